@@ -1,0 +1,22 @@
+import * as z from 'zod';
+
+/** One record of the ledger: what became of one subscriber's digest for one delivery revision. */
+export const digestRecord = z.object({
+  subscriber: z.string(),
+  /** Sort key, see digestKey. */
+  digest: z.string(),
+  state: z.enum(['claimed', 'sent', 'refused']),
+  /** Invocation that claimed it. */
+  claimedBy: z.string(),
+  /** ISO instant of the claim. */
+  claimedAt: z.string(),
+  droppedAt: z.string(),
+  /** SES message id, once SES has taken the mail. */
+  messageId: z.string().optional(),
+  /** Why SES refused the mail for good. */
+  reason: z.string().optional(),
+  /** Seconds since 1970, after which DynamoDB may forget the record. */
+  expiresAt: z.int(),
+});
+
+export type DigestRecord = z.infer<typeof digestRecord>;

@@ -1,0 +1,44 @@
+/** Names of the environment variables the stack sets and the handlers read. */
+export const Env = {
+  pricesTable: 'PRICES_TABLE',
+  deliveriesTable: 'DELIVERIES_TABLE',
+  subscribersTable: 'SUBSCRIBERS_TABLE',
+  digestsTable: 'DIGESTS_TABLE',
+  recordsBucket: 'RECORDS_BUCKET',
+  refreshedQueueUrl: 'REFRESHED_QUEUE_URL',
+  /** The queue a function is fed from. */
+  sourceQueueUrl: 'SOURCE_QUEUE_URL',
+  /** Seconds until a failed message is tried again for the first time. */
+  retryAfter: 'RETRY_AFTER_SECONDS',
+  /** Into how many segments a refreshed delivery splits the subscribers. */
+  fanOutSegments: 'FAN_OUT_SEGMENTS',
+  /** How many fan-out invocations run at once: each takes its share of the SES rate. */
+  fanOutConcurrency: 'FAN_OUT_CONCURRENCY',
+  /** Share of rejected rows (0 to 1) above which a whole file is rejected. */
+  maxRejectedShare: 'MAX_REJECTED_SHARE',
+  /** Relative move of a close (0.5 is 50 %) above which it is suspect. */
+  suspectMove: 'SUSPECT_MOVE',
+  /** Seconds after which a claim that no SES event has settled may be sent again. */
+  claimSettlesAfter: 'CLAIM_SETTLES_AFTER_SECONDS',
+  sender: 'SENDER_ADDRESS',
+  configurationSet: 'SES_CONFIGURATION_SET',
+  /** Where subscribers manage what they get; no trailing slash. */
+  webUrl: 'WEB_URL',
+} as const;
+
+type EnvName = (typeof Env)[keyof typeof Env];
+
+/**
+ * Reads the named variables, so that a missing one fails the cold start by its name.
+ * @throws Error naming every variable that is unset or empty
+ */
+export function readEnvironment<const Names extends readonly EnvName[]>(
+  source: Record<string, string | undefined>,
+  names: Names,
+): Record<Names[number], string> {
+  const missing = names.filter((name) => !source[name]);
+  if (missing.length > 0) {
+    throw new Error(`Environment variables expected but not set: ${missing.join(', ')}. The stack sets them (lib/).`);
+  }
+  return Object.fromEntries(names.map((name) => [name, source[name]])) as Record<Names[number], string>;
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+
+/** "This revision of a delivery is in, these tickers changed": one message per segment of the subscribers. */
+export const refreshed = z.object({
+  delivery: z.string().min(1),
+  /** S3 sequencer of the revision. */
+  revision: z.string().min(1),
+  /** When the vendor dropped it (ISO instant). */
+  droppedAt: z.iso.datetime(),
+  /** Key of the change list in the records bucket. */
+  changes: z.string().min(1),
+  segment: z.int().nonnegative(),
+  segments: z.int().positive(),
+  /** Where an earlier message of this segment ran out of time: the last subscriber it has looked at. */
+  after: z.string().optional(),
+});
+
+export type Refreshed = z.infer<typeof refreshed>;
+
+/**
+ * Tickers of which one revision says something else than what the table had of its delivery before. Whether that
+ * changes an observation is for the fold to tell.
+ */
+export const changeList = z.array(
+  z.object({
+    ticker: z.string(),
+    /** Segments of an earlier revision that this one replaced or removed, as they stood. */
+    replaced: z.array(z.object({ year: z.string(), rows: z.string(), droppedAt: z.string() })),
+  }),
+);
+
+export type TickerChange = z.infer<typeof changeList>[number];

@@ -1,0 +1,33 @@
+/** Why a row was quarantined or a file rejected: where, what was expected, what was found, in words. */
+export type Problem = {
+  /** Line in the file, the header being 1. Absent where the whole file is meant. */
+  line?: number;
+  /** Column as the file's header names it. */
+  column?: string;
+  expected: string;
+  found: string;
+};
+
+/** What became of one revision of a delivery; `report.json` in the records bucket. */
+export type Report = {
+  delivery: string;
+  revision: string;
+  object: { bucket: string; key: string; size: number; etag: string; versionId?: string };
+  state: 'applied' | 'rejected';
+  droppedAt: string;
+  rows: { read: number; accepted: number; quarantined: number };
+  /** Rows of one file that a later line of it overwrote. */
+  duplicates: number;
+  /** `U` rows that found nothing to update and inserted. */
+  updatesThatInserted: number;
+  retiredTickers: number;
+  tickers: number;
+  changedTickers: number;
+  segments: { written: number; removed: number };
+  /** Why the file was rejected; absent where it was applied. */
+  rejection?: Problem;
+  /** The first problems among the quarantined rows; the quarantine file has them all. */
+  problems: Problem[];
+  /** Key of the quarantine file in the records bucket; absent where no row was quarantined. */
+  quarantine?: string;
+};

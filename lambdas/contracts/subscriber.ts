@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { isTicker, TICKER_RULE } from './ticker.ts';
+
+/** Chart windows a subscriber may choose, in calendar days up to the last close. */
+export const CHART_WINDOWS = [30, 90, 365] as const;
+export const THEMES = ['light', 'dark'] as const;
+
+export const chartWindow = z.literal(CHART_WINDOWS);
+export const theme = z.enum(THEMES);
+
+export type ChartWindow = z.infer<typeof chartWindow>;
+export type Theme = z.infer<typeof theme>;
+
+/** One item of the subscribers table. */
+export const subscriber = z.object({
+  /** Derived from the address (see subscriberId), so that one mailbox is one item and logs need no address. */
+  subscriber: z.string().min(1),
+  address: z.email(),
+  /** Only `active` subscribers get digests. */
+  state: z.enum(['pending', 'active', 'paused']),
+  tickers: z.record(z.string().refine(isTicker, `expected ${TICKER_RULE}`), z.object({ window: chartWindow })),
+  preferences: z.object({ theme }),
+});
+
+export type Subscriber = z.infer<typeof subscriber>;
+
+/** Opaque, stable id of a mailbox: 132 bits of SHA-256 over the lower-cased address, base64url. */
+export const subscriberId = (address: string): string =>
+  createHash('sha256').update(address.trim().toLowerCase()).digest('base64url').slice(0, 22);

@@ -1,0 +1,28 @@
+import type { Problem } from '../../contracts/report.ts';
+
+/** A file that is rejected whole. Permanent: dropping a mended file helps, a retry does not. */
+export class BadFile extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(describeProblem(problem));
+    this.name = 'BadFile';
+    this.problem = problem;
+  }
+}
+
+/** One sentence: where, what was expected, what was found. */
+export function describeProblem({ line, column, expected, found }: Problem): string {
+  const where = [line && `line ${line}`, column && `column "${column}"`].filter(Boolean).join(', ');
+  return `${where ? `${where}: ` : ''}expected ${expected}, found ${found}`;
+}
+
+/** Foreign text for a message: control characters escaped, shortened to 80 characters. */
+export const quote = (text: string): string =>
+  text === ''
+    ? 'nothing'
+    : JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text).replace(
+        // JSON leaves format characters (right-to-left marks and the like) as they are.
+        /\p{C}/gu,
+        (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
+      );

@@ -1,0 +1,22 @@
+import Papa from 'papaparse';
+import type { Problem } from '../../contracts/report.ts';
+import type { Line } from './read-rows.ts';
+
+export const QUARANTINE_HEADER = 'line,column,expected,found,row\r\n';
+
+/** One line of the quarantine file. Values that a spreadsheet would run as formulas are defused. */
+export const quarantineLine = (problem: Problem, line: Line): string =>
+  `${Papa.unparse(
+    [
+      [
+        problem.line,
+        problem.column ?? '',
+        problem.expected,
+        problem.found,
+        line.torn ? line.fields[0] : Papa.unparse([line.fields]),
+      ],
+    ],
+    {
+      escapeFormulae: true,
+    },
+  )}\r\n`;

@@ -1,0 +1,109 @@
+import type { DeliveryId } from '../../contracts/delivery-id.ts';
+import { isRealDate } from '../../contracts/delivery-id.ts';
+import type { Problem } from '../../contracts/report.ts';
+import { isTicker, TICKER_RULE } from '../../contracts/ticker.ts';
+import { quote } from './bad-file.ts';
+import { canonicalDecimal } from './decimal.ts';
+import { detached } from './detached.ts';
+import type { Columns, Extra } from './header.ts';
+import type { Line } from './read-rows.ts';
+
+/** One valid row. `set` speaks of one close, `delete` of one date, `retire` of everything said of the ticker so far. */
+export type Row =
+  | { action: 'set'; ticker: string; date: string; close: string; extras: string; isUpdate: boolean }
+  | { action: 'delete'; ticker: string; date: string }
+  | { action: 'retire'; ticker: string };
+
+/** How an optional value is marked in a packed row: `o299.1 h301 l298 v33870100`. */
+const EXTRA_MARKS: Record<Extra, string> = { open: 'o', high: 'h', low: 'l', volume: 'v' };
+
+/** Validates the lines of one file. Verdicts on tickers and dates are remembered, since a file repeats them. */
+export class RowReader {
+  readonly #columns: Columns;
+  readonly #delivery: DeliveryId;
+  readonly #actions: Set<string>;
+  readonly #isTicker = remembered(isTicker);
+  readonly #isDate: (date: string) => boolean;
+
+  constructor(columns: Columns, delivery: DeliveryId) {
+    this.#columns = columns;
+    this.#delivery = delivery;
+    this.#actions = new Set(delivery.kind === 'history' ? ['', 'I'] : ['I', 'U', 'D']);
+    this.#isDate = remembered((date) => isRealDate(date) && date <= delivery.fileDate);
+  }
+
+  /** The row a line holds, or what is wrong with it. */
+  read(line: Line): Row | Problem {
+    const { fields, torn } = line;
+    const columns = this.#columns;
+    if (torn) return problem(line, undefined, 'quotes that open and close on one line', quote(fields[0] ?? ''));
+    if (fields.length !== columns.names.length) {
+      return problem(line, undefined, `${columns.names.length} fields as in the header`, String(fields.length));
+    }
+    const ticker = field(fields, columns.ticker);
+    if (!this.#isTicker(ticker)) return this.#problem(line, columns.ticker, TICKER_RULE);
+    const action = columns.action === undefined ? '' : field(fields, columns.action).toUpperCase();
+    if (!this.#actions.has(action)) return this.#badAction(line);
+    const date = field(fields, columns.date);
+    if (action === 'D' && date === '') return { action: 'retire', ticker };
+    if (!this.#isDate(date)) {
+      return this.#problem(
+        line,
+        columns.date,
+        `a date YYYY-MM-DD from 1800 up to the file's, ${this.#delivery.fileDate}`,
+      );
+    }
+    return action === 'D' ? { action: 'delete', ticker, date } : this.#set(line, ticker, date, action === 'U');
+  }
+
+  #set(line: Line, ticker: string, date: string, isUpdate: boolean): Row | Problem {
+    const { close: closeColumn, extras: extraColumns } = this.#columns;
+    const close = canonicalDecimal(field(line.fields, closeColumn));
+    if (close === undefined || close === '0') {
+      return this.#problem(
+        line,
+        closeColumn,
+        'a positive decimal like 101.25, of at most 18 digits before and after the point',
+      );
+    }
+    let extras = '';
+    for (const [extra, at] of extraColumns) {
+      const given = field(line.fields, at);
+      if (given === '') continue;
+      const value = canonicalDecimal(given);
+      if (value === undefined) return this.#problem(line, at, 'a decimal or nothing');
+      extras += ` ${EXTRA_MARKS[extra]}${value}`;
+    }
+    return { action: 'set', ticker, date, close, extras, isUpdate };
+  }
+
+  #badAction(line: Line): Problem {
+    const expected = this.#delivery.kind === 'history' ? 'I in a history file' : 'I, U or D';
+    return this.#problem(line, this.#columns.action ?? 0, expected);
+  }
+
+  #problem(line: Line, column: number, expected: string): Problem {
+    return problem(line, this.#columns.names[column], expected, quote(field(line.fields, column)));
+  }
+}
+
+const problem = (line: Line, column: string | undefined, expected: string, found: string): Problem => ({
+  line: line.number,
+  ...(column !== undefined && { column }),
+  expected,
+  found,
+});
+
+const field = (fields: string[], at: number): string => (fields[at] ?? '').trim();
+
+function remembered<T>(judge: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const verdict = known.get(text);
+    if (verdict !== undefined) return verdict;
+    const fresh = judge(text);
+    // Bounded, so that a file of a million bad rows does not fill the memory with them.
+    if (known.size < 100_000) known.set(detached(text), fresh);
+    return fresh;
+  };
+}

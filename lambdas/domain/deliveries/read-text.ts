@@ -1,0 +1,120 @@
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { BadFile } from './bad-file.ts';
+
+/** Longer than any price row; bounds what a file without line breaks can hold in memory. */
+const MAX_LINE_CHARS = 1 << 20;
+
+/**
+ * Decodes a delivery into blocks of whole lines, so that the text is never in memory at once.
+ * Gzip is recognised by its first bytes, a UTF-8 byte order mark is dropped.
+ * @yields text that ends with a line break, the last block excepted
+ * @throws BadFile for text that is not UTF-8, broken gzip and endless lines
+ */
+export async function* readText(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  let lines = 0;
+  for await (const bytes of gunzipped(body)) {
+    const text = rest + decode(decoder, bytes, lines);
+    const end = text.lastIndexOf('\n') + 1;
+    if (end > 0) {
+      const block = text.slice(0, end);
+      lines += countLines(block);
+      yield block;
+    }
+    rest = text.slice(end);
+    if (rest.length > MAX_LINE_CHARS) {
+      throw new BadFile({
+        line: lines + 1,
+        expected: `lines of at most ${MAX_LINE_CHARS} characters that end in LF or CRLF`,
+        found: 'a longer one',
+      });
+    }
+  }
+  const last = rest + decode(decoder, undefined, lines);
+  if (last) yield last;
+}
+
+async function* gunzipped(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  const first = await firstBytes(chunks);
+  const whole = Readable.from(resumed(first, chunks), { objectMode: false, highWaterMark: 1 << 20 });
+  try {
+    if (first[0] === 0x1f && first[1] === 0x8b) yield* gunzip(whole);
+    else yield* whole;
+  } finally {
+    whole.destroy();
+  }
+}
+
+async function* gunzip(zipped: Readable): AsyncGenerator<Uint8Array> {
+  const plain = createGunzip({ chunkSize: 1 << 18 });
+  zipped.once('error', (error) => plain.destroy(error));
+  try {
+    yield* zipped.pipe(plain);
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+    throw new BadFile({ expected: 'a whole gzip file', found: `one that breaks off or is damaged (${error.message})` });
+  }
+}
+
+/** The first two bytes decide; a stream may deliver them one by one. */
+async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < 2) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    head = head.length === 0 ? value : Buffer.concat([head, value]);
+  }
+  return head;
+}
+
+async function* resumed(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (first.length > 0) yield first;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  } finally {
+    // A file that is rejected early must not leave its connection open.
+    await chunks.return?.();
+  }
+}
+
+function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array | undefined, lines: number): string {
+  try {
+    return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+  } catch {
+    const isUtf16 = bytes && (bytes[0] === 0xff || bytes[0] === 0xfe) && lines === 0;
+    throw new BadFile({
+      line: lines + 1 + (isUtf16 || !bytes ? 0 : linesBeforeBadBytes(bytes)),
+      expected: 'UTF-8 text',
+      found: isUtf16 ? 'what looks like UTF-16' : 'bytes that are not UTF-8',
+    });
+  }
+}
+
+/** How many whole lines of a chunk come before the one that is not UTF-8. */
+function linesBeforeBadBytes(bytes: Uint8Array): number {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = 0;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(10, start) + 1 || bytes.length;
+    try {
+      // The first line may begin within a character that the chunk before has the start of.
+      if (start > 0) decoder.decode(bytes.subarray(start, end));
+    } catch {
+      return line;
+    }
+    start = end;
+  }
+  return 0;
+}
+
+function countLines(block: string): number {
+  let lines = 0;
+  for (let at = block.indexOf('\n'); at !== -1; at = block.indexOf('\n', at + 1)) lines++;
+  return lines;
+}
+
+const isZlibError = (error: unknown): error is Error =>
+  typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('Z_');

@@ -1,0 +1,39 @@
+import { RETIRED_YEAR } from '../../contracts/keys.ts';
+
+/** What one delivery says about one ticker in one calendar year: the unit that is stored. */
+export type Segment = {
+  ticker: string;
+  /** Calendar year, or RETIRED_YEAR for the tombstone that retires the ticker. */
+  year: string;
+  /** Packed rows, one a line, by date: `0102 300.35 v33870100`; `0107 D` deletes that date. */
+  rows: string;
+};
+
+export const RETIRED_ROWS = 'retired';
+
+/** One unpacked row; `close` is undefined where the date is deleted. Values are exact decimals. */
+export type SegmentRow = {
+  /** MMDD */
+  day: string;
+  close: string | undefined;
+  open?: string;
+  high?: string;
+  low?: string;
+  volume?: string;
+};
+
+const MARKS = { o: 'open', h: 'high', l: 'low', v: 'volume' } as const;
+
+/** Unpacks the rows of a segment, in order of date. A tombstone has none. */
+export function unpackRows({ year, rows }: Pick<Segment, 'year' | 'rows'>): SegmentRow[] {
+  if (year === RETIRED_YEAR || rows === '') return [];
+  return rows.split('\n').map((line) => {
+    const [day = '', close = '', ...extras] = line.split(' ');
+    const row: SegmentRow = { day, close: close === 'D' ? undefined : close };
+    for (const extra of extras) {
+      const mark = MARKS[extra[0] as keyof typeof MARKS];
+      if (mark) row[mark] = extra.slice(1);
+    }
+    return row;
+  });
+}

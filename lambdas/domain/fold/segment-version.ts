@@ -1,0 +1,43 @@
+import { compareDeliveries, type DeliveryId, parseDeliveryId } from '../../contracts/delivery-id.ts';
+import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import { newYorkClose } from './new-york-close.ts';
+
+/** A segment as the store hands it out: with the delivery that wrote it. */
+export type StoredSegment = {
+  year: string;
+  /** Delivery id, see contracts/delivery-id.ts. */
+  delivery: string;
+  /** ISO instant at which the vendor dropped the revision that wrote it. */
+  droppedAt: string;
+  rows: string;
+};
+
+/** Which knowledge to fold: that of an ISO date (deliveries up to it) or of an ISO instant. */
+export type AsOf = string;
+
+export type OrderedSegment = StoredSegment & { from: DeliveryId };
+
+/** The segments known at `asOf`, in the order in which deliveries speak, without what a later retirement took. */
+export function standingSegments(segments: readonly StoredSegment[], asOf?: AsOf): OrderedSegment[] {
+  const known = orderedSegments(segments, asOf);
+  const retirement = known.findLast(({ year }) => year === RETIRED_YEAR);
+  return known.filter(
+    (segment) => segment.year !== RETIRED_YEAR && !(retirement && compareDeliveries(segment.from, retirement.from) < 0),
+  );
+}
+
+/**
+ * All segments known at `asOf`, in the order in which deliveries speak. Within a delivery its tombstone comes
+ * first: what stands beside it was said after it.
+ */
+export function orderedSegments(segments: readonly StoredSegment[], asOf?: AsOf): OrderedSegment[] {
+  return segments
+    .map((segment) => ({ ...segment, from: parseDeliveryId(segment.delivery) }))
+    .filter(({ from }) => asOf === undefined || isKnown(from, asOf))
+    .sort((a, b) => compareDeliveries(a.from, b.from) || isTombstone(b) - isTombstone(a));
+}
+
+const isTombstone = ({ year }: StoredSegment): number => Number(year === RETIRED_YEAR);
+
+const isKnown = ({ fileDate }: DeliveryId, asOf: AsOf): boolean =>
+  asOf.includes('T') ? Date.parse(newYorkClose(fileDate)) <= Date.parse(asOf) : fileDate <= asOf;
