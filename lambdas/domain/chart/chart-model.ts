@@ -1,0 +1,121 @@
+import type { ChartWindow, Theme } from '../../contracts/subscriber.ts';
+import type { Observation } from '../fold/fold.ts';
+import { dayNumber, longDate } from '../series/calendar.ts';
+import { formatChange, formatPrice } from '../series/format.ts';
+import { firstIndexFrom, movingAverage, type Series, windowStart } from '../series/series.ts';
+
+/** A point of the chart: x in days since 1970, y the close. */
+export type Point = { x: number; y: number };
+export type LabelledPoint = Point & { text: string };
+
+/** Everything a chart shows, computed; drawing it adds only geometry. Floats: for drawing only. */
+export type ChartModel = {
+  ticker: string;
+  theme: Theme;
+  /** `past 90 days` */
+  rangeText: string;
+  lastText: string;
+  dateText: string;
+  changeText: string;
+  isUp: boolean;
+  isFlat: boolean;
+  lastIsSuspect: boolean;
+  /** The closes of the window, suspects left out. */
+  points: readonly Point[];
+  /** Like points; y is NaN where the line breaks: a gap in the data, or no average yet. */
+  line: readonly Point[];
+  sma20: readonly Point[];
+  sma50: readonly Point[];
+  volumes: readonly Point[];
+  high: LabelledPoint;
+  low: LabelledPoint;
+  last: LabelledPoint;
+  suspects: readonly LabelledPoint[];
+  corrections: readonly Point[];
+  /** One sentence for alt texts and screen readers. */
+  description: string;
+};
+
+/** Longer without a close is a gap that no line crosses: a long holiday is 5 days, a month is missing data. */
+const GAP_DAYS = 14;
+
+export function chartModel(series: Series, window: ChartWindow | number, theme: Theme): ChartModel {
+  const from = firstIndexFrom(series.observations, windowStart(series.last.date, window));
+  const shown = series.observations.slice(from).map((o) => pointOf(o));
+  const isSuspect = ({ observation }: ObservedPoint) => series.suspects.has(observation.date);
+  const suspects = shown.filter(isSuspect);
+  // A slip of the vendor's must not flatten everything else: the line and the scale leave suspects out.
+  const trusted = suspects.length < shown.length ? shown.filter((point) => !isSuspect(point)) : shown;
+  const averaged = series.observations.filter((o) => !series.suspects.has(o.date)).map((o) => pointOf(o));
+  const average = (n: number): Point[] => {
+    const values = movingAverage(
+      averaged.map(({ y }) => y),
+      n,
+    );
+    const first = trusted[0]?.x ?? 0;
+    return withGaps(averaged.map(({ x }, i) => ({ x, y: values[i] ?? Number.NaN })).filter(({ x }) => x >= first));
+  };
+  const change = Number(series.last.close) / (trusted[0]?.y ?? 1) - 1;
+  const model = {
+    ticker: series.ticker,
+    theme,
+    rangeText: `past ${window} days`,
+    lastText: formatPrice(series.last.close),
+    lastIsSuspect: series.suspects.has(series.last.date),
+    dateText: longDate(series.last.date),
+    changeText: shown.length > 1 ? formatChange(change, 2) : '',
+    isUp: change >= 0,
+    isFlat: change === 0,
+    points: trusted,
+    line: withGaps(trusted),
+    sma20: average(20),
+    sma50: average(50),
+    volumes: shown.flatMap(({ x, observation: { volume } }) => (volume ? [{ x, y: Number(volume) }] : [])),
+    high: labelled(trusted.reduce((a, b) => (b.y > a.y ? b : a))),
+    low: labelled(trusted.reduce((a, b) => (b.y < a.y ? b : a))),
+    last: labelled(trusted[trusted.length - 1] ?? pointOf(series.last)),
+    suspects: suspects.map(labelled),
+    corrections: trusted.filter(({ observation }) => observation.corrects !== undefined),
+  };
+  return { ...model, description: describe(model) };
+}
+
+type ObservedPoint = Point & { observation: Observation };
+
+const pointOf = (observation: Observation): ObservedPoint => ({
+  x: dayNumber(observation.date),
+  y: Number(observation.close),
+  observation,
+});
+
+const labelled = ({ x, y, observation }: ObservedPoint): LabelledPoint => ({
+  x,
+  y,
+  text: formatPrice(observation.close),
+});
+
+/** Breaks a line, by a point that is not a number, wherever days are missing. */
+function withGaps(points: readonly Point[]): Point[] {
+  return points.flatMap(({ x, y }, i) => {
+    const before = points[i - 1];
+    const isGap = before !== undefined && x - before.x > GAP_DAYS;
+    return isGap
+      ? [
+          { x: (before.x + x) / 2, y: Number.NaN },
+          { x, y },
+        ]
+      : [{ x, y }];
+  });
+}
+
+function describe(model: Omit<ChartModel, 'description'>): string {
+  const { ticker, rangeText, points, lastText, lastIsSuspect, dateText, changeText, high, low, suspects } = model;
+  const others = suspects.length - Number(lastIsSuspect);
+  return [
+    `${ticker}, ${rangeText}: last close ${lastText} on ${dateText}${lastIsSuspect ? ' (suspect)' : ''}`,
+    points.length > 1 ? `, ${changeText}; high ${high.text}, low ${low.text}` : '',
+    others > 0 ? `; ${others} suspect ${others === 1 ? 'close' : 'closes'} left out` : '',
+    model.corrections.length > 0 ? `; ${model.corrections.length} corrected` : '',
+    '.',
+  ].join('');
+}

@@ -1,0 +1,144 @@
+import type { Plugin } from 'chart.js';
+import { type Area, drawArea } from './area.ts';
+import type { ChartModel, LabelledPoint, Point } from './chart-model.ts';
+import { drawHeader } from './header.ts';
+import { diamond, disc, lineColour, type Pen, palette, penOf, pill, write } from './pen.ts';
+import { clampY, font, type Scene, SIZE, TAG_FONT, textWidth } from './scene.ts';
+
+/** Background, volume and area, beneath the lines. */
+export const underlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
+  id: 'underlay',
+  beforeDraw: (chart) => drawBackground(penOf(chart, model, scene)),
+  beforeDatasetsDraw: (chart) => {
+    const pen = penOf(chart, model, scene);
+    drawVolumes(pen);
+    drawArea(pen.context, areaOf(pen));
+  },
+});
+
+/** Marks, labels and the header, above the lines. */
+export const overlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
+  id: 'overlay',
+  afterDatasetsDraw: (chart) => {
+    const pen = penOf(chart, model, scene);
+    pen.context.save();
+    drawCorrections(pen);
+    drawLast(pen);
+    drawExtremes(pen);
+    drawSuspects(pen);
+    drawHeader(pen);
+    pen.context.restore();
+  },
+});
+
+const pixelX = ({ chart }: Pen, { x }: Point): number => chart.scales['x']?.getPixelForValue(x) ?? 0;
+const pixelY = ({ chart, scene }: Pen, point: Point): number =>
+  chart.scales['y']?.getPixelForValue(clampY(point, scene)) ?? 0;
+
+function drawBackground(pen: Pen): void {
+  pen.context.fillStyle = palette(pen).background;
+  pen.context.fillRect(0, 0, SIZE.width, SIZE.height);
+}
+
+/** One path, snapped to device pixels so that bars are crisp and compress well. */
+function drawVolumes(pen: Pen): void {
+  const { context, model, chart } = pen;
+  const most = model.volumes.reduce((a, { y }) => Math.max(a, y), 0);
+  if (most === 0) return;
+  const { left, right, top, bottom } = chart.chartArea;
+  const days = Math.max(1, (model.points.at(-1)?.x ?? 0) - (model.points[0]?.x ?? 0) + 1);
+  const snap = (value: number) => Math.round(value * SIZE.scale) / SIZE.scale;
+  const width = Math.max(0.5, snap(Math.min(((right - left) / days) * 0.7, 14)));
+  context.fillStyle = palette(pen).volume;
+  context.beginPath();
+  for (const volume of model.volumes) {
+    const height = snap((volume.y / most) * (bottom - top) * 0.2);
+    const x = Math.min(Math.max(snap(pixelX(pen, volume) - width / 2), left), right - width);
+    context.rect(x, bottom - height, width, height);
+  }
+  context.fill();
+}
+
+const areaOf = (pen: Pen): Area => ({
+  points: pen.model.line.map((point) => ({
+    x: pixelX(pen, point),
+    y: Number.isNaN(point.y) ? point.y : pixelY(pen, point),
+  })),
+  top: pixelY(pen, pen.model.high),
+  bottom: pen.chart.chartArea.bottom,
+  colour: lineColour(pen),
+  opacity: palette(pen).areaOpacity,
+});
+
+function drawLast(pen: Pen): void {
+  const { context, model, chart } = pen;
+  const { left, right } = chart.chartArea;
+  const [x, y] = [pixelX(pen, model.last), pixelY(pen, model.last)];
+  const colour = lineColour(pen);
+  context.strokeStyle = colour;
+  context.globalAlpha = 0.55;
+  context.lineWidth = 1;
+  context.setLineDash([2, 3]);
+  context.beginPath();
+  context.moveTo(left, y);
+  context.lineTo(right, y);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 0.2;
+  disc(context, x, y, 7, colour);
+  context.globalAlpha = 1;
+  disc(context, x, y, 3.5, colour, palette(pen).background);
+  const width = textWidth(model.last.text, TAG_FONT) + 12;
+  pill(context, right + 5, y - 9, width, 18, 5, colour);
+  write(pen, model.last.text, right + 5 + width / 2, y + 3.7, TAG_FONT, palette(pen).tagInk, 'center');
+}
+
+function drawExtremes(pen: Pen): void {
+  const { high, low, last, points } = pen.model;
+  if (high.y === low.y || points.length < 2) return;
+  for (const { point, label, dy } of [
+    { point: high, label: 'High', dy: -9 },
+    { point: low, label: 'Low', dy: 17 },
+  ]) {
+    if (point.x !== last.x)
+      disc(pen.context, pixelX(pen, point), pixelY(pen, point), 3, palette(pen).background, palette(pen).ink);
+    writeWithin(pen, `${label} ${point.text}`, point, dy, palette(pen).ink);
+  }
+}
+
+/** Diamonds; a suspect far outside of the scale stands at its edge, with its value. */
+function drawSuspects(pen: Pen): void {
+  const { context, model } = pen;
+  for (const suspect of model.suspects) {
+    const [x, y] = [pixelX(pen, suspect), pixelY(pen, suspect)];
+    diamond(context, x, y, 5, palette(pen).warning, palette(pen).background);
+  }
+  const labelledOnes: LabelledPoint[] = model.suspects.slice(-3);
+  for (const suspect of labelledOnes)
+    writeWithin(pen, suspect.text, suspect, suspect.y > model.high.y ? 17 : -9, palette(pen).warning);
+}
+
+function drawCorrections(pen: Pen): void {
+  for (const point of pen.model.corrections) {
+    disc(pen.context, pixelX(pen, point), pixelY(pen, point), 3, palette(pen).background, palette(pen).sma50);
+  }
+}
+
+/** Text centred on a point, moved inside the plot, on a halo that keeps it readable over lines. */
+function writeWithin(pen: Pen, text: string, point: Point, dy: number, colour: string): void {
+  const { left, right } = pen.chart.chartArea;
+  const half = textWidth(text, font(10, 600)) / 2;
+  const rightmost = right - half - (point.x === pen.model.last.x ? 10 : 0);
+  const x = Math.min(Math.max(pixelX(pen, point), left + half), rightmost);
+  const { context } = pen;
+  const y = pixelY(pen, point) + dy;
+  context.font = font(10, 600);
+  context.textAlign = 'center';
+  context.globalAlpha = 0.7;
+  context.strokeStyle = palette(pen).background;
+  context.lineWidth = 3;
+  context.lineJoin = 'round';
+  context.strokeText(text, x, y);
+  context.globalAlpha = 1;
+  write(pen, text, x, y, font(10, 600), colour, 'center');
+}

@@ -1,0 +1,61 @@
+import { createCanvas } from '@napi-rs/canvas';
+import { groupThousands } from '../series/format.ts';
+import type { ChartModel, Point } from './chart-model.ts';
+import { type DateTick, dateTicks, decimalsOf, valueTicks } from './ticks.ts';
+
+/** CSS pixels; the picture has twice as many in each direction. */
+export const SIZE = { width: 600, height: 300, scale: 2 } as const;
+export const MARGIN = { top: 84, bottom: 40, left: 20 } as const;
+const PLOT_HEIGHT = SIZE.height - MARGIN.top - MARGIN.bottom;
+
+export const FONT_FAMILY = 'Inter UI';
+export const font = (px: number, weight = 400): string => `${weight} ${px}px "${FONT_FAMILY}"`;
+export const TAG_FONT = font(10.5, 600);
+
+const ruler = createCanvas(1, 1).getContext('2d');
+export function textWidth(text: string, textFont: string): number {
+  ruler.font = textFont;
+  return ruler.measureText(text).width;
+}
+
+/** The scales of one chart: what fits where. */
+export type Scene = {
+  x: { min: number; max: number; ticks: DateTick[] };
+  y: { min: number; max: number; ticks: { value: number; label: string }[] };
+  /** Width of the axis on the right, wide enough for the tag of the last close. */
+  axisWidth: number;
+};
+
+export function sceneOf(model: ChartModel): Scene {
+  const values = [model.points, model.sma20, model.sma50].flatMap((points) =>
+    points.map(({ y }) => y).filter((y) => !Number.isNaN(y)),
+  );
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const low = values.reduce((a, b) => Math.min(a, b));
+  // A flat line stands in the middle of a range of 2 % around it.
+  const span = high - low || high * 0.02;
+  const floor = model.volumes.length > 0 ? 0.42 : 0.3;
+  const y = { min: low - span * floor, max: high + span * 0.14 };
+  const ticks = valueTicks(Math.max(low - span * 0.12, 0), y.max, 4);
+  const decimals = decimalsOf(ticks);
+  const tagHeight = ((y.max - y.min) * 17) / PLOT_HEIGHT;
+  const labels = ticks.map((value) => ({
+    value,
+    label: Math.abs(value - model.last.y) < tagHeight ? '' : groupThousands(value.toFixed(decimals)),
+  }));
+  const widest = Math.max(
+    ...labels.map(({ label }) => textWidth(label, TAG_FONT)),
+    textWidth(model.last.text, TAG_FONT),
+  );
+  const days = [...model.points, ...model.suspects].map(({ x }) => x);
+  const [first, last] = [days.reduce((a, b) => Math.min(a, b)), days.reduce((a, b) => Math.max(a, b))];
+  const margin = last > first ? Math.max(0.5, (last - first) * 0.004) : 1;
+  return {
+    x: { min: first - margin, max: last + margin, ticks: dateTicks(first, last) },
+    y: { ...y, ticks: labels },
+    axisWidth: Math.max(52, widest + 32),
+  };
+}
+
+/** Where a value stands, kept inside the plot: a suspect point may lie far outside of the scale. */
+export const clampY = ({ y }: Point, scene: Scene): number => Math.min(scene.y.max, Math.max(scene.y.min, y));
