@@ -1,0 +1,134 @@
+import type { ChartWindow, Subscriber, Theme } from '../../contracts/subscriber.ts';
+import { longDate } from '../series/calendar.ts';
+import { formatChange, formatPrice } from '../series/format.ts';
+import { changeOver, dayChange, type Series } from '../series/series.ts';
+import type { Correction } from './corrections.ts';
+
+/** More charts than this would make the mail heavy; further tickers are rows of the table. */
+const MAX_CHARTS = 12;
+
+/** More would push what matters out of sight; a replaced history can correct thousands. */
+export const MAX_CORRECTIONS = 40;
+
+/** One ticker a subscriber follows; `series` is undefined where no observation stands. */
+export type Holding = {
+  ticker: string;
+  window: ChartWindow;
+  series: Series | undefined;
+  /** True where the delivery has changed an observation inside the window. */
+  hasChanged: boolean;
+};
+
+export type Movement = { text: string; direction: 'up' | 'down' | 'flat' };
+
+/** One row of the table. */
+export type DigestRow = {
+  ticker: string;
+  /** ↗, ↘ or →: where the last 30 days went. */
+  trend: string;
+  closeText: string;
+  day: Movement;
+  week: Movement;
+  month: Movement;
+  /** What the numbers alone do not say: suspect, retired, an older close. */
+  note: string;
+};
+
+type DigestChart = { ticker: string; window: ChartWindow; theme: Theme; series: Series };
+
+/** The one mail a subscriber gets for one delivery revision: its content, before any markup. */
+export type Digest = {
+  subject: string;
+  preheader: string;
+  /** `close of 10 Jan 2020` */
+  occasion: string;
+  theme: Theme;
+  rows: DigestRow[];
+  /** The biggest movers first. */
+  charts: DigestChart[];
+  corrections: Correction[];
+};
+
+export function composeDigest(
+  { preferences: { theme } }: Pick<Subscriber, 'preferences'>,
+  holdings: readonly Holding[],
+  corrections: Correction[],
+): Digest {
+  const date = lastDate(holdings.filter(({ hasChanged }) => hasChanged)) ?? lastDate(holdings) ?? '';
+  const ranked = holdings.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.ticker < b.ticker ? -1 : 1));
+  const rows = ranked.map((holding) => rowOf(holding, date));
+  const charts = ranked
+    .flatMap(({ ticker, window, series }) => (series ? [{ ticker, window, theme, series }] : []))
+    .slice(0, MAX_CHARTS);
+  const occasion = date ? `close of ${longDate(date)}` : 'tickers retired';
+  return {
+    subject: `${headline(rows.filter((_, i) => ranked[i]?.hasChanged))} · ${occasion}`,
+    preheader: preheaderOf(rows, corrections),
+    occasion,
+    theme,
+    rows,
+    charts,
+    corrections,
+  };
+}
+
+const lastDate = (holdings: readonly Holding[]): string | undefined =>
+  holdings
+    .flatMap(({ series }) => (series ? [series.last.date] : []))
+    .sort()
+    .at(-1);
+
+/** Movers of the day by size; then those without a close that day, then those without any. */
+function rank({ series }: Holding, date: string): number {
+  if (!series) return -2;
+  if (series.last.date < date) return -1;
+  return Math.abs(dayChange(series) ?? 0);
+}
+
+function rowOf({ ticker, series, hasChanged }: Holding, date: string): DigestRow {
+  const none = movement(undefined);
+  if (!series) {
+    const note = hasChanged ? 'no longer reported by the vendor' : 'no prices yet';
+    return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note };
+  }
+  const month = changeOver(series, 30);
+  const notes = [
+    series.suspects.has(series.last.date) ? 'suspect' : '',
+    series.last.date < date ? `last close ${longDate(series.last.date)}` : '',
+  ];
+  return {
+    ticker,
+    trend: trendSign(month),
+    closeText: formatPrice(series.last.close),
+    day: movement(dayChange(series)),
+    week: movement(changeOver(series, 7)),
+    month: movement(month),
+    note: notes.filter(Boolean).join(', '),
+  };
+}
+
+const movement = (change: number | undefined): Movement => {
+  const text = formatChange(change);
+  return { text, direction: text.startsWith('+') ? 'up' : text.startsWith('−') ? 'down' : 'flat' };
+};
+
+/** Less than one percent in a month goes nowhere. */
+const trendSign = (month: number | undefined): string =>
+  month === undefined ? '' : month > 0.01 ? '↗' : month < -0.01 ? '↘' : '→';
+
+function headline(changed: readonly DigestRow[]): string {
+  const named = changed.slice(0, 3).map(({ ticker, day, closeText, note }) => {
+    const suspect = note.startsWith('suspect') ? ' (suspect)' : '';
+    return `${ticker} ${closeText === '–' ? 'retired' : day.text === '–' ? closeText : day.text}${suspect}`;
+  });
+  const more = changed.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function preheaderOf(rows: readonly DigestRow[], corrections: readonly Correction[]): string {
+  const closes = rows.slice(0, 4).map(({ ticker, closeText, trend }) => `${ticker} ${closeText} ${trend}`.trim());
+  const corrected = corrections.length > 0 ? ` · ${plural(corrections.length, 'correction')}` : '';
+  return `${closes.join(' · ')}${corrected}`;
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

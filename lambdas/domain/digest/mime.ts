@@ -1,0 +1,43 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
+
+export type MailContent = {
+  from: string;
+  to: string;
+  subject: string;
+  html: string;
+  text: string;
+  /** Inline pictures by content id. */
+  pictures: { cid: string; filename: string; png: Buffer }[];
+  unsubscribeUrl: string;
+  date: Date;
+  /** Anything unique to the mail; separates its MIME parts. */
+  boundary: string;
+};
+
+/** Builds the raw MIME message: text and HTML alternatives, pictures related to the HTML. */
+export function mimeMessage(mail: MailContent): Promise<Buffer> {
+  const composer = new MailComposer({
+    from: mail.from,
+    to: mail.to,
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    date: mail.date,
+    baseBoundary: mail.boundary,
+    // Nothing a vendor or a user wrote may make the composer read a file or fetch a URL.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    attachments: mail.pictures.map(({ cid, filename, png }) => ({
+      cid,
+      filename,
+      content: png,
+      contentType: 'image/png',
+      contentDisposition: 'inline' as const,
+    })),
+    headers: {
+      'List-Unsubscribe': { prepared: true, value: `<${mail.unsubscribeUrl}>` },
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    },
+  });
+  return composer.compile().build();
+}

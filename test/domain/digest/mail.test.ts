@@ -1,0 +1,103 @@
+import { chartModel } from '../../../lambdas/domain/chart/chart-model.ts';
+import { composeDigest, type Digest, type Holding } from '../../../lambdas/domain/digest/digest.ts';
+import { type MailChart, mailHtml } from '../../../lambdas/domain/digest/mail.tsx';
+import { mailText } from '../../../lambdas/domain/digest/mail-text.ts';
+import { mimeMessage } from '../../../lambdas/domain/digest/mime.ts';
+import { aSeries, dailyCloses, walk } from '../../builders/series.ts';
+import { aSubscriber } from '../../builders/subscribers.ts';
+import { expectGoldenText } from '../../golden/compare.ts';
+
+const LINKS = { manage: 'https://example.com/', unsubscribe: 'https://example.com/unsubscribe?subscriber=abc' };
+
+const holding = (ticker: string, closes = walk(60), overrides: Partial<Holding> = {}): Holding => ({
+  ticker,
+  window: 90,
+  series: aSeries(dailyCloses(closes), ticker),
+  hasChanged: true,
+  ...overrides,
+});
+
+const chartsOf = ({ charts }: Digest): MailChart[] =>
+  charts.map(({ ticker, window, theme, series }, i) => ({
+    ticker,
+    alt: chartModel(series, window, theme).description,
+    cid: `chart-${i + 1}`,
+  }));
+
+const mail = (digest: Digest) => mailHtml(digest, chartsOf(digest), LINKS);
+
+const aDigest = (theme: 'light' | 'dark' = 'light') =>
+  composeDigest(
+    aSubscriber({ preferences: { theme } }),
+    [
+      holding('AAPL', walk(60, 310)),
+      holding('MSFT', walk(60, 161).toReversed(), { hasChanged: false }),
+      holding('SLIP', [...walk(20), '1110']),
+      { ticker: 'GONE', window: 90, series: undefined, hasChanged: true },
+    ],
+    [{ ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' }],
+  );
+
+test.each(['light', 'dark'] as const)('the mail in the %s theme', (theme) => {
+  expectGoldenText(`mail-${theme}.html`, `${mail(aDigest(theme)).replaceAll('><', '>\n<')}\n`);
+});
+
+test('its plain text says the same', () => {
+  const digest = aDigest();
+  expectGoldenText('mail.txt', mailText(digest, chartsOf(digest), LINKS));
+});
+
+test('its subject names the movers of the day, the biggest first', () => {
+  const digest = composeDigest(aSubscriber(), [holding('B', ['100', '99.6']), holding('A', ['100', '101.2'])], []);
+  expect(digest.subject).toBe('A +1.2 %, B −0.4 % · close of 10 Jan 2020');
+});
+
+test('at most twelve charts; the rest are rows of the table', () => {
+  const tickers = Array.from({ length: 30 }, (_, i) => `T${i}`);
+  const digest = composeDigest(
+    aSubscriber(),
+    tickers.map((ticker, i) => holding(ticker, ['100', String(101 + i)])),
+    [],
+  );
+  expect([digest.charts.length, digest.rows.length]).toEqual([12, 30]);
+  expect(digest.charts[0]?.ticker).toBe('T29');
+});
+
+test('five hundred tickers with long notes and a thousand corrections stay below 100 KB', () => {
+  const tickers = Array.from({ length: 500 }, (_, i) => `TICKER-${String(i).padStart(3, '0')}`);
+  const corrections = Array.from({ length: 1000 }, (_, i) => ({
+    ticker: `TICKER-${i}`,
+    date: '2020-01-03',
+    was: '2974.3',
+    now: '297.43',
+  }));
+  const stale = (ticker: string) =>
+    holding(ticker, ['1'], { series: aSeries(dailyCloses(walk(60, 123_456)).slice(0, 50), ticker), hasChanged: false });
+  const digest = composeDigest(aSubscriber(), [holding('FRESH'), ...tickers.map(stale)], corrections);
+  expect(Buffer.byteLength(mail(digest))).toBeLessThan(100_000);
+});
+
+test('nothing from outside is markup, in any part', async () => {
+  const evil = `<script>alert(1)</script>"&\r\nBcc: x@example.com`;
+  const digest = composeDigest(
+    aSubscriber(),
+    [holding(evil)],
+    [{ ticker: evil, date: '2020-01-03', was: '1', now: '2' }],
+  );
+  const html = mail(digest);
+  expect(html).not.toContain('<script>');
+  expect(html).toContain('&lt;script&gt;');
+  const raw = await mimeMessage({
+    from: 'digest@example.com',
+    to: 'ada@example.com',
+    subject: digest.subject,
+    html,
+    text: mailText(digest, chartsOf(digest), LINKS),
+    pictures: [],
+    unsubscribeUrl: LINKS.unsubscribe,
+    date: new Date(0),
+    boundary: 'b',
+  });
+  const [headers = ''] = raw.toString().split('\r\n\r\n');
+  expect(headers).not.toMatch(/^Bcc:/im);
+});
