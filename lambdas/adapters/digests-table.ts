@@ -1,0 +1,121 @@
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type DigestRecord, digestRecord } from '../contracts/digest-record.ts';
+
+export type DigestsTable = ReturnType<typeof digestsTable>;
+
+/** Records that were refused or never settled told the subscriber nothing: how far to look behind them. */
+const RECORDS_BACK = 10;
+
+type Key = Pick<DigestRecord, 'subscriber' | 'digest'>;
+
+/** The ledger of digests. */
+export function digestsTable(client: DynamoDBClient, table: string) {
+  const keyOf = ({ subscriber, digest }: Key) => ({ subscriber: { S: subscriber }, digest: { S: digest } });
+
+  return {
+    /**
+     * Claims a digest, so that nobody else sends it.
+     * @param seen the unsettled claim this one takes the place of
+     * @returns false where there is a record already, or `seen` is no longer what is there
+     */
+    async claim(record: DigestRecord, seen?: DigestRecord): Promise<boolean> {
+      const condition = seen
+        ? {
+            ConditionExpression: '#state = :claimed AND claimedAt = :seen',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':claimed': { S: 'claimed' }, ':seen': { S: seen.claimedAt } },
+          }
+        : { ConditionExpression: 'attribute_not_exists(subscriber)' };
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: marshall(record, { removeUndefinedValues: true }),
+        ...condition,
+      });
+      if (await unlessRefuted(client.send(put))) return true;
+      // The SDK may have repeated a write whose answer was lost: then it failed on itself.
+      const { own } = await this.recordOf(record);
+      return own?.claimedBy === record.claimedBy && own.claimedAt === record.claimedAt;
+    },
+
+    /** Records that SES took the mail. May be repeated; a record that is gone stays gone. */
+    async markSent(key: Key, messageId: string): Promise<void> {
+      await unlessRefuted(
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: keyOf(key),
+            ConditionExpression: 'attribute_exists(subscriber)',
+            UpdateExpression: 'SET #state = :sent, messageId = :messageId',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':sent': { S: 'sent' }, ':messageId': { S: messageId } },
+          }),
+        ),
+      );
+    },
+
+    /** Records that SES will never take the mail. */
+    async markRefused(key: Key, reason: string): Promise<void> {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: keyOf(key),
+          UpdateExpression: 'SET #state = :refused, reason = :reason',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: { ':refused': { S: 'refused' }, ':reason': { S: reason } },
+        }),
+      );
+    },
+
+    /** Takes back a claim whose mail was certainly not sent. */
+    async release(key: Key): Promise<void> {
+      await unlessRefuted(
+        client.send(
+          new DeleteItemCommand({
+            TableName: table,
+            Key: keyOf(key),
+            ConditionExpression: '#state = :claimed',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':claimed': { S: 'claimed' } },
+          }),
+        ),
+      );
+    },
+
+    /** The record itself, where there is one, and that of the last digest before it that was sent. */
+    async recordOf({ subscriber, digest }: Key): Promise<{ own?: DigestRecord; told?: DigestRecord }> {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'subscriber = :subscriber AND digest <= :digest',
+          ExpressionAttributeValues: { ':subscriber': { S: subscriber }, ':digest': { S: digest } },
+          ScanIndexForward: false,
+          Limit: RECORDS_BACK,
+        }),
+      );
+      const found = Items.map((item) => digestRecord.parse(unmarshall(item)));
+      const own = found.find((record) => record.digest === digest);
+      const told = found.find((record) => record.digest !== digest && record.state === 'sent');
+      return { ...(own && { own }), ...(told && { told }) };
+    },
+  };
+}
+
+/** False where the write's condition did not hold. */
+async function unlessRefuted(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

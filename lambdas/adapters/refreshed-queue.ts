@@ -1,0 +1,35 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Refreshed } from '../contracts/refreshed.ts';
+
+/** SendMessageBatch takes no more. */
+const BATCH_MESSAGES = 10;
+
+export type RefreshedQueue = ReturnType<typeof refreshedQueue>;
+
+export function refreshedQueue(client: SQSClient, queueUrl: string) {
+  return {
+    /**
+     * @param delaySeconds how long the messages stay hidden, at most 900
+     * @throws Error where SQS did not take every message: repeating them is harmless
+     */
+    async send(messages: readonly Refreshed[], delaySeconds = 0): Promise<void> {
+      for (let i = 0; i < messages.length; i += BATCH_MESSAGES) {
+        const { Failed = [] } = await client.send(
+          new SendMessageBatchCommand({
+            QueueUrl: queueUrl,
+            Entries: messages.slice(i, i + BATCH_MESSAGES).map((message, n) => ({
+              Id: String(n),
+              MessageBody: JSON.stringify(message),
+              DelaySeconds: delaySeconds,
+            })),
+          }),
+        );
+        if (Failed.length > 0) {
+          throw new Error(
+            `SQS took ${messages.length - Failed.length} of ${messages.length} messages: ${Failed[0]?.Message}`,
+          );
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import type { DeliveryDropped } from '../contracts/delivery-dropped.ts';
+import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
+import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { recordKeys } from '../contracts/keys.ts';
+import type { Report } from '../contracts/report.ts';
+import { quote } from '../domain/deliveries/bad-file.ts';
+import { applyDelivery } from './apply-delivery.ts';
+import { dropLease, takeLease } from './lease.ts';
+import type { IngestPorts, IngestSettings, Invocation } from './ports.ts';
+import { readDelivery } from './read-delivery.ts';
+
+/** How one event ended. `gone`, `repeat` and `superseded` did nothing, and rightly so. */
+export type IngestOutcome =
+  | { status: 'applied' | 'rejected'; report: Report }
+  | { status: 'gone' | 'repeat' | 'superseded'; delivery: string };
+
+/**
+ * Ingests the very version of the file that the event names. May be repeated at any point: manifest, change
+ * list, segments, removal of stale ones, report, "refreshed" and the applied state follow in that order.
+ * @throws DeliveryBusy and whatever the ports throw; the event is then to be tried again
+ */
+export async function ingestDelivery(
+  ports: IngestPorts,
+  settings: IngestSettings,
+  event: DeliveryDropped,
+  invocation: Invocation,
+): Promise<IngestOutcome> {
+  const { key } = event.detail.object;
+  const delivery = deliveryOfKey(key);
+  const id = delivery?.id ?? key;
+  const lease = await takeLease(ports, id, event, invocation);
+  if ('skip' in lease) return { status: lease.skip, delivery: id };
+  const { held, seen } = lease;
+  let settled = false;
+  try {
+    const report = delivery
+      ? await readAndApply(ports, settings, event, delivery, held)
+      : await keepReport(ports, badNameReport(event));
+    if (report) await settle(ports, held, report, invocation);
+    else await dropLease(ports, held, seen);
+    settled = true;
+    return report ? { status: report.state, report } : { status: 'gone', delivery: id };
+  } finally {
+    // Its own failure must not hide the one that brought us here.
+    if (!settled) await dropLease(ports, held).catch(() => undefined);
+  }
+}
+
+/** @returns undefined where the version is gone */
+async function readAndApply(
+  ports: IngestPorts,
+  settings: IngestSettings,
+  event: DeliveryDropped,
+  delivery: DeliveryId,
+  record: DeliveryRecord,
+): Promise<Report | undefined> {
+  const body = await ports.drop.read(droppedObject(event));
+  if (!body) return undefined;
+  const read = await readDelivery(body, delivery, settings.maxRejectedShare);
+  const keys = recordKeys(delivery.id, record.revision);
+  if (read.quarantine) await ports.records.put(keys.quarantine, read.quarantine, 'application/gzip');
+  const report: Report = {
+    ...emptyReport(event, delivery.id),
+    rows: read.rows,
+    problems: read.problems,
+    ...(read.quarantine && { quarantine: keys.quarantine }),
+  };
+  if (read.rejection) return keepReport(ports, { ...report, state: 'rejected', rejection: read.rejection });
+  const { changes, counts } = await applyDelivery(ports, delivery, record, read);
+  const applied = await keepReport(ports, { ...report, ...counts });
+  if (changes.length > 0) {
+    const segments = settings.fanOutSegments;
+    const { revision, droppedAt } = record;
+    const message = { delivery: delivery.id, revision, droppedAt, changes: keys.changes, segments };
+    await ports.refreshed.send(Array.from({ length: segments }, (_, segment) => ({ ...message, segment })));
+  }
+  return applied;
+}
+
+async function keepReport({ records }: IngestPorts, report: Report): Promise<Report> {
+  const key = recordKeys(report.delivery, report.revision).report;
+  await records.put(key, JSON.stringify(report, undefined, 2), 'application/json');
+  return report;
+}
+
+/** Ends the lease with the state the delivery has now. */
+async function settle(
+  { deliveries }: IngestPorts,
+  held: DeliveryRecord,
+  report: Report,
+  { now }: Invocation,
+): Promise<void> {
+  const { tick: _tick, lease: _lease, ...rest } = held;
+  const isApplied = report.state === 'applied';
+  const settled = await deliveries.replace(held, {
+    ...rest,
+    state: report.state,
+    changedAt: new Date(now()).toISOString(),
+    report: recordKeys(report.delivery, report.revision).report,
+    counts: report.rows,
+    ...(isApplied && { applied: { revision: held.revision, etag: held.etag } }),
+    // A rejected revision has written nothing, an applied one has cleared up behind all before it.
+    unfinished: isApplied ? [] : held.unfinished.filter((revision) => revision !== held.revision),
+  });
+  if (!settled) throw new Error(`${report.delivery} was changed by somebody else while it was being applied.`);
+}
+
+const droppedObject = ({ detail: { bucket, object } }: DeliveryDropped) => ({
+  bucket: bucket.name,
+  key: object.key,
+  etag: object.etag,
+  ...(object['version-id'] && { versionId: object['version-id'] }),
+});
+
+const emptyReport = (event: DeliveryDropped, delivery: string): Report => ({
+  delivery,
+  revision: event.detail.object.sequencer,
+  object: { ...droppedObject(event), size: event.detail.object.size },
+  state: 'applied',
+  droppedAt: event.time,
+  rows: { read: 0, accepted: 0, quarantined: 0 },
+  duplicates: 0,
+  updatesThatInserted: 0,
+  retiredTickers: 0,
+  tickers: 0,
+  changedTickers: 0,
+  segments: { written: 0, removed: 0 },
+  problems: [],
+});
+
+const badNameReport = (event: DeliveryDropped): Report => ({
+  ...emptyReport(event, event.detail.object.key),
+  state: 'rejected',
+  rejection: {
+    expected: 'a file named {file_date}_history.csv or {file_date}_incremental.csv, like 2020-01-10_incremental.csv',
+    found: quote(event.detail.object.key),
+  },
+});

@@ -1,0 +1,76 @@
+import { compareSequencers, type DeliveryDropped } from '../contracts/delivery-dropped.ts';
+import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import type { IngestPorts, Invocation } from './ports.ts';
+
+/** Another invocation applies the delivery; a retry after its lease will find out how that ended. */
+export class DeliveryBusy extends Error {}
+
+/** A lease, with the record as it was before it. */
+type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };
+
+/**
+ * Takes the lease of a delivery for one of its revisions, which becomes its current one.
+ * @returns why there is nothing to do: the content is in already, or a newer revision is
+ * @throws DeliveryBusy while somebody else holds the lease
+ */
+export async function takeLease(
+  { deliveries }: Pick<IngestPorts, 'deliveries'>,
+  delivery: string,
+  event: DeliveryDropped,
+  { id, now, deadline }: Invocation,
+): Promise<Lease | { skip: 'repeat' | 'superseded' }> {
+  const { object } = event.detail;
+  const seen = await deliveries.get(delivery);
+  if (seen) {
+    if (isSuperseded(seen, event)) return { skip: 'superseded' };
+    const isDone = seen.state === 'applied' || seen.state === 'rejected';
+    if (isDone && seen.etag === object.etag) return { skip: 'repeat' };
+    if (seen.lease && seen.lease.owner !== id && seen.lease.until > now()) throw busy(delivery, seen.lease.until);
+  }
+  const held = await deliveries.replace(seen, {
+    delivery,
+    state: 'received',
+    revision: object.sequencer,
+    etag: object.etag,
+    objectKey: object.key,
+    droppedAt: event.time,
+    changedAt: new Date(now()).toISOString(),
+    ...(seen?.applied && { applied: seen.applied }),
+    unfinished: [...new Set([...(seen?.unfinished ?? []), object.sequencer])],
+    lease: { owner: id, until: deadline },
+  });
+  if (!held) throw busy(delivery, deadline);
+  return { held, seen };
+}
+
+/** Gives the delivery back as it was, for the retry or for another revision; one never seen before stays received. */
+export async function dropLease(
+  { deliveries }: Pick<IngestPorts, 'deliveries'>,
+  held: DeliveryRecord,
+  as = held,
+): Promise<void> {
+  const { tick: _tick, lease: _lease, ...record } = as;
+  await deliveries.replace(held, { ...record, unfinished: held.unfinished });
+}
+
+/** True where a newer revision is in. One that was rejected says nothing, so an older one that is good still counts. */
+function isSuperseded(seen: DeliveryRecord, event: DeliveryDropped): boolean {
+  if (!isNewer(seen, event)) return false;
+  if (seen.state !== 'rejected') return true;
+  return seen.applied !== undefined && compareSequencers(seen.applied.revision, event.detail.object.sequencer) >= 0;
+}
+
+/** S3 orders the events of one key; `a.csv` and `a.csv.gz` are one delivery under two keys, and ordered by time. */
+function isNewer(
+  { objectKey, revision, droppedAt }: DeliveryRecord,
+  { time, detail: { object } }: DeliveryDropped,
+): boolean {
+  return objectKey === object.key
+    ? compareSequencers(revision, object.sequencer) > 0
+    : Date.parse(droppedAt) > Date.parse(time);
+}
+
+const busy = (delivery: string, until: number): DeliveryBusy =>
+  new DeliveryBusy(
+    `${delivery} is being applied by another invocation until ${new Date(until).toISOString()} at the latest.`,
+  );

@@ -1,0 +1,19 @@
+import type { DeliveriesTable } from '../adapters/deliveries-table.ts';
+import type { DropBucket } from '../adapters/drop-bucket.ts';
+import type { PricesTable } from '../adapters/prices-table.ts';
+import type { RecordsBucket } from '../adapters/records-bucket.ts';
+import type { RefreshedQueue } from '../adapters/refreshed-queue.ts';
+
+/** What ingest needs of the world. */
+export type IngestPorts = {
+  drop: DropBucket;
+  records: RecordsBucket;
+  prices: PricesTable;
+  deliveries: DeliveriesTable;
+  refreshed: RefreshedQueue;
+};
+
+export type IngestSettings = { maxRejectedShare: number; fanOutSegments: number };
+
+/** One invocation: who it is, what time it is and when it ends (ms since 1970). */
+export type Invocation = { id: string; now: () => number; deadline: number };

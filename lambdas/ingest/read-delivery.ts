@@ -1,0 +1,141 @@
+import { createGzip } from 'node:zlib';
+import type { DeliveryId } from '../contracts/delivery-id.ts';
+import type { Problem } from '../contracts/report.ts';
+import { BadFile, describeProblem } from '../domain/deliveries/bad-file.ts';
+import { detached } from '../domain/deliveries/detached.ts';
+import { readHeader } from '../domain/deliveries/header.ts';
+import { QUARANTINE_HEADER, quarantineLine } from '../domain/deliveries/quarantine.ts';
+import { RowReader } from '../domain/deliveries/read-row.ts';
+import { type Line, readRows } from '../domain/deliveries/read-rows.ts';
+import { readText } from '../domain/deliveries/read-text.ts';
+import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
+
+/** A report names this many of the quarantined rows; the quarantine file has them all. */
+const PROBLEMS_IN_REPORT = 20;
+
+/** What a file says, and what was wrong with it. Accepted and quarantined rows add up to those read. */
+export type ReadDelivery = {
+  packer: SegmentPacker;
+  rows: { read: number; accepted: number; quarantined: number };
+  /** `U` rows: ticker → dates. */
+  updates: Map<string, string[]>;
+  problems: Problem[];
+  /** Gzipped CSV, or undefined where no row was quarantined. */
+  quarantine: Buffer | undefined;
+  /** Why the whole file is rejected, if it is. */
+  rejection: Problem | undefined;
+};
+
+/**
+ * Reads a whole file as a stream: its rows end up packed, its bad rows in a compressed quarantine file.
+ * @param maxRejectedShare share of bad rows (0 to 1) above which the file is rejected
+ */
+export async function readDelivery(
+  body: AsyncIterable<Uint8Array>,
+  delivery: DeliveryId,
+  maxRejectedShare: number,
+): Promise<ReadDelivery> {
+  const reading = new Reading(delivery);
+  try {
+    for await (const lines of readRows(readText(body))) for (const line of lines) reading.take(line);
+    reading.judge(maxRejectedShare);
+  } catch (error) {
+    if (!(error instanceof BadFile)) throw error;
+    reading.result.rejection = error.problem;
+  }
+  reading.result.quarantine = await reading.closeQuarantine();
+  return reading.result;
+}
+
+class Reading {
+  readonly result: ReadDelivery = {
+    packer: new SegmentPacker(),
+    rows: { read: 0, accepted: 0, quarantined: 0 },
+    updates: new Map(),
+    problems: [],
+    quarantine: undefined,
+    rejection: undefined,
+  };
+  readonly #delivery: DeliveryId;
+  readonly #quarantine = new QuarantineFile();
+  #rows: RowReader | undefined;
+
+  constructor(delivery: DeliveryId) {
+    this.#delivery = delivery;
+  }
+
+  take(line: Line): void {
+    if (!this.#rows) {
+      const columns = readHeader(line.fields, line.number, this.#delivery.kind);
+      this.#rows = new RowReader(columns, this.#delivery);
+      return;
+    }
+    const { rows, packer, updates, problems } = this.result;
+    rows.read++;
+    const row = this.#rows.read(line);
+    if ('expected' in row) {
+      rows.quarantined++;
+      if (problems.length < PROBLEMS_IN_REPORT) problems.push(row);
+      this.#quarantine.add(quarantineLine(row, line));
+      return;
+    }
+    rows.accepted++;
+    packer.add(row);
+    if (row.action === 'set' && row.isUpdate) {
+      const dates = updates.get(row.ticker);
+      if (dates) dates.push(row.date);
+      else updates.set(detached(row.ticker), [row.date]);
+    }
+  }
+
+  /** @throws BadFile where too little of the file is good */
+  judge(maxRejectedShare: number): void {
+    const { read, accepted, quarantined } = this.result.rows;
+    if (!this.#rows) throw new BadFile({ line: 1, expected: 'a header line', found: 'an empty file' });
+    if (accepted === 0) {
+      const [first] = this.result.problems;
+      const found = first ? `${read} bad ones, the first: ${describeProblem(first)}` : 'none';
+      throw new BadFile({ expected: 'at least one valid row', found });
+    }
+    if (quarantined > read * maxRejectedShare) {
+      throw new BadFile({
+        expected: `at most ${percent(maxRejectedShare)} bad rows`,
+        found: `${quarantined} bad of ${read} (${percent(quarantined / read)}), the first at line ${this.result.problems[0]?.line}`,
+      });
+    }
+  }
+
+  closeQuarantine = (): Promise<Buffer | undefined> => this.#quarantine.close();
+}
+
+/** Collects quarantined rows compressed, so that a million of them stay a few megabytes. */
+class QuarantineFile {
+  readonly #chunks: Buffer[] = [];
+  #gzip: ReturnType<typeof createGzip> | undefined;
+  #pending = '';
+
+  add(line: string): void {
+    if (!this.#gzip) {
+      this.#gzip = createGzip();
+      this.#gzip.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
+      this.#pending = QUARANTINE_HEADER;
+    }
+    this.#pending += line;
+    if (this.#pending.length > 1 << 18) this.#flush();
+  }
+
+  async close(): Promise<Buffer | undefined> {
+    if (!this.#gzip) return undefined;
+    this.#flush();
+    const gzip = this.#gzip;
+    await new Promise<void>((resolve, reject) => gzip.once('error', reject).once('end', resolve).end());
+    return Buffer.concat(this.#chunks);
+  }
+
+  #flush(): void {
+    this.#gzip?.write(this.#pending);
+    this.#pending = '';
+  }
+}
+
+const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;

@@ -1,0 +1,113 @@
+import { GetAccountCommand, SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { mockClient } from 'aws-sdk-client-mock';
+import { mailer } from '../../lambdas/adapters/mailer.ts';
+
+const ses = mockClient(SESv2Client);
+const failure = (name: string, more = {}) => Object.assign(new Error(`${name} said SES`), { name, ...more });
+const MAIL = { to: 'ada@example.com', raw: Buffer.from('raw'), tags: { subscriber: 's', digest: 'd' } };
+
+/** A mailer whose clock moves only when it sleeps. */
+function atRate(rate: number, sharedBy = 1) {
+  ses.on(GetAccountCommand).resolves({ SendQuota: { MaxSendRate: rate, Max24HourSend: 1e6, SentLast24Hours: 0 } });
+  let time = 0;
+  const sent = mailer(new SESv2Client({}), {
+    configurationSet: 'set',
+    sender: 'digest@example.com',
+    sharedBy,
+    now: () => time,
+    sleep: async (ms) => {
+      time += ms;
+    },
+  });
+  const send = async () => ((await sent.turn(Number.POSITIVE_INFINITY)) ? sent.send(MAIL) : undefined);
+  return { send, turn: sent.turn, time: () => time };
+}
+
+beforeEach(() => ses.reset());
+
+test('sends raw mail with its tags, and tells the message id', async () => {
+  ses.on(SendEmailCommand).resolves({ MessageId: 'm1' });
+  expect(await atRate(100).send()).toEqual({ status: 'sent', messageId: 'm1' });
+  expect(ses.commandCalls(SendEmailCommand)[0]?.args[0].input).toMatchObject({
+    FromEmailAddress: 'digest@example.com',
+    Destination: { ToAddresses: ['ada@example.com'] },
+    ConfigurationSetName: 'set',
+    EmailTags: [
+      { Name: 'subscriber', Value: 's' },
+      { Name: 'digest', Value: 'd' },
+    ],
+  });
+});
+
+test('keeps under its share of the rate', async () => {
+  ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
+  const { send, time } = atRate(14, 4);
+  for (let i = 0; i < 8; i++) await send();
+  expect(time()).toBeCloseTo((7 * 1000 * 4) / 14);
+});
+
+test('asks for the rate once, however many begin at once', async () => {
+  ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
+  const { send } = atRate(100);
+  await Promise.all(Array.from({ length: 8 }, send));
+  expect(ses.commandCalls(GetAccountCommand)).toHaveLength(1);
+});
+
+test('throttled together, eight mails slow it down once, and it comes back bit by bit', async () => {
+  ses.on(SendEmailCommand).rejects(failure('TooManyRequestsException'));
+  const { send, time } = atRate(1000);
+  const outcomes = await Promise.all(Array.from({ length: 8 }, send));
+  expect(outcomes.every((outcome) => outcome?.status === 'throttled')).toBe(true);
+  ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
+  const throttled = time();
+  await send();
+  await send();
+  expect(time() - throttled).toBeGreaterThan(15);
+  expect(time() - throttled).toBeLessThan(500);
+  for (let i = 0; i < 200; i++) await send();
+  const before = time();
+  await send();
+  expect(time() - before).toBeCloseTo(1);
+});
+
+test('a turn that would come too late for the deadline is not waited for', async () => {
+  const { turn, time } = atRate(1);
+  expect(await turn(60_000)).toBe(true);
+  for (let i = 0; i < 49; i++) await turn(60_000);
+  expect(await turn(60_000)).toBe(true);
+  expect(await turn(60_000)).toBe(false);
+  expect(time()).toBe(50_000);
+});
+
+const answered = { $metadata: { httpStatusCode: 403 } };
+
+test.each([
+  ['refuses an address', failure('MessageRejected'), 'refused'],
+  ['finds the mail malformed', failure('BadRequestException'), 'refused'],
+  [
+    'does not know our domain yet',
+    Object.assign(failure('MessageRejected'), { message: 'Email address is not verified.' }),
+    'not-sent',
+  ],
+  ['lets us do nothing', failure('AccessDeniedException', answered), 'not-sent'],
+  [
+    'does not know our configuration set',
+    failure('NotFoundException', { $metadata: { httpStatusCode: 404 } }),
+    'not-sent',
+  ],
+  ['throttles', failure('TooManyRequestsException'), 'throttled'],
+  ['is not reached', failure('Error', { code: 'ECONNREFUSED' }), 'not-sent'],
+  ['is not found', failure('Error', { code: 'ENOTFOUND' }), 'not-sent'],
+  ['does not answer', failure('TimeoutError'), 'unknown'],
+  ['breaks off', failure('Error', { code: 'ECONNRESET' }), 'unknown'],
+  ['fails inside', failure('InternalServiceErrorException', { $metadata: { httpStatusCode: 500 } }), 'unknown'],
+])('when SES %s: %s is %s', async (_what, error, status) => {
+  ses.on(SendEmailCommand).rejects(error);
+  expect(await atRate(1000).send()).toMatchObject({ status, reason: expect.stringContaining(error.message) });
+});
+
+test('what may have been sent is never asked for twice', async () => {
+  ses.on(SendEmailCommand).rejects(failure('TimeoutError'));
+  await atRate(1000).send();
+  expect(ses.commandCalls(SendEmailCommand)).toHaveLength(1);
+});

@@ -1,0 +1,178 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
+import { digestsTable } from '../../lambdas/adapters/digests-table.ts';
+import { dropBucket } from '../../lambdas/adapters/drop-bucket.ts';
+import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
+import { recordsBucket } from '../../lambdas/adapters/records-bucket.ts';
+import { subscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
+import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
+import { clientFor, type Endpoints } from '../../local/endpoints.ts';
+import { subscribe } from '../../local/subscribers.ts';
+import { LocalStack } from '../builders/local-stack.ts';
+
+/** The adapters against the emulators, over the tables and buckets of the template. */
+const stack = new LocalStack();
+let endpoints: Endpoints;
+let dynamodb: DynamoDBClient;
+let s3: S3Client;
+const table = (name: string): string => endpoints.resources[name] ?? name;
+
+beforeAll(async () => {
+  endpoints = await stack.start('--empty');
+  dynamodb = new DynamoDBClient(clientFor(endpoints.dynamodb));
+  s3 = new S3Client(clientFor(endpoints.s3));
+}, 60_000);
+afterAll(async () => {
+  dynamodb.destroy();
+  s3.destroy();
+  await stack.stop();
+});
+
+describe('prices', () => {
+  test('come back as they were written, from a year on, tombstones included', async () => {
+    const prices = pricesTable(dynamodb, table('Prices-Prices'));
+    const segments = Array.from({ length: 60 }, (_, i) => ({
+      ticker: 'W',
+      year: String(1960 + i),
+      rows: `0101 ${i + 1}`,
+    }));
+    await prices.writeSegments('2020-01-01.history', '2020-01-01T21:00:00Z', [
+      ...segments,
+      { ticker: 'W', year: '9999', rows: 'retired' },
+    ]);
+    expect(await prices.segmentsOf('W', '2018')).toEqual([
+      { year: '2018', delivery: '2020-01-01.history', droppedAt: '2020-01-01T21:00:00Z', rows: '0101 59' },
+      { year: '2019', delivery: '2020-01-01.history', droppedAt: '2020-01-01T21:00:00Z', rows: '0101 60' },
+      { year: '9999', delivery: '2020-01-01.history', droppedAt: '2020-01-01T21:00:00Z', rows: 'retired' },
+    ]);
+  });
+
+  test('of one delivery go without those of another', async () => {
+    const prices = pricesTable(dynamodb, table('Prices-Prices'));
+    for (const id of ['2020-01-02.history', 'eu/2020-01-02.incremental']) {
+      await prices.writeSegments(id, '2020-01-02T21:00:00Z', [{ ticker: 'R', year: '2020', rows: '0102 1' }]);
+    }
+    await prices.removeSegments('2020-01-02.history', [{ ticker: 'R', year: '2020' }]);
+    expect((await prices.segmentsOf('R', '0')).map(({ delivery }) => delivery)).toEqual(['eu/2020-01-02.incremental']);
+  });
+});
+
+test('a delivery record is replaced only by whoever saw its latest state', async () => {
+  const deliveries = deliveriesTable(dynamodb, table('Prices-Deliveries'));
+  const next = {
+    delivery: '2020-01-03.history',
+    state: 'received' as const,
+    revision: '01',
+    etag: 'e',
+    objectKey: 'k',
+    droppedAt: '2020-01-03T21:00:00Z',
+    changedAt: '2020-01-03T21:00:01Z',
+    unfinished: ['01'],
+    lease: { owner: 'me', until: 1 },
+  };
+  const first = await deliveries.replace(undefined, next);
+  expect(await deliveries.get('2020-01-03.history')).toEqual({ ...next, tick: 1 });
+  expect(await deliveries.replace(undefined, { ...next, etag: 'other' })).toBeUndefined();
+  // The same write once more is the SDK's retry after a lost answer.
+  expect(await deliveries.replace(undefined, next)).toEqual(first);
+  const racers = await Promise.all(['a', 'b', 'c'].map((etag) => deliveries.replace(first, { ...next, etag })));
+  expect(racers.filter(Boolean)).toHaveLength(1);
+  expect(await deliveries.get('nobody')).toBeUndefined();
+});
+
+describe('the ledger', () => {
+  const record = (overrides: Partial<DigestRecord> = {}): DigestRecord => ({
+    subscriber: 's1',
+    digest: '2020-01-02T21:00:00Z#2020-01-02.incremental#01',
+    state: 'claimed',
+    claimedBy: 'invocation-1',
+    claimedAt: '2020-01-02T21:00:05Z',
+    droppedAt: '2020-01-02T21:00:00Z',
+    expiresAt: 2_000_000_000,
+    ...overrides,
+  });
+
+  test('gives a digest to one of many who claim it', async () => {
+    const digests = digestsTable(dynamodb, table('FanOut-Digests'));
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => digests.claim(record({ claimedBy: `twin-${i}` }))),
+    );
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    const again = record({ claimedAt: '2020-01-02T22:00:05Z', claimedBy: 'again' });
+    const rivals = ['again', 'rival'].map((claimedBy) => digests.claim({ ...again, claimedBy }, record()));
+    expect((await Promise.all(rivals)).filter(Boolean)).toHaveLength(1);
+    await digests.markSent(record(), 'message-1');
+    expect(await digests.claim({ ...again, claimedBy: 'late' }, again)).toBe(false);
+    await digests.release(record());
+    expect((await digests.recordOf(record())).own).toMatchObject({ state: 'sent', messageId: 'message-1' });
+  });
+
+  test('finds the last digest that was sent, and takes back what was not', async () => {
+    const digests = digestsTable(dynamodb, table('FanOut-Digests'));
+    const older = record({ subscriber: 's2', digest: '2020-01-01T21:00:00Z#a#01', droppedAt: '2020-01-01T21:00:00Z' });
+    const newer = record({ subscriber: 's2' });
+    await digests.claim(older);
+    await digests.markSent(older, 'message-2');
+    const refused = record({ subscriber: 's2', digest: '2020-01-02T09:00:00Z#b#01' });
+    await digests.claim(refused);
+    await digests.markRefused(refused, 'MessageRejected');
+    await digests.claim(newer);
+    expect(await digests.recordOf(newer)).toMatchObject({
+      own: { state: 'claimed' },
+      told: { messageId: 'message-2' },
+    });
+    await digests.release(newer);
+    expect(await digests.recordOf(newer)).toMatchObject({ told: { digest: older.digest } });
+    expect((await digests.recordOf(newer)).own).toBeUndefined();
+  });
+});
+
+test('a parallel scan sees every subscriber once, and names the broken ones', async () => {
+  const addresses = Array.from({ length: 30 }, (_, i) => `scan-${i}@example.com`);
+  for (const address of addresses) await subscribe(endpoints, address, ['AAPL']);
+  await dynamodb.send(
+    new PutItemCommand({ TableName: table('Subscribers-Subscribers'), Item: { subscriber: { S: 'broken' } } }),
+  );
+  const subscribers = subscribersTable(dynamodb, table('Subscribers-Subscribers'));
+  const seen: string[] = [];
+  const broken: string[] = [];
+  for (const segment of [0, 1, 2]) {
+    let after: string | undefined;
+    do {
+      const page = await subscribers.scanPage({ segment, segments: 3, after }, 4);
+      seen.push(...page.subscribers.map(({ address }) => address));
+      broken.push(...page.broken);
+      after = page.after;
+    } while (after);
+  }
+  expect(seen.sort()).toEqual(addresses.sort());
+  expect(broken).toEqual(['broken']);
+});
+
+describe('buckets', () => {
+  test('a dropped version is read only while it is the one the event named', async () => {
+    const drop = dropBucket(s3);
+    const { ETag = '' } = await s3.send(
+      new PutObjectCommand({ Bucket: endpoints.dropBucket, Key: 'a/b c.txt', Body: 'one' }),
+    );
+    const named = { bucket: endpoints.dropBucket, key: 'a/b c.txt', size: 3, etag: ETag.replaceAll('"', '') };
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await drop.read(named)) ?? []) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe('one');
+    await s3.send(new PutObjectCommand({ Bucket: endpoints.dropBucket, Key: 'a/b c.txt', Body: 'two' }));
+    expect(await drop.read(named)).toBeUndefined();
+    expect(await drop.read({ ...named, key: 'missing.txt' })).toBeUndefined();
+  });
+
+  test('records come back, and a missing one is undefined', async () => {
+    const records = recordsBucket(s3, table('Ingest-Records'));
+    await records.put('deliveries/x/report.json', '{"ok":true}', 'application/json');
+    expect(Buffer.from((await records.get('deliveries/x/report.json')) ?? []).toString()).toBe('{"ok":true}');
+    expect(await records.get('deliveries/none')).toBeUndefined();
+    const { ContentType } = await s3.send(
+      new GetObjectCommand({ Bucket: table('Ingest-Records'), Key: 'deliveries/x/report.json' }),
+    );
+    expect(ContentType).toBe('application/json');
+  });
+});

@@ -1,0 +1,67 @@
+import { BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
+import { refreshedQueue } from '../../lambdas/adapters/refreshed-queue.ts';
+import { sourceQueue } from '../../lambdas/adapters/source-queue.ts';
+
+test('what DynamoDB hands back unprocessed is written again, and nothing else', async () => {
+  const written: string[] = [];
+  let hold = 10;
+  const dynamodb = mockClient(DynamoDBClient);
+  dynamodb.on(BatchWriteItemCommand).callsFake(({ RequestItems }: { RequestItems: { prices: WriteRequest[] } }) => {
+    const back = RequestItems.prices.splice(0, hold);
+    hold = Math.floor(hold / 2);
+    written.push(...RequestItems.prices.map(({ PutRequest }) => PutRequest?.Item?.['ticker']?.S ?? ''));
+    return { UnprocessedItems: back.length > 0 ? { prices: back } : {} };
+  });
+  const tickers = Array.from({ length: 60 }, (_, i) => `T${i}`);
+  await pricesTable(new DynamoDBClient({}), 'prices').writeSegments(
+    '2020-01-01.history',
+    '',
+    tickers.map((ticker) => ({ ticker, year: '2020', rows: '0101 1' })),
+  );
+  expect(written.sort()).toEqual(tickers.sort());
+});
+
+test('a batch of which DynamoDB takes nothing at all is written again too', async () => {
+  const dynamodb = mockClient(DynamoDBClient);
+  const throttled = Object.assign(new Error('slow down'), { name: 'ProvisionedThroughputExceededException' });
+  dynamodb.on(BatchWriteItemCommand).rejectsOnce(throttled).resolves({});
+  await pricesTable(new DynamoDBClient({}), 'prices').writeSegments('2020-01-01.history', '', [
+    { ticker: 'T', year: '2020', rows: '0101 1' },
+  ]);
+  expect(dynamodb.commandCalls(BatchWriteItemCommand)).toHaveLength(2);
+});
+
+test.each([
+  [1, 30],
+  [2, 60],
+  [5, 480],
+  [9, 900],
+])('a message received %i times comes back after %i seconds', async (receives, seconds) => {
+  const sqs = mockClient(SQSClient);
+  await sourceQueue(new SQSClient({}), 'https://queue', 30).retryLater({ receiptHandle: 'h', receives });
+  expect(sqs.commandCalls(ChangeMessageVisibilityCommand)[0]?.args[0].input).toEqual({
+    QueueUrl: 'https://queue',
+    ReceiptHandle: 'h',
+    VisibilityTimeout: seconds,
+  });
+});
+
+test('messages that SQS did not take are an error, not lost', async () => {
+  mockClient(SQSClient)
+    .on(SendMessageBatchCommand)
+    .resolves({ Failed: [{ Id: '1', Code: 'Throttled', Message: 'slow down', SenderFault: false }] });
+  const message = {
+    delivery: 'd',
+    revision: 'r',
+    droppedAt: '2020-01-01T21:00:00Z',
+    changes: 'c',
+    segment: 0,
+    segments: 1,
+  };
+  await expect(refreshedQueue(new SQSClient({}), 'https://queue').send([message, message])).rejects.toThrow(
+    'SQS took 1 of 2 messages: slow down',
+  );
+});

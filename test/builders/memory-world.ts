@@ -1,0 +1,144 @@
+import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
+import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
+import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
+import { segmentKey } from '../../lambdas/contracts/keys.ts';
+import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
+import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
+import type { StoredSegment } from '../../lambdas/domain/fold/segment-version.ts';
+import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
+import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
+import { streamOf } from './deliveries.ts';
+
+export type SentMail = { to: string; raw: string; messageId: string };
+
+/** The world in memory: what the emulators hold, without them. */
+export class MemoryWorld {
+  readonly objects = new Map<string, { etag: string; content: string }>();
+  readonly records = new Map<string, Buffer>();
+  readonly segments = new Map<string, StoredSegment & { ticker: string }>();
+  readonly deliveries = new Map<string, DeliveryRecord>();
+  readonly digests = new Map<string, DigestRecord>();
+  readonly subscribers: Subscriber[] = [];
+  readonly messages: { message: Refreshed; delaySeconds: number }[] = [];
+  readonly mails: SentMail[] = [];
+  readonly warnings: string[] = [];
+  /** What SES answers for an address, where it does not take the mail. */
+  readonly answers = new Map<string, SendOutcome>();
+  renderChart: FanOutPorts['renderChart'] = async () => Buffer.from('png');
+
+  ports(): IngestPorts & FanOutPorts {
+    return {
+      drop: {
+        read: async ({ key, etag }) => {
+          const object = this.objects.get(key);
+          return object?.etag === etag ? streamOf(object.content) : undefined;
+        },
+      },
+      records: {
+        put: async (key, body) => void this.records.set(key, Buffer.from(body)),
+        get: async (key) => this.records.get(key),
+      },
+      prices: {
+        writeSegments: async (delivery, droppedAt, segments) => {
+          for (const { ticker, year, rows } of segments) {
+            this.segments.set(`${ticker} ${segmentKey(year, delivery)}`, { ticker, year, rows, delivery, droppedAt });
+          }
+        },
+        removeSegments: async (delivery, names) => {
+          for (const { ticker, year } of names) this.segments.delete(`${ticker} ${segmentKey(year, delivery)}`);
+        },
+        segmentsOf: async (ticker, fromYear) =>
+          [...this.segments.values()].filter((s) => s.ticker === ticker && s.year >= fromYear),
+      },
+      deliveries: {
+        get: async (id) => structuredClone(this.deliveries.get(id)),
+        replace: async (seen, next) => {
+          if (this.deliveries.get(next.delivery)?.tick !== seen?.tick) return undefined;
+          const record = structuredClone({ ...next, tick: (seen?.tick ?? 0) + 1 });
+          this.deliveries.set(record.delivery, record);
+          return record;
+        },
+      },
+      refreshed: {
+        send: async (messages, delaySeconds = 0) => {
+          for (const message of messages) this.messages.push({ message, delaySeconds });
+        },
+      },
+      subscribers: {
+        scanPage: async ({ segment, segments, after }, limit) => {
+          const own = this.subscribers.filter((_, i) => i % segments === segment);
+          const from = after ? own.findIndex(({ subscriber }) => subscriber === after) + 1 : 0;
+          const page = own.slice(from, from + limit);
+          return {
+            subscribers: page,
+            broken: [],
+            after: from + limit < own.length ? page.at(-1)?.subscriber : undefined,
+          };
+        },
+      },
+      digests: this.#ledger(),
+      mailer: { turn: async () => true, send: async (mail) => this.#send(mail) },
+      renderChart: (model) => this.renderChart(model),
+      warn: (message) => void this.warnings.push(message),
+    };
+  }
+
+  #ledger(): FanOutPorts['digests'] {
+    const at = ({ subscriber, digest }: Pick<DigestRecord, 'subscriber' | 'digest'>) => `${subscriber} ${digest}`;
+    const change = (key: Pick<DigestRecord, 'subscriber' | 'digest'>, changes: Partial<DigestRecord>) => {
+      const record = this.digests.get(at(key));
+      if (record) this.digests.set(at(key), { ...record, ...changes });
+    };
+    return {
+      claim: async (record, seen) => {
+        if (this.digests.get(at(record))?.claimedAt !== seen?.claimedAt) return false;
+        this.digests.set(at(record), record);
+        return true;
+      },
+      markSent: async (key, messageId) => change(key, { state: 'sent', messageId }),
+      markRefused: async (key, reason) => change(key, { state: 'refused', reason }),
+      release: async (key) => void this.digests.delete(at(key)),
+      recordOf: async ({ subscriber, digest }) => {
+        const own = this.digests.get(at({ subscriber, digest }));
+        const told = [...this.digests.values()]
+          .filter((r) => r.subscriber === subscriber && r.digest < digest && r.state === 'sent')
+          .sort((a, b) => (a.digest < b.digest ? 1 : -1))[0];
+        return { ...(own && { own }), ...(told && { told }) };
+      },
+    };
+  }
+
+  #send({ to, raw }: RawMail): SendOutcome {
+    const answer = this.answers.get(to);
+    if (answer && answer.status !== 'unknown') return answer;
+    const messageId = `message-${this.mails.length + 1}`;
+    this.mails.push({ to, raw: Buffer.from(raw).toString(), messageId });
+    return answer ?? { status: 'sent', messageId };
+  }
+}
+
+export class Fault extends Error {}
+
+/** Ports of which the call with this number fails, once, before or after its effect. */
+export function withFault<T extends object>(
+  ports: T,
+  failing: { call: number; when: 'before' | 'after' },
+): { ports: T; calls(): number } {
+  let calls = 0;
+  const wrap = <P extends object>(port: P): P =>
+    new Proxy(port, {
+      get(target, name) {
+        const member = Reflect.get(target, name);
+        if (typeof member === 'object' && member !== null) return wrap(member);
+        if (typeof member !== 'function' || name === 'warn') return member;
+        return async (...args: unknown[]) => {
+          const call = calls++;
+          if (call === failing.call && failing.when === 'before') throw new Fault(`before ${String(name)}`);
+          const result = await member.apply(target, args);
+          if (call === failing.call) throw new Fault(`after ${String(name)}`);
+          return result;
+        };
+      },
+    });
+  return { ports: wrap(ports), calls: () => calls };
+}

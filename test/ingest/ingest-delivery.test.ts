@@ -1,0 +1,233 @@
+import { gunzipSync } from 'node:zlib';
+import { fold } from '../../lambdas/domain/fold/fold.ts';
+import { DeliveryBusy } from '../../lambdas/ingest/lease.ts';
+import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
+import { anInvocation, drop, dropAndIngest, ingest, NOW } from '../builders/drops.ts';
+import { Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
+
+const HISTORY = '2023-04-01_history.csv';
+const INCREMENTAL = '2023-04-02_incremental.csv';
+
+const prices = (world: MemoryWorld, ticker: string) =>
+  fold([...world.segments.values()].filter((segment) => segment.ticker === ticker)).map(
+    ({ date, close }) => `${date} ${close}`,
+  );
+const refreshed = (world: MemoryWorld) => world.messages.map(({ message }) => message);
+const changesOf = (world: MemoryWorld, n = 0): { ticker: string; replaced: unknown[] }[] =>
+  JSON.parse(gunzipSync(world.records.get(refreshed(world)[n]?.changes ?? '') ?? '').toString());
+
+test("the brief's example, applied", async () => {
+  const world = new MemoryWorld();
+  const first = await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+  const second = await dropAndIngest(world, INCREMENTAL, EXAMPLE_INCREMENTAL);
+  expect(first).toMatchObject({ status: 'applied', report: { rows: { read: 7, accepted: 6, quarantined: 1 } } });
+  expect(second).toMatchObject({
+    status: 'applied',
+    report: {
+      rows: { read: 5, accepted: 5, quarantined: 0 },
+      updatesThatInserted: 0,
+      retiredTickers: 1,
+      changedTickers: 4,
+    },
+  });
+  expect(prices(world, 'Ticker-3')).toEqual(['2023-01-01 105', '2023-04-01 114', '2023-04-02 105']);
+  expect(world.deliveries.get('2023-04-01.history')).toMatchObject({
+    state: 'applied',
+    unfinished: [],
+    counts: { accepted: 6 },
+  });
+  expect(world.deliveries.get('2023-04-01.history')?.lease).toBeUndefined();
+});
+
+test('says refreshed once per segment of the subscribers, and lists what changed', async () => {
+  const world = new MemoryWorld();
+  await dropAndIngest(world, INCREMENTAL, EXAMPLE_INCREMENTAL);
+  expect(refreshed(world)).toMatchObject([
+    { delivery: '2023-04-02.incremental', segment: 0, segments: 2, droppedAt: '2020-01-10T21:00:00Z' },
+    { delivery: '2023-04-02.incremental', segment: 1, segments: 2 },
+  ]);
+  expect(changesOf(world).map(({ ticker }) => ticker)).toEqual(['Ticker-1', 'Ticker-2', 'Ticker-3', 'Ticker-Bad1']);
+});
+
+test('counts updates that found nothing to update', async () => {
+  const world = new MemoryWorld();
+  await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+  const file = 'ticker,close,date,action\nTicker-1,1,2023-04-01,U\nTicker-1,2,2023-03-01,U\nNew,3,2023-03-01,U\n';
+  expect(await dropAndIngest(world, INCREMENTAL, file)).toMatchObject({ report: { updatesThatInserted: 2 } });
+});
+
+describe('a repeat', () => {
+  test('of the event changes nothing and says nothing', async () => {
+    const world = new MemoryWorld();
+    const event = drop(world, HISTORY, EXAMPLE_HISTORY);
+    await ingest(world, event);
+    const before = structuredClone([...world.segments, ...world.deliveries]);
+    expect(await ingest(world, event)).toMatchObject({ status: 'repeat' });
+    expect([...world.segments, ...world.deliveries]).toEqual(before);
+    expect(world.messages).toHaveLength(2);
+  });
+
+  test('of the content, under a new event, neither', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+    expect(await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY)).toMatchObject({ status: 'repeat' });
+    expect(world.messages).toHaveLength(2);
+  });
+
+  test('in other bytes is applied, and mails nobody', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+    const outcome = await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY.replaceAll('\n', '\r\n'));
+    expect(outcome).toMatchObject({
+      status: 'applied',
+      report: { changedTickers: 0, segments: { written: 0, removed: 0 } },
+    });
+    expect(world.messages).toHaveLength(2);
+  });
+});
+
+describe('another revision of a file', () => {
+  const second = EXAMPLE_HISTORY.replace('Ticker-2,100,2023-01-01\n', '')
+    .replace('Ticker-2,105,2023-04-01\n', '')
+    .replace('1110', '111');
+
+  test('replaces the earlier one exactly, and only what differs is said to have changed', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+    await dropAndIngest(world, HISTORY, second);
+    expect(prices(world, 'Ticker-2')).toEqual([]);
+    expect(prices(world, 'Ticker-3')).toEqual(['2023-01-01 105', '2023-04-01 111']);
+    expect(changesOf(world, 2)).toEqual([
+      { ticker: 'Ticker-2', replaced: [{ year: '2023', rows: '0101 100\n0401 105', droppedAt: expect.any(String) }] },
+      { ticker: 'Ticker-3', replaced: [{ year: '2023', rows: '0101 105\n0401 1110', droppedAt: expect.any(String) }] },
+    ]);
+  });
+
+  test('that arrives before the one it replaces stands all the same', async () => {
+    const world = new MemoryWorld();
+    const [older, newer] = [drop(world, HISTORY, EXAMPLE_HISTORY), drop(world, HISTORY, second)];
+    await ingest(world, newer);
+    expect(await ingest(world, older)).toMatchObject({ status: 'superseded' });
+    expect(prices(world, 'Ticker-2')).toEqual([]);
+  });
+
+  test('speaks for the file when its event is the only one that finds its version', async () => {
+    const world = new MemoryWorld();
+    const [older, newer] = [drop(world, HISTORY, EXAMPLE_HISTORY), drop(world, HISTORY, second)];
+    expect(await ingest(world, older)).toMatchObject({ status: 'gone' });
+    expect(world.deliveries.get('2023-04-01.history')?.lease).toBeUndefined();
+    expect(await ingest(world, newer)).toMatchObject({ status: 'applied' });
+  });
+
+  test('clears up behind one that died half-way', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+    const middle = drop(world, HISTORY, `${EXAMPLE_HISTORY}Ticker-Ghost,1,2023-04-01\nTicker-1,7,2023-01-01\n`);
+    const calls = (name: string) => ({ ...world.ports().prices, [name]: () => Promise.reject(new Fault(name)) });
+    await expect(
+      ingest(world, middle, { ports: { ...world.ports(), prices: calls('removeSegments') } }),
+    ).rejects.toThrow(Fault);
+    expect(prices(world, 'Ticker-Ghost')).toHaveLength(1);
+    await ingest(world, drop(world, HISTORY, EXAMPLE_HISTORY));
+    expect(prices(world, 'Ticker-Ghost')).toEqual([]);
+    expect(prices(world, 'Ticker-1')).toEqual(['2023-01-01 95', '2023-04-01 100']);
+  });
+});
+
+describe('a rejected file', () => {
+  test('applies nothing, says nothing, and leaves a report', async () => {
+    const world = new MemoryWorld();
+    const outcome = await dropAndIngest(world, INCREMENTAL, 'ticker;close\n');
+    expect(outcome).toMatchObject({ status: 'rejected', report: { rejection: { line: 1, column: 'ticker' } } });
+    const record = world.deliveries.get('2023-04-02.incremental');
+    expect(record?.state).toBe('rejected');
+    expect(JSON.parse(world.records.get(record?.report ?? '')?.toString() ?? '')).toMatchObject({ state: 'rejected' });
+    expect([world.segments.size, world.messages.length]).toEqual([0, 0]);
+  });
+
+  test('keeps its bad rows', async () => {
+    const world = new MemoryWorld();
+    const outcome = await dropAndIngest(world, INCREMENTAL, 'ticker,close,date,action\nX,-1,2023-04-01,I\n');
+    expect(outcome).toMatchObject({ report: { rows: { read: 1, accepted: 0, quarantined: 1 } } });
+    expect('report' in outcome && world.records.has(outcome.report.quarantine ?? '')).toBe(true);
+  });
+
+  test('by its name is recorded under that name', async () => {
+    const world = new MemoryWorld();
+    expect(await dropAndIngest(world, '2023-02-30_history.csv', EXAMPLE_HISTORY)).toMatchObject({ status: 'rejected' });
+    expect(world.deliveries.get('2023-02-30_history.csv')).toMatchObject({ state: 'rejected' });
+  });
+
+  test('does not keep an earlier one from being applied', async () => {
+    const world = new MemoryWorld();
+    const good = drop(world, HISTORY, EXAMPLE_HISTORY);
+    const object = world.objects.get(HISTORY);
+    await dropAndIngest(world, HISTORY, 'nothing');
+    if (object) world.objects.set(HISTORY, object);
+    expect(await ingest(world, good)).toMatchObject({ status: 'applied' });
+    expect(prices(world, 'Ticker-2')).toHaveLength(2);
+  });
+
+  test('leaves the earlier revision standing, which may be dropped again', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+    await dropAndIngest(world, HISTORY, 'nothing');
+    expect(prices(world, 'Ticker-2')).toHaveLength(2);
+    expect(await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY)).toMatchObject({
+      status: 'applied',
+      report: { changedTickers: 0 },
+    });
+  });
+});
+
+describe('the lease', () => {
+  const held = async (until: number) => {
+    const world = new MemoryWorld();
+    const event = drop(world, HISTORY, EXAMPLE_HISTORY);
+    const dying = { ...world.ports(), drop: { read: () => new Promise<undefined>(() => undefined) } };
+    void ingest(world, event, { ports: dying, invocation: anInvocation({ id: 'other', deadline: until }) });
+    await new Promise((resolve) => setImmediate(resolve));
+    return { world, event };
+  };
+
+  test('keeps a twin away', async () => {
+    const { world, event } = await held(NOW + 1000);
+    await expect(ingest(world, event)).rejects.toThrow(DeliveryBusy);
+    expect(world.segments.size).toBe(0);
+  });
+
+  test("ends with its holder's own deadline", async () => {
+    const { world, event } = await held(NOW - 1);
+    expect(await ingest(world, event)).toMatchObject({ status: 'applied' });
+  });
+});
+
+test('whatever call fails, once, before or after its effect: after the retry everything is as without the fault', async () => {
+  const files: [string, string][] = [
+    [HISTORY, EXAMPLE_HISTORY],
+    [INCREMENTAL, EXAMPLE_INCREMENTAL],
+    [HISTORY, EXAMPLE_HISTORY.replace('Ticker-2,105,2023-04-01\n', '').replace('1110', '112')],
+  ];
+  const run = async (failing: { call: number; when: 'before' | 'after' }) => {
+    const world = new MemoryWorld();
+    const { ports, calls } = withFault(world.ports(), failing);
+    const sequence = files.map((_, i) => String(i + 1).padStart(16, '0'));
+    for (const [i, [key, content]] of files.entries()) {
+      const event = drop(world, key, content);
+      event.detail.object.sequencer = sequence[i] ?? '';
+      await ingest(world, event, { ports }).catch(() => ingest(world, event, { ports }));
+    }
+    const messages = [...new Set(world.messages.map(({ message }) => JSON.stringify(message)))].sort();
+    const settled = [...world.deliveries.values()].map(({ tick: _tick, ...record }) => record);
+    return {
+      calls: calls(),
+      outcome: { segments: [...world.segments].sort(), settled, messages, records: [...world.records].sort() },
+    };
+  };
+  const { calls, outcome } = await run({ call: -1, when: 'before' });
+  expect(calls).toBeGreaterThan(25);
+  for (let call = 0; call < calls; call++) {
+    for (const when of ['before', 'after'] as const)
+      expect({ call, when, ...(await run({ call, when })).outcome }).toEqual({ call, when, ...outcome });
+  }
+});
