@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { digestsTable } from '../adapters/digests-table.ts';
+import { mailer } from '../adapters/mailer.ts';
+import { pricesTable } from '../adapters/prices-table.ts';
+import { recordsBucket } from '../adapters/records-bucket.ts';
+import { refreshedQueue } from '../adapters/refreshed-queue.ts';
+import { sourceQueue } from '../adapters/source-queue.ts';
+import { subscribersTable } from '../adapters/subscribers-table.ts';
+import { Env, readEnvironment } from '../contracts/environment.ts';
+import { refreshed } from '../contracts/refreshed.ts';
+import { chartRenderer } from '../domain/chart/render-chart.ts';
+import { partialBatch } from '../partial-batch.ts';
+import { fanOut } from './fan-out.ts';
+
+const env = readEnvironment(process.env, [
+  Env.pricesTable,
+  Env.subscribersTable,
+  Env.digestsTable,
+  Env.recordsBucket,
+  Env.refreshedQueueUrl,
+  Env.fanOutConcurrency,
+  Env.suspectMove,
+  Env.claimSettlesAfter,
+  Env.sender,
+  Env.configurationSet,
+  Env.webUrl,
+  Env.sourceQueueUrl,
+  Env.retryAfter,
+]);
+const logger = new Logger();
+const metrics = new Metrics();
+const dynamodb = new DynamoDBClient({});
+const sqs = new SQSClient({});
+const source = sourceQueue(sqs, env.SOURCE_QUEUE_URL, Number(env.RETRY_AFTER_SECONDS));
+const ports = {
+  prices: pricesTable(dynamodb, env.PRICES_TABLE),
+  subscribers: subscribersTable(dynamodb, env.SUBSCRIBERS_TABLE),
+  digests: digestsTable(dynamodb, env.DIGESTS_TABLE),
+  records: recordsBucket(new S3Client({}), env.RECORDS_BUCKET),
+  refreshed: refreshedQueue(sqs, env.REFRESHED_QUEUE_URL),
+  mailer: mailer(new SESv2Client({ maxAttempts: 1 }), {
+    sender: env.SENDER_ADDRESS,
+    configurationSet: env.SES_CONFIGURATION_SET,
+    sharedBy: Number(env.FAN_OUT_CONCURRENCY),
+    sleep,
+    now: Date.now,
+  }),
+  // The construct puts the font beside the bundle.
+  renderChart: chartRenderer(join(import.meta.dirname, 'InterVariable.woff2')),
+  warn: (message: string, details: Record<string, unknown>) => logger.warn(message, details),
+};
+const settings = {
+  suspectMove: Number(env.SUSPECT_MOVE),
+  claimSettlesAfter: Number(env.CLAIM_SETTLES_AFTER_SECONDS),
+  sender: env.SENDER_ADDRESS,
+  webUrl: env.WEB_URL,
+};
+
+export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const now = Date.now;
+  const invocation = { id: context.awsRequestId, now, deadline: now() + context.getRemainingTimeInMillis() };
+  return partialBatch(event, { logger, metrics, source }, async (body) => {
+    const message = refreshed.parse(body);
+    const started = now();
+    const result = await fanOut(ports, settings, message, invocation);
+    const { delivery, revision, segment } = message;
+    logger.info('digests sent', { delivery, revision, segment, ...result, ms: now() - started });
+    metrics.addMetric('DigestsSent', MetricUnit.Count, result.sent);
+    metrics.addMetric('DigestsRefused', MetricUnit.Count, result.refused);
+    metrics.addMetric('ClaimsUnsettled', MetricUnit.Count, result.unsettled);
+    if (result['not-sent'] > 0) throw new Error(`${result['not-sent']} digests of ${delivery} are left to send.`);
+  });
+}

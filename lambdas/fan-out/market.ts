@@ -1,0 +1,136 @@
+import { LRUCache } from 'lru-cache';
+import { parseDeliveryId } from '../contracts/delivery-id.ts';
+import type { Refreshed, TickerChange } from '../contracts/refreshed.ts';
+import type { ChartWindow, Theme } from '../contracts/subscriber.ts';
+import { chartModel } from '../domain/chart/chart-model.ts';
+import { type Correction, corrections } from '../domain/digest/corrections.ts';
+import { hasChanged, observationsThen } from '../domain/digest/knowledge.ts';
+import { fold } from '../domain/fold/fold.ts';
+import type { StoredSegment } from '../domain/fold/segment-version.ts';
+import { addDays } from '../domain/series/calendar.ts';
+import { type Series, seriesOf } from '../domain/series/series.ts';
+import type { FanOutPorts, FanOutSettings } from './ports.ts';
+
+/** The longest window, and the 50 trading days before it that the slow average needs. */
+const LOOK_BACK_DAYS = 365 + 80;
+/** Some 50 KB each. */
+const MAX_TICKERS = 1_500;
+/** Some 35 KB each. */
+const MAX_CHARTS = 4_000;
+const MAX_ANSWERS = 20_000;
+
+export type Drawn = { png: Buffer | undefined; alt: string };
+
+/**
+ * The prices as one invocation sees them: every ticker is queried and folded once, every chart drawn once,
+ * however many subscribers share them.
+ */
+export class Market {
+  readonly #ports: Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'>;
+  readonly #settings: Pick<FanOutSettings, 'suspectMove'>;
+  readonly #message: Refreshed;
+  readonly #changes: ReadonlyMap<string, TickerChange>;
+  readonly #tickers = new LRUCache<string, Promise<Folded>>({ max: MAX_TICKERS });
+  readonly #charts = new LRUCache<string, Promise<Drawn>>({ max: MAX_CHARTS });
+  readonly #changed = new LRUCache<string, Promise<boolean>>({ max: MAX_ANSWERS });
+  readonly #corrections = new LRUCache<string, Promise<Correction[]>>({ max: MAX_ANSWERS });
+  #drawn = 0;
+
+  constructor(
+    ports: Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'>,
+    settings: Pick<FanOutSettings, 'suspectMove'>,
+    message: Refreshed,
+    changes: readonly TickerChange[],
+  ) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#message = message;
+    this.#changes = new Map(changes.map((change) => [change.ticker, change]));
+  }
+
+  /** How many charts were drawn so far. */
+  get drawn(): number {
+    return this.#drawn;
+  }
+
+  /** True where the delivery speaks of the ticker; whether it changes anything, hasChanged tells. */
+  isMentioned(ticker: string): boolean {
+    return this.#changes.has(ticker);
+  }
+
+  /** Undefined where no observation of the ticker stands. */
+  async series(ticker: string): Promise<Series | undefined> {
+    return (await this.#folded(ticker)).series;
+  }
+
+  /** True where the delivery has changed an observation of the ticker inside the window. */
+  hasChanged(ticker: string, window: ChartWindow): Promise<boolean> {
+    if (!this.isMentioned(ticker)) return Promise.resolve(false);
+    return memoized(this.#changed, `${window} ${ticker}`, async () => {
+      const { series, segments, replaced } = await this.#folded(ticker);
+      const dropped = Date.parse(this.#message.droppedAt);
+      const then = observationsThen(segments, replaced, (at) => Date.parse(at) < dropped);
+      return hasChanged(then, series?.observations ?? [], window);
+    });
+  }
+
+  /** @param since drop time of what the subscriber was told last (ISO instant) */
+  corrections(ticker: string, window: ChartWindow, since: string): Promise<Correction[]> {
+    return memoized(this.#corrections, `${window} ${since} ${ticker}`, async () => {
+      const { series, segments, replaced } = await this.#folded(ticker);
+      const told = observationsThen(segments, replaced, (at) => Date.parse(at) <= Date.parse(since));
+      return series ? corrections(told, series, window) : [];
+    });
+  }
+
+  /** A chart that can't be drawn is told of and comes without a picture. */
+  chart(series: Series, window: ChartWindow, theme: Theme): Promise<Drawn> {
+    return memoized(this.#charts, `${window} ${theme} ${series.ticker}`, async () => {
+      const model = chartModel(series, window, theme);
+      try {
+        const png = await this.#ports.renderChart(model);
+        this.#drawn++;
+        return { png, alt: model.description };
+      } catch (error) {
+        this.#ports.warn('chart not drawn', { ticker: series.ticker, window, theme, error });
+        return { png: undefined, alt: model.description };
+      }
+    });
+  }
+
+  #folded(ticker: string): Promise<Folded> {
+    return memoized(this.#tickers, ticker, () => this.#fold(ticker));
+  }
+
+  async #fold(ticker: string): Promise<Folded> {
+    const { fileDate } = parseDeliveryId(this.#message.delivery);
+    const recent = await this.#query(ticker, lookBackYear(fileDate));
+    // One that fell silent some time ago still has a chart of its last days.
+    const isWhole = recent.series && lookBackYear(recent.series.last.date) >= lookBackYear(fileDate);
+    return isWhole ? recent : this.#query(ticker, '0');
+  }
+
+  async #query(ticker: string, fromYear: string): Promise<Folded> {
+    const segments = await this.#ports.prices.segmentsOf(ticker, fromYear);
+    const { delivery } = this.#message;
+    return {
+      segments,
+      series: seriesOf(ticker, fold(segments), this.#settings.suspectMove),
+      replaced: (this.#changes.get(ticker)?.replaced ?? []).map((segment) => ({ ...segment, delivery })),
+    };
+  }
+}
+
+type Folded = { segments: StoredSegment[]; series: Series | undefined; replaced: StoredSegment[] };
+
+const lookBackYear = (date: string): string => addDays(date, -LOOK_BACK_DAYS).slice(0, 4);
+
+function memoized<T>(cache: LRUCache<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  cache.set(key, made);
+  // A failure must not be remembered.
+  made.catch(() => cache.delete(key));
+  return made;
+}

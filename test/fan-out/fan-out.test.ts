@@ -1,0 +1,294 @@
+import { simpleParser } from 'mailparser';
+import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
+import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
+import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
+import { dropAndIngest, NOW } from '../builders/drops.ts';
+import { MemoryWorld, withFault } from '../builders/memory-world.ts';
+import { aSubscriber } from '../builders/subscribers.ts';
+
+const SETTINGS = {
+  suspectMove: 0.5,
+  claimSettlesAfter: 3600,
+  sender: 'digest@example.com',
+  webUrl: 'https://example.com',
+};
+
+let invocations = 0;
+
+const run = (
+  world: MemoryWorld,
+  message: Refreshed | undefined,
+  { ports = world.ports(), now = NOW, deadline = NOW + 300_000 } = {},
+) => {
+  if (!message) throw new Error('Expected a refreshed message.');
+  return fanOut(ports as FanOutPorts, SETTINGS, message, {
+    id: `invocation-${++invocations}`,
+    now: () => now,
+    deadline,
+  });
+};
+
+/** Runs what is in the queue until it is empty, as SQS would: a message with mails left to send comes back. */
+async function drain(world: MemoryWorld, options: Parameters<typeof run>[2] = {}): Promise<void> {
+  for (let left = 500; world.messages.length > 0 && left > 0; left--) {
+    const next = world.messages.shift();
+    const result = next && (await run(world, next.message, options).catch(() => undefined));
+    if (next && result?.['not-sent'] !== 0) world.messages.push(next);
+  }
+}
+
+const file = (close: string, date = '2020-01-10') =>
+  `ticker,close,date,action\nAAPL,${close},${date},I\nMSFT,50,${date},I\n`;
+
+async function world(...subscribers: Parameters<typeof aSubscriber>[0][]): Promise<MemoryWorld> {
+  const made = new MemoryWorld();
+  made.subscribers.push(...subscribers.map((overrides) => aSubscriber(overrides)));
+  await dropAndIngest(
+    made,
+    '2020-01-09_history.csv',
+    'ticker,close,date\nAAPL,100,2020-01-09\nMSFT,49,2020-01-09\n',
+    '2020-01-09T21:00:00Z',
+  );
+  made.messages.length = 0;
+  await dropAndIngest(made, '2020-01-10_incremental.csv', file('101'), '2020-01-10T21:00:00Z');
+  return made;
+}
+
+test('each affected subscriber gets one mail, with a chart of each ticker they follow', async () => {
+  const it = await world(
+    { tickers: { AAPL: { window: 90 }, MSFT: { window: 30 } } },
+    { address: 'b@example.com', tickers: { TSLA: { window: 90 } } },
+  );
+  await drain(it);
+  expect(it.mails.map(({ to }) => to)).toEqual(['ada@example.com']);
+  const mail = await simpleParser(it.mails[0]?.raw ?? '');
+  expect(mail.subject).toBe('MSFT +2.0 %, AAPL +1.0 % · close of 10 Jan 2020');
+  expect(mail.attachments.map(({ cid, contentDisposition }) => `${contentDisposition} ${cid}`)).toEqual([
+    'inline chart-1@closing-bell',
+    'inline chart-2@closing-bell',
+  ]);
+  expect(mail.headers.get('list')).toMatchObject({
+    unsubscribe: { url: expect.stringMatching(/^https:\/\/example.com\/unsubscribe\?/) },
+  });
+  expect(it.mails[0]?.raw).toContain('\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
+});
+
+test('the ledger says what became of it', async () => {
+  const it = await world({});
+  await drain(it);
+  expect([...it.digests.values()]).toMatchObject([
+    { state: 'sent', messageId: 'message-1', droppedAt: '2020-01-10T21:00:00Z' },
+  ]);
+});
+
+test('nobody gets it twice, however often the message comes', async () => {
+  const it = await world({}, { address: 'b@example.com' });
+  const again = it.messages.map((entry) => ({ ...entry }));
+  await drain(it);
+  it.messages.push(...again, ...again);
+  await drain(it);
+  expect(it.mails).toHaveLength(2);
+});
+
+test.each(['pending', 'paused'] as const)('a %s subscriber gets nothing', async (state) => {
+  const it = await world({ state });
+  await drain(it);
+  expect(it.mails).toEqual([]);
+});
+
+test('a change outside of the chart window sends nothing', async () => {
+  const it = await world({ tickers: { AAPL: { window: 30 } } });
+  it.messages.length = 0;
+  await dropAndIngest(
+    it,
+    '2020-01-11_incremental.csv',
+    'ticker,close,date,action\nAAPL,90,2019-11-01,I\n',
+    '2020-01-11T21:00:00Z',
+  );
+  await drain(it);
+  expect(it.mails).toEqual([]);
+});
+
+test('a chart is drawn once, however many subscribers share it', async () => {
+  const it = await world(...Array.from({ length: 20 }, (_, i) => ({ address: `s${i}@example.com` })));
+  let drawn = 0;
+  it.renderChart = async () => Buffer.from(`png ${++drawn}`);
+  const [first] = it.messages;
+  await run(it, first && { ...first.message, segment: 0, segments: 1 });
+  expect([it.mails.length, drawn]).toEqual([20, 1]);
+});
+
+test('a chart that cannot be drawn does not cost the mail', async () => {
+  const it = await world({});
+  it.renderChart = () => Promise.reject(new Error('no canvas'));
+  await drain(it);
+  const mail = await simpleParser(it.mails[0]?.raw ?? '');
+  expect(mail.html).toContain('The chart of AAPL could not be drawn');
+  expect(it.warnings).toContain('chart not drawn');
+});
+
+test('the next digest lists what was corrected since the last one', async () => {
+  const it = await world({});
+  await drain(it);
+  await dropAndIngest(
+    it,
+    '2020-01-11_incremental.csv',
+    'ticker,close,date,action\nAAPL,99.5,2020-01-10,U\n',
+    '2020-01-11T21:00:00Z',
+  );
+  await drain(it);
+  const mail = await simpleParser(it.mails[1]?.raw ?? '');
+  expect(mail.text).toContain('Corrections since your last digest\nAAPL, 10 Jan 2020: 101.00 → 99.50');
+});
+
+test('a retired ticker is told of', async () => {
+  const it = await world({});
+  it.messages.length = 0;
+  await dropAndIngest(it, '2020-01-11_incremental.csv', 'ticker,close,date,action\nAAPL,,,D\n', '2020-01-11T21:00:00Z');
+  await drain(it);
+  expect((await simpleParser(it.mails[0]?.raw ?? '')).text).toContain('no longer reported by the vendor');
+});
+
+describe('SES', () => {
+  test('refusing one address costs no other subscriber, and is recorded', async () => {
+    const it = await world({}, { address: 'bad@example.com' });
+    it.answers.set('bad@example.com', { status: 'refused', reason: 'MessageRejected' });
+    await drain(it);
+    expect(it.mails.map(({ to }) => to)).toEqual(['ada@example.com']);
+    expect([...it.digests.values()].map(({ state, reason }) => [state, reason]).sort()).toEqual([
+      ['refused', 'MessageRejected'],
+      ['sent', undefined],
+    ]);
+  });
+
+  test('that certainly did not take a mail is asked again', async () => {
+    const it = await world({});
+    it.answers.set('ada@example.com', { status: 'not-sent', reason: 'throttled' });
+    const [message] = it.messages.filter(({ message: { segment } }) => segment === 0);
+    expect(await run(it, message?.message)).toMatchObject({ 'not-sent': 1, sent: 0 });
+    expect(it.digests.size).toBe(0);
+    it.answers.clear();
+    await drain(it);
+    expect(it.mails).toHaveLength(1);
+  });
+
+  test('that may have taken a mail is not asked again until the claim has run out', async () => {
+    const it = await world({});
+    it.answers.set('ada@example.com', { status: 'unknown', reason: 'timeout' });
+    const message = it.messages.find(({ message: { segment } }) => segment === 0)?.message;
+    it.messages.length = 0;
+    expect(await run(it, message)).toMatchObject({ unsettled: 1 });
+    expect(it.messages).toEqual([{ message, delaySeconds: 900 }]);
+    it.answers.clear();
+    expect(await run(it, message, { now: NOW + 3_599_000 })).toMatchObject({ unsettled: 1, sent: 0 });
+    expect(await run(it, message, { now: NOW + 3_600_000 })).toMatchObject({ sent: 1 });
+  });
+});
+
+test('a segment that does not fit the time hands on its cursor, and nobody is left out', async () => {
+  const it = await world(...Array.from({ length: 130 }, (_, i) => ({ address: `s${i}@example.com` })));
+  const [first] = it.messages;
+  const message = first && { ...first.message, segment: 0, segments: 1 };
+  it.messages.length = 0;
+  const result = await run(it, message, { deadline: NOW + 20_000 });
+  expect(result).toMatchObject({ sent: 1, handedOn: true });
+  expect(it.messages).toMatchObject([{ message: { after: it.subscribers[0]?.subscriber } }]);
+  await drain(it, { deadline: NOW + 20_000 });
+  expect(it.mails.map(({ to }) => to).sort()).toEqual(it.subscribers.map(({ address }) => address).sort());
+});
+
+describe('a file dropped again', () => {
+  test('with a mended close mails it as a correction of what was told', async () => {
+    const it = await world({});
+    await drain(it);
+    await dropAndIngest(it, '2020-01-10_incremental.csv', file('10.1'), '2020-01-10T22:00:00Z');
+    await drain(it);
+    const mail = await simpleParser(it.mails[1]?.raw ?? '');
+    expect(mail.text).toContain('AAPL, 10 Jan 2020: 101.00 → 10.10');
+  });
+
+  test('that changes another ticker mails only those who follow it', async () => {
+    const it = await world({}, { address: 'm@example.com', tickers: { MSFT: { window: 90 } } });
+    await drain(it);
+    await dropAndIngest(it, '2020-01-10_incremental.csv', file('10.1'), '2020-01-10T22:00:00Z');
+    await drain(it);
+    expect(it.mails.map(({ to }) => to).sort()).toEqual(['ada@example.com', 'ada@example.com', 'm@example.com']);
+  });
+});
+
+test('a history that says again what is known mails nobody', async () => {
+  const it = await world({});
+  await drain(it);
+  const history = 'ticker,close,date\nAAPL,100,2020-01-09\nAAPL,101,2020-01-10\n';
+  await dropAndIngest(it, '2020-01-11_history.csv', history, '2020-01-11T21:00:00Z');
+  expect(it.messages).toHaveLength(2);
+  await drain(it);
+  expect(it.mails).toHaveLength(1);
+});
+
+test('two deliveries that are in before either is mailed are both told of', async () => {
+  const it = await world({});
+  await dropAndIngest(it, '2020-01-11_incremental.csv', file('102', '2020-01-11'), '2020-01-11T21:00:00Z');
+  await drain(it);
+  expect(it.mails).toHaveLength(2);
+});
+
+test('a ticker that fell silent long ago has its whole window all the same', async () => {
+  const it = new MemoryWorld();
+  it.subscribers.push(aSubscriber({ tickers: { OLD: { window: 365 }, NEW: { window: 30 } } }));
+  await dropAndIngest(
+    it,
+    '2020-01-03_history.csv',
+    'ticker,close,date\nOLD,1.8,2019-06-03\nOLD,2,2020-01-03\n',
+    '2020-01-03T21:00:00Z',
+  );
+  it.messages.length = 0;
+  await dropAndIngest(
+    it,
+    '2021-12-31_incremental.csv',
+    'ticker,close,date,action\nNEW,5,2021-12-31,I\n',
+    '2021-12-31T21:00:00Z',
+  );
+  await drain(it);
+  expect((await simpleParser(it.mails[0]?.raw ?? '')).text).toContain('low 1.80');
+});
+
+test('the parts of a mail are separated by a boundary that every client reads', async () => {
+  const it = await world({});
+  await drain(it);
+  const boundaries = it.mails[0]?.raw.match(/boundary=.*/g) ?? [];
+  expect(boundaries.length).toBeGreaterThan(0);
+  for (const boundary of boundaries) expect(boundary).toMatch(/^boundary="[^"]{1,70}"/);
+});
+
+test('whatever call fails, once, before or after its effect: everybody has one mail, SES answers aside', async () => {
+  const attempt = async (failing: { call: number; when: 'before' | 'after' }) => {
+    const it = await world(
+      {},
+      { address: 'b@example.com' },
+      { address: 'c@example.com', tickers: { MSFT: { window: 365 } } },
+    );
+    const { ports, calls } = withFault(it.ports(), failing);
+    await drain(it, { ports, now: NOW });
+    // A claim whose sending is in doubt is sent again once it has run out.
+    await drain(it, { ports, now: NOW + 3_600_000 });
+    return {
+      calls: calls(),
+      mails: it.mails.map(({ to }) => to).sort(),
+      states: [...it.digests.values()].map(({ state }) => state),
+    };
+  };
+  const { calls, mails, states } = await attempt({ call: -1, when: 'before' });
+  expect(mails).toEqual(['ada@example.com', 'b@example.com', 'c@example.com']);
+  for (let call = 0; call < calls; call++) {
+    for (const when of ['before', 'after'] as const) {
+      const faulty = await attempt({ call, when });
+      expect({ call, when, to: [...new Set(faulty.mails)], states: faulty.states }).toEqual({
+        call,
+        when,
+        to: mails,
+        states,
+      });
+    }
+  }
+});
