@@ -1,0 +1,45 @@
+import { Annotations, App, Duration, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { type ClosingBellProps, ClosingBellStack } from '../lib/closing-bell-stack.ts';
+
+/** Good for a synthesis, not for a deployment. */
+const PLACEHOLDER = 'example.com';
+
+const app = new App();
+const context = (name: string, otherwise: string): string => String(app.node.tryGetContext(name) ?? otherwise);
+
+const production: ClosingBellProps = {
+  platform: 'aws',
+  mailDomain: context('mailDomain', PLACEHOLDER),
+  webUrl: context('webUrl', 'https://closing-bell.example.com'),
+  operators: context('operators', '').split(',').filter(Boolean),
+  maxRejectedShare: 0.2,
+  suspectMove: 0.5,
+  fanOut: { segments: 8, concurrency: 4 },
+  claimSettlesAfter: Duration.hours(1),
+};
+
+const stages: Record<string, ClosingBellProps> = {
+  production,
+  // What npm start runs: the same stack, for this machine's processor.
+  local: {
+    ...production,
+    platform: 'this-machine',
+    fanOut: { segments: 2, concurrency: 2 },
+    claimSettlesAfter: Duration.seconds(5),
+  },
+};
+
+const stage = context('stage', 'production');
+const props = stages[stage];
+if (!props) throw new Error(`Expected -c stage=${Object.keys(stages).join(' or ')}, found ${stage}.`);
+
+const stack = new ClosingBellStack(app, 'ClosingBell', props);
+if (stage === 'production' && props.mailDomain === PLACEHOLDER) {
+  Annotations.of(stack).addWarningV2(
+    'mail-domain',
+    `Digests would come from ${PLACEHOLDER}: deploy with -c mailDomain=YOUR_DOMAIN`,
+  );
+}
+Tags.of(stack).add('application', 'closing-bell');
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

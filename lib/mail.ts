@@ -1,0 +1,66 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import {
+  ConfigurationSet,
+  ConfigurationSetTlsPolicy,
+  EmailIdentity,
+  EmailSendingEvent,
+  EventDestination,
+  Identity,
+  SuppressionReasons,
+} from 'aws-cdk-lib/aws-ses';
+import { Construct } from 'constructs';
+import type { HouseFunction } from './building-blocks/house-function.ts';
+
+export interface MailProps {
+  /** Domain the digests come from; the DKIM records to add to it are outputs of the stack. */
+  readonly domain: string;
+}
+
+/** The sending domain and how SES treats its mail. */
+export class Mail extends Construct {
+  readonly sender: string;
+  readonly configurationSet: ConfigurationSet;
+  readonly #identity: EmailIdentity;
+
+  constructor(scope: Construct, id: string, { domain }: MailProps) {
+    super(scope, id);
+    this.sender = `digest@${domain}`;
+    this.configurationSet = new ConfigurationSet(this, 'Digests', {
+      tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
+      reputationMetrics: true,
+      suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+    });
+    // SES events reach EventBridge on the default bus only.
+    this.configurationSet.addEventDestination('Events', {
+      destination: EventDestination.eventBus(EventBus.fromEventBusName(this, 'DefaultBus', 'default')),
+      events: [EmailSendingEvent.SEND],
+    });
+    this.#identity = new EmailIdentity(this, 'Identity', {
+      identity: Identity.domain(domain),
+      configurationSet: this.configurationSet,
+    });
+    this.#tellRecords();
+  }
+
+  #tellRecords(): void {
+    for (const [i, { name, value }] of this.#identity.dkimRecords.entries()) {
+      new CfnOutput(this, `DkimRecord${i + 1}`, {
+        value: `${name} CNAME ${value}`,
+        description: 'To be added to the mail domain',
+      });
+    }
+  }
+
+  /** Lets a function send from the domain, and read the rate it may send at. */
+  allowSending(sending: HouseFunction): void {
+    const configurationSetArn = Stack.of(this).formatArn({
+      service: 'ses',
+      resource: 'configuration-set',
+      resourceName: this.configurationSet.configurationSetName,
+    });
+    sending.allow(['ses:SendEmail', 'ses:SendRawEmail'], [this.#identity.emailIdentityArn, configurationSetArn]);
+    // The account's quota is no resource of its own.
+    sending.allow(['ses:GetAccount'], ['*']);
+  }
+}

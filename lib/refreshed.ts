@@ -1,0 +1,24 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { HouseQueue } from './building-blocks/house-queue.ts';
+
+export const FAN_OUT_TIMEOUT = Duration.minutes(5);
+
+export interface RefreshedProps {
+  readonly alarmAction: IAlarmAction;
+}
+
+/** The queue that says a delivery is in: one message per segment of the subscribers. */
+export class Refreshed extends Construct {
+  readonly messages: HouseQueue;
+
+  constructor(scope: Construct, id: string, { alarmAction }: RefreshedProps) {
+    super(scope, id);
+    this.messages = new HouseQueue(this, 'Messages', {
+      consumerTimeout: FAN_OUT_TIMEOUT,
+      alarmAction,
+      deadLettersMean: 'Some subscribers have not had their digest of a delivery after five tries. Runbook: fan-out.',
+    });
+  }
+}
