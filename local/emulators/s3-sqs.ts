@@ -1,0 +1,127 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { buildApp } from 'fauxqs';
+
+/** What an object looks like to whoever is told of it. */
+export type CreatedObject = { bucket: string; key: string; size: number; etag: string; lastModified: Date };
+
+export type S3AndSqs = {
+  url: string;
+  /** Every object of a bucket, by key. */
+  objectsIn(bucket: string): CreatedObject[];
+  stop(): Promise<void>;
+};
+
+const MAX_OBJECT_BYTES = 2 ** 31 - 1;
+
+/**
+ * Starts S3 and SQS on 127.0.0.1 over a folder that keeps their state. fauxqs keeps state only in a server
+ * that listens on all addresses, so its stores are put together here.
+ * @param onCreated called for every object that is written; fauxqs itself tells nobody
+ */
+export async function startS3AndSqs(
+  port: number,
+  folder: string,
+  onCreated: (object: CreatedObject) => void,
+): Promise<S3AndSqs> {
+  mkdirSync(folder, { recursive: true });
+  const { sqsStore, snsStore, s3Store, close } = await openStores(folder);
+  tellOfObjects(s3Store, onCreated);
+  const app = buildApp({
+    logger: false,
+    stores: { sqsStore, snsStore, s3Store: s3Store as unknown as Stores['s3Store'] },
+  });
+  // Its own parser stops at 11 MiB; a plain history file is larger.
+  app.removeContentTypeParser('*');
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.addHook('preClose', close);
+  await app.listen({ host: '127.0.0.1', port });
+  return {
+    url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
+    objectsIn: (bucket) => [...(s3Store.buckets.get(bucket)?.values() ?? [])].map((object) => describe(bucket, object)),
+    stop: () => app.close(),
+  };
+}
+
+type StoredObject = { key: string; contentLength: number; etag: string; lastModified: Date };
+
+type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
+type SqsStore = Stores['sqsStore'];
+type SnsStore = Stores['snsStore'];
+/** fauxqs does not publish its stores; these are the parts of them that are used here. */
+type S3Store = {
+  buckets: Map<string, Map<string, StoredObject>>;
+  persistence: unknown;
+  putObject(bucket: string, ...rest: unknown[]): StoredObject;
+  completeMultipartUpload(uploadId: string, ...rest: unknown[]): StoredObject;
+};
+
+async function openStores(folder: string) {
+  const load = async (path: string) => import(new URL(path, import.meta.resolve('fauxqs')).href);
+  const [sqs, sns, s3, files, database] = await Promise.all([
+    load('./sqs/sqsStore.js'),
+    load('./sns/snsStore.js'),
+    load('./s3/s3Store.js'),
+    load('./s3/fileS3Persistence.js'),
+    load('./persistence.js'),
+  ]);
+  const sqsStore: SqsStore = new sqs.SqsStore();
+  const snsStore: SnsStore = new sns.SnsStore();
+  const s3Store: S3Store = new s3.S3Store();
+  const messages = new database.PersistenceManager(join(folder, 'sqs'));
+  forgetReceives(join(folder, 'sqs', 'fauxqs.db'));
+  const objects = new files.FileS3Persistence(join(folder, 's3'));
+  messages.loadSqsAndSns(sqsStore, snsStore);
+  objects.loadS3(s3Store);
+  sqsStore.persistence = messages;
+  snsStore.persistence = messages;
+  for (const queue of sqsStore.allQueues()) queue.persistence = messages;
+  s3Store.persistence = objects;
+  return {
+    sqsStore,
+    snsStore,
+    s3Store,
+    close: (done: () => void) => {
+      messages.close();
+      objects.close();
+      done();
+    },
+  };
+}
+
+/** Whoever had received a message ended with the last run: it is visible again now, not in an hour. */
+function forgetReceives(file: string): void {
+  const database = new DatabaseSync(file);
+  database.exec('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL');
+  database.close();
+}
+
+function tellOfObjects(store: S3Store, onCreated: (object: CreatedObject) => void): void {
+  const put = store.putObject.bind(store);
+  store.putObject = (bucket, ...rest) => {
+    // The emulator makes paths of keys; S3 would take this one as it is.
+    if (String(rest[0]).split('/').includes('..')) throw new Error(`The local S3 takes no key with "..": ${rest[0]}`);
+    const object = put(bucket, ...rest);
+    onCreated(describe(bucket, object));
+    return object;
+  };
+  const complete = store.completeMultipartUpload.bind(store);
+  store.completeMultipartUpload = (uploadId, ...rest) => {
+    const object = complete(uploadId, ...rest);
+    const bucket = [...store.buckets].find(([, objects]) => objects.get(object.key) === object)?.[0];
+    if (bucket) onCreated(describe(bucket, object));
+    return object;
+  };
+}
+
+const describe = (bucket: string, { key, contentLength, etag, lastModified }: StoredObject): CreatedObject => ({
+  bucket,
+  key,
+  size: contentLength,
+  etag: etag.replaceAll('"', ''),
+  lastModified,
+});

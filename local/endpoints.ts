@@ -1,0 +1,44 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+/** Where a running local stack is reached: `endpoints.json` in its state folder. */
+const endpoints = z.object({
+  s3: z.url(),
+  sqs: z.url(),
+  dynamodb: z.url(),
+  sesv2: z.url(),
+  inbox: z.url(),
+  dropBucket: z.string(),
+  /** Physical names of the tables and buckets by their place in the stack, for tools and tests. */
+  resources: z.record(z.string(), z.string()),
+});
+
+export type Endpoints = z.infer<typeof endpoints>;
+
+export const DEFAULT_STATE = '.local';
+
+const fileIn = (state: string): string => join(state, 'endpoints.json');
+
+/** Written whole or not at all: whoever waits for the file may read it at once. */
+export function writeEndpoints(state: string, value: Endpoints): void {
+  const draft = `${fileIn(state)}.draft`;
+  writeFileSync(draft, `${JSON.stringify(value, undefined, 2)}\n`);
+  renameSync(draft, fileIn(state));
+}
+
+/** @throws Error where no stack runs over this folder */
+export function readEndpoints(state: string): Endpoints {
+  try {
+    return endpoints.parse(JSON.parse(readFileSync(fileIn(state), 'utf8')));
+  } catch {
+    throw new Error(`Expected a running local stack over ${state}, found none. Start it with: npm start`);
+  }
+}
+
+/** SDK settings for one endpoint; the emulators ask for credentials but not for which. */
+export const clientFor = (endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { Email } from 'aws-ses-v2-local/dist/store.js';
+
+const PAGE = readFileSync(join(import.meta.dirname, 'inbox.html'));
+/** A mail is foreign text: it may show its own pictures and styles, and nothing else. */
+const MAIL_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/** Answers what the inbox asks for; false where the request is none of its own. */
+export function answerInbox(mails: readonly Email[], request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method !== 'GET') return false;
+  const { pathname } = new URL(request.url ?? '/', 'http://inbox');
+  const [, kind, id = ''] = /^\/(mails|mail|text)(?:\/([\w-]+))?$/.exec(pathname) ?? [];
+  const mail = mails.find(({ messageId }) => messageId === id);
+  if (pathname === '/') answer(response, 'text/html', PAGE);
+  else if (kind === 'mails') answer(response, 'application/json', JSON.stringify(mails.map(summary).reverse()));
+  else if (kind && !mail) answer(response, 'text/plain', `There is no mail ${id} in this inbox.`, 404);
+  else if (kind === 'mail' && mail) answer(response, 'text/html', withPictures(mail));
+  else if (kind === 'text' && mail) answer(response, 'text/plain', mail.body.text ?? '');
+  else return false;
+  return true;
+}
+
+const summary = ({ messageId, destination, subject, at, attachments }: Email) => ({
+  id: messageId,
+  to: destination.to.join(', '),
+  subject,
+  at,
+  pictures: attachments.length,
+});
+
+/** The HTML part with its inline pictures put in. */
+function withPictures({ body: { html = '' }, attachments }: Email): string {
+  return attachments.reduce((shown, attachment) => {
+    const cid = 'cid' in attachment ? attachment.cid : undefined;
+    return cid ? shown.replaceAll(`cid:${cid}`, `data:${attachment.contentType};base64,${attachment.content}`) : shown;
+  }, html);
+}
+
+function answer(response: ServerResponse, type: string, body: Buffer | string, status = 200): void {
+  const policy = body === PAGE ? {} : { 'content-security-policy': MAIL_POLICY };
+  response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', ...policy });
+  response.end(body);
+}

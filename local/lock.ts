@@ -1,0 +1,35 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Makes sure that one stack runs over a state folder: two would damage its tables.
+ * @returns the function that gives the folder free
+ * @throws Error naming the process that has it
+ */
+export function lockFolder(folder: string): () => void {
+  const file = join(folder, 'lock');
+  for (const flag of ['wx', 'w'] as const) {
+    try {
+      writeFileSync(file, String(process.pid), { flag });
+      return () => rmSync(file, { force: true });
+    } catch {
+      const owner = Number(readFileSync(file, 'utf8'));
+      if (isAlive(owner)) {
+        throw new Error(
+          `Another local stack, process ${owner}, runs over ${folder}. Stop it, or choose another folder with --state DIR.`,
+        );
+      }
+    }
+  }
+  throw new Error(`Could not lock ${folder}.`);
+}
+
+function isAlive(pid: number): boolean {
+  if (!pid || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,129 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { resolve as absolute, join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { startDynamoDb } from './emulators/dynamodb.ts';
+import { startS3AndSqs } from './emulators/s3-sqs.ts';
+import { startSes } from './emulators/ses.ts';
+import { clientFor, type Endpoints, writeEndpoints } from './endpoints.ts';
+import { lockFolder } from './lock.ts';
+import { eventBus } from './stack/event-bus.ts';
+import { queueUrlAt, startEventSources } from './stack/event-sources.ts';
+import { functionsOf } from './stack/functions.ts';
+import { REGION, resolver } from './stack/intrinsics.ts';
+import { mailEvents } from './stack/mail-events.ts';
+import { objectEvents } from './stack/object-events.ts';
+import { createResources } from './stack/resources.ts';
+import { physicalName, resourcesOf, synthesize, type Template } from './stack/template.ts';
+
+export type RunOptions = {
+  /** Folder that keeps everything. */
+  state: string;
+  /** First of three ports; 0 takes free ones. */
+  port: number;
+  /** Called with each line a function writes. */
+  onLine: (functionName: string, line: string) => void;
+  /** Called for each object dropped. */
+  onDrop: (key: string, size: number) => void;
+  onError: (error: unknown) => void;
+};
+
+export type RunningStack = {
+  endpoints: Endpoints;
+  template: Template;
+  stop(): Promise<void>;
+};
+
+type Stoppable = { stop(): Promise<void> };
+
+/**
+ * Synthesizes the app and runs the template it gives: emulators on 127.0.0.1, the resources it declares,
+ * its functions from their bundles, wired as its rules and event source mappings say.
+ */
+export async function runStack({ state: folder, port, onLine, onDrop, onError }: RunOptions): Promise<RunningStack> {
+  const state = absolute(folder);
+  mkdirSync(state, { recursive: true });
+  const unlock = lockFolder(state);
+  const running: Stoppable[] = [{ stop: async () => unlock() }];
+  const stop = async () => {
+    rmSync(join(state, 'endpoints.json'), { force: true });
+    for (const part of running.reverse()) await part.stop();
+  };
+  try {
+    const keep = <T extends Stoppable>(part: T): T => {
+      running.push(part);
+      return part;
+    };
+    const template = await synthesize(join(state, 'cdk.out'));
+    const mails = mailEvents(onError);
+    const events = objectEvents(join(state, 'object-events'), onError);
+    const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
+    const dynamodb = keep(await startDynamoDb(portAt(1), join(state, 'aws', 'dynamodb')));
+    const ses = keep(await startSes(portAt(2), join(state, 'aws', 'ses'), mails.onSent));
+    const s3 = keep(
+      await startS3AndSqs(portAt(0), join(state, 'aws'), (object) => {
+        events.onCreated(object);
+        if (object.bucket === dropBucket) onDrop(object.key, object.size);
+      }),
+    );
+    const resolve = resolver(template, s3.url);
+    const dropBucket = bucketThatTellsEventBridge(template, resolve);
+    const sqs = new SQSClient(clientFor(s3.url));
+    const clients = { dynamodb: new DynamoDBClient(clientFor(dynamodb.url)), s3: new S3Client(clientFor(s3.url)), sqs };
+    await createResources(template, resolve, clients);
+
+    const environment = {
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_S3: s3.url,
+      AWS_ENDPOINT_URL_SQS: s3.url,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+      AWS_ENDPOINT_URL_SESV2: ses.url,
+    };
+    const functions = functionsOf(template, resolve, environment, onLine);
+    for (const local of functions.values()) keep(local);
+    for (const source of startEventSources(template, resolve, functions, sqs, queueUrlAt(s3.url))) keep(source);
+    keep({ stop: () => Promise.all([events.settled(), mails.settled()]).then(() => undefined) });
+    const bus = eventBus(template, resolve, sqs, queueUrlAt(s3.url));
+    mails.connect(bus);
+    events.connect(bus, s3, [dropBucket]);
+
+    const endpoints: Endpoints = {
+      s3: s3.url,
+      sqs: s3.url,
+      dynamodb: dynamodb.url,
+      sesv2: ses.url,
+      inbox: ses.url,
+      dropBucket,
+      resources: namesIn(template, resolve),
+    };
+    writeEndpoints(state, endpoints);
+    return { endpoints, template, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function bucketThatTellsEventBridge(template: Template, resolve: (value: unknown) => unknown): string {
+  const telling = resourcesOf(template, 'AWS::S3::Bucket').find(
+    ([, { Properties }]) => Properties['NotificationConfiguration'],
+  );
+  if (!telling) throw new Error('Expected a bucket that tells EventBridge of its objects in the template, found none.');
+  return String(resolve({ Ref: telling[0] }));
+}
+
+/** Tables and buckets: readable name → physical name. */
+const namesIn = (template: Template, resolve: (value: unknown) => unknown): Record<string, string> =>
+  Object.fromEntries(
+    ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SQS::Queue'].flatMap((type) =>
+      resourcesOf(template, type).map(([logicalId, resource]) => [
+        physicalName(logicalId, resource)
+          .replace(/^ClosingBell-/, '')
+          .replace(/-(Table|Bucket)$/, ''),
+        String(resolve({ Ref: logicalId })),
+      ]),
+    ),
+  );

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientFor, type Endpoints } from './endpoints.ts';
+
+/** The queues' counters lag behind each other for a moment: they must be empty this often in a row. */
+const EMPTY_IN_A_ROW = 3;
+
+/**
+ * Waits until no queue of a running stack holds a message: everything dropped is applied, every mail sent.
+ * @throws Error after `seconds`
+ */
+export async function settled({ sqs, resources }: Endpoints, seconds = 120): Promise<void> {
+  const client = new SQSClient(clientFor(sqs));
+  const queues = Object.values(resources).filter((name) => name.startsWith(sqs) && !name.endsWith('DeadLetters'));
+  const deadline = Date.now() + seconds * 1000;
+  for (let empty = 0; empty < EMPTY_IN_A_ROW; ) {
+    const counts = await Promise.all(queues.map((url) => messagesIn(client, url)));
+    empty = counts.every((count) => count === 0) ? empty + 1 : 0;
+    if (Date.now() > deadline)
+      throw new Error(`Expected empty queues within ${seconds} s, found ${counts.join(' and ')} messages left.`);
+    await sleep(100);
+  }
+  client.destroy();
+}
+
+async function messagesIn(client: SQSClient, QueueUrl: string): Promise<number> {
+  const { Attributes = {} } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+  const counts = new Map(Object.entries(Attributes));
+  return ['', 'NotVisible', 'Delayed']
+    .map((state) => Number(counts.get(`ApproximateNumberOfMessages${state}`) ?? 0))
+    .reduce((a, b) => a + b);
+}

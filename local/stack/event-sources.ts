@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import type { LocalFunction } from './functions.ts';
+import { ACCOUNT, REGION, type Resolve } from './intrinsics.ts';
+import { resourcesOf, type Template } from './template.ts';
+
+const properties = z.object({
+  BatchSize: z.int().default(10),
+  EventSourceArn: z.string(),
+  FunctionName: z.object({ Ref: z.string() }),
+  ScalingConfig: z.object({ MaximumConcurrency: z.int() }).optional(),
+});
+const response = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) }).optional();
+
+/** Messages of a function that died come back after this many seconds for each time they were received. */
+const RETRY_SECONDS = 2;
+const PAUSE_AFTER_ERROR_MS = 500;
+
+export type EventSource = {
+  /** True while a message is being handled. */
+  busy(): boolean;
+  stop(): Promise<void>;
+};
+
+/** Reads each queue that a template maps to a function, and calls the function with what it gets. */
+export function startEventSources(
+  template: Template,
+  resolve: Resolve,
+  functions: Map<string, LocalFunction>,
+  sqs: SQSClient,
+  queueUrlOf: (arn: string) => string,
+): EventSource[] {
+  return resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(([logicalId, resource]) => {
+    const { FunctionName, ...rest } = resource.Properties;
+    const mapping = properties.parse({ ...(resolve(rest) as object), FunctionName });
+    const target = functions.get(mapping.FunctionName.Ref);
+    if (!target) throw new Error(`${logicalId} maps a queue to ${mapping.FunctionName.Ref}, which is no function.`);
+    return startPolling(sqs, queueUrlOf(mapping.EventSourceArn), mapping.EventSourceArn, target, {
+      batchSize: mapping.BatchSize,
+      concurrency: mapping.ScalingConfig?.MaximumConcurrency ?? 2,
+    });
+  });
+}
+
+function startPolling(
+  sqs: SQSClient,
+  queueUrl: string,
+  queueArn: string,
+  target: LocalFunction,
+  { batchSize, concurrency }: { batchSize: number; concurrency: number },
+): EventSource {
+  const stopping = new AbortController();
+  let handling = 0;
+
+  async function poll(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: queueUrl,
+            MaxNumberOfMessages: batchSize,
+            WaitTimeSeconds: 20,
+            MessageSystemAttributeNames: ['All'],
+          }),
+          { abortSignal: stopping.signal },
+        );
+        if (Messages.length === 0) continue;
+        handling++;
+        await handle(sqs, queueUrl, queueArn, target, Messages).finally(() => handling--);
+      } catch {
+        // The emulator was busy or is going away; the message, if there was one, is still in the queue.
+        if (!stopping.signal.aborted) await sleep(PAUSE_AFTER_ERROR_MS);
+      }
+    }
+  }
+  const polls = Array.from({ length: concurrency }, poll);
+  return {
+    busy: () => handling > 0,
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled(polls);
+    },
+  };
+}
+
+async function handle(
+  sqs: SQSClient,
+  queueUrl: string,
+  queueArn: string,
+  target: LocalFunction,
+  messages: Message[],
+): Promise<void> {
+  try {
+    const failed = await invoke(target, queueArn, messages);
+    const Entries = messages
+      .filter(({ MessageId }) => !failed.has(MessageId))
+      .map(({ MessageId: Id, ReceiptHandle }) => ({ Id, ReceiptHandle }));
+    if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  } catch {
+    // The function died: on AWS its messages stay hidden for their whole visibility timeout.
+    const Entries = messages.map(({ MessageId: Id, ReceiptHandle, Attributes }) => ({
+      Id,
+      ReceiptHandle,
+      VisibilityTimeout: RETRY_SECONDS * Number(Attributes?.ApproximateReceiveCount ?? 1),
+    }));
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+}
+
+/** Calls the function with an SQS event. @returns ids of the messages that failed */
+async function invoke(target: LocalFunction, queueArn: string, messages: Message[]): Promise<Set<string | undefined>> {
+  const Records = messages.map(({ MessageId, ReceiptHandle, Body, Attributes, MD5OfBody }) => ({
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    attributes: Attributes,
+    messageAttributes: {},
+    md5OfBody: MD5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: REGION,
+  }));
+  const answer = response.parse((await target.invoke({ Records })) ?? undefined);
+  return new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+}
+
+/** The URL under which a queue with this ARN is reached. */
+export const queueUrlAt = (sqsUrl: string) => (arn: string) => `${sqsUrl}/${ACCOUNT}/${arn.split(':').at(-1)}`;

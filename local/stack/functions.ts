@@ -1,0 +1,112 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import type { Resolve } from './intrinsics.ts';
+import { physicalName, resourcesOf, type Template } from './template.ts';
+
+const properties = z.object({
+  Code: z.object({ S3Key: z.string() }),
+  Handler: z.literal('index.handler'),
+  Timeout: z.int(),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+});
+
+/** Called with each line a function writes. */
+export type OnLine = (functionName: string, line: string) => void;
+
+export type LocalFunction = {
+  name: string;
+  /** Runs the function in a process of its own, which is kept for the next event. */
+  invoke(event: unknown): Promise<unknown>;
+  stop(): Promise<void>;
+};
+
+/** The functions of a template, by logical id, run from their real bundles. */
+export function functionsOf(
+  template: Template,
+  resolve: Resolve,
+  environment: Record<string, string>,
+  onLine: OnLine,
+): Map<string, LocalFunction> {
+  return new Map(
+    resourcesOf(template, 'AWS::Lambda::Function').map(([logicalId, resource]) => {
+      const { Code, Timeout, Environment } = properties.parse(resolve(resource.Properties));
+      const bundle = join(template.assetFolder(Code.S3Key.replace(/\.zip$/, '')), 'index.mjs');
+      const name = physicalName(logicalId, resource);
+      const variables = { ...environment, ...Environment.Variables, AWS_LAMBDA_FUNCTION_NAME: name };
+      return [logicalId, localFunction(name, bundle, Timeout, variables, onLine)];
+    }),
+  );
+}
+
+function localFunction(
+  name: string,
+  bundle: string,
+  timeoutSeconds: number,
+  environment: Record<string, string>,
+  onLine: OnLine,
+): LocalFunction {
+  const idle: ChildProcess[] = [];
+  const all = new Set<ChildProcess>();
+
+  async function start(): Promise<ChildProcess> {
+    const { PATH = '', HOME = '' } = process.env;
+    const child = fork(join(import.meta.dirname, 'worker.ts'), [bundle], {
+      env: { PATH, HOME, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    all.add(child);
+    child.once('exit', () => all.delete(child));
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => onLine(name, line));
+    }
+    await answerOf(child);
+    return child;
+  }
+
+  return {
+    name,
+    async invoke(event) {
+      const child = idle.pop() ?? (await start());
+      const context = { awsRequestId: randomUUID(), functionName: name, deadline: Date.now() + timeoutSeconds * 1000 };
+      const timer = setTimeout(() => child.kill('SIGKILL'), timeoutSeconds * 1000);
+      try {
+        child.send({ event, context });
+        const answer = z.object({ result: z.unknown(), error: z.string().optional() }).parse(await answerOf(child));
+        if (answer.error !== undefined) throw new Error(answer.error);
+        return answer.result;
+      } finally {
+        clearTimeout(timer);
+        if (child.connected && child.exitCode === null && child.signalCode === null) idle.push(child);
+      }
+    },
+    async stop() {
+      await Promise.all(
+        [...all].map(async (child) => {
+          const ended = once(child, 'exit');
+          child.kill('SIGKILL');
+          await ended;
+        }),
+      );
+    },
+  };
+}
+
+/** The next message of a worker. @throws Error where it ends instead */
+function answerOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: unknown) => {
+      child.off('exit', onExit);
+      resolve(message);
+    };
+    const onExit = (code: number | null, signal: string | null) => {
+      child.off('message', onMessage);
+      reject(new Error(`The function's process ended with ${signal ?? `code ${code}`}.`));
+    };
+    child.once('message', onMessage);
+    child.once('exit', onExit);
+  });
+}

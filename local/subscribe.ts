@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { CHART_WINDOWS, chartWindow, THEMES, theme } from '../lambdas/contracts/subscriber.ts';
+import { commandLine } from './command-line.ts';
+import { DEFAULT_STATE, readEndpoints } from './endpoints.ts';
+import { subscribe } from './subscribers.ts';
+
+const USAGE = `Usage: npm run subscribe -- [--state DIR] [--window ${CHART_WINDOWS.join('|')}] [--theme ${THEMES.join('|')}] ADDRESS TICKER…`;
+
+await commandLine(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      state: { type: 'string', default: DEFAULT_STATE },
+      window: { type: 'string', default: '90' },
+      theme: { type: 'string', default: 'light' },
+    },
+  });
+  const [address, ...tickers] = positionals;
+  const window = chartWindow.safeParse(Number(values.window));
+  const look = theme.safeParse(values.theme);
+  if (!z.email().safeParse(address).success || !address || tickers.length === 0 || !window.success || !look.success)
+    throw new Error(USAGE);
+  await subscribe(readEndpoints(values.state), address, tickers, { window: window.data, theme: look.data });
+  console.log(`${address} follows ${tickers.join(', ')}; the next delivery that changes them sends a mail`);
+});

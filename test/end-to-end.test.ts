@@ -1,0 +1,174 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { parseSegmentKey } from '../lambdas/contracts/keys.ts';
+import { fold, type Observation } from '../lambdas/domain/fold/fold.ts';
+import type { StoredSegment } from '../lambdas/domain/fold/segment-version.ts';
+import { dropFile } from '../local/deliveries.ts';
+import { clientFor, type Endpoints } from '../local/endpoints.ts';
+import { settled } from '../local/settled.ts';
+import { subscribe } from '../local/subscribers.ts';
+import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from './builders/deliveries.ts';
+import { LocalStack } from './builders/local-stack.ts';
+
+const MARKET = join(import.meta.dirname, '../../shared/market');
+const SAMPLES = join(import.meta.dirname, '../samples');
+
+jest.setTimeout(180_000);
+
+const stack = new LocalStack();
+let endpoints: Endpoints;
+
+beforeAll(async () => {
+  endpoints = await stack.start('--empty');
+});
+afterAll(async () => {
+  await stack.stop();
+});
+
+const put = async (key: string, content: string) => {
+  const s3 = new S3Client(clientFor(endpoints.s3));
+  await s3.send(new PutObjectCommand({ Bucket: endpoints.dropBucket, Key: key, Body: content }));
+  s3.destroy();
+};
+
+const record = async (key: string): Promise<Buffer> => {
+  const s3 = new S3Client(clientFor(endpoints.s3));
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: endpoints.resources['Ingest-Records'], Key: key }));
+  const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
+  s3.destroy();
+  return bytes;
+};
+
+async function itemsOf(table: string): Promise<Record<string, unknown>[]> {
+  const client = new DynamoDBClient(clientFor(endpoints.dynamodb));
+  const items: Record<string, unknown>[] = [];
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: endpoints.resources[table] })) {
+    items.push(...Items.map((item) => unmarshall(item)));
+  }
+  client.destroy();
+  return items;
+}
+
+/** Ticker → what stands, folded from the whole prices table. */
+async function standing(): Promise<Map<string, Observation[]>> {
+  const tickers = new Map<string, StoredSegment[]>();
+  for (const { ticker, segment, rows, droppedAt } of await itemsOf('Prices-Prices')) {
+    const stored = { ...parseSegmentKey(String(segment)), rows: String(rows), droppedAt: String(droppedAt) };
+    tickers.set(String(ticker), [...(tickers.get(String(ticker)) ?? []), stored]);
+  }
+  return new Map([...tickers].map(([ticker, segments]) => [ticker, fold(segments)]));
+}
+
+const inbox = async (): Promise<{ id: string; to: string; subject: string; pictures: number }[]> =>
+  (await fetch(`${endpoints.inbox}/mails`)).json();
+const mailsTo = async (address: string) => (await inbox()).filter(({ to }) => to === address).reverse();
+const textOf = async (id: string) => (await fetch(`${endpoints.inbox}/text/${id}`)).text();
+
+test("the brief's example, from the drop to the inbox", async () => {
+  await subscribe(endpoints, 'example@example.com', ['Ticker-1', 'Ticker-3'], { window: 365 });
+  await put('2023-04-01_history.csv', EXAMPLE_HISTORY);
+  await settled(endpoints);
+  await put('2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
+  await settled(endpoints);
+
+  const prices = await standing();
+  expect([...prices.values()].flat()).toHaveLength(9);
+  expect(prices.get('Ticker-3')?.map(({ close }) => close)).toEqual(['105', '114', '105']);
+
+  const deliveries = await itemsOf('Prices-Deliveries');
+  expect(deliveries.map(({ delivery, state }) => `${delivery} ${state}`).sort()).toEqual([
+    '2023-04-01.history applied',
+    '2023-04-02.incremental applied',
+  ]);
+  const reports = await Promise.all(
+    deliveries.map(async ({ report }) => JSON.parse((await record(String(report))).toString())),
+  );
+  expect(reports.reduce((sum, { rows }) => sum + rows.accepted, 0)).toBe(11);
+  const history = reports.find(({ delivery }) => delivery === '2023-04-01.history');
+  expect(history).toMatchObject({
+    rows: { quarantined: 1 },
+    problems: [{ line: 8, column: 'Closing Val', found: '"-50"' }],
+  });
+  expect(gunzipSync(await record(history.quarantine)).toString()).toContain('Ticker-Bad1,-50,2023-04-01');
+
+  const mails = await mailsTo('example@example.com');
+  expect(mails.map(({ subject }) => subject)).toEqual([
+    'Ticker-3 +957.1 % (suspect), Ticker-1 +5.3 % · close of 1 Apr 2023',
+    'Ticker-3 −7.9 %, Ticker-1 −5.0 % · close of 2 Apr 2023',
+  ]);
+  expect(mails.map(({ pictures }) => pictures)).toEqual([2, 2]);
+  expect(await textOf(mails[1]?.id ?? '')).toContain('Ticker-3, 1 Apr 2023: 1,110.00 → 114.00');
+});
+
+test('the same file again changes nothing and mails nobody', async () => {
+  const before = await inbox();
+  await put('2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
+  await settled(endpoints);
+  expect(await inbox()).toEqual(before);
+  expect(stack.said).toContain('the same content is in already');
+});
+
+test('a bad file is rejected with its reason, and rings the alarm of the template', async () => {
+  await put('2023-04-03_incremental.csv', 'ticker;close;date;action\n');
+  await settled(endpoints);
+  const rejected = (await itemsOf('Prices-Deliveries')).find(({ delivery }) => delivery === '2023-04-03.incremental');
+  expect(rejected?.['state']).toBe('rejected');
+  expect(stack.said).toMatch(/rejected.*2023-04-03\.incremental.* · line 1, column "ticker": expected a header/);
+  expect(stack.said).toMatch(/ALARM.*A vendor file was rejected whole/);
+});
+
+test('killed under load it goes on at the next start, and nobody has a mail twice or none', async () => {
+  const addresses = Array.from({ length: 12 }, (_, i) => `reader-${i}@example.com`);
+  for (const address of addresses) await subscribe(endpoints, address, ['AAPL', 'MSFT', 'KO'], { window: 30 });
+  await dropFile(endpoints, join(SAMPLES, '2019-12-31_history.csv'));
+  await stack.kill();
+  endpoints = await stack.start('--empty');
+  await settled(endpoints);
+  for (const address of addresses)
+    expect({ address, mails: (await mailsTo(address)).length }).toEqual({ address, mails: 1 });
+  expect((await standing()).get('AAPL')?.at(-1)).toMatchObject({ date: '2019-12-31', close: '293.65' });
+});
+
+const hasMarket = existsSync(MARKET);
+if (!hasMarket) console.log(`skipped: the market files, for want of ${MARKET}`);
+
+(hasMarket ? test : test.skip)(
+  'five years of 482 companies and seven daily files, shuffled, fold into what must come out',
+  async () => {
+    await subscribe(endpoints, 'market@example.com', ['AAPL', 'GE'], { window: 90 });
+    const files = readdirSync(MARKET).filter((name) => /_(history|incremental)\.csv/.test(name));
+    const shuffled = files.toSorted((a, b) =>
+      a.split('').reverse().join('') < b.split('').reverse().join('') ? -1 : 1,
+    );
+    for (const file of [...shuffled.slice(3), ...shuffled.slice(0, 3)]) await dropFile(endpoints, join(MARKET, file));
+    await settled(endpoints);
+
+    const prices = await standing();
+    const [, ...expected] = readFileSync(join(MARKET, 'expected_2020-01-10.csv'), 'utf8').trim().split('\n');
+    for (const line of expected) {
+      const [ticker = '', count, first, last, close, sum] = line.split(',');
+      const observations = prices.get(ticker) ?? [];
+      const found = [
+        ticker,
+        String(observations.length),
+        observations[0]?.date,
+        observations.at(-1)?.date,
+        observations.at(-1)?.close,
+      ];
+      expect(found).toEqual([ticker, count, first, last, close]);
+      // The sums in the file are rounded to cents.
+      const millionths = observations.reduce((total, { close: value }) => total + Math.round(Number(value) * 1e6), 0);
+      expect(Math.abs(millionths / 1e6 - Number(sum))).toBeLessThan(0.00501);
+    }
+    expect(prices.get('ZVZZT') ?? []).toEqual([]);
+    expect((await mailsTo('market@example.com')).length).toBeGreaterThanOrEqual(1);
+  },
+);
+
+test('Ctrl-C ends it cleanly', async () => {
+  expect(await stack.stop()).toBe(0);
+});

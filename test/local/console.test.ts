@@ -1,0 +1,43 @@
+import { stripVTControlCharacters } from 'node:util';
+import { logReader } from '../../local/console.ts';
+
+const alarm = {
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: { MetricName: 'DeliveriesRejected', AlarmDescription: 'A vendor file was rejected.' },
+  Metadata: {},
+};
+
+/** What the console shows for a line a function has written, without colours and the time. */
+function shown(line: unknown): string[] {
+  const log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  logReader([alarm])('Ingest', typeof line === 'string' ? line : JSON.stringify(line));
+  const lines = log.mock.calls.map(([text]) => stripVTControlCharacters(String(text)).slice(10));
+  log.mockRestore();
+  return lines;
+}
+
+const applied = { message: 'delivery applied', delivery: '2020-01-10.incremental', changedTickers: 1, ms: 1234 };
+
+test('an applied delivery is one line, and one more where rows were quarantined', () => {
+  expect(shown({ ...applied, rows: { accepted: 20, quarantined: 0 } })).toEqual([
+    'applied     2020-01-10.incremental · 20 rows · 1 ticker changed · 1.2 s',
+  ]);
+  expect(shown({ ...applied, rows: { accepted: 20, quarantined: 2 }, firstProblem: 'line 7: bad' })).toEqual([
+    'applied     2020-01-10.incremental · 20 rows · 1 ticker changed · 2 quarantined · 1.2 s',
+    'quarantined line 7: bad and 1 more',
+  ]);
+});
+
+test('a metric that would ring an alarm says what the alarm means', () => {
+  expect(shown({ _aws: {}, DeliveriesRejected: 1 })).toEqual(['ALARM       A vendor file was rejected.']);
+  expect(shown({ _aws: {}, DeliveriesApplied: 1 })).toEqual([]);
+});
+
+test('a name from outside can neither break a line nor colour it', () => {
+  const forged = { ...applied, delivery: 'a\n12:00:00  applied \u001b[32m', rows: { accepted: 1 } };
+  expect(shown(forged)[0]).toContain('a\\u{a}12:00:00  applied \\u{1b}[32m');
+});
+
+test('a line that is no JSON is shown as it is', () => {
+  expect(shown('plain words')).toEqual(['log         Ingest: plain words']);
+});
