@@ -1,0 +1,69 @@
+import { gzipSync } from 'node:zlib';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { subscriberId } from '../lambdas/contracts/subscriber.ts';
+import { concurrently } from '../lambdas/domain/concurrently.ts';
+import { memory } from './ingest.ts';
+import type { Result } from './report.ts';
+import type { Stage } from './stage.ts';
+
+const SUBSCRIBERS = 5_000;
+const CHARTS = 3;
+
+/**
+ * One invocation that sends every subscriber a digest of three charts, into a sink that answers at once.
+ * The baseline draws a chart for each mail instead of sharing them.
+ * @param tickers whose prices are in the table
+ * @param chartMs what one chart takes
+ */
+export async function benchFanOut(stage: Stage, tickers: string[], chartMs: number): Promise<Result[]> {
+  await addSubscribers(stage, tickers);
+  const changes = 'deliveries/bench/1/changes.json.gz';
+  const Body = gzipSync(JSON.stringify(tickers.map((ticker) => ({ ticker, replaced: [] }))));
+  await stage.clients.s3.send(new PutObjectCommand({ Bucket: stage.bucket('Records'), Key: changes, Body }));
+  const before = stage.sink.count();
+  const { ms, maxRssMb } = await stage.invoke('FanOut', [
+    {
+      delivery: '2019-12-31.history',
+      revision: '1',
+      droppedAt: '2019-12-31T21:00:00Z',
+      changes,
+      segment: 0,
+      segments: 1,
+    },
+  ]);
+  const mails = stage.sink.count() - before;
+  if (mails !== SUBSCRIBERS) throw new Error(`Expected ${SUBSCRIBERS} mails, found ${mails}.`);
+  const rate = mails / (ms / 1000);
+  return [
+    {
+      what: `digests of ${CHARTS} charts, ${tickers.length} tickers, ${SUBSCRIBERS} subscribers, one process`,
+      found: `${rate.toFixed(0)} mails/s`,
+      baseline: `drawing alone, unshared: ${(1000 / (CHARTS * chartMs)).toFixed(0)} mails/s`,
+      target: '≥ 100 mails/s',
+      reached: rate >= 100,
+    },
+    memory('… resident', maxRssMb, 512),
+  ];
+}
+
+async function addSubscribers(stage: Stage, tickers: string[]): Promise<void> {
+  const items = Array.from({ length: SUBSCRIBERS }, (_, i) => {
+    const address = `reader-${i}@example.com`;
+    const followed = Array.from({ length: CHARTS }, (_, c) => tickers[(i * 7 + c * 131) % tickers.length] ?? '');
+    return marshall({
+      subscriber: subscriberId(address),
+      address,
+      state: 'active',
+      tickers: Object.fromEntries(followed.map((ticker) => [ticker, { window: 365 }])),
+      preferences: { theme: 'light' },
+    });
+  });
+  const TableName = stage.table('Subscribers');
+  const batches = Array.from({ length: SUBSCRIBERS / 25 }, (_, i) => items.slice(i * 25, i * 25 + 25));
+  await concurrently(batches, 8, async (batch) => {
+    const RequestItems = { [TableName]: batch.map((Item) => ({ PutRequest: { Item } })) };
+    await stage.clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
+  });
+}

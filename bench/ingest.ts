@@ -1,0 +1,169 @@
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { BatchWriteItemCommand, CreateTableCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { concurrently } from '../lambdas/domain/concurrently.ts';
+import { closeOf, realHistory, tickerName, writeHistory } from './market-file.ts';
+import type { Result } from './report.ts';
+import type { Measured, Stage } from './stage.ts';
+
+/** Enough rows for a steady rate of the slow way. */
+const BASELINE_ROWS = 60_000;
+
+export async function benchIngest(stage: Stage): Promise<Result[]> {
+  const { file, what } = await realHistory(stage.folder);
+  const rows = gunzipSync(readFileSync(file)).toString().trim().split('\n').slice(1);
+  const real = await ingestFile(stage, file, '2019-12-31_history.csv.gz', rows.length);
+  const units = await writeUnits(stage.clients.dynamodb, stage.table('Prices-Prices'));
+  const baseline = await itemPerRow(stage.clients.dynamodb, rows.slice(0, BASELINE_ROWS));
+  const rate = rows.length / (real.ms / 1000);
+  const baselineRate = BASELINE_ROWS / (baseline.ms / 1000);
+  const baselineUnits = (baseline.units / BASELINE_ROWS) * rows.length;
+
+  const daily = await benchDaily(stage);
+  const large = await benchLarge(stage, real.ms / rows.length);
+  return [
+    {
+      what: `ingest of ${rows.length.toLocaleString('en-US')} rows (${what})`,
+      found: `${Math.round(rate).toLocaleString('en-US')} rows/s`,
+      baseline: `item-per-row: ${Math.round(baselineRate).toLocaleString('en-US')} rows/s`,
+      target: '≥ 400,000 rows/s',
+      reached: rate >= 400_000,
+    },
+    ratio('… against item-per-row on the same engine', rate / baselineRate, '≥ 20 ×', (r) => r >= 20),
+    {
+      what: '… write units',
+      found: units.toLocaleString('en-US'),
+      baseline: `item-per-row: ${Math.round(baselineUnits).toLocaleString('en-US')}`,
+      target: '≤ 1/50',
+      reached: units <= baselineUnits / 50,
+    },
+    memory('… resident', real.maxRssMb, 400),
+    ...daily,
+    ...large,
+  ];
+}
+
+async function benchDaily(stage: Stage): Promise<Result[]> {
+  const rows = Array.from(
+    { length: 10_000 },
+    (_, t) => `${tickerName(t)},${closeOf(t, 0)},2020-01-02,${t % 10 ? 'I' : 'U'}`,
+  );
+  const csv = ['ticker,Closing Val,Timestamp,Action', ...rows].join('\n');
+  const started = performance.now();
+  const event = await put(stage, '2020-01-02_incremental.csv', csv);
+  const measured = await stage.invoke('Ingest', [event]);
+  const baseline = await itemPerRow(stage.clients.dynamodb, rows);
+  const seconds = (performance.now() - started - baseline.ms) / 1000;
+  return [
+    {
+      what: 'daily file of 10,000 rows, a tenth updates: drop to refreshed, cold',
+      found: `${seconds.toFixed(2)} s (${Math.round(measured.ms)} ms in the handler)`,
+      baseline: `item-per-row: ${(baseline.ms / 1000).toFixed(2)} s`,
+      target: '≤ 3 s',
+      reached: seconds <= 3,
+    },
+  ];
+}
+
+async function benchLarge(stage: Stage, msPerRow: number): Promise<Result[]> {
+  const file = join(stage.folder, '2018-12-31_history.csv.gz');
+  const rows = await writeHistory(file, 10_000, 1260);
+  const large = await ingestFile(stage, file, '2019-12-31_history.csv.gz', rows, 'large/');
+  return [
+    {
+      what: `ingest of ${rows.toLocaleString('en-US')} rows (10,000 tickers × 5 years), one invocation`,
+      found: `${(large.ms / 1000).toFixed(1)} s, ${((large.ms / rows) * 1000).toFixed(2)} µs/row`,
+      baseline: `above: ${(msPerRow * 1000).toFixed(2)} µs/row`,
+      target: '≤ 2 × per row',
+      reached: large.ms / rows <= 2 * msPerRow,
+    },
+    memory('… resident', large.maxRssMb, 1500),
+  ];
+}
+
+async function ingestFile(stage: Stage, file: string, key: string, rows: number, folder = ''): Promise<Measured> {
+  const event = await put(stage, `${folder}${key}`, createReadStream(file), statSync(file).size);
+  const measured = await stage.invoke('Ingest', [event]);
+  if (measured.ms < rows / 1e8) throw new Error('The file was not ingested.');
+  return measured;
+}
+
+async function put(
+  stage: Stage,
+  Key: string,
+  Body: string | ReturnType<typeof createReadStream>,
+  ContentLength?: number,
+) {
+  const Bucket = stage.bucket('Drop');
+  await stage.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength }));
+  const { ETag = '', ContentLength: size = 0 } = await stage.clients.s3.send(new HeadObjectCommand({ Bucket, Key }));
+  const object = { key: Key, size, etag: ETag.replaceAll('"', ''), sequencer: Date.now().toString(16) };
+  return { time: new Date().toISOString(), detail: { bucket: { name: Bucket }, object } };
+}
+
+/** The usual way: one item per row, in batches of 25. */
+async function itemPerRow(client: DynamoDBClient, rows: string[]): Promise<{ ms: number; units: number }> {
+  const TableName = `rows-${rows.length}`;
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'ticker', AttributeType: 'S' },
+        { AttributeName: 'date', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'ticker', KeyType: 'HASH' },
+        { AttributeName: 'date', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  const items = new Map(rows.map((row) => row.split(',')).map((fields) => [`${fields[0]} ${fields[2]}`, fields]));
+  const queue = [...items.values()];
+  const batches = Array.from({ length: Math.ceil(queue.length / 25) }, (_, i) => queue.slice(i * 25, i * 25 + 25));
+  let units = 0;
+  const started = performance.now();
+  await concurrently(batches, 32, async (batch) => {
+    const puts = batch.map(([ticker = '', close = '', date = '']) => ({
+      PutRequest: { Item: { ticker: { S: ticker }, date: { S: date }, close: { N: close } } },
+    }));
+    const { ConsumedCapacity } = await client.send(
+      new BatchWriteItemCommand({ RequestItems: { [TableName]: puts }, ReturnConsumedCapacity: 'TOTAL' }),
+    );
+    units += ConsumedCapacity?.[0]?.CapacityUnits ?? 0;
+  });
+  return { ms: performance.now() - started, units };
+}
+
+/** What writing every item of a table once costs: a unit for each kilobyte begun. */
+async function writeUnits(client: DynamoDBClient, TableName: string): Promise<number> {
+  let units = 0;
+  for await (const { Items = [] } of paginateScan({ client }, { TableName })) {
+    for (const item of Items) {
+      const bytes = Object.entries(item).reduce(
+        (sum, [name, { S = '' }]) => sum + name.length + Buffer.byteLength(S),
+        0,
+      );
+      units += Math.ceil(bytes / 1024);
+    }
+  }
+  return units;
+}
+
+export const memory = (what: string, mb: number, limit: number): Result => ({
+  what,
+  found: `${Math.round(mb)} MB`,
+  baseline: '',
+  target: `≤ ${limit} MB`,
+  reached: mb <= limit,
+});
+
+const ratio = (what: string, value: number, target: string, holds: (value: number) => boolean): Result => ({
+  what,
+  found: `${value.toFixed(1)} ×`,
+  baseline: '1 ×',
+  target,
+  reached: holds(value),
+});

@@ -1,0 +1,19 @@
+import { pathToFileURL } from 'node:url';
+
+/** Loads a bundle, handles one SQS event made of the bodies it is sent, tells what that took, and ends. */
+const [bundle = ''] = process.argv.slice(2);
+const { handler } = await import(pathToFileURL(bundle).href);
+
+process.once('message', async (bodies: unknown[]) => {
+  const Records = bodies.map((body, i) => ({
+    messageId: String(i),
+    body: JSON.stringify(body),
+    attributes: { ApproximateReceiveCount: '1' },
+  }));
+  const started = performance.now();
+  const outcome = await handler({ Records }, { awsRequestId: 'bench', getRemainingTimeInMillis: () => 900_000 })
+    .then((result: unknown) => ({ result }))
+    .catch((error: unknown) => ({ error: String(error) }));
+  const ms = performance.now() - started;
+  process.send?.({ ...outcome, ms, maxRssMb: process.resourceUsage().maxRSS / 1024 }, () => process.exit());
+});

@@ -1,0 +1,118 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { startDynamoDb } from '../local/emulators/dynamodb.ts';
+import { startS3AndSqs } from '../local/emulators/s3-sqs.ts';
+import { clientFor } from '../local/endpoints.ts';
+import { resolver } from '../local/stack/intrinsics.ts';
+import { createResources } from '../local/stack/resources.ts';
+import { physicalName, resourcesOf, synthesize } from '../local/stack/template.ts';
+
+export type Measured = { ms: number; maxRssMb: number; result: unknown };
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;
+
+/**
+ * The real functions from their bundles and the real emulators, without the event wiring: a bench calls a
+ * function itself, in a fresh process, and is told its time and its peak memory.
+ */
+export async function openStage() {
+  const folder = mkdtempSync(join(tmpdir(), 'closing-bell-bench-'));
+  const template = await synthesize(join(folder, 'cdk.out'));
+  const dynamodb = await startDynamoDb(0, join(folder, 'dynamodb'));
+  const s3 = await startS3AndSqs(0, join(folder, 'aws'), () => undefined);
+  const sink = await startMailSink();
+  const resolve = resolver(template, s3.url);
+  const clients = {
+    dynamodb: new DynamoDBClient({ ...clientFor(dynamodb.url), maxAttempts: 5 }),
+    s3: new S3Client(clientFor(s3.url)),
+    sqs: new SQSClient(clientFor(s3.url)),
+  };
+  await createResources(template, resolve, clients);
+  const endpoints = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_S3: s3.url,
+    AWS_ENDPOINT_URL_SQS: s3.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_SESV2: sink.url,
+    POWERTOOLS_LOG_LEVEL: 'ERROR',
+    SOURCE_QUEUE_URL: 'http://127.0.0.1:1/none',
+  };
+  const functions = new Map(
+    resourcesOf(template, 'AWS::Lambda::Function').map(([id, resource]) => {
+      const { Code, Environment } = resolve(resource.Properties) as {
+        Code: { S3Key: string };
+        Environment: { Variables: Record<string, string> };
+      };
+      const bundle = join(template.assetFolder(Code.S3Key.replace('.zip', '')), 'index.mjs');
+      const name = physicalName(id, resource).split('-')[1] ?? id;
+      return [name, { bundle, environment: { ...Environment.Variables, ...endpoints } }];
+    }),
+  );
+  const named = (type: string, part: string): string => {
+    const found = resourcesOf(template, type).find(([id, resource]) => physicalName(id, resource).includes(part));
+    return String(resolve({ Ref: found?.[0] }));
+  };
+
+  return {
+    folder,
+    clients,
+    functions,
+    sink,
+    table: (part: string) => named('AWS::DynamoDB::GlobalTable', part),
+    bucket: (part: string) => named('AWS::S3::Bucket', part),
+    /** Runs a function once, in a process of its own. */
+    async invoke(name: string, bodies: unknown[]): Promise<Measured> {
+      const { bundle, environment } = functions.get(name) ?? {};
+      const child = fork(join(import.meta.dirname, 'measured-worker.ts'), [String(bundle)], {
+        env: { PATH: process.env['PATH'], ...environment },
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      child.send(bodies);
+      const [measured] = await once(child, 'message');
+      await once(child, 'exit');
+      const failures = measured.result?.batchItemFailures ?? [];
+      if (measured.error || failures.length > 0) throw new Error(`${name} failed: ${measured.error ?? 'see its log'}`);
+      return measured;
+    },
+    async close() {
+      for (const client of Object.values(clients)) client.destroy();
+      await sink.stop();
+      await s3.stop();
+      await dynamodb.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An SES that takes every mail at once. */
+async function startMailSink() {
+  let mails = 0;
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const isMail = request.method === 'POST';
+      if (isMail) mails++;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(isMail ? { MessageId: `m${mails}` } : { SendQuota: { MaxSendRate: 1e6 } }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    count: () => mails,
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
