@@ -67,10 +67,12 @@ export class Market {
   hasChanged(ticker: string, window: ChartWindow): Promise<boolean> {
     if (!this.isMentioned(ticker)) return Promise.resolve(false);
     return memoized(this.#changed, `${window} ${ticker}`, async () => {
-      const { series, segments, replaced } = await this.#folded(ticker);
+      const { segments, replaced } = await this.#folded(ticker);
       const dropped = Date.parse(this.#message.droppedAt);
-      const then = observationsThen(segments, replaced, (at) => Date.parse(at) < dropped);
-      return hasChanged(then, series?.observations ?? [], window);
+      // With and without this drop, as it was then: what came in since is told of by its own digest.
+      const without = observationsThen(segments, replaced, (at) => Date.parse(at) < dropped);
+      const withIt = observationsThen(segments, replaced, (at) => Date.parse(at) <= dropped);
+      return hasChanged(without, withIt, window);
     });
   }
 
