@@ -5,6 +5,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { subscriberId } from '../lambdas/contracts/subscriber.ts';
 import { concurrently } from '../lambdas/domain/concurrently.ts';
 import { memory } from './ingest.ts';
+import { DROPPED_AT } from './market-file.ts';
 import type { Result } from './report.ts';
 import type { Stage } from './stage.ts';
 
@@ -27,7 +28,7 @@ export async function benchFanOut(stage: Stage, tickers: string[], chartMs: numb
     {
       delivery: '2019-12-31.history',
       revision: '1',
-      droppedAt: '2019-12-31T21:00:00Z',
+      droppedAt: DROPPED_AT,
       changes,
       segment: 0,
       segments: 1,

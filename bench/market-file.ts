@@ -5,6 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { addDays } from '../lambdas/domain/series/calendar.ts';
 
+/** When the benches' vendor drops every file: a digest is about what was dropped then. */
+export const DROPPED_AT = '2019-12-31T21:00:00Z';
+
 const MARKET = join(import.meta.dirname, '../../shared/market/2019-12-31_history.csv.gz');
 
 /** Trading days (Monday to Friday) up to a date, the last `count` of them, oldest first. */
