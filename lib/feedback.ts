@@ -4,6 +4,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
+import { MailTag } from '../lambdas/contracts/mail-sent.ts';
 import { HouseFunction, type Platform } from './building-blocks/house-function.ts';
 import { HouseQueue } from './building-blocks/house-queue.ts';
 import type { FanOut } from './fan-out.ts';
@@ -32,7 +33,15 @@ export class Feedback extends Construct {
       eventPattern: {
         source: ['aws.ses'],
         detailType: ['Email Sent'],
-        detail: { mail: { tags: { 'ses:configuration-set': [mail.configurationSet.configurationSetName] } } },
+        detail: {
+          mail: {
+            tags: {
+              'ses:configuration-set': [mail.configurationSet.configurationSetName],
+              // Whoever else sends from the domain uses its configuration set too.
+              [MailTag.digest]: [{ exists: true }],
+            },
+          },
+        },
       },
       targets: [new SqsQueue(events.queue, { deadLetterQueue: events.deadLetters })],
     });

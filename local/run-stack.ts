@@ -8,8 +8,9 @@ import { startS3AndSqs } from './emulators/s3-sqs.ts';
 import { startSes } from './emulators/ses.ts';
 import { clientFor, type Endpoints, writeEndpoints } from './endpoints.ts';
 import { lockFolder } from './lock.ts';
-import { eventBus } from './stack/event-bus.ts';
-import { queueUrlAt, startEventSources } from './stack/event-sources.ts';
+import { emptied } from './settled.ts';
+import { eventBus, queuesToldBy } from './stack/event-bus.ts';
+import { eventSources, queueUrlAt } from './stack/event-sources.ts';
 import { functionsOf } from './stack/functions.ts';
 import { REGION, resolver } from './stack/intrinsics.ts';
 import { mailEvents } from './stack/mail-events.ts';
@@ -34,6 +35,9 @@ export type RunningStack = {
   template: Template;
   stop(): Promise<void>;
 };
+
+/** A feedback that fails must not keep the rest from starting. */
+const SECONDS_TO_SETTLE = 20;
 
 type Stoppable = { stop(): Promise<void> };
 
@@ -84,10 +88,20 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
     };
     const functions = functionsOf(template, resolve, environment, onLine);
     for (const local of functions.values()) keep(local);
-    for (const source of startEventSources(template, resolve, functions, sqs, queueUrlAt(s3.url))) keep(source);
+    const urlOf = queueUrlAt(s3.url);
+    const bus = eventBus(template, resolve, sqs, urlOf);
+    const sources = eventSources(template, resolve, functions, sqs, urlOf);
+    const ofMails = queuesToldBy('aws.ses', template, resolve);
+    const [feedback, others] = [true, false].map((isOfMails) =>
+      sources.filter(({ queueArn }) => ofMails.has(queueArn) === isOfMails),
+    );
     keep({ stop: () => Promise.all([events.settled(), mails.settled()]).then(() => undefined) });
-    const bus = eventBus(template, resolve, sqs, queueUrlAt(s3.url));
+    // What a killed run has sent is in the ledger before anybody looks whether to send it again.
+    for (const source of feedback ?? []) keep(source.start());
     mails.connect(bus);
+    await mails.settled();
+    await emptied(sqs, [...ofMails].map(urlOf), SECONDS_TO_SETTLE).catch(onError);
+    for (const source of others ?? []) keep(source.start());
     events.connect(bus, s3, [dropBucket]);
 
     const endpoints: Endpoints = {

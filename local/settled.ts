@@ -12,6 +12,14 @@ const EMPTY_IN_A_ROW = 3;
 export async function settled({ sqs, resources }: Endpoints, seconds = 120): Promise<void> {
   const client = new SQSClient(clientFor(sqs));
   const queues = Object.values(resources).filter((name) => name.startsWith(sqs) && !name.endsWith('DeadLetters'));
+  await emptied(client, queues, seconds).finally(() => client.destroy());
+}
+
+/**
+ * Waits until none of the queues holds a message.
+ * @throws Error after `seconds`
+ */
+export async function emptied(client: SQSClient, queues: string[], seconds: number): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (let empty = 0; empty < EMPTY_IN_A_ROW; ) {
     const counts = await Promise.all(queues.map((url) => messagesIn(client, url)));
@@ -20,7 +28,6 @@ export async function settled({ sqs, resources }: Endpoints, seconds = 120): Pro
       throw new Error(`Expected empty queues within ${seconds} s, found ${counts.join(' and ')} messages left.`);
     await sleep(100);
   }
-  client.destroy();
 }
 
 async function messagesIn(client: SQSClient, QueueUrl: string): Promise<number> {

@@ -72,10 +72,13 @@ export async function startSes(port: number, folder: string, onSent: (mail: Kept
   };
 }
 
+/** SES takes no more, and nothing else. */
+const tag = z.string().regex(/^[\w-]{1,256}$/);
+
 const sending = z.object({
   ConfigurationSetName: z.string().default(''),
   Destination: z.object({ ToAddresses: z.array(z.string()).default([]) }),
-  EmailTags: z.array(z.object({ Name: z.string(), Value: z.string() })).default([]),
+  EmailTags: z.array(z.object({ Name: tag, Value: tag })).default([]),
   Content: z.object({ Raw: z.object({ Data: z.base64() }) }),
 });
 

@@ -19,6 +19,15 @@ const ascii = (json: string): string =>
 /** The default event bus: hands an event to the queues of every rule that matches. */
 export type EventBus = (event: BusEvent) => Promise<void>;
 
+/** ARNs of the queues that rules fill with what a source, like `aws.ses`, tells. */
+export const queuesToldBy = (source: string, template: Template, resolve: Resolve): Set<string> =>
+  new Set(
+    resourcesOf(template, 'AWS::Events::Rule')
+      .map(([, resource]) => properties.parse(resolve(resource.Properties)))
+      .filter(({ EventPattern }) => matchesPattern(EventPattern['source'], source))
+      .flatMap(({ Targets }) => Targets.map(({ Arn }) => Arn)),
+  );
+
 export function eventBus(
   template: Template,
   resolve: Resolve,

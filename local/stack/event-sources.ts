@@ -29,23 +29,28 @@ export type EventSource = {
   stop(): Promise<void>;
 };
 
-/** Reads each queue that a template maps to a function, and calls the function with what it gets. */
-export function startEventSources(
+/**
+ * Each queue that a template maps to a function, by its ARN: `start` begins to read it, and to call the function
+ * with what it gets.
+ */
+export function eventSources(
   template: Template,
   resolve: Resolve,
   functions: Map<string, LocalFunction>,
   sqs: SQSClient,
   queueUrlOf: (arn: string) => string,
-): EventSource[] {
+): { queueArn: string; start(): EventSource }[] {
   return resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(([logicalId, resource]) => {
     const { FunctionName, ...rest } = resource.Properties;
     const mapping = properties.parse({ ...(resolve(rest) as object), FunctionName });
+    const { EventSourceArn: queueArn, BatchSize: batchSize, ScalingConfig } = mapping;
     const target = functions.get(mapping.FunctionName.Ref);
     if (!target) throw new Error(`${logicalId} maps a queue to ${mapping.FunctionName.Ref}, which is no function.`);
-    return startPolling(sqs, queueUrlOf(mapping.EventSourceArn), mapping.EventSourceArn, target, {
-      batchSize: mapping.BatchSize,
-      concurrency: mapping.ScalingConfig?.MaximumConcurrency ?? 2,
-    });
+    const concurrency = ScalingConfig?.MaximumConcurrency ?? 2;
+    return {
+      queueArn,
+      start: () => startPolling(sqs, queueUrlOf(queueArn), queueArn, target, { batchSize, concurrency }),
+    };
   });
 }
 
