@@ -5,7 +5,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { subscriberId } from '../lambdas/contracts/subscriber.ts';
 import { concurrently } from '../lambdas/domain/concurrently.ts';
 import { memory } from './ingest.ts';
-import { DROPPED_AT } from './market-file.ts';
+import { DROPPED } from './market-file.ts';
 import type { Result } from './report.ts';
 import type { Stage } from './stage.ts';
 
@@ -21,18 +21,11 @@ const CHARTS = 3;
 export async function benchFanOut(stage: Stage, tickers: string[], chartMs: number): Promise<Result[]> {
   await addSubscribers(stage, tickers);
   const changes = 'deliveries/bench/1/changes.json.gz';
-  const Body = gzipSync(JSON.stringify(tickers.map((ticker) => ({ ticker, replaced: [] }))));
+  const Body = gzipSync(JSON.stringify(tickers));
   await stage.clients.s3.send(new PutObjectCommand({ Bucket: stage.bucket('Records'), Key: changes, Body }));
   const before = stage.sink.count();
   const { ms, maxRssMb } = await stage.invoke('FanOut', [
-    {
-      delivery: '2019-12-31.history',
-      revision: '1',
-      droppedAt: DROPPED_AT,
-      changes,
-      segment: 0,
-      segments: 1,
-    },
+    { ...DROPPED, delivery: '2019-12-31.history', changes, segment: 0, segments: 1 },
   ]);
   const mails = stage.sink.count() - before;
   if (mails !== SUBSCRIBERS) throw new Error(`Expected ${SUBSCRIBERS} mails, found ${mails}.`);

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { BatchWriteItemCommand, CreateTableCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { concurrently } from '../lambdas/domain/concurrently.ts';
-import { closeOf, DROPPED_AT, realHistory, tickerName, writeHistory } from './market-file.ts';
+import { closeOf, DROPPED, realHistory, tickerName, writeHistory } from './market-file.ts';
 import type { Result } from './report.ts';
 import type { Measured, Stage } from './stage.ts';
 
@@ -99,8 +99,8 @@ async function put(
   const Bucket = stage.bucket('Drop');
   await stage.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength }));
   const { ETag = '', ContentLength: size = 0 } = await stage.clients.s3.send(new HeadObjectCommand({ Bucket, Key }));
-  const object = { key: Key, size, etag: ETag.replaceAll('"', ''), sequencer: Date.now().toString(16) };
-  return { time: DROPPED_AT, detail: { bucket: { name: Bucket }, object } };
+  const object = { key: Key, size, etag: ETag.replaceAll('"', ''), sequencer: DROPPED.revision };
+  return { time: DROPPED.droppedAt, detail: { bucket: { name: Bucket }, object } };
 }
 
 /** The usual way: one item per row, in batches of 25. */

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { addDays } from '../lambdas/domain/series/calendar.ts';
 
-/** When the benches' vendor drops every file: a digest is about what was dropped then. */
-export const DROPPED_AT = '2019-12-31T21:00:00Z';
+/** When the benches' vendor drops every file, and which revision of it that is: a digest is about just that. */
+export const DROPPED = { droppedAt: '2019-12-31T21:00:00.000Z', revision: '01' };
 
 const MARKET = join(import.meta.dirname, '../../shared/market/2019-12-31_history.csv.gz');
 

@@ -88,7 +88,7 @@ export class FanOut extends Construct {
       metric: fanOut.metric('ClaimsUnsettled'),
       threshold: 1,
       means:
-        'It is not known whether SES took a digest; it is sent again when its claim has run out. Runbook: fan-out.',
+        'It is not known whether SES took a digest; it is sent once more when its claim has run out. Runbook: fan-out.',
       action: alarmAction,
     });
   }

@@ -57,7 +57,7 @@ export class Ingest extends Construct {
     ingest.allowObjects(['s3:GetObject', 's3:PutObject'], this.records, 'deliveries/');
     // Without it a missing object answers 403, which would pass for a fault.
     ingest.allow(['s3:ListBucket'], [drop.bucket.bucketArn, this.records.bucketArn]);
-    ingest.allow(['dynamodb:BatchWriteItem', 'dynamodb:Query'], [prices.prices.tableArn]);
+    ingest.allow(['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [prices.prices.tableArn]);
     ingest.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [prices.deliveries.tableArn]);
     refreshed.messages.queue.grantSendMessages(ingest.role);
     new HouseAlarm(this, 'Rejected', {

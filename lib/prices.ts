@@ -2,14 +2,18 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { HouseTable } from './building-blocks/house-table.ts';
 
-/** Where prices stand: one item per segment, one per delivery. */
+/** Where prices stand: one item per segment (those that were replaced go in time), one per delivery. */
 export class Prices extends Construct {
   readonly prices: TableV2;
   readonly deliveries: TableV2;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.prices = new HouseTable(this, 'Prices', { partitionKey: 'ticker', sortKey: 'segment' }).table;
+    this.prices = new HouseTable(this, 'Prices', {
+      partitionKey: 'ticker',
+      sortKey: 'segment',
+      timeToLive: 'expiresAt',
+    }).table;
     this.deliveries = new HouseTable(this, 'Deliveries', { partitionKey: 'delivery' }).table;
   }
 }

@@ -56,8 +56,10 @@ async function itemsOf(table: string): Promise<Record<string, unknown>[]> {
 /** Ticker → what stands, folded from the whole prices table. */
 async function standing(): Promise<Map<string, Observation[]>> {
   const tickers = new Map<string, StoredSegment[]>();
-  for (const { ticker, segment, rows, droppedAt } of await itemsOf('Prices-Prices')) {
-    const stored = { ...parseSegmentKey(String(segment)), rows: String(rows), droppedAt: String(droppedAt) };
+  for (const { ticker, segment, ...item } of await itemsOf('Prices-Prices')) {
+    const { isReplaced, ...name } = parseSegmentKey(String(segment));
+    const stored = { ...item, ...name } as StoredSegment;
+    if (isReplaced || stored.rows === '') continue;
     tickers.set(String(ticker), [...(tickers.get(String(ticker)) ?? []), stored]);
   }
   return new Map([...tickers].map(([ticker, segments]) => [ticker, fold(segments)]));

@@ -74,18 +74,21 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       );
     },
 
-    /** Takes back a claim whose mail was certainly not sent. */
-    async release(key: Key): Promise<void> {
+    /**
+     * Takes back a claim whose mail was certainly not sent.
+     * @param before the unsettled claim it had taken the place of, which stands again
+     */
+    async release(claim: DigestRecord, before?: DigestRecord): Promise<void> {
+      const own = {
+        TableName: table,
+        ConditionExpression: '#state = :claimed AND claimedAt = :own',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':claimed': { S: 'claimed' }, ':own': { S: claim.claimedAt } },
+      };
       await unlessRefuted(
-        client.send(
-          new DeleteItemCommand({
-            TableName: table,
-            Key: keyOf(key),
-            ConditionExpression: '#state = :claimed',
-            ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: { ':claimed': { S: 'claimed' } },
-          }),
-        ),
+        before
+          ? client.send(new PutItemCommand({ ...own, Item: marshall(before, { removeUndefinedValues: true }) }))
+          : client.send(new DeleteItemCommand({ ...own, Key: keyOf(claim) })),
       );
     },
 

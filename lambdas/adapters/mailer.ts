@@ -57,7 +57,8 @@ export function mailer(client: SESv2Client, { configurationSet, sender, sharedBy
       const mine = Math.max(now(), nextTurn);
       if (mine > deadline - TIME_TO_SEND_MS) return false;
       nextTurn = mine + gapMs;
-      if (mine > now()) await sleep(mine - now());
+      const wait = mine - now();
+      if (wait > 0) await sleep(wait);
       return true;
     },
 

@@ -1,39 +1,76 @@
-import { BatchWriteItemCommand, type DynamoDBClient, paginateQuery, type WriteRequest } from '@aws-sdk/client-dynamodb';
-import { parseSegmentKey, segmentKey } from '../contracts/keys.ts';
-import { concurrently } from '../domain/concurrently.ts';
-import type { SegmentName } from '../domain/deliveries/manifest.ts';
-import type { Segment } from '../domain/deliveries/segment.ts';
-import type { StoredSegment } from '../domain/fold/segment-version.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  paginateQuery,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { LEDGER_DAYS, parseSegmentKey, type Revision, replacedSegmentKey, segmentKey } from '../contracts/keys.ts';
+import type { Segment, SegmentName } from '../domain/deliveries/segment.ts';
+import type { StoredSegment, TickerSegments } from '../domain/fold/segment-version.ts';
 
-/** BatchWriteItem takes no more. */
-const BATCH_ITEMS = 25;
-const BATCHES_AT_ONCE = 12;
+const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 5_000;
 const THROTTLED = new Set(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']);
 
+type Item = Record<string, AttributeValue>;
+
 export type PricesTable = ReturnType<typeof pricesTable>;
 
-/** The prices table: one item per segment, written blind. */
+/** The prices table: one item per segment, written blind, and one per version of a segment that was replaced. */
 export function pricesTable(client: DynamoDBClient, table: string) {
-  const write = (requests: Iterable<WriteRequest>) =>
-    concurrently(batches(requests), BATCHES_AT_ONCE, (batch) => writeBatch(client, table, batch));
-
   return {
-    /** Writes segments of one delivery revision. Same delivery, same keys, same bytes: a repeat is harmless. */
-    writeSegments: (delivery: string, droppedAt: string, segments: Iterable<Segment>): Promise<void> =>
-      write(
-        map(segments, ({ ticker, year, rows }) => ({
-          PutRequest: {
-            Item: { ...keyOf(delivery, { ticker, year }), rows: { S: rows }, droppedAt: { S: droppedAt } },
-          },
+    /** How many segments a batch may have at most: BatchWriteItem takes no more. */
+    batchSize: 25,
+
+    /**
+     * Writes a batch of segments of one delivery revision. Same revision, same keys, same bytes: a repeat is
+     * harmless. A segment without rows tells that the revision no longer says anything of that year.
+     */
+    writeSegments: (said: Revision, segments: readonly Segment[]): Promise<void> =>
+      writeBatch(
+        client,
+        table,
+        segments.map(({ ticker, year, rows }) => ({
+          PutRequest: { Item: itemOf(ticker, segmentKey(year, said.delivery), { ...said, rows }) },
         })),
       ),
 
-    removeSegments: (delivery: string, segments: Iterable<SegmentName>): Promise<void> =>
-      write(map(segments, (name) => ({ DeleteRequest: { Key: keyOf(delivery, name) } }))),
+    /**
+     * Keeps a batch of segments as they stand beside what is about to replace them, for as long as the ledger
+     * remembers that they were told.
+     * @param by when the replacing revision was dropped (ISO instant)
+     */
+    keepReplaced: (by: string, segments: readonly (StoredSegment & SegmentName)[]): Promise<void> =>
+      writeBatch(
+        client,
+        table,
+        segments.map(({ ticker, ...segment }) => {
+          const item = itemOf(ticker, replacedSegmentKey(segment.year, segment.delivery, segment.revision), segment);
+          const expiresAt = Math.floor(Date.parse(by) / 1000) + LEDGER_DAYS * 86_400;
+          return { PutRequest: { Item: { ...item, expiresAt: { N: String(expiresAt) } } } };
+        }),
+      ),
+
+    /** Those of a batch of one delivery's segments that are there, as they stand. */
+    async standing(delivery: string, names: readonly SegmentName[]): Promise<(StoredSegment & SegmentName)[]> {
+      let keys = names.map(({ ticker, year }) => keyOf(ticker, segmentKey(year, delivery)));
+      const found: Item[] = [];
+      for (let backoff = FIRST_BACKOFF_MS; keys.length > 0; backoff *= 2) {
+        const { Responses, UnprocessedKeys } = await client.send(
+          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+        );
+        found.push(...(Responses?.[table] ?? []));
+        keys = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys;
+        if (keys.length > 0) await pause(backoff);
+      }
+      return found.map((item) => ({ ...segmentOf(item), ticker: item['ticker']?.S ?? '' }));
+    },
 
     /** Every segment of a ticker from a calendar year on, tombstones included. */
-    async segmentsOf(ticker: string, fromYear: string): Promise<StoredSegment[]> {
+    async segmentsOf(ticker: string, fromYear: string): Promise<TickerSegments> {
       const pages = paginateQuery(
         { client },
         {
@@ -45,14 +82,12 @@ export function pricesTable(client: DynamoDBClient, table: string) {
           ExpressionAttributeValues: { ':ticker': { S: ticker }, ':from': { S: fromYear } },
         },
       );
-      const found: StoredSegment[] = [];
+      const found: TickerSegments = { standing: [], versions: [] };
       for await (const { Items = [] } of pages) {
         for (const item of Items) {
-          found.push({
-            ...parseSegmentKey(item['segment']?.S ?? ''),
-            droppedAt: item['droppedAt']?.S ?? '',
-            rows: item['rows']?.S ?? '',
-          });
+          const { isReplaced, ...segment } = segmentOf(item);
+          found.versions.push(segment);
+          if (!isReplaced && segment.rows !== '') found.standing.push(segment);
         }
       }
       return found;
@@ -60,18 +95,27 @@ export function pricesTable(client: DynamoDBClient, table: string) {
   };
 }
 
-const keyOf = (delivery: string, { ticker, year }: SegmentName) => ({
-  ticker: { S: ticker },
-  segment: { S: segmentKey(year, delivery) },
+const keyOf = (ticker: string, key: string) => ({ ticker: { S: ticker }, segment: { S: key } });
+
+const itemOf = (
+  ticker: string,
+  key: string,
+  { rows, droppedAt, revision }: Pick<StoredSegment, 'rows' | 'droppedAt' | 'revision'>,
+): Item => ({ ...keyOf(ticker, key), rows: { S: rows }, droppedAt: { S: droppedAt }, revision: { S: revision } });
+
+const segmentOf = (item: Item): StoredSegment & { isReplaced: boolean } => ({
+  ...parseSegmentKey(item['segment']?.S ?? ''),
+  revision: item['revision']?.S ?? '',
+  droppedAt: item['droppedAt']?.S ?? '',
+  rows: item['rows']?.S ?? '',
 });
 
 async function writeBatch(client: DynamoDBClient, table: string, batch: WriteRequest[]): Promise<void> {
   let left = batch;
   // A throttled table hands items back; the invocation's own deadline ends this, and a repeat is harmless.
-  for (let backoff = 50; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
+  for (let backoff = FIRST_BACKOFF_MS; left.length > 0; backoff *= 2) {
     left = await leftOf(client, table, left);
-    if (left.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, backoff * (0.5 + Math.random() / 2)));
+    if (left.length > 0) await pause(backoff);
   }
 }
 
@@ -86,18 +130,5 @@ async function leftOf(client: DynamoDBClient, table: string, batch: WriteRequest
   }
 }
 
-function* batches(requests: Iterable<WriteRequest>): Generator<WriteRequest[]> {
-  let batch: WriteRequest[] = [];
-  for (const request of requests) {
-    batch.push(request);
-    if (batch.length === BATCH_ITEMS) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
-}
-
-function* map<T, U>(items: Iterable<T>, change: (item: T) => U): Generator<U> {
-  for (const item of items) yield change(item);
-}
+/** Waits about so long, so that those throttled together do not come back together. */
+const pause = (ms: number): Promise<void> => sleep(Math.min(ms, MAX_BACKOFF_MS) * (0.5 + Math.random() / 2));

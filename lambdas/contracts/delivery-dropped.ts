@@ -2,8 +2,8 @@ import * as z from 'zod';
 
 /** S3 "Object Created" as EventBridge delivers it; only what ingest needs. */
 export const deliveryDropped = z.object({
-  /** When the object was created, by S3's clock. The same in every repeat of the event. */
-  time: z.iso.datetime(),
+  /** When the object was created, by S3's clock, to the second. The same in every repeat of the event. */
+  time: z.iso.datetime().transform((time) => new Date(time).toISOString()),
   detail: z.object({
     bucket: z.object({ name: z.string().min(1) }),
     object: z.object({

@@ -9,14 +9,16 @@ export type DeliveryId = {
   kind: 'history' | 'incremental';
 };
 
-/** A feed's folder may have 64 characters: with it, keys and mail tags stay within what AWS takes. */
-const OBJECT_KEY = /^(?:(.{1,64})\/)?(\d{4}-\d{2}-\d{2})_(history|incremental)\.csv(?:\.gz)?$/i;
+const OBJECT_KEY = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})_(history|incremental)\.csv(?:\.gz)?$/i;
+/** UTF-8: with a feed's folder no longer than this, keys and mail tags stay within what AWS takes. */
+const MAX_FEED_BYTES = 64;
 const DELIVERY_ID = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})\.(history|incremental)$/;
 
 /** The delivery an object key names, or undefined where the name is not one of ours. */
 export function deliveryOfKey(objectKey: string): DeliveryId | undefined {
   const [, feed = '', fileDate = '', kind = ''] = OBJECT_KEY.exec(objectKey) ?? [];
-  return isRealDate(fileDate) ? deliveryId(feed, fileDate, kind.toLowerCase()) : undefined;
+  const isOurs = isRealDate(fileDate) && Buffer.byteLength(feed) <= MAX_FEED_BYTES;
+  return isOurs ? deliveryId(feed, fileDate, kind.toLowerCase()) : undefined;
 }
 
 /**

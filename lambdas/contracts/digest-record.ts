@@ -3,14 +3,15 @@ import * as z from 'zod';
 /** One record of the ledger: what became of one subscriber's digest for one delivery revision. */
 export const digestRecord = z.object({
   subscriber: z.string(),
-  /** Sort key, see digestKey. */
+  /** Sort key: that of the revision it is about, see revisionKey. */
   digest: z.string(),
   state: z.enum(['claimed', 'sent', 'refused']),
   /** Invocation that claimed it. */
   claimedBy: z.string(),
   /** ISO instant of the claim. */
   claimedAt: z.string(),
-  droppedAt: z.string(),
+  /** How often it was claimed without an answer, this time included. */
+  attempts: z.int().positive(),
   /** SES message id, once SES has taken the mail. */
   messageId: z.string().optional(),
   /** Why SES refused the mail for good. */

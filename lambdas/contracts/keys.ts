@@ -4,10 +4,21 @@ export const RETIRED_YEAR = '9999';
 /** Sort key of one segment in the prices table. */
 export const segmentKey = (year: string, delivery: string): string => `${year}#${delivery}`;
 
-/** The year and delivery a prices sort key names. */
-export function parseSegmentKey(key: string): { year: string; delivery: string } {
-  const hash = key.indexOf('#');
-  return { year: key.slice(0, hash), delivery: key.slice(hash + 1) };
+/** Sort key of a version of a segment that a later revision of its delivery has replaced. */
+export const replacedSegmentKey = (year: string, delivery: string, revision: string): string =>
+  `${segmentKey(year, delivery)}@${revision}`;
+
+/** A delivery's id ends with its kind, so what follows an `@` behind that can only be a revision. */
+const SEGMENT_KEY = /^(\d{4})#(.+\.(?:history|incremental))(@[0-9A-Fa-f]+)?$/s;
+
+/**
+ * The year and delivery a prices sort key names, and whether it is that of a replaced version.
+ * @throws Error where the text is no such key
+ */
+export function parseSegmentKey(key: string): { year: string; delivery: string; isReplaced: boolean } {
+  const [, year, delivery, revision] = SEGMENT_KEY.exec(key) ?? [];
+  if (!year || !delivery) throw new Error(`Expected a segment key like 2020#2020-01-10.incremental, found "${key}".`);
+  return { year, delivery, isReplaced: revision !== undefined };
 }
 
 /** Keys of what ingest writes about one revision of a delivery in the records bucket. */
@@ -21,6 +32,18 @@ export const recordKeys = (delivery: string, revision: string) => {
   };
 };
 
-/** Sort key of the ledger: by drop time, so that a subscriber's last digest is one backward query. */
-export const digestKey = (droppedAt: string, delivery: string, revision: string): string =>
+/** One revision of a delivery, and when the vendor dropped it (ISO instant with milliseconds). */
+export type Revision = { droppedAt: string; delivery: string; revision: string };
+
+/**
+ * Orders all revisions of all deliveries by when they were dropped. Sort key of the ledger, so that a subscriber's
+ * last digest is one backward query.
+ */
+export const revisionKey = ({ droppedAt, delivery, revision }: Revision): string =>
   `${droppedAt}#${delivery}#${revision}`;
+
+/**
+ * For how long the ledger remembers what a subscriber was told. Replaced segments are kept as long: they say what
+ * was known then.
+ */
+export const LEDGER_DAYS = 400;

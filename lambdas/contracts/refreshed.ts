@@ -13,6 +13,8 @@ export const refreshed = z.object({
   segments: z.int().positive(),
   /** Where an earlier message of this segment ran out of time: the last subscriber it has looked at. */
   after: z.string().optional(),
+  /** The subscriber to end with, where another message has the rest of the segment. */
+  until: z.string().optional(),
 });
 
 export type Refreshed = z.infer<typeof refreshed>;
@@ -21,12 +23,4 @@ export type Refreshed = z.infer<typeof refreshed>;
  * Tickers of which one revision says something else than what the table had of its delivery before. Whether that
  * changes an observation is for the fold to tell.
  */
-export const changeList = z.array(
-  z.object({
-    ticker: z.string(),
-    /** Segments of an earlier revision that this one replaced or removed, as they stood. */
-    replaced: z.array(z.object({ year: z.string(), rows: z.string(), droppedAt: z.string() })),
-  }),
-);
-
-export type TickerChange = z.infer<typeof changeList>[number];
+export const changeList = z.array(z.string());

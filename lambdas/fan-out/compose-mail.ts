@@ -29,7 +29,7 @@ export async function composeMail(
   mail: {
     subscriber: Subscriber;
     holdings: readonly Holding[];
-    /** Drop time of what the subscriber's last digest was about, if there was one. */
+    /** The revision the subscriber's last digest was about (see revisionKey), if there was one. */
     lastTold: string | undefined;
     /** Unique to the digest; separates the parts of the mail. */
     boundary: string;

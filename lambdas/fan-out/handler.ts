@@ -75,7 +75,8 @@ export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResp
     logger.info('digests sent', { delivery, revision, segment, ...result, ms: now() - started });
     metrics.addMetric('DigestsSent', MetricUnit.Count, result.sent);
     metrics.addMetric('DigestsRefused', MetricUnit.Count, result.refused);
-    metrics.addMetric('ClaimsUnsettled', MetricUnit.Count, result.unsettled);
-    if (result['not-sent'] > 0) throw new Error(`${result['not-sent']} digests of ${delivery} are left to send.`);
+    metrics.addMetric('ClaimsUnsettled', MetricUnit.Count, result.unsettled + result.unknown);
+    if (result['not-sent'] > 0 && !result.handedOn)
+      throw new Error(`${result['not-sent']} digests of ${delivery} are left to send.`);
   });
 }

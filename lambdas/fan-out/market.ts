@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
-import type { Refreshed, TickerChange } from '../contracts/refreshed.ts';
+import { revisionKey } from '../contracts/keys.ts';
+import type { Refreshed } from '../contracts/refreshed.ts';
 import type { ChartWindow, Theme } from '../contracts/subscriber.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import { type Correction, corrections } from '../domain/digest/corrections.ts';
@@ -29,7 +30,7 @@ export class Market {
   readonly #ports: Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'>;
   readonly #settings: Pick<FanOutSettings, 'suspectMove'>;
   readonly #message: Refreshed;
-  readonly #changes: ReadonlyMap<string, TickerChange>;
+  readonly #mentioned: ReadonlySet<string>;
   readonly #tickers = new LRUCache<string, Promise<Folded>>({ max: MAX_TICKERS });
   readonly #charts = new LRUCache<string, Promise<Drawn>>({ max: MAX_CHARTS });
   readonly #changed = new LRUCache<string, Promise<boolean>>({ max: MAX_ANSWERS });
@@ -40,12 +41,12 @@ export class Market {
     ports: Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'>,
     settings: Pick<FanOutSettings, 'suspectMove'>,
     message: Refreshed,
-    changes: readonly TickerChange[],
+    mentioned: readonly string[],
   ) {
     this.#ports = ports;
     this.#settings = settings;
     this.#message = message;
-    this.#changes = new Map(changes.map((change) => [change.ticker, change]));
+    this.#mentioned = new Set(mentioned);
   }
 
   /** How many charts were drawn so far. */
@@ -55,7 +56,7 @@ export class Market {
 
   /** True where the delivery speaks of the ticker; whether it changes anything, hasChanged tells. */
   isMentioned(ticker: string): boolean {
-    return this.#changes.has(ticker);
+    return this.#mentioned.has(ticker);
   }
 
   /** Undefined where no observation of the ticker stands. */
@@ -67,20 +68,20 @@ export class Market {
   hasChanged(ticker: string, window: ChartWindow): Promise<boolean> {
     if (!this.isMentioned(ticker)) return Promise.resolve(false);
     return memoized(this.#changed, `${window} ${ticker}`, async () => {
-      const { segments, replaced } = await this.#folded(ticker);
-      const dropped = Date.parse(this.#message.droppedAt);
+      const { versions } = await this.#folded(ticker);
+      const own = revisionKey(this.#message);
       // With and without this drop, as it was then: what came in since is told of by its own digest.
-      const without = observationsThen(segments, replaced, (at) => Date.parse(at) < dropped);
-      const withIt = observationsThen(segments, replaced, (at) => Date.parse(at) <= dropped);
+      const without = observationsThen(versions, (revision) => revision < own);
+      const withIt = observationsThen(versions, (revision) => revision <= own);
       return hasChanged(without, withIt, window);
     });
   }
 
-  /** @param since drop time of what the subscriber was told last (ISO instant) */
+  /** @param since the revision the subscriber was told of last (see revisionKey) */
   corrections(ticker: string, window: ChartWindow, since: string): Promise<Correction[]> {
     return memoized(this.#corrections, `${window} ${since} ${ticker}`, async () => {
-      const { series, segments, replaced } = await this.#folded(ticker);
-      const told = observationsThen(segments, replaced, (at) => Date.parse(at) <= Date.parse(since));
+      const { series, versions } = await this.#folded(ticker);
+      const told = observationsThen(versions, (revision) => revision <= since);
       return series ? corrections(told, series, window) : [];
     });
   }
@@ -113,17 +114,12 @@ export class Market {
   }
 
   async #query(ticker: string, fromYear: string): Promise<Folded> {
-    const segments = await this.#ports.prices.segmentsOf(ticker, fromYear);
-    const { delivery } = this.#message;
-    return {
-      segments,
-      series: seriesOf(ticker, fold(segments), this.#settings.suspectMove),
-      replaced: (this.#changes.get(ticker)?.replaced ?? []).map((segment) => ({ ...segment, delivery })),
-    };
+    const { standing, versions } = await this.#ports.prices.segmentsOf(ticker, fromYear);
+    return { versions, series: seriesOf(ticker, fold(standing), this.#settings.suspectMove) };
   }
 }
 
-type Folded = { segments: StoredSegment[]; series: Series | undefined; replaced: StoredSegment[] };
+type Folded = { versions: StoredSegment[]; series: Series | undefined };
 
 const lookBackYear = (date: string): string => addDays(date, -LOOK_BACK_DAYS).slice(0, 4);
 

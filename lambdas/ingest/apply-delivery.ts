@@ -2,31 +2,27 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { compareDeliveries, type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { RETIRED_YEAR, recordKeys } from '../contracts/keys.ts';
-import type { TickerChange } from '../contracts/refreshed.ts';
 import type { Report } from '../contracts/report.ts';
 import { concurrently } from '../domain/concurrently.ts';
 import {
+  changedSegments,
   type Manifest,
   type ManifestEntry,
   manifest,
   manifestEntry,
-  staleSegments,
 } from '../domain/deliveries/manifest.ts';
-import type { PackedSegment, SegmentPacker } from '../domain/deliveries/segment-packer.ts';
+import type { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
 import { fold } from '../domain/fold/fold.ts';
-import { keepChangeList } from './change-list.ts';
 import type { IngestPorts } from './ports.ts';
 import type { ReadDelivery } from './read-delivery.ts';
+import { replaceSegments } from './replace-segments.ts';
 
 const QUERIES_AT_ONCE = 16;
 
-export type Applied = {
-  changes: TickerChange[];
-  counts: Pick<
-    Report,
-    'duplicates' | 'updatesThatInserted' | 'retiredTickers' | 'tickers' | 'changedTickers' | 'segments'
-  >;
-};
+export type Applied = Pick<
+  Report,
+  'duplicates' | 'updatesThatInserted' | 'retiredTickers' | 'tickers' | 'changedTickers' | 'segments'
+>;
 
 /**
  * Brings the prices table in line with what one revision says. Every step overwrites what an earlier try of it
@@ -38,56 +34,41 @@ export async function applyDelivery(
   record: DeliveryRecord,
   { packer, updates }: ReadDelivery,
 ): Promise<Applied> {
-  const before = await manifestsOf(ports, delivery.id, record);
+  const before = await earlierManifests(ports, record);
   const { manifest: after, duplicates } = manifestOf(packer);
+  const keys = recordKeys(delivery.id, record.revision);
   // Before the first segment: should this revision die half-way, the next one knows what it may have left behind.
-  const key = recordKeys(delivery.id, record.revision).manifest;
-  await ports.records.put(key, gzipSync(JSON.stringify(after), { level: 1 }), 'application/gzip');
-  const changes = await keepChangeList(ports, record, before.applied, after);
+  await ports.records.put(keys.manifest, gzipSync(JSON.stringify(after), { level: 1 }), 'application/gzip');
+  const changed = changedSegments(before, after);
+  const changedTickers = [...changed.keys()].sort();
+  await ports.records.put(keys.changes, gzipSync(JSON.stringify(changedTickers)), 'application/gzip');
   const updatesThatInserted = await countInserting(ports, delivery, updates);
-
-  const isClean = before.unfinished.length === 0;
-  const wanted = isClean ? segmentsUnlike(before.applied, packer) : packer.segments();
-  let written = 0;
-  await ports.prices.writeSegments(
-    delivery.id,
-    record.droppedAt,
-    counted(wanted, () => written++),
-  );
-  const stale = [before.applied, ...before.unfinished].flatMap((earlier) => staleSegments(earlier, after));
-  await ports.prices.removeSegments(
-    delivery.id,
-    uniqueBy(stale, ({ ticker, year }) => `${year} ${ticker}`),
-  );
+  const segments = await replaceSegments(ports, record, packer, changed, {
+    isFirst: !record.applied && before.length === 1,
+  });
   return {
-    changes,
-    counts: {
-      duplicates,
-      updatesThatInserted,
-      retiredTickers: Object.values(after).filter((years) => years[RETIRED_YEAR]).length,
-      tickers: packer.tickerCount,
-      changedTickers: changes.length,
-      segments: { written, removed: stale.length },
-    },
+    duplicates,
+    updatesThatInserted,
+    retiredTickers: Object.values(after).filter((years) => years[RETIRED_YEAR]).length,
+    tickers: packer.tickerCount,
+    changedTickers: changedTickers.length,
+    segments,
   };
 }
 
 /** What the revision applied last says, and what those begun since then may have written. */
-async function manifestsOf(
+async function earlierManifests(
   { records }: IngestPorts,
-  delivery: string,
-  { applied, unfinished, revision }: DeliveryRecord,
-): Promise<{ applied: Manifest; unfinished: Manifest[] }> {
+  { delivery, applied, unfinished, revision }: DeliveryRecord,
+): Promise<Manifest[]> {
   const load = async (of: string): Promise<Manifest | undefined> => {
     const bytes = await records.get(recordKeys(delivery, of).manifest);
     return bytes && manifest.parse(JSON.parse(gunzipSync(bytes).toString()));
   };
-  const others = await Promise.all(unfinished.filter((other) => other !== revision).map(load));
-  return {
-    applied: (applied && (await load(applied.revision))) ?? {},
-    // One without a manifest died before its first write.
-    unfinished: others.filter((other) => other !== undefined),
-  };
+  const begun = await Promise.all(unfinished.filter((other) => other !== revision).map(load));
+  // One without a manifest died before its first write.
+  const written = begun.filter((other) => other !== undefined);
+  return [(applied && (await load(applied.revision))) ?? {}, ...written];
 }
 
 function manifestOf(packer: SegmentPacker): { manifest: Manifest; duplicates: number } {
@@ -103,15 +84,6 @@ function manifestOf(packer: SegmentPacker): { manifest: Manifest; duplicates: nu
   return { manifest: Object.fromEntries(tickers), duplicates };
 }
 
-/** Segments that are in the table already need not be written, and keep the time at which they were first said. */
-function* segmentsUnlike(applied: Manifest, packer: SegmentPacker): Generator<PackedSegment> {
-  const known = new Map(Object.entries(applied));
-  for (const segment of packer.segments()) {
-    const there = known.get(segment.ticker)?.[segment.year];
-    if (there?.hash !== manifestEntry(segment).hash) yield segment;
-  }
-}
-
 /** How many `U` rows find no observation in what deliveries before this one say. */
 async function countInserting(
   { prices }: IngestPorts,
@@ -121,21 +93,10 @@ async function countInserting(
   let inserting = 0;
   await concurrently(updates, QUERIES_AT_ONCE, async ([ticker, dates]) => {
     const firstYear = dates.toSorted()[0]?.slice(0, 4) ?? '';
-    const segments = await prices.segmentsOf(ticker, firstYear);
-    const earlier = segments.filter((segment) => compareDeliveries(parseDeliveryId(segment.delivery), delivery) < 0);
+    const { standing } = await prices.segmentsOf(ticker, firstYear);
+    const earlier = standing.filter((segment) => compareDeliveries(parseDeliveryId(segment.delivery), delivery) < 0);
     const known = new Set(fold(earlier).map(({ date }) => date));
     inserting += new Set(dates.filter((date) => !known.has(date))).size;
   });
   return inserting;
 }
-
-function* counted<T>(items: Iterable<T>, count: () => void): Generator<T> {
-  for (const item of items) {
-    count();
-    yield item;
-  }
-}
-
-const uniqueBy = <T>(items: readonly T[], key: (item: T) => string): T[] => [
-  ...new Map(items.map((item) => [key(item), item])).values(),
-];

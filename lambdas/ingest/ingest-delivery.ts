@@ -16,7 +16,7 @@ export type IngestOutcome =
 
 /**
  * Ingests the very version of the file that the event names. May be repeated at any point: manifest, change
- * list, segments, removal of stale ones, report, "refreshed" and the applied state follow in that order.
+ * list, segments, report, "refreshed" and the applied state follow in that order.
  * @throws DeliveryBusy and whatever the ports throw; the event is then to be tried again
  */
 export async function ingestDelivery(
@@ -66,9 +66,8 @@ async function readAndApply(
     ...(read.quarantine && { quarantine: keys.quarantine }),
   };
   if (read.rejection) return keepReport(ports, { ...report, state: 'rejected', rejection: read.rejection });
-  const { changes, counts } = await applyDelivery(ports, delivery, record, read);
-  const applied = await keepReport(ports, { ...report, ...counts });
-  if (changes.length > 0) {
+  const applied = await keepReport(ports, { ...report, ...(await applyDelivery(ports, delivery, record, read)) });
+  if (applied.changedTickers > 0) {
     const segments = settings.fanOutSegments;
     const { revision, droppedAt } = record;
     const message = { delivery: delivery.id, revision, droppedAt, changes: keys.changes, segments };

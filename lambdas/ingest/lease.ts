@@ -24,7 +24,7 @@ export async function takeLease(
   if (seen) {
     if (isSuperseded(seen, event)) return { skip: 'superseded' };
     const isDone = seen.state === 'applied' || seen.state === 'rejected';
-    if (isDone && seen.etag === object.etag) return { skip: 'repeat' };
+    if (isDone && seen.etag === object.etag) return repeat(deliveries, seen, event);
     if (seen.lease && seen.lease.owner !== id && seen.lease.until > now()) throw busy(delivery, seen.lease.until);
   }
   const held = await deliveries.replace(seen, {
@@ -41,6 +41,23 @@ export async function takeLease(
   });
   if (!held) throw busy(delivery, deadline);
   return { held, seen };
+}
+
+/**
+ * The same content once more says nothing new, but that it was dropped again: what was dropped in between, and may
+ * still come, is older.
+ */
+async function repeat(
+  deliveries: IngestPorts['deliveries'],
+  seen: DeliveryRecord,
+  event: DeliveryDropped,
+): Promise<{ skip: 'repeat' }> {
+  const { key: objectKey, sequencer: revision } = event.detail.object;
+  if (revision === seen.revision || isNewer(seen, event)) return { skip: 'repeat' };
+  const { tick: _tick, ...record } = seen;
+  const noted = await deliveries.replace(seen, { ...record, objectKey, revision, droppedAt: event.time });
+  if (!noted) throw new DeliveryBusy(`${seen.delivery} is being changed by another invocation.`);
+  return { skip: 'repeat' };
 }
 
 /** Gives the delivery back as it was, for the retry or for another revision; one never seen before stays received. */

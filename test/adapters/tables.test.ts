@@ -7,8 +7,10 @@ import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
 import { recordsBucket } from '../../lambdas/adapters/records-bucket.ts';
 import { subscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
 import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
+import type { Revision } from '../../lambdas/contracts/keys.ts';
 import { clientFor, type Endpoints } from '../../local/endpoints.ts';
 import { subscribe } from '../../local/subscribers.ts';
+import type { StoredTicker } from '../builders/deliveries.ts';
 import { LocalStack } from '../builders/local-stack.ts';
 
 /** The adapters against the emulators, over the tables and buckets of the template. */
@@ -37,24 +39,39 @@ describe('prices', () => {
       year: String(1960 + i),
       rows: `0101 ${i + 1}`,
     }));
-    await prices.writeSegments('2020-01-01.history', '2020-01-01T21:00:00Z', [
-      ...segments,
-      { ticker: 'W', year: '9999', rows: 'retired' },
-    ]);
-    expect(await prices.segmentsOf('W', '2018')).toEqual([
-      { year: '2018', delivery: '2020-01-01.history', droppedAt: '2020-01-01T21:00:00Z', rows: '0101 59' },
-      { year: '2019', delivery: '2020-01-01.history', droppedAt: '2020-01-01T21:00:00Z', rows: '0101 60' },
-      { year: '9999', delivery: '2020-01-01.history', droppedAt: '2020-01-01T21:00:00Z', rows: 'retired' },
-    ]);
+    const said = { delivery: '2020-01-01.history', revision: '01', droppedAt: '2020-01-01T21:00:00.000Z' };
+    for (let i = 0; i < segments.length; i += prices.batchSize) {
+      await prices.writeSegments(said, segments.slice(i, i + prices.batchSize));
+    }
+    await prices.writeSegments(said, [{ ticker: 'W', year: '9999', rows: 'retired' }]);
+    const expected = [
+      { ...said, year: '2018', rows: '0101 59' },
+      { ...said, year: '2019', rows: '0101 60' },
+      { ...said, year: '9999', rows: 'retired' },
+    ];
+    expect(await prices.segmentsOf('W', '2018')).toEqual({ standing: expected, versions: expected });
   });
 
-  test('of one delivery go without those of another', async () => {
+  test('that are replaced or emptied stay as versions, those of other deliveries as they are', async () => {
     const prices = pricesTable(dynamodb, table('Prices-Prices'));
-    for (const id of ['2020-01-02.history', 'eu/2020-01-02.incremental']) {
-      await prices.writeSegments(id, '2020-01-02T21:00:00Z', [{ ticker: 'R', year: '2020', rows: '0102 1' }]);
-    }
-    await prices.removeSegments('2020-01-02.history', [{ ticker: 'R', year: '2020' }]);
-    expect((await prices.segmentsOf('R', '0')).map(({ delivery }) => delivery)).toEqual(['eu/2020-01-02.incremental']);
+    const droppedAt = '2020-01-02T21:00:00.000Z';
+    const [first, second] = ['01', '02'].map((revision) => ({
+      delivery: 'a@b/2020-01-02.history',
+      revision,
+      droppedAt,
+    }));
+    const other = { delivery: 'eu/2020-01-02.incremental', revision: '0F', droppedAt };
+    const [old, kept] = [first, other].map((said) => ({ ...said, year: '2020', rows: '0102 1' }));
+    const name = { ticker: 'R', year: '2020' };
+    for (const said of [first, other]) if (said) await prices.writeSegments(said, [{ ...name, rows: '0102 1' }]);
+    expect(await prices.standing(first?.delivery ?? '', [name, { ...name, year: '2021' }])).toEqual([
+      expect.objectContaining({ ...old, ticker: 'R' }),
+    ]);
+    await prices.keepReplaced(droppedAt, [{ ...name, ...first, rows: '0102 1' } as StoredTicker]);
+    await prices.writeSegments(second as Revision, [{ ...name, rows: '' }]);
+    const { standing, versions } = await prices.segmentsOf('R', '0');
+    expect(standing).toEqual([kept]);
+    expect(versions).toEqual([{ ...second, year: '2020', rows: '' }, old, kept]);
   });
 });
 
@@ -88,7 +105,7 @@ describe('the ledger', () => {
     state: 'claimed',
     claimedBy: 'invocation-1',
     claimedAt: '2020-01-02T21:00:05Z',
-    droppedAt: '2020-01-02T21:00:00Z',
+    attempts: 1,
     expiresAt: 2_000_000_000,
     ...overrides,
   });
@@ -110,7 +127,7 @@ describe('the ledger', () => {
 
   test('finds the last digest that was sent, and takes back what was not', async () => {
     const digests = digestsTable(dynamodb, table('FanOut-Digests'));
-    const older = record({ subscriber: 's2', digest: '2020-01-01T21:00:00Z#a#01', droppedAt: '2020-01-01T21:00:00Z' });
+    const older = record({ subscriber: 's2', digest: '2020-01-01T21:00:00Z#a#01' });
     const newer = record({ subscriber: 's2' });
     await digests.claim(older);
     await digests.markSent(older, 'message-2');
@@ -125,6 +142,18 @@ describe('the ledger', () => {
     await digests.release(newer);
     expect(await digests.recordOf(newer)).toMatchObject({ told: { digest: older.digest } });
     expect((await digests.recordOf(newer)).own).toBeUndefined();
+  });
+
+  test('has an unsettled claim again where the next try was certainly not sent', async () => {
+    const digests = digestsTable(dynamodb, table('FanOut-Digests'));
+    const first = record({ subscriber: 's3' });
+    const second = record({ subscriber: 's3', claimedAt: '2020-01-02T22:00:05Z', attempts: 2 });
+    await digests.claim(first);
+    await digests.claim(second, first);
+    await digests.release(first);
+    expect((await digests.recordOf(first)).own).toEqual(second);
+    await digests.release(second, first);
+    expect((await digests.recordOf(first)).own).toEqual(first);
   });
 });
 

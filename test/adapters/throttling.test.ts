@@ -5,6 +5,8 @@ import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
 import { refreshedQueue } from '../../lambdas/adapters/refreshed-queue.ts';
 import { sourceQueue } from '../../lambdas/adapters/source-queue.ts';
 
+const SAID = { delivery: '2020-01-01.history', revision: '01', droppedAt: '2020-01-01T21:00:00.000Z' };
+
 test('what DynamoDB hands back unprocessed is written again, and nothing else', async () => {
   const written: string[] = [];
   let hold = 10;
@@ -15,10 +17,9 @@ test('what DynamoDB hands back unprocessed is written again, and nothing else', 
     written.push(...RequestItems.prices.map(({ PutRequest }) => PutRequest?.Item?.['ticker']?.S ?? ''));
     return { UnprocessedItems: back.length > 0 ? { prices: back } : {} };
   });
-  const tickers = Array.from({ length: 60 }, (_, i) => `T${i}`);
+  const tickers = Array.from({ length: 25 }, (_, i) => `T${i}`);
   await pricesTable(new DynamoDBClient({}), 'prices').writeSegments(
-    '2020-01-01.history',
-    '',
+    SAID,
     tickers.map((ticker) => ({ ticker, year: '2020', rows: '0101 1' })),
   );
   expect(written.sort()).toEqual(tickers.sort());
@@ -28,7 +29,7 @@ test('a batch of which DynamoDB takes nothing at all is written again too', asyn
   const dynamodb = mockClient(DynamoDBClient);
   const throttled = Object.assign(new Error('slow down'), { name: 'ProvisionedThroughputExceededException' });
   dynamodb.on(BatchWriteItemCommand).rejectsOnce(throttled).resolves({});
-  await pricesTable(new DynamoDBClient({}), 'prices').writeSegments('2020-01-01.history', '', [
+  await pricesTable(new DynamoDBClient({}), 'prices').writeSegments(SAID, [
     { ticker: 'T', year: '2020', rows: '0101 1' },
   ]);
   expect(dynamodb.commandCalls(BatchWriteItemCommand)).toHaveLength(2);

@@ -39,10 +39,11 @@ export type StoredTicker = StoredSegment & { ticker: string };
 export async function storedSegments(
   content: string,
   id: string,
-  droppedAt = `${parseDeliveryId(id).fileDate}T21:00:00Z`,
+  droppedAt = `${parseDeliveryId(id).fileDate}T21:00:00.000Z`,
 ): Promise<StoredTicker[]> {
   const { packer } = await read(content, id, 1);
-  return [...packer.segments()].map(({ ticker, year, rows }) => ({ ticker, year, rows, delivery: id, droppedAt }));
+  const said = { delivery: id, revision: '01', droppedAt };
+  return [...packer.segments()].map(({ ticker, year, rows }) => ({ ticker, year, rows, ...said }));
 }
 
 /** The brief's example as it stands in the store. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeliveryDropped } from '../../lambdas/contracts/delivery-dropped.ts';
+import { type DeliveryDropped, deliveryDropped } from '../../lambdas/contracts/delivery-dropped.ts';
 import { type IngestOutcome, ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import type { IngestPorts, Invocation } from '../../lambdas/ingest/ports.ts';
 import type { MemoryWorld } from './memory-world.ts';
@@ -21,7 +21,8 @@ export function drop(world: MemoryWorld, key: string, content: string, time = '2
   const etag = createHash('md5').update(content).digest('hex');
   world.objects.set(key, { etag, content });
   const sequencer = (++drops).toString(16).padStart(16, '0').toUpperCase();
-  return { time, detail: { bucket: { name: 'drop' }, object: { key, size: content.length, etag, sequencer } } };
+  const object = { key, size: content.length, etag, sequencer };
+  return deliveryDropped.parse({ time, detail: { bucket: { name: 'drop' }, object } });
 }
 
 export const ingest = (

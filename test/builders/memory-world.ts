@@ -1,10 +1,10 @@
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
 import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
-import { segmentKey } from '../../lambdas/contracts/keys.ts';
+import { parseSegmentKey, replacedSegmentKey, segmentKey } from '../../lambdas/contracts/keys.ts';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
-import type { StoredSegment } from '../../lambdas/domain/fold/segment-version.ts';
+import type { StoredSegment, TickerSegments } from '../../lambdas/domain/fold/segment-version.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
 import { streamOf } from './deliveries.ts';
@@ -39,16 +39,21 @@ export class MemoryWorld {
         get: async (key) => this.records.get(key),
       },
       prices: {
-        writeSegments: async (delivery, droppedAt, segments) => {
-          for (const { ticker, year, rows } of segments) {
-            this.segments.set(`${ticker} ${segmentKey(year, delivery)}`, { ticker, year, rows, delivery, droppedAt });
+        batchSize: 2,
+        writeSegments: async (said, segments) => {
+          for (const segment of segments) {
+            this.segments.set(`${segment.ticker} ${segmentKey(segment.year, said.delivery)}`, { ...segment, ...said });
           }
         },
-        removeSegments: async (delivery, names) => {
-          for (const { ticker, year } of names) this.segments.delete(`${ticker} ${segmentKey(year, delivery)}`);
+        keepReplaced: async (_by, segments) => {
+          for (const segment of segments) {
+            const key = replacedSegmentKey(segment.year, segment.delivery, segment.revision);
+            this.segments.set(`${segment.ticker} ${key}`, segment);
+          }
         },
-        segmentsOf: async (ticker, fromYear) =>
-          [...this.segments.values()].filter((s) => s.ticker === ticker && s.year >= fromYear),
+        standing: async (delivery, names) =>
+          names.flatMap(({ ticker, year }) => this.segments.get(`${ticker} ${segmentKey(year, delivery)}`) ?? []),
+        segmentsOf: async (ticker, fromYear) => this.#segmentsOf(ticker, fromYear),
       },
       deliveries: {
         get: async (id) => structuredClone(this.deliveries.get(id)),
@@ -83,6 +88,18 @@ export class MemoryWorld {
     };
   }
 
+  #segmentsOf(ticker: string, fromYear: string): TickerSegments {
+    const found = [...this.segments].filter(([, s]) => s.ticker === ticker && s.year >= fromYear);
+    const standing = found.filter(([key, { rows }]) => {
+      const { isReplaced } = parseSegmentKey(key.slice(ticker.length + 1));
+      return !isReplaced && rows !== '';
+    });
+    return { standing: standing.map(([, segment]) => segment), versions: found.map(([, segment]) => segment) };
+  }
+
+  /** What stands of a ticker. */
+  standing = (ticker: string): StoredSegment[] => this.#segmentsOf(ticker, '0').standing;
+
   #ledger(): FanOutPorts['digests'] {
     const at = ({ subscriber, digest }: Pick<DigestRecord, 'subscriber' | 'digest'>) => `${subscriber} ${digest}`;
     const change = (key: Pick<DigestRecord, 'subscriber' | 'digest'>, changes: Partial<DigestRecord>) => {
@@ -97,7 +114,10 @@ export class MemoryWorld {
       },
       markSent: async (key, messageId) => change(key, { state: 'sent', messageId }),
       markRefused: async (key, reason) => change(key, { state: 'refused', reason }),
-      release: async (key) => void this.digests.delete(at(key)),
+      release: async (claim, before) => {
+        if (before) this.digests.set(at(claim), before);
+        else this.digests.delete(at(claim));
+      },
       recordOf: async ({ subscriber, digest }) => {
         const own = this.digests.get(at({ subscriber, digest }));
         const told = [...this.digests.values()]

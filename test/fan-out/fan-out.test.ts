@@ -2,8 +2,9 @@ import { simpleParser } from 'mailparser';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
-import { dropAndIngest, NOW } from '../builders/drops.ts';
-import { MemoryWorld, withFault } from '../builders/memory-world.ts';
+import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
+import { drop, dropAndIngest, ingest, NOW } from '../builders/drops.ts';
+import { Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
 import { aSubscriber } from '../builders/subscribers.ts';
 
 const SETTINGS = {
@@ -28,13 +29,21 @@ const run = (
   });
 };
 
-/** Runs what is in the queue until it is empty, as SQS would: a message with mails left to send comes back. */
+/**
+ * Runs what is in the queue, as SQS would: a message with mails left to send comes back. What is sent with a delay
+ * stays for the next time.
+ */
 async function drain(world: MemoryWorld, options: Parameters<typeof run>[2] = {}): Promise<void> {
-  for (let left = 500; world.messages.length > 0 && left > 0; left--) {
-    const next = world.messages.shift();
+  const queue = world.messages.splice(0);
+  const later: typeof queue = [];
+  for (let runs = 0; queue.length > 0; runs++) {
+    if (runs > 500) throw new Error('The messages do not come to an end.');
+    const next = queue.shift();
     const result = next && (await run(world, next.message, options).catch(() => undefined));
-    if (next && result?.['not-sent'] !== 0) world.messages.push(next);
+    if (next && !result?.handedOn && result?.['not-sent'] !== 0) queue.push(next);
+    for (const sent of world.messages.splice(0)) (sent.delaySeconds > 0 ? later : queue).push(sent);
   }
+  world.messages.push(...later);
 }
 
 const file = (close: string, date = '2020-01-10') =>
@@ -77,7 +86,7 @@ test('the ledger says what became of it', async () => {
   const it = await world({});
   await drain(it);
   expect([...it.digests.values()]).toMatchObject([
-    { state: 'sent', messageId: 'message-1', droppedAt: '2020-01-10T21:00:00Z' },
+    { state: 'sent', messageId: 'message-1', digest: expect.stringMatching(/^2020-01-10T21:00:00.000Z#2020-01-10/) },
   ]);
 });
 
@@ -183,6 +192,14 @@ describe('SES', () => {
     expect(await run(it, message, { now: NOW + 3_599_000 })).toMatchObject({ unsettled: 1, sent: 0 });
     expect(await run(it, message, { now: NOW + 3_600_000 })).toMatchObject({ sent: 1 });
   });
+
+  test('that never says whether it took a mail is asked twice in all, and then nobody knows', async () => {
+    const it = await world({});
+    it.answers.set('ada@example.com', { status: 'unknown', reason: 'timeout' });
+    for (let hour = 0; hour < 6; hour++) await drain(it, { now: NOW + hour * 3_600_000 });
+    expect(it.mails).toHaveLength(2);
+    expect(it.messages).toEqual([]);
+  });
 });
 
 test('a segment that does not fit the time hands on its cursor, and nobody is left out', async () => {
@@ -197,7 +214,51 @@ test('a segment that does not fit the time hands on its cursor, and nobody is le
   expect(it.mails.map(({ to }) => to).sort()).toEqual(it.subscribers.map(({ address }) => address).sort());
 });
 
+describe('a segment that does not fit the time, with a mail left in doubt and one left to send', () => {
+  const start = async () => {
+    const it = await world(...Array.from({ length: 40 }, (_, i) => ({ address: `s${i}@example.com` })));
+    it.answers.set('s0@example.com', { status: 'unknown', reason: 'timeout' });
+    it.answers.set('s1@example.com', { status: 'not-sent', reason: 'ECONNREFUSED' });
+    let turns = 0;
+    const ports = it.ports();
+    // As many as fit into an invocation.
+    const mailer = { ...ports.mailer, turn: async () => ++turns % 16 !== 0 };
+    const message = it.messages.find(({ message: { segment } }) => segment === 0)?.message;
+    return { it, ports: { ...ports, mailer }, message: message && { ...message, segments: 1 } };
+  };
+
+  test('is shared out among messages, none of which has a subscriber that another one has', async () => {
+    const { it, ports, message } = await start();
+    it.messages.length = 0;
+    expect(await run(it, message, { ports })).toMatchObject({ handedOn: true, unsettled: 1, 'not-sent': 1 });
+    const [rest, open] = it.messages;
+    expect(open?.message).toEqual({ ...message, until: rest?.message.after });
+    expect([rest?.delaySeconds, open?.delaySeconds]).toEqual([0, 30]);
+  });
+
+  test('comes to an end, with a mail for everybody', async () => {
+    const { it, ports, message } = await start();
+    it.messages.splice(0, it.messages.length, { message: message as Refreshed, delaySeconds: 0 });
+    await drain(it, { ports });
+    it.answers.clear();
+    for (let hour = 1; hour < 4; hour++) await drain(it, { now: NOW + hour * 3_600_000 });
+    expect(it.messages).toEqual([]);
+    const to = it.mails.map((mail) => mail.to);
+    // The one in doubt was asked for once more.
+    expect(to.sort()).toEqual([...it.subscribers.map(({ address }) => address), 's0@example.com'].sort());
+  });
+});
+
 describe('a file dropped again', () => {
+  const revision = (aapl: string, msft: string) =>
+    `ticker,close,date,action\nAAPL,${aapl},2020-01-10,I\nMSFT,${msft},2020-01-10,I\n`;
+  const NAME = '2020-01-10_incremental.csv';
+  const AAPL_ONLY = { tickers: { AAPL: { window: 90 } } } as const;
+  const correctionsOf = async (it: MemoryWorld, n = -1) => {
+    const mail = await simpleParser(it.mails.at(n)?.raw ?? '');
+    return (mail.text ?? '').split('\n').filter((line) => line.includes('→'));
+  };
+
   test('with a mended close mails it as a correction of what was told', async () => {
     const it = await world({});
     await drain(it);
@@ -213,6 +274,79 @@ describe('a file dropped again', () => {
     await dropAndIngest(it, '2020-01-10_incremental.csv', file('10.1'), '2020-01-10T22:00:00Z');
     await drain(it);
     expect(it.mails.map(({ to }) => to).sort()).toEqual(['ada@example.com', 'ada@example.com', 'm@example.com']);
+  });
+
+  test('before its first revision was mailed costs nobody the mail of that', async () => {
+    const it = await world(AAPL_ONLY);
+    await dropAndIngest(it, NAME, `${revision('101', '51')}AAPL,95,2019-01-04,I\n`, '2020-01-10T21:30:00Z');
+    await drain(it);
+    expect(it.mails).toHaveLength(1);
+  });
+
+  test('twice before fan-out comes to either is told of twice, each time with what it corrects', async () => {
+    const it = await world(AAPL_ONLY);
+    await drain(it);
+    await dropAndIngest(it, NAME, revision('102', '50'), '2020-01-10T22:00:00Z');
+    await dropAndIngest(it, NAME, revision('103', '50'), '2020-01-10T23:00:00Z');
+    await drain(it);
+    expect(await Promise.all([1, 2].map((n) => correctionsOf(it, n)))).toEqual([
+      ['AAPL, 10 Jan 2020: 101.00 → 103.00'],
+      ['AAPL, 10 Jan 2020: 102.00 → 103.00'],
+    ]);
+  });
+
+  test('that mails a subscriber nothing is not told as a correction later', async () => {
+    const it = await world(AAPL_ONLY);
+    await drain(it);
+    // Changes AAPL outside of the window.
+    await dropAndIngest(it, NAME, `${revision('101', '50')}AAPL,7,2019-01-04,I\n`, '2020-01-10T22:00:00Z');
+    await drain(it);
+    await dropAndIngest(it, '2020-01-11_incremental.csv', file('102', '2020-01-11'), '2020-01-11T21:00:00Z');
+    await drain(it);
+    expect(it.mails).toHaveLength(2);
+    expect(await correctionsOf(it)).toEqual([]);
+  });
+
+  test('within the same second as the one before is a correction all the same', async () => {
+    const it = await world(AAPL_ONLY);
+    await drain(it);
+    await dropAndIngest(it, NAME, revision('10.1', '50'), '2020-01-10T21:00:00Z');
+    await drain(it);
+    expect(await correctionsOf(it)).toEqual(['AAPL, 10 Jan 2020: 101.00 → 10.10']);
+  });
+
+  /** Ingests a revision that dies after its segments, before anybody is told. */
+  const die = (it: MemoryWorld, name: string, content: string, time: string) => {
+    const ports = it.ports();
+    const put: IngestPorts['records']['put'] = (key, ...rest) =>
+      key.endsWith('report.json') ? Promise.reject(new Fault('report')) : ports.records.put(key, ...rest);
+    const dying = ingest(it, drop(it, name, content, time), {
+      ports: { ...ports, records: { ...ports.records, put } },
+    });
+    return expect(dying).rejects.toThrow(Fault);
+  };
+
+  test('after one that died half-way mails what it says, corrects what was told, and re-dates nothing else', async () => {
+    const it = await world({}, { address: 'm@example.com', tickers: { MSFT: { window: 90 } } });
+    await drain(it);
+    await die(it, NAME, revision('10.1', '5'), '2020-01-10T22:00:00Z');
+    await dropAndIngest(it, NAME, revision('102', '50'), '2020-01-10T23:00:00Z');
+    await drain(it);
+    expect(it.mails.map(({ to }) => to)).toEqual(['ada@example.com', 'm@example.com', 'ada@example.com']);
+    expect(await correctionsOf(it)).toEqual(['AAPL, 10 Jan 2020: 101.00 → 102.00']);
+    await dropAndIngest(it, '2020-01-11_incremental.csv', file('103', '2020-01-11'), '2020-01-11T21:00:00Z');
+    await drain(it);
+    expect(await correctionsOf(it)).toEqual([]);
+  });
+
+  test('after a first revision that died half-way mails everybody', async () => {
+    const it = await world(AAPL_ONLY);
+    await drain(it);
+    const next = file('102', '2020-01-11');
+    await die(it, '2020-01-11_incremental.csv', next, '2020-01-11T21:00:00Z');
+    await dropAndIngest(it, '2020-01-11_incremental.csv', `${next}X,1,2020-01-11,I\n`, '2020-01-11T22:00:00Z');
+    await drain(it);
+    expect(it.mails).toHaveLength(2);
   });
 });
 

@@ -14,7 +14,7 @@ test("a claim whose sender died is settled by SES's own word", async () => {
     state: 'claimed',
     claimedBy: 'i',
     claimedAt: 'then',
-    droppedAt: 'then',
+    attempts: 1,
     expiresAt: 1,
   });
   const sent = event({

@@ -42,6 +42,12 @@ test('a dropped .csv or .csv.gz reaches the deliveries queue, in any case of its
   });
 });
 
+test("feedback hears of our own mails only, whoever else sends from the domain's configuration set", () => {
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { source: ['aws.ses'], detail: { mail: { tags: { digest: [{ exists: true }] } } } },
+  });
+});
+
 test('there is no custom resource', () => {
   expect(
     resources
@@ -148,9 +154,12 @@ test('data survives the stack, encrypted, with point-in-time recovery', () => {
     });
   }
   for (const [, bucket] of ofType('AWS::S3::Bucket')) expect(bucket.DeletionPolicy).toBe('Retain');
-  template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
-    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-  });
+  // The ledger, and the replaced segments that are kept for it.
+  template.resourcePropertiesCountIs(
+    'AWS::DynamoDB::GlobalTable',
+    { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } },
+    2,
+  );
 });
 
 test('nothing is reached without TLS', () => {

@@ -16,34 +16,27 @@ export type Manifest = z.infer<typeof manifest>;
 export type ManifestEntry = z.infer<typeof entry>;
 
 export const manifestEntry = ({ rows, first, last }: PackedSegment): ManifestEntry => ({
-  hash: contentHash(rows),
+  // 132 bits of SHA-256.
+  hash: hash('sha256', rows, 'base64url').slice(0, 22),
   first,
   last,
 });
 
-/** 132 bits of SHA-256, base64url. */
-export const contentHash = (rows: string): string => hash('sha256', rows, 'base64url').slice(0, 22);
+/** Ticker → years of those segments that not all manifests have alike. */
+export type ChangedSegments = Map<string, Set<string>>;
 
-export type SegmentName = { ticker: string; year: string };
-
-/** Segments that `before` has and `after` has not. */
-export function staleSegments(before: Manifest, after: Manifest): SegmentName[] {
-  return Object.entries(before).flatMap(([ticker, years]) =>
-    Object.keys(years)
-      .filter((year) => !after[ticker]?.[year])
-      .map((year) => ({ ticker, year })),
-  );
-}
-
-/** Segments that are in one of two manifests only, or differ; by ticker. */
-export function changedSegments(before: Manifest, after: Manifest): Map<string, SegmentName[]> {
-  const tickers = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  const changed = new Map<string, SegmentName[]>();
-  for (const ticker of tickers) {
-    const [old = {}, now = {}] = [before[ticker], after[ticker]];
-    const years = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
-    const names = years.filter((year) => old[year]?.hash !== now[year]?.hash).map((year) => ({ ticker, year }));
-    if (names.length > 0) changed.set(ticker, names);
+/**
+ * Compares what a revision says with what earlier ones said.
+ * @param before manifests of all revisions that may have left segments in the table
+ */
+export function changedSegments(before: readonly Manifest[], after: Manifest): ChangedSegments {
+  const changed: ChangedSegments = new Map();
+  for (const ticker of new Set([...before, after].flatMap((said) => Object.keys(said)))) {
+    const now = after[ticker] ?? {};
+    const earlier = before.map((said) => said[ticker] ?? {});
+    const years = new Set([now, ...earlier].flatMap((said) => Object.keys(said)));
+    const unlike = [...years].filter((year) => earlier.some((said) => said[year]?.hash !== now[year]?.hash));
+    if (unlike.length > 0) changed.set(ticker, new Set(unlike));
   }
   return changed;
 }

@@ -9,6 +9,8 @@ export type Segment = {
   rows: string;
 };
 
+export type SegmentName = Pick<Segment, 'ticker' | 'year'>;
+
 export const RETIRED_ROWS = 'retired';
 
 /** One unpacked row; `close` is undefined where the date is deleted. Values are exact decimals. */

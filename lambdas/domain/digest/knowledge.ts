@@ -1,24 +1,23 @@
-import { segmentKey } from '../../contracts/keys.ts';
+import { revisionKey, segmentKey } from '../../contracts/keys.ts';
 import { fold, type Observation } from '../fold/fold.ts';
 import type { StoredSegment } from '../fold/segment-version.ts';
 import { windowStart } from '../series/series.ts';
 
 /**
- * The observations of one ticker as they stood at an earlier drop: folded from what had been dropped by then.
- * @param segments all segments of the ticker now
- * @param replaced segments that later revisions of their deliveries have replaced
- * @param wasDropped true for drop times (ISO instants) that count
+ * The observations of one ticker as they stood when some revisions were in and others not yet: of each segment
+ * the newest version counts that one of them wrote.
+ * @param versions every version there was of every segment of the ticker
+ * @param wasIn true for the revisions (see revisionKey) that count
  */
 export function observationsThen(
-  segments: readonly StoredSegment[],
-  replaced: readonly StoredSegment[],
-  wasDropped: (droppedAt: string) => boolean,
+  versions: readonly StoredSegment[],
+  wasIn: (revision: string) => boolean,
 ): Observation[] {
-  const known = new Map<string, StoredSegment>();
-  for (const segment of [...replaced, ...segments]) {
-    if (wasDropped(segment.droppedAt)) known.set(segmentKey(segment.year, segment.delivery), segment);
+  const newest = new Map<string, StoredSegment>();
+  for (const version of versions.toSorted((a, b) => (revisionKey(a) < revisionKey(b) ? -1 : 1))) {
+    if (wasIn(revisionKey(version))) newest.set(segmentKey(version.year, version.delivery), version);
   }
-  return fold([...known.values()]);
+  return fold([...newest.values()].filter(({ rows }) => rows !== ''));
 }
 
 /** True where any observation inside the window has another value now, or is new, or gone. */

@@ -2,14 +2,28 @@ import { compareDeliveries, type DeliveryId, parseDeliveryId } from '../../contr
 import { RETIRED_YEAR } from '../../contracts/keys.ts';
 import { newYorkClose } from './new-york-close.ts';
 
-/** A segment as the store hands it out: with the delivery that wrote it. */
+/** A segment as the store hands it out: with the revision that wrote it. */
 export type StoredSegment = {
   year: string;
   /** Delivery id, see contracts/delivery-id.ts. */
   delivery: string;
-  /** ISO instant at which the vendor dropped the revision that wrote it. */
+  /** S3 sequencer of the revision. */
+  revision: string;
+  /** ISO instant at which the vendor dropped that revision. */
   droppedAt: string;
+  /** Packed rows, see deliveries/segment.ts. */
   rows: string;
+};
+
+/** What the store has of one ticker. */
+export type TickerSegments = {
+  /** What every delivery says now. */
+  standing: StoredSegment[];
+  /**
+   * Every version there was of each segment, the standing ones included. One without rows tells that a revision
+   * no longer says anything of that year.
+   */
+  versions: StoredSegment[];
 };
 
 /** Which knowledge to fold: that of an ISO date (deliveries up to it) or of an ISO instant. */
