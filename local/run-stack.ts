@@ -13,6 +13,7 @@ import { eventBus, queuesToldBy } from './stack/event-bus.ts';
 import { eventSources, queueUrlAt } from './stack/event-sources.ts';
 import { functionsOf } from './stack/functions.ts';
 import { REGION, resolver } from './stack/intrinsics.ts';
+import { forgetLeases } from './stack/leases.ts';
 import { mailEvents } from './stack/mail-events.ts';
 import { objectEvents } from './stack/object-events.ts';
 import { createResources } from './stack/resources.ts';
@@ -76,6 +77,8 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
     const sqs = new SQSClient(clientFor(s3.url));
     const clients = { dynamodb: new DynamoDBClient(clientFor(dynamodb.url)), s3: new S3Client(clientFor(s3.url)), sqs };
     await createResources(template, resolve, clients);
+    const resources = namesIn(template, resolve);
+    await forgetLeases(clients.dynamodb, resources['Prices-Deliveries'] ?? '');
 
     const environment = {
       AWS_REGION: REGION,
@@ -111,7 +114,7 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
       sesv2: ses.url,
       inbox: ses.url,
       dropBucket,
-      resources: namesIn(template, resolve),
+      resources,
     };
     writeEndpoints(state, endpoints);
     return { endpoints, template, stop };

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { deliveriesTable } from '../lambdas/adapters/deliveries-table.ts';
 import { parseSegmentKey } from '../lambdas/contracts/keys.ts';
 import { fold, type Observation } from '../lambdas/domain/fold/fold.ts';
 import type { StoredSegment } from '../lambdas/domain/fold/segment-version.ts';
@@ -63,6 +64,22 @@ async function standing(): Promise<Map<string, Observation[]>> {
     tickers.set(String(ticker), [...(tickers.get(String(ticker)) ?? []), stored]);
   }
   return new Map([...tickers].map(([ticker, segments]) => [ticker, fold(segments)]));
+}
+
+async function leaseTo(owner: string, delivery: string): Promise<void> {
+  const client = new DynamoDBClient(clientFor(endpoints.dynamodb));
+  await deliveriesTable(client, endpoints.resources['Prices-Deliveries'] ?? '').replace(undefined, {
+    delivery,
+    state: 'received',
+    revision: '00',
+    etag: 'none',
+    objectKey: `${delivery.replace('.', '_')}.csv`,
+    droppedAt: '2018-12-31T21:00:00.000Z',
+    changedAt: '2018-12-31T21:00:01.000Z',
+    unfinished: ['00'],
+    lease: { owner, until: Date.now() + 600_000 },
+  });
+  client.destroy();
 }
 
 const inbox = async (): Promise<{ id: string; to: string; subject: string; pictures: number }[]> =>
@@ -127,9 +144,12 @@ test('killed under load it goes on at the next start, and nobody has a mail twic
   const addresses = Array.from({ length: 12 }, (_, i) => `reader-${i}@example.com`);
   for (const address of addresses) await subscribe(endpoints, address, ['AAPL', 'MSFT', 'KO'], { window: 30 });
   await dropFile(endpoints, join(SAMPLES, '2019-12-31_history.csv'));
+  await leaseTo('an invocation that dies now', '2018-12-31.history');
   await stack.kill();
   endpoints = await stack.start('--empty');
+  await put('2018-12-31_history.csv', 'ticker,close,date\nLEASED,47.35,2018-12-31\n');
   await settled(endpoints);
+  expect((await standing()).get('LEASED')).toHaveLength(1);
   for (const address of addresses)
     expect({ address, mails: (await mailsTo(address)).length }).toEqual({ address, mails: 1 });
   expect((await standing()).get('AAPL')?.at(-1)).toMatchObject({ date: '2019-12-31', close: '293.65' });
