@@ -26,7 +26,7 @@ export class Drop extends Construct {
       consumerTimeout: INGEST_TIMEOUT,
       alarmAction,
       deadLettersMean:
-        'A dropped file could not be ingested after five tries: its prices are missing and nobody was mailed. Runbook: ingest.',
+        'A dropped file could not be ingested after ten tries: its prices are missing and nobody was mailed. Runbook: ingest.',
     });
     new Rule(this, 'FileDropped', {
       description: 'A vendor dropped a price file',

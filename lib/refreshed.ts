@@ -18,7 +18,7 @@ export class Refreshed extends Construct {
     this.messages = new HouseQueue(this, 'Messages', {
       consumerTimeout: FAN_OUT_TIMEOUT,
       alarmAction,
-      deadLettersMean: 'Some subscribers have not had their digest of a delivery after five tries. Runbook: fan-out.',
+      deadLettersMean: 'Some subscribers have not had their digest of a delivery after ten tries. Runbook: fan-out.',
     });
   }
 }
