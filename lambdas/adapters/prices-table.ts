@@ -49,8 +49,9 @@ export function pricesTable(client: DynamoDBClient, table: string) {
         table,
         segments.map(({ ticker, ...segment }) => {
           const item = itemOf(ticker, replacedSegmentKey(segment.year, segment.delivery, segment.revision), segment);
-          const expiresAt = Math.floor(Date.parse(by) / 1000) + LEDGER_DAYS * 86_400;
-          return { PutRequest: { Item: { ...item, expiresAt: { N: String(expiresAt) } } } };
+          const expiresAt = { N: String(Math.floor(Date.parse(by) / 1000) + LEDGER_DAYS * 86_400) };
+          const unfinished = segment.isUnfinished && { isUnfinished: { BOOL: true } };
+          return { PutRequest: { Item: { ...item, expiresAt, ...unfinished } } };
         }),
       ),
 
@@ -108,6 +109,7 @@ const segmentOf = (item: Item): StoredSegment & { isReplaced: boolean } => ({
   revision: item['revision']?.S ?? '',
   droppedAt: item['droppedAt']?.S ?? '',
   rows: item['rows']?.S ?? '',
+  ...(item['isUnfinished']?.BOOL && { isUnfinished: true }),
 });
 
 async function writeBatch(client: DynamoDBClient, table: string, batch: WriteRequest[]): Promise<void> {

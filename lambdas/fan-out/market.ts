@@ -69,10 +69,11 @@ export class Market {
     if (!this.isMentioned(ticker)) return Promise.resolve(false);
     return memoized(this.#changed, `${window} ${ticker}`, async () => {
       const { versions } = await this.#folded(ticker);
+      const finished = versions.filter(({ isUnfinished }) => !isUnfinished);
       const own = revisionKey(this.#message);
       // With and without this drop, as it was then: what came in since is told of by its own digest.
-      const without = observationsThen(versions, (revision) => revision < own);
-      const withIt = observationsThen(versions, (revision) => revision <= own);
+      const without = observationsThen(finished, (revision) => revision < own);
+      const withIt = observationsThen(finished, (revision) => revision <= own);
       return hasChanged(without, withIt, window);
     });
   }

@@ -17,15 +17,20 @@ export async function takeLease(
   { deliveries }: Pick<IngestPorts, 'deliveries'>,
   delivery: string,
   event: DeliveryDropped,
-  { id, now, deadline }: Invocation,
+  invocation: Invocation,
 ): Promise<Lease | { skip: 'repeat' | 'superseded' }> {
   const { object } = event.detail;
+  const { id, now, deadline } = invocation;
   const seen = await deliveries.get(delivery);
   if (seen) {
-    if (isSuperseded(seen, event)) return { skip: 'superseded' };
+    if (isSuperseded(seen, event)) {
+      // The newer one may yet turn out to be bad, or gone: then this one counts after all.
+      refuseHeld(seen, invocation);
+      return { skip: 'superseded' };
+    }
     const isDone = seen.state === 'applied' || seen.state === 'rejected';
     if (isDone && seen.etag === object.etag) return repeat(deliveries, seen, event);
-    if (seen.lease && seen.lease.owner !== id && seen.lease.until > now()) throw busy(delivery, seen.lease.until);
+    refuseHeld(seen, invocation);
   }
   const held = await deliveries.replace(seen, {
     delivery,
@@ -85,6 +90,11 @@ function isNewer(
   return objectKey === object.key
     ? compareSequencers(revision, object.sequencer) > 0
     : Date.parse(droppedAt) > Date.parse(time);
+}
+
+/** @throws DeliveryBusy while somebody else holds the lease */
+function refuseHeld({ delivery, lease }: DeliveryRecord, { id, now }: Invocation): void {
+  if (lease && lease.owner !== id && lease.until > now()) throw busy(delivery, lease.until);
 }
 
 const busy = (delivery: string, until: number): DeliveryBusy =>

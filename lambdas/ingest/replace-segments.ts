@@ -25,7 +25,7 @@ export async function replaceSegments(
   const counts = { written: 0, removed: 0 };
   await concurrently(batches(saidNow(packer, changed), prices.batchSize), BATCHES_AT_ONCE, async (batch) => {
     const there = isFirst ? [] : await prices.standing(delivery, batch);
-    const { wanted, replaced } = sortOut(batch, there, new Set(said.unfinished));
+    const { wanted, replaced } = sortOut(batch, there, said);
     for (const { rows } of wanted) counts[rows === '' ? 'removed' : 'written']++;
     await prices.keepReplaced(droppedAt, replaced);
     await prices.writeSegments({ delivery, revision, droppedAt }, wanted);
@@ -44,24 +44,22 @@ function* saidNow(packer: SegmentPacker, changed: ChangedSegments): Generator<Se
 
 type NamedSegment = StoredSegment & SegmentName;
 
-/**
- * Decides what is to be written, and what of it is to be kept first.
- * @param unfinished revisions of which nobody was told
- */
+/** Decides what is to be written, and what of that is to be kept first. */
 function sortOut(
   batch: readonly Segment[],
   there: readonly NamedSegment[],
-  unfinished: ReadonlySet<string>,
+  { revision, unfinished }: DeliveryRecord,
 ): { wanted: Segment[]; replaced: NamedSegment[] } {
   const standing = new Map(there.map((segment) => [nameOf(segment), segment]));
   const wanted: Segment[] = [];
   const replaced: NamedSegment[] = [];
   for (const segment of batch) {
     const now = standing.get(nameOf(segment));
-    const wasTold = now !== undefined && !unfinished.has(now.revision);
-    if (now ? wasTold && now.rows === segment.rows : segment.rows === '') continue;
+    const isUnfinished = now !== undefined && unfinished.includes(now.revision);
+    if (now ? !isUnfinished && now.rows === segment.rows : segment.rows === '') continue;
     wanted.push(segment);
-    if (wasTold) replaced.push(now);
+    const isOwn = now?.revision === revision;
+    if (now && !isOwn) replaced.push({ ...now, ...(isUnfinished && { isUnfinished }) });
   }
   return { wanted, replaced };
 }

@@ -339,6 +339,22 @@ describe('a file dropped again', () => {
     expect(await correctionsOf(it)).toEqual([]);
   });
 
+  test.each([
+    ['95', 'AAPL, 10 Jan 2020: 90.00 → 95.00'],
+    ['101', 'AAPL, 10 Jan 2020: 90.00 → 101.00'],
+  ])('to %s takes back what another digest has shown of one that died half-way', async (close, correction) => {
+    const it = await world(AAPL_ONLY);
+    await drain(it);
+    await die(it, NAME, revision('90', '50'), '2020-01-10T22:00:00Z');
+    await dropAndIngest(it, '2020-01-11_incremental.csv', file('102', '2020-01-11'), '2020-01-11T21:00:00Z');
+    await drain(it);
+    expect(await correctionsOf(it)).toEqual(['AAPL, 10 Jan 2020: 101.00 → 90.00']);
+    await dropAndIngest(it, NAME, `${revision(close, '50')}X,1,2020-01-10,I\n`, '2020-01-11T22:00:00Z');
+    await dropAndIngest(it, '2020-01-12_incremental.csv', file('103', '2020-01-12'), '2020-01-12T21:00:00Z');
+    await drain(it);
+    expect(await Promise.all(it.mails.map((_, n) => correctionsOf(it, n)))).toContainEqual([correction]);
+  });
+
   test('after a first revision that died half-way mails everybody', async () => {
     const it = await world(AAPL_ONLY);
     await drain(it);

@@ -187,6 +187,19 @@ describe('a rejected file', () => {
     expect(prices(world, 'Ticker-2')).toHaveLength(2);
   });
 
+  test('that is still being read keeps an earlier one waiting, which is applied in the end', async () => {
+    const world = new MemoryWorld();
+    const [good, bad] = [drop(world, HISTORY, EXAMPLE_HISTORY), drop(world, HISTORY, 'nothing')];
+    const ports = world.ports();
+    const read: typeof ports.drop.read = async (object) => {
+      await expect(ingest(world, good, { invocation: anInvocation({ id: 'other' }) })).rejects.toThrow(DeliveryBusy);
+      return ports.drop.read(object);
+    };
+    expect(await ingest(world, bad, { ports: { ...ports, drop: { read } } })).toMatchObject({ status: 'rejected' });
+    world.objects.set(HISTORY, { etag: good.detail.object.etag, content: EXAMPLE_HISTORY });
+    expect(await ingest(world, good)).toMatchObject({ status: 'applied' });
+  });
+
   test('leaves the earlier revision standing, which may be dropped again', async () => {
     const world = new MemoryWorld();
     await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);

@@ -13,6 +13,8 @@ export type StoredSegment = {
   droppedAt: string;
   /** Packed rows, see deliveries/segment.ts. */
   rows: string;
+  /** True where its revision died half-way: it said "refreshed" to nobody, but digests of other deliveries may show it. */
+  isUnfinished?: true;
 };
 
 /** What the store has of one ticker. */
