@@ -29,7 +29,7 @@ export async function openStage() {
   const dynamodb = await startDynamoDb(0, join(folder, 'dynamodb'));
   const s3 = await startS3AndSqs(0, join(folder, 'aws'), () => undefined);
   const sink = await startMailSink();
-  const resolve = resolver(template, s3.url);
+  const resolve = resolver(template, { sqs: s3.url, api: 'http://127.0.0.1:1' });
   const clients = {
     dynamodb: new DynamoDBClient({ ...clientFor(dynamodb.url), maxAttempts: 5 }),
     s3: new S3Client(clientFor(s3.url)),

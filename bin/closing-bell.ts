@@ -8,11 +8,19 @@ const PLACEHOLDER = 'example.com';
 const app = new App();
 const context = (name: string, otherwise: string): string => String(app.node.tryGetContext(name) ?? otherwise);
 
+const list = (name: string): string[] => context(name, '').split(',').filter(Boolean);
+/** The platform team's own issuer, where there is one. */
+const issuer = context('issuer', '');
+const certificateArn = context('certificateArn', '');
+
 const production: ClosingBellProps = {
   platform: 'aws',
   mailDomain: context('mailDomain', PLACEHOLDER),
-  webUrl: context('webUrl', 'https://closing-bell.example.com'),
-  operators: context('operators', '').split(',').filter(Boolean),
+  ownAddress: certificateArn ? { webUrl: context('webUrl', ''), certificateArn } : undefined,
+  signIn: issuer
+    ? { issuer, audience: context('audience', ''), clientId: context('clientId', '') }
+    : { domainPrefix: context('signInPrefix', 'closing-bell'), signUpDomains: list('signUpDomains') },
+  operators: list('operators'),
   maxRejectedShare: 0.2,
   suspectMove: 0.5,
   fanOut: { segments: 8, concurrency: 4 },
@@ -25,6 +33,9 @@ const stages: Record<string, ClosingBellProps> = {
   local: {
     ...production,
     platform: 'this-machine',
+    // The runner says where it serves the page.
+    webUrl: context('webUrl', 'http://127.0.0.1:4705'),
+    signIn: { issuer: issuer || 'http://127.0.0.1:4704', audience: 'closing-bell', clientId: 'page' },
     fanOut: { segments: 2, concurrency: 2 },
     claimSettlesAfter: Duration.seconds(5),
   },

@@ -1,5 +1,6 @@
 import { type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Api } from './api.ts';
 import type { Platform } from './building-blocks/house-function.ts';
 import { Drop } from './drop.ts';
 import { FanOut } from './fan-out.ts';
@@ -7,16 +8,22 @@ import { Feedback } from './feedback.ts';
 import { Ingest } from './ingest.ts';
 import { Mail } from './mail.ts';
 import { Operations } from './operations.ts';
+import { Page } from './page.ts';
 import { Prices } from './prices.ts';
 import { Refreshed } from './refreshed.ts';
+import { SignIn, type SignInSettings } from './sign-in.ts';
 import { Subscribers } from './subscribers.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 export interface ClosingBellProps extends StackProps {
   readonly platform: Platform;
   /** Domain the digests come from. */
   readonly mailDomain: string;
-  /** Where subscribers manage what they get; no trailing slash. */
-  readonly webUrl: string;
+  /** The page's address (no trailing slash) and its certificate; without them CloudFront's own serves. */
+  readonly ownAddress?: { readonly webUrl: string; readonly certificateArn: string } | undefined;
+  /** Where the page is when it is not ours to serve, as on a laptop. */
+  readonly webUrl?: string | undefined;
+  readonly signIn: SignInSettings;
   /** Mailboxes told of every alarm. */
   readonly operators: string[];
   /** Share of bad rows (0 to 1) above which a file is rejected whole. */
@@ -51,6 +58,10 @@ export class ClosingBellStack extends Stack {
 
     const subscribers = new Subscribers(this, 'Subscribers');
     const mail = new Mail(this, 'Mail', { domain: props.mailDomain });
+    const webUrl =
+      props.webUrl ?? new Page(this, 'Page', { own: props.ownAddress, talksTo: originsOf(props.signIn) }).webUrl;
+    const signIn = new SignIn(this, 'SignIn', { settings: props.signIn, mail, webUrl, platform, alarmAction });
+    const api = new Api(this, 'Api', { signIn, webUrl });
     const fanOut = new FanOut(this, 'FanOut', {
       prices,
       ingest,
@@ -62,8 +73,26 @@ export class ClosingBellStack extends Stack {
       concurrency: props.fanOut.concurrency,
       suspectMove: props.suspectMove,
       claimSettlesAfter: props.claimSettlesAfter,
-      webUrl: props.webUrl,
+      api,
+      webUrl,
     });
     new Feedback(this, 'Feedback', { mail, fanOut, platform, alarmAction });
+
+    new Subscriptions(this, 'Subscriptions', {
+      api,
+      signIn,
+      prices,
+      subscribers,
+      ingest,
+      fanOut,
+      mail,
+      platform,
+      alarmAction,
+      webUrl,
+      suspectMove: props.suspectMove,
+    });
   }
 }
+
+/** Origins of an issuer that is not ours. */
+const originsOf = (signIn: SignInSettings): string[] => ('issuer' in signIn ? [new URL(signIn.issuer).origin] : []);

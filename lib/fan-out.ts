@@ -3,6 +3,7 @@ import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
+import type { Api } from './api.ts';
 import { HouseAlarm } from './building-blocks/house-alarm.ts';
 import { HouseFunction, type Platform } from './building-blocks/house-function.ts';
 import { HouseTable } from './building-blocks/house-table.ts';
@@ -18,6 +19,7 @@ export interface FanOutProps {
   readonly refreshed: Refreshed;
   readonly subscribers: Subscribers;
   readonly mail: Mail;
+  readonly api: Api;
   readonly platform: Platform;
   /** Invocations at once; each takes its share of the SES rate. */
   readonly concurrency: number;
@@ -36,7 +38,7 @@ export class FanOut extends Construct {
 
   constructor(scope: Construct, id: string, props: FanOutProps) {
     super(scope, id);
-    const { prices, ingest, refreshed, subscribers, mail, alarmAction } = props;
+    const { prices, ingest, refreshed, subscribers, mail, api, alarmAction } = props;
     this.digests = new HouseTable(this, 'Digests', {
       partitionKey: 'subscriber',
       sortKey: 'digest',
@@ -62,6 +64,8 @@ export class FanOut extends Construct {
         [Env.sender]: mail.sender,
         [Env.configurationSet]: mail.configurationSet.configurationSetName,
         [Env.webUrl]: props.webUrl,
+        [Env.apiUrl]: api.url,
+        [Env.linkSecret]: api.linkKey.secretArn,
       },
       alarmAction,
       alarmMeans: 'Fan-out fails or times out: some subscribers have no digest yet. Runbook: fan-out.',
@@ -77,6 +81,7 @@ export class FanOut extends Construct {
       ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [this.digests.tableArn],
     );
+    fanOut.allow(['secretsmanager:GetSecretValue'], [api.linkKey.secretArn]);
     mail.allowSending(fanOut);
     new HouseAlarm(this, 'Refused', {
       metric: fanOut.metric('DigestsRefused'),

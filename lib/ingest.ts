@@ -43,6 +43,7 @@ export class Ingest extends Construct {
       platform: props.platform,
       environment: {
         [Env.pricesTable]: prices.prices.tableName,
+        [Env.tickersTable]: prices.tickers.tableName,
         [Env.deliveriesTable]: prices.deliveries.tableName,
         [Env.recordsBucket]: this.records.bucketName,
         [Env.refreshedQueueUrl]: refreshed.messages.queue.queueUrl,
@@ -59,6 +60,7 @@ export class Ingest extends Construct {
     ingest.allow(['s3:ListBucket'], [drop.bucket.bucketArn, this.records.bucketArn]);
     ingest.allow(['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [prices.prices.tableArn]);
     ingest.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [prices.deliveries.tableArn]);
+    ingest.allow(['dynamodb:UpdateItem'], [prices.tickers.tableArn]);
     refreshed.messages.queue.grantSendMessages(ingest.role);
     new HouseAlarm(this, 'Rejected', {
       metric: ingest.metric('DeliveriesRejected'),

@@ -19,12 +19,14 @@ export interface MailProps {
 
 /** The sending domain and how SES treats its mail. */
 export class Mail extends Construct {
+  readonly domain: string;
   readonly sender: string;
   readonly configurationSet: ConfigurationSet;
   readonly #identity: EmailIdentity;
 
   constructor(scope: Construct, id: string, { domain }: MailProps) {
     super(scope, id);
+    this.domain = domain;
     this.sender = `digest@${domain}`;
     this.configurationSet = new ConfigurationSet(this, 'Digests', {
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,

@@ -6,6 +6,8 @@ import { HouseTable } from './building-blocks/house-table.ts';
 export class Prices extends Construct {
   readonly prices: TableV2;
   readonly deliveries: TableV2;
+  /** Names of all tickers, in a few items. */
+  readonly tickers: TableV2;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -14,6 +16,7 @@ export class Prices extends Construct {
       sortKey: 'segment',
       timeToLive: 'expiresAt',
     }).table;
+    this.tickers = new HouseTable(this, 'Tickers', { partitionKey: 'shard' }).table;
     this.deliveries = new HouseTable(this, 'Deliveries', { partitionKey: 'delivery' }).table;
   }
 }

@@ -9,6 +9,10 @@ const endpoints = z.object({
   dynamodb: z.url(),
   sesv2: z.url(),
   inbox: z.url(),
+  api: z.url(),
+  /** Issuer of the tokens that the API takes. */
+  issuer: z.url(),
+  web: z.url(),
   dropBucket: z.string(),
   /** Physical names of the tables and buckets by their place in the stack, for tools and tests. */
   resources: z.record(z.string(), z.string()),

@@ -3,15 +3,20 @@ import { resolve as absolute, join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { Scope } from '../lambdas/contracts/routes.ts';
 import { startDynamoDb } from './emulators/dynamodb.ts';
+import { CLIENT_ID, startIssuer } from './emulators/issuer.ts';
 import { startS3AndSqs } from './emulators/s3-sqs.ts';
+import { startSecrets } from './emulators/secrets.ts';
 import { startSes } from './emulators/ses.ts';
 import { clientFor, type Endpoints, writeEndpoints } from './endpoints.ts';
 import { lockFolder } from './lock.ts';
+import { buildPage, startPage } from './page.ts';
 import { emptied } from './settled.ts';
 import { eventBus, queuesToldBy } from './stack/event-bus.ts';
 import { eventSources, queueUrlAt } from './stack/event-sources.ts';
 import { functionsOf } from './stack/functions.ts';
+import { httpApi, startHttpApi } from './stack/http-api.ts';
 import { REGION, resolver } from './stack/intrinsics.ts';
 import { forgetLeases } from './stack/leases.ts';
 import { mailEvents } from './stack/mail-events.ts';
@@ -22,7 +27,7 @@ import { physicalName, resourcesOf, synthesize, type Template } from './stack/te
 export type RunOptions = {
   /** Folder that keeps everything. */
   state: string;
-  /** First of three ports; 0 takes free ones. */
+  /** First of seven ports; 0 takes free ones. */
   port: number;
   /** Called with each line a function writes. */
   onLine: (functionName: string, line: string) => void;
@@ -39,6 +44,10 @@ export type RunningStack = {
 
 /** A feedback that fails must not keep the rest from starting. */
 const SECONDS_TO_SETTLE = 20;
+
+const SENDER = 'digest@example.com';
+/** Who signs in with one of these sees the deliveries. */
+export const OPERATORS = ['night@example.com'];
 
 type Stoppable = { stop(): Promise<void> };
 
@@ -60,19 +69,29 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
       running.push(part);
       return part;
     };
-    const template = await synthesize(join(state, 'cdk.out'));
+    const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
     const mails = mailEvents(onError);
     const events = objectEvents(join(state, 'object-events'), onError);
-    const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
+    const api = keep(await startHttpApi(portAt(3)));
+    const page = keep(await startPage(portAt(5)));
     const dynamodb = keep(await startDynamoDb(portAt(1), join(state, 'aws', 'dynamodb')));
     const ses = keep(await startSes(portAt(2), join(state, 'aws', 'ses'), mails.onSent));
+    const secrets = keep(await startSecrets(portAt(6), join(state, 'secrets.json')));
+    const issuer = keep(
+      await startIssuer(portAt(4), { ses: ses.url, sender: SENDER, webUrl: page.url, operators: OPERATORS }),
+    );
+    const pageFolder = join(state, 'page');
+    const [template] = await Promise.all([
+      synthesize(join(state, 'cdk.out'), { issuer: issuer.url, webUrl: page.url }),
+      buildPage(pageFolder),
+    ]);
     const s3 = keep(
       await startS3AndSqs(portAt(0), join(state, 'aws'), (object) => {
         events.onCreated(object);
         if (object.bucket === dropBucket) onDrop(object.key, object.size);
       }),
     );
-    const resolve = resolver(template, s3.url);
+    const resolve = resolver(template, { sqs: s3.url, api: api.url });
     const dropBucket = bucketThatTellsEventBridge(template, resolve);
     const sqs = new SQSClient(clientFor(s3.url));
     const clients = { dynamodb: new DynamoDBClient(clientFor(dynamodb.url)), s3: new S3Client(clientFor(s3.url)), sqs };
@@ -88,9 +107,17 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
       AWS_ENDPOINT_URL_SQS: s3.url,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
       AWS_ENDPOINT_URL_SESV2: ses.url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     };
     const functions = functionsOf(template, resolve, environment, onLine);
     for (const local of functions.values()) keep(local);
+    api.serve(httpApi(template, resolve, functions));
+    page.serve(pageFolder, {
+      api: api.url,
+      issuer: issuer.url,
+      clientId: CLIENT_ID,
+      scopes: ['openid', 'email', ...Object.values(Scope)],
+    });
     const urlOf = queueUrlAt(s3.url);
     const bus = eventBus(template, resolve, sqs, urlOf);
     const sources = eventSources(template, resolve, functions, sqs, urlOf);
@@ -113,6 +140,9 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
       dynamodb: dynamodb.url,
       sesv2: ses.url,
       inbox: ses.url,
+      api: api.url,
+      issuer: issuer.url,
+      web: page.url,
       dropBucket,
       resources,
     };

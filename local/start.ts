@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { commandLine } from './command-line.ts';
 import { logReader, tell, visible } from './console.ts';
 import { DEFAULT_STATE } from './endpoints.ts';
-import { runStack } from './run-stack.ts';
+import { OPERATORS, runStack } from './run-stack.ts';
 import { addSamples } from './samples.ts';
 import { resourcesOf } from './stack/template.ts';
 
@@ -19,8 +19,8 @@ await commandLine(async () => {
     },
   });
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_533)
-    throw new Error(`${USAGE}\nExpected a port from 0 to 65533, found ${values.port}.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_529)
+    throw new Error(`${USAGE}\nExpected a port from 0 to 65529, found ${values.port}.`);
 
   // The stack goes on with what it finds while it starts; its alarms are known once it has.
   const early: [string, string][] = [];
@@ -34,7 +34,14 @@ await commandLine(async () => {
     onError: (error) => tell('red', 'error', visible(String(error))),
   });
   read = logReader(resourcesOf(stack.template, 'AWS::CloudWatch::Alarm').map(([, resource]) => resource));
-  tell('cyan', 'ready', `inbox    ${stack.endpoints.inbox}`);
+  tell(
+    'cyan',
+    'ready',
+    `page     ${stack.endpoints.web}  (sign in as anybody, say you@example.com; the code comes to the inbox)`,
+  );
+  tell('cyan', '', `inbox    ${stack.endpoints.inbox}`);
+  tell('cyan', '', `api      ${stack.endpoints.api}/docs`);
+  tell('cyan', '', `operate  sign in as ${OPERATORS.join(' or ')}`);
   tell('cyan', '', 'drop     npm run drop -- FILE…');
   tell('cyan', '', 'follow   npm run subscribe -- ADDRESS TICKER…');
   tell('cyan', '', `state    ${values.state} (endpoints.json says where everything listens) · Ctrl-C stops`);

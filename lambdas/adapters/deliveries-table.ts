@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type DeliveryRecord, deliveryRecord } from '../contracts/delivery-record.ts';
@@ -18,6 +19,15 @@ export function deliveriesTable(client: DynamoDBClient, table: string) {
         new GetItemCommand({ TableName: table, ConsistentRead: true, Key: { delivery: { S: delivery } } }),
       );
       return Item && deliveryRecord.parse(unmarshall(Item));
+    },
+
+    /** Every delivery there is: some hundred a year and feed. */
+    async all(): Promise<DeliveryRecord[]> {
+      const found: DeliveryRecord[] = [];
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
+        found.push(...Items.map((item) => deliveryRecord.parse(unmarshall(item))));
+      }
+      return found;
     },
 
     /**

@@ -3,6 +3,7 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
+  paginateQuery,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -90,6 +91,19 @@ export function digestsTable(client: DynamoDBClient, table: string) {
           ? client.send(new PutItemCommand({ ...own, Item: marshall(before, { removeUndefinedValues: true }) }))
           : client.send(new DeleteItemCommand({ ...own, Key: keyOf(claim) })),
       );
+    },
+
+    /** Forgets every record of a subscriber. */
+    async eraseAll(subscriber: string): Promise<void> {
+      const mine = {
+        TableName: table,
+        KeyConditionExpression: 'subscriber = :subscriber',
+        ExpressionAttributeValues: { ':subscriber': { S: subscriber } },
+        ProjectionExpression: 'subscriber, digest',
+      };
+      for await (const { Items = [] } of paginateQuery({ client }, mine)) {
+        for (const Key of Items) await client.send(new DeleteItemCommand({ TableName: table, Key }));
+      }
     },
 
     /** The record itself, where there is one, and that of the last digest before it that was sent. */

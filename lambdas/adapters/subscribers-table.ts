@@ -1,6 +1,14 @@
-import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Subscriber, subscriber } from '../contracts/subscriber.ts';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type ChartWindow, MAX_TICKERS, type Subscriber, subscriber } from '../contracts/subscriber.ts';
 
 export type SubscriberPage = {
   subscribers: Subscriber[];
@@ -13,7 +21,97 @@ export type SubscriberPage = {
 export type SubscribersTable = ReturnType<typeof subscribersTable>;
 
 export function subscribersTable(client: DynamoDBClient, table: string) {
+  /** Changes one item; false where it is not there, or the condition does not hold. */
+  const update = async (
+    id: string,
+    change: {
+      expression: string;
+      condition?: string;
+      names?: Record<string, string>;
+      values?: Record<string, unknown>;
+    },
+  ): Promise<boolean> => {
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { subscriber: { S: id } },
+          UpdateExpression: change.expression,
+          ConditionExpression: ['attribute_exists(subscriber)', change.condition].filter(Boolean).join(' AND '),
+          ...(change.names && { ExpressionAttributeNames: change.names }),
+          ...(change.values && { ExpressionAttributeValues: marshall(change.values) }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
   return {
+    async get(id: string): Promise<Subscriber | undefined> {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, ConsistentRead: true, Key: { subscriber: { S: id } } }),
+      );
+      return Item && subscriber.parse(unmarshall(Item));
+    },
+
+    /** Adds a subscriber; false where there is one with this mailbox already. */
+    async add(item: Subscriber): Promise<boolean> {
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: marshall(item, { removeUndefinedValues: true }),
+            ConditionExpression: 'attribute_not_exists(subscriber)',
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
+    /** The mailbox was shown to be its owner's. */
+    confirm: (id: string): Promise<boolean> =>
+      update(id, {
+        expression: 'SET #state = :active',
+        condition: '#state = :pending',
+        names: { '#state': 'state' },
+        values: { ':active': 'active', ':pending': 'pending' },
+      }),
+
+    /** Follows a ticker, or changes its window; false where the subscriber is gone or follows too many. */
+    follow: (id: string, ticker: string, window: ChartWindow): Promise<boolean> =>
+      update(id, {
+        expression: 'SET tickers.#ticker = :followed',
+        condition: '(attribute_exists(tickers.#ticker) OR size(tickers) < :max)',
+        names: { '#ticker': ticker },
+        values: { ':followed': { window }, ':max': MAX_TICKERS },
+      }),
+
+    unfollow: (id: string, ticker: string): Promise<boolean> =>
+      update(id, { expression: 'REMOVE tickers.#ticker', names: { '#ticker': ticker } }),
+
+    unfollowAll: (id: string): Promise<boolean> =>
+      update(id, { expression: 'SET tickers = :none', values: { ':none': {} } }),
+
+    setPreferences: (
+      id: string,
+      preferences: Subscriber['preferences'],
+      pausedUntil: string | null,
+    ): Promise<boolean> =>
+      update(id, {
+        expression: `SET preferences = :preferences ${pausedUntil ? ', pausedUntil = :until' : 'REMOVE pausedUntil'}`,
+        values: { ':preferences': preferences, ...(pausedUntil && { ':until': pausedUntil }) },
+      }),
+
+    async erase(id: string): Promise<void> {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: { subscriber: { S: id } } }));
+    },
+
     /** One page of one segment of a parallel scan. A broken item is named and costs no other. */
     async scanPage(
       part: { segment: number; segments: number; after?: string | undefined },

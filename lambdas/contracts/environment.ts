@@ -24,9 +24,23 @@ export const Env = {
   configurationSet: 'SES_CONFIGURATION_SET',
   /** Where subscribers manage what they get; no trailing slash. */
   webUrl: 'WEB_URL',
+  /** Where the API is reached; no trailing slash. */
+  apiUrl: 'API_URL',
+  tickersTable: 'TICKERS_TABLE',
+  limitsTable: 'LIMITS_TABLE',
+  /** The secret that links in mails are signed with. */
+  linkSecret: 'LINK_SECRET_ARN',
+  /** The user pool whose accounts are erased with their subscribers. */
+  userPool: 'USER_POOL_ID',
+  /** Mail domains, separated by commas, whose mailboxes may sign up by themselves. */
+  signUpDomains: 'SIGN_UP_DOMAINS',
 } as const;
 
 type EnvName = (typeof Env)[keyof typeof Env];
+
+/** Variables that one stage sets and another does not: undefined where unset or empty. */
+export const readOptional = (source: Record<string, string | undefined>, name: EnvName): string | undefined =>
+  source[name] || undefined;
 
 /**
  * Reads the named variables, so that a missing one fails the cold start by its name.

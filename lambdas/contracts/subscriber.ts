@@ -12,6 +12,22 @@ export const theme = z.enum(THEMES);
 export type ChartWindow = z.infer<typeof chartWindow>;
 export type Theme = z.infer<typeof theme>;
 
+/** The tickers somebody follows, each with the window of its chart. */
+export const followed = z.record(
+  z.string().refine(isTicker, `expected ${TICKER_RULE}`),
+  z.object({ window: chartWindow }),
+);
+
+export const preferences = z.object({
+  theme,
+  /** Window of tickers followed from now on. */
+  window: chartWindow.optional(),
+});
+
+/** More tickers than this nobody may follow. */
+export const MAX_TICKERS = 500;
+export const DEFAULT_WINDOW: ChartWindow = 90;
+
 /** One item of the subscribers table. */
 export const subscriber = z.object({
   /** Derived from the address (see subscriberId), so that one mailbox is one item and logs need no address. */
@@ -19,11 +35,17 @@ export const subscriber = z.object({
   address: z.email(),
   /** Only `active` subscribers get digests. */
   state: z.enum(['pending', 'active', 'paused']),
-  tickers: z.record(z.string().refine(isTicker, `expected ${TICKER_RULE}`), z.object({ window: chartWindow })),
-  preferences: z.object({ theme }),
+  tickers: followed,
+  preferences,
+  /** Digests are held back up to and including this date. */
+  pausedUntil: z.iso.date().optional(),
 });
 
 export type Subscriber = z.infer<typeof subscriber>;
+
+/** True where the subscriber gets digests on a date (ISO). */
+export const getsDigests = ({ state, pausedUntil }: Subscriber, today: string): boolean =>
+  state === 'active' && !(pausedUntil && pausedUntil >= today);
 
 /** Opaque, stable id of a mailbox: 132 bits of SHA-256 over the lower-cased address, base64url. */
 export const subscriberId = (address: string): string =>

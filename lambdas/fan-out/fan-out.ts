@@ -49,6 +49,7 @@ export async function fanOut(
     }
   };
   const { isDone, after } = await visitSubscribers(ports, message, {
+    today: new Date(invocation.now()).toISOString().slice(0, 10),
     isShort: () => invocation.deadline - invocation.now() < TIME_TO_END_MS,
     visit: async (subscriber) => {
       const outcome = await send(subscriber);
@@ -69,7 +70,11 @@ export async function fanOut(
   return { ...counts, drawn: market.drawn, handedOn: !isDone };
 }
 
-async function readChanges({ records }: Pick<FanOutPorts, 'records'>, { changes: key }: Refreshed): Promise<string[]> {
+/** @throws Error where the revision has no change list */
+export async function readChanges(
+  { records }: Pick<FanOutPorts, 'records'>,
+  { changes: key }: Refreshed,
+): Promise<string[]> {
   const bytes = await records.get(key);
   if (!bytes) throw new Error(`Expected a change list at ${key} in the records bucket, found none.`);
   return changeList.parse(JSON.parse(gunzipSync(bytes).toString()));

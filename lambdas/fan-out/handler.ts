@@ -4,10 +4,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { digestsTable } from '../adapters/digests-table.ts';
+import { linkKeys } from '../adapters/link-keys.ts';
 import { mailer } from '../adapters/mailer.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
@@ -32,6 +34,8 @@ const env = readEnvironment(process.env, [
   Env.sender,
   Env.configurationSet,
   Env.webUrl,
+  Env.apiUrl,
+  Env.linkSecret,
   Env.sourceQueueUrl,
   Env.retryAfter,
 ]);
@@ -62,7 +66,9 @@ const settings = {
   claimSettlesAfter: Number(env.CLAIM_SETTLES_AFTER_SECONDS),
   sender: env.SENDER_ADDRESS,
   webUrl: env.WEB_URL,
+  apiUrl: env.API_URL,
 };
+const keysOfLinks = linkKeys(new SecretsManagerClient({}), env.LINK_SECRET_ARN, Date.now);
 
 export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const now = Date.now;
@@ -70,7 +76,7 @@ export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResp
   return partialBatch(event, { logger, metrics, source }, async (body) => {
     const message = refreshed.parse(body);
     const started = now();
-    const result = await fanOut(ports, settings, message, invocation);
+    const result = await fanOut(ports, { ...settings, linkKeys: await keysOfLinks() }, message, invocation);
     const { delivery, revision, segment } = message;
     logger.info('digests sent', { delivery, revision, segment, ...result, ms: now() - started });
     metrics.addMetric('DigestsSent', MetricUnit.Count, result.sent);

@@ -5,13 +5,14 @@ import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { RefreshedQueue } from '../adapters/refreshed-queue.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import type { RenderChart } from '../domain/chart/render-chart.ts';
+import type { LinkKeys } from '../domain/links/link-token.ts';
 
 /** What fan-out needs of the world. */
 export type FanOutPorts = {
   records: Pick<RecordsBucket, 'get'>;
   prices: Pick<PricesTable, 'segmentsOf'>;
-  subscribers: SubscribersTable;
-  digests: DigestsTable;
+  subscribers: Pick<SubscribersTable, 'scanPage'>;
+  digests: Omit<DigestsTable, 'eraseAll'>;
   mailer: Mailer;
   refreshed: RefreshedQueue;
   renderChart: RenderChart;
@@ -25,6 +26,8 @@ export type FanOutSettings = {
   claimSettlesAfter: number;
   sender: string;
   webUrl: string;
+  apiUrl: string;
+  linkKeys: LinkKeys;
 };
 
 /** One invocation: who it is, what time it is and when it ends (ms since 1970). */

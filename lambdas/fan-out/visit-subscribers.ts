@@ -1,5 +1,5 @@
 import type { Refreshed } from '../contracts/refreshed.ts';
-import type { Subscriber } from '../contracts/subscriber.ts';
+import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
 import { concurrently } from '../domain/concurrently.ts';
 import type { FanOutPorts } from './ports.ts';
 
@@ -10,17 +10,19 @@ const VISITS_AT_ONCE = 8;
 type Visited = { isDone: boolean; after: string | undefined };
 
 type Visitor = {
+  /** ISO date: whoever pauses on it is left out. */
+  today: string;
   /** True where nobody further is to be visited. */
   isShort: () => boolean;
   /** @returns false where there was no time for it */
   visit: (subscriber: Subscriber) => Promise<boolean>;
 };
 
-/** Visits the active subscribers of the part of the segment that a message names. */
+/** Visits the subscribers who get digests, of the part of the segment that a message names. */
 export async function visitSubscribers(
   { subscribers, warn }: Pick<FanOutPorts, 'subscribers' | 'warn'>,
   { segment, segments, after: start, until }: Refreshed,
-  { isShort, visit }: Visitor,
+  { today, isShort, visit }: Visitor,
 ): Promise<Visited> {
   let after = start;
   do {
@@ -34,8 +36,7 @@ export async function visitSubscribers(
     await concurrently(wanted.entries(), VISITS_AT_ONCE, async ([i, subscriber]) => {
       // At least one, so that the next message is further on than this.
       const hasTime = begun++ === 0 || !isShort();
-      const isActive = subscriber.state === 'active';
-      if (!hasTime || (isActive && !(await visit(subscriber)))) left = Math.min(left, i);
+      if (!hasTime || (getsDigests(subscriber, today) && !(await visit(subscriber)))) left = Math.min(left, i);
     });
     if (left < wanted.length) return { isDone: false, after: wanted[left - 1]?.subscriber ?? after };
     after = page.after;

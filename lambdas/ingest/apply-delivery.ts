@@ -43,6 +43,8 @@ export async function applyDelivery(
   const changedTickers = [...changed.keys()].sort();
   await ports.records.put(keys.changes, gzipSync(JSON.stringify(changedTickers)), 'application/gzip');
   const updatesThatInserted = await countInserting(ports, delivery, updates);
+  // Before anybody can hear of them: who follows a ticker must find it.
+  await ports.tickers.add(changedTickers.filter((ticker) => after[ticker]));
   const segments = await replaceSegments(ports, record, packer, changed, {
     isFirst: !record.applied && before.length === 1,
   });

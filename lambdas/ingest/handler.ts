@@ -10,6 +10,7 @@ import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { refreshedQueue } from '../adapters/refreshed-queue.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
+import { tickersTable } from '../adapters/tickers-table.ts';
 import { deliveryDropped } from '../contracts/delivery-dropped.ts';
 import { Env, readEnvironment } from '../contracts/environment.ts';
 import { partialBatch } from '../partial-batch.ts';
@@ -18,6 +19,7 @@ import { tellOutcome } from './tell-outcome.ts';
 
 const env = readEnvironment(process.env, [
   Env.pricesTable,
+  Env.tickersTable,
   Env.deliveriesTable,
   Env.recordsBucket,
   Env.refreshedQueueUrl,
@@ -35,6 +37,7 @@ const ports = {
   drop: dropBucket(s3),
   records: recordsBucket(s3, env.RECORDS_BUCKET),
   prices: pricesTable(dynamodb, env.PRICES_TABLE),
+  tickers: tickersTable(dynamodb, env.TICKERS_TABLE),
   deliveries: deliveriesTable(dynamodb, env.DELIVERIES_TABLE),
   refreshed: refreshedQueue(sqs, env.REFRESHED_QUEUE_URL),
 };

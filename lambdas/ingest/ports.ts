@@ -3,13 +3,15 @@ import type { DropBucket } from '../adapters/drop-bucket.ts';
 import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { RefreshedQueue } from '../adapters/refreshed-queue.ts';
+import type { TickersTable } from '../adapters/tickers-table.ts';
 
 /** What ingest needs of the world. */
 export type IngestPorts = {
   drop: DropBucket;
   records: RecordsBucket;
   prices: PricesTable;
-  deliveries: DeliveriesTable;
+  tickers: Pick<TickersTable, 'add'>;
+  deliveries: Pick<DeliveriesTable, 'get' | 'replace'>;
   refreshed: RefreshedQueue;
 };
 

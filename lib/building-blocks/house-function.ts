@@ -25,6 +25,8 @@ export interface HouseFunctionProps {
   readonly environment: Record<string, string>;
   readonly platform: Platform;
   readonly alarmAction: IAlarmAction;
+  /** The metric in which the function counts failures that are none to Lambda. */
+  readonly failures?: 'MessagesFailed' | 'RequestsFailed';
   /** What a failing function means for people. */
   readonly alarmMeans: string;
   /** Packages with binaries, which are installed for the platform instead of bundled. */
@@ -73,8 +75,9 @@ export class HouseFunction extends Construct {
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray segments and the SES quota belong to the account; IAM knows no narrower resource for them.',
     });
-    // A failed message is a partial batch response, which is no error to Lambda; a dead function is.
-    const alarms = { Errors: this.function.metricErrors(), Failures: this.metric('MessagesFailed') };
+    // A failed message is a partial batch response, a failed request an answer: no errors to Lambda. A dead function is.
+    const failures = this.metric(props.failures ?? 'MessagesFailed');
+    const alarms = { Errors: this.function.metricErrors(), Failures: failures };
     for (const [name, metric] of Object.entries(alarms)) {
       new HouseAlarm(this, name, {
         metric: metric.with({ period: Duration.minutes(5) }),

@@ -17,9 +17,9 @@ export type Resolve = (value: unknown) => unknown;
 
 /**
  * Makes a function that replaces the intrinsics of a template value by what they stand for here.
- * @param sqsUrl where SQS listens, for queue URLs
+ * @param urls where SQS and the HTTP API listen
  */
-export function resolver(template: Template, sqsUrl: string): Resolve {
+export function resolver(template: Template, urls: { sqs: string; api: string }): Resolve {
   const nameOf = (logicalId: string): string => {
     const resource = template.resources[logicalId];
     if (!resource) throw new Error(`The template refers to ${logicalId}, which it does not declare.`);
@@ -30,10 +30,13 @@ export function resolver(template: Template, sqsUrl: string): Resolve {
     const pseudo = PSEUDO[logicalId];
     if (pseudo !== undefined) return pseudo;
     const isQueue = template.resources[logicalId]?.Type === 'AWS::SQS::Queue';
-    return isQueue ? `${sqsUrl}/${ACCOUNT}/${nameOf(logicalId)}` : nameOf(logicalId);
+    return isQueue ? `${urls.sqs}/${ACCOUNT}/${nameOf(logicalId)}` : nameOf(logicalId);
   };
-  const attribute = (logicalId: string, name: string): string =>
-    name === 'Arn' ? arn(template.resources[logicalId]?.Type ?? '', nameOf(logicalId)) : `${nameOf(logicalId)}.${name}`;
+  const attribute = (logicalId: string, name: string): string => {
+    if (name === 'ApiEndpoint') return urls.api;
+    const type = template.resources[logicalId]?.Type ?? '';
+    return name === 'Arn' ? arn(type, nameOf(logicalId)) : `${nameOf(logicalId)}.${name}`;
+  };
 
   const intrinsics: Record<string, (argument: unknown) => unknown> = {
     Ref: (argument) => ref(String(argument)),

@@ -27,7 +27,14 @@ const NOTHING_TO_CREATE = new Set([
   'AWS::SES::ConfigurationSet',
   'AWS::SES::ConfigurationSetEventDestination',
   'AWS::SES::EmailIdentity',
-  // Run by the runner itself: functions.ts, event-sources.ts, event-bus.ts.
+  // Made when they are first asked for: emulators/secrets.ts.
+  'AWS::SecretsManager::Secret',
+  // Run by the runner itself: functions.ts, event-sources.ts, event-bus.ts, http-api.ts.
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
   'AWS::Lambda::Function',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Permission',

@@ -20,14 +20,17 @@ export type Template = { resources: Record<string, Resource>; assetFolder(hash: 
 const ROOT = join(import.meta.dirname, '../..');
 const STACK = 'ClosingBell';
 
-/** Synthesizes the app for this machine, the way the CDK does: by running the command in cdk.json. */
-export async function synthesize(folder: string): Promise<Template> {
+/**
+ * Synthesizes the app for this machine, the way the CDK does: by running the command in cdk.json.
+ * @param settings context of the local stage: where the issuer and the page are
+ */
+export async function synthesize(folder: string, settings: Record<string, string> = {}): Promise<Template> {
   const { app, context } = z
     .object({ app: z.string(), context: z.record(z.string(), z.unknown()) })
     .parse(JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')));
   const [command = 'node', ...args] = app.split(' ');
   // The paths of constructs, which the CDK's own command line asks for too, make readable names.
-  const asked = { ...context, stage: 'local', 'aws:cdk:enable-path-metadata': true };
+  const asked = { ...context, ...settings, stage: 'local', 'aws:cdk:enable-path-metadata': true };
   try {
     await promisify(execFile)(command === 'node' ? process.execPath : command, args, {
       cwd: ROOT,

@@ -3,11 +3,14 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
 import { digestsTable } from '../../lambdas/adapters/digests-table.ts';
 import { dropBucket } from '../../lambdas/adapters/drop-bucket.ts';
+import { limitsTable } from '../../lambdas/adapters/limits-table.ts';
 import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
 import { recordsBucket } from '../../lambdas/adapters/records-bucket.ts';
 import { subscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
+import { tickersTable } from '../../lambdas/adapters/tickers-table.ts';
 import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
 import type { Revision } from '../../lambdas/contracts/keys.ts';
+import { type Subscriber, subscriberId } from '../../lambdas/contracts/subscriber.ts';
 import { clientFor, type Endpoints } from '../../local/endpoints.ts';
 import { subscribe } from '../../local/subscribers.ts';
 import type { StoredTicker } from '../builders/deliveries.ts';
@@ -155,6 +158,94 @@ describe('the ledger', () => {
     await digests.release(second, first);
     expect((await digests.recordOf(first)).own).toEqual(first);
   });
+});
+
+describe('one subscriber', () => {
+  const item = (address: string): Subscriber => ({
+    subscriber: subscriberId(address),
+    address,
+    state: 'pending',
+    tickers: {},
+    preferences: { theme: 'light' },
+  });
+
+  test('is added once, confirmed once, and erased', async () => {
+    const subscribers = subscribersTable(dynamodb, table('Subscribers-Subscribers'));
+    const ada = item('ada-1@example.com');
+    expect([await subscribers.add(ada), await subscribers.add(ada)]).toEqual([true, false]);
+    expect(await subscribers.get(ada.subscriber)).toEqual(ada);
+    expect([await subscribers.confirm(ada.subscriber), await subscribers.confirm(ada.subscriber)]).toEqual([
+      true,
+      false,
+    ]);
+    await subscribers.erase(ada.subscriber);
+    expect(await subscribers.get(ada.subscriber)).toBeUndefined();
+    expect(await subscribers.confirm(ada.subscriber)).toBe(false);
+  });
+
+  test('follows at most 500 tickers, whoever asks at the same time', async () => {
+    const subscribers = subscribersTable(dynamodb, table('Subscribers-Subscribers'));
+    const tickers = Object.fromEntries(Array.from({ length: 498 }, (_, i) => [`T${i}`, { window: 90 as const }]));
+    const ada = { ...item('ada-2@example.com'), tickers };
+    await subscribers.add(ada);
+    const asked = ['A.B', 'C/D', 'E#F', 'T0'].map((ticker) => subscribers.follow(ada.subscriber, ticker, 365));
+    expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(3);
+    expect((await subscribers.get(ada.subscriber))?.tickers['T0']).toEqual({ window: 365 });
+    await subscribers.unfollow(ada.subscriber, 'T0');
+    expect(Object.keys((await subscribers.get(ada.subscriber))?.tickers ?? {})).toHaveLength(499);
+    await subscribers.unfollowAll(ada.subscriber);
+    expect((await subscribers.get(ada.subscriber))?.tickers).toEqual({});
+    expect(await subscribers.follow('nobody', 'T0', 90)).toBe(false);
+    await subscribers.erase(ada.subscriber);
+  });
+
+  test('changes preferences, pauses and resumes', async () => {
+    const subscribers = subscribersTable(dynamodb, table('Subscribers-Subscribers'));
+    const ada = item('ada-3@example.com');
+    await subscribers.add(ada);
+    await subscribers.setPreferences(ada.subscriber, { theme: 'dark', window: 365 }, '2020-02-01');
+    expect(await subscribers.get(ada.subscriber)).toMatchObject({
+      preferences: { theme: 'dark', window: 365 },
+      pausedUntil: '2020-02-01',
+    });
+    await subscribers.setPreferences(ada.subscriber, { theme: 'dark' }, null);
+    expect((await subscribers.get(ada.subscriber))?.pausedUntil).toBeUndefined();
+    await subscribers.erase(ada.subscriber);
+  });
+});
+
+test('tickers are added by many at once, and all are read', async () => {
+  const tickers = tickersTable(dynamodb, table('Prices-Tickers'));
+  const names = Array.from({ length: 500 }, (_, i) => `N${i}`);
+  await Promise.all([tickers.add(names.slice(0, 300)), tickers.add(names.slice(200)), tickers.add([])]);
+  expect(await tickers.all()).toEqual(names.sort());
+});
+
+test('a limit gives so many in a window, however many ask at once', async () => {
+  const limits = limitsTable(dynamodb, table('Api-Limits'));
+  const limit = { key: 'previews/x', max: 3, windowSeconds: 3600 };
+  const now = Date.parse('2020-01-10T21:59:00Z');
+  const waits = await Promise.all(Array.from({ length: 8 }, () => limits.take(limit, now)));
+  expect(waits.sort()).toEqual([0, 0, 0, 60, 60, 60, 60, 60]);
+  expect(await limits.take(limit, now + 60_000)).toBe(0);
+});
+
+test('every record of a subscriber is forgotten, and nobody else’s', async () => {
+  const digests = digestsTable(dynamodb, table('FanOut-Digests'));
+  const record = (subscriber: string, digest: string): DigestRecord => ({
+    subscriber,
+    digest,
+    state: 'claimed',
+    claimedBy: 'i',
+    claimedAt: '2020-01-02T21:00:05Z',
+    attempts: 1,
+    expiresAt: 2_000_000_000,
+  });
+  for (let i = 0; i < 30; i++) await digests.claim(record('leaving', `d${i}`));
+  await digests.claim(record('staying', 'd1'));
+  await digests.eraseAll('leaving');
+  expect(await digests.recordOf({ subscriber: 'leaving', digest: 'd9' })).toEqual({});
+  expect((await digests.recordOf({ subscriber: 'staying', digest: 'd1' })).own).toBeDefined();
 });
 
 test('a parallel scan sees every subscriber once, and names the broken ones', async () => {

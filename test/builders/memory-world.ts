@@ -18,6 +18,7 @@ export class MemoryWorld {
   readonly segments = new Map<string, StoredSegment & { ticker: string }>();
   readonly deliveries = new Map<string, DeliveryRecord>();
   readonly digests = new Map<string, DigestRecord>();
+  readonly tickers = new Set<string>();
   readonly subscribers: Subscriber[] = [];
   readonly messages: { message: Refreshed; delaySeconds: number }[] = [];
   readonly mails: SentMail[] = [];
@@ -55,6 +56,7 @@ export class MemoryWorld {
           names.flatMap(({ ticker, year }) => this.segments.get(`${ticker} ${segmentKey(year, delivery)}`) ?? []),
         segmentsOf: async (ticker, fromYear) => this.#segmentsOf(ticker, fromYear),
       },
+      tickers: { add: async (tickers) => tickers.forEach((ticker) => void this.tickers.add(ticker)) },
       deliveries: {
         get: async (id) => structuredClone(this.deliveries.get(id)),
         replace: async (seen, next) => {

@@ -12,6 +12,8 @@ const SETTINGS = {
   claimSettlesAfter: 3600,
   sender: 'digest@example.com',
   webUrl: 'https://example.com',
+  apiUrl: 'https://api.example.com',
+  linkKeys: { current: 'key' },
 };
 
 let invocations = 0;
@@ -77,7 +79,7 @@ test('each affected subscriber gets one mail, with a chart of each ticker they f
     'inline chart-2@closing-bell',
   ]);
   expect(mail.headers.get('list')).toMatchObject({
-    unsubscribe: { url: expect.stringMatching(/^https:\/\/example.com\/unsubscribe\?/) },
+    unsubscribe: { url: expect.stringMatching(/^https:\/\/api.example.com\/unsubscribe\?token=/) },
   });
   expect(it.mails[0]?.raw).toContain('\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, Duration, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { ROUTES, routeKey } from '../../lambdas/contracts/routes.ts';
 import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 
 // Bundling is tested by the end-to-end test, which runs the bundles.
@@ -10,7 +11,7 @@ const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
 const stack = new ClosingBellStack(app, 'ClosingBell', {
   platform: 'aws',
   mailDomain: 'example.com',
-  webUrl: 'https://example.com',
+  signIn: { domainPrefix: 'closing-bell', signUpDomains: ['example.com'] },
   operators: ['night@example.com'],
   maxRejectedShare: 0.2,
   suspectMove: 0.5,
@@ -45,6 +46,20 @@ test('a dropped .csv or .csv.gz reaches the deliveries queue, in any case of its
 test("feedback hears of our own mails only, whoever else sends from the domain's configuration set", () => {
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: { source: ['aws.ses'], detail: { mail: { tags: { digest: [{ exists: true }] } } } },
+  });
+});
+
+test('every route of the contract is there, and asks for its scope', () => {
+  const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties: p }]) => ({
+    key: p['RouteKey'],
+    scopes: p['AuthorizationType'] === 'JWT' ? p['AuthorizationScopes'] : [],
+  }));
+  const expected = ROUTES.map((route) => ({ key: routeKey(route), scopes: route.scope ? [route.scope] : [] }));
+  const byKey = (a: { key: unknown }, b: { key: unknown }) => (String(a.key) < String(b.key) ? -1 : 1);
+  expect(routes.sort(byKey)).toEqual(expected.sort(byKey));
+  template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    DefaultRouteSettings: { ThrottlingRateLimit: Match.anyValue() },
+    AccessLogSettings: { Format: Match.not(Match.stringLikeRegexp('path|query|sourceIp')) },
   });
 });
 
@@ -141,7 +156,7 @@ test('the arm64 canvas that npm keeps at install is the one the functions are bu
 
 test('data survives the stack, encrypted, with point-in-time recovery', () => {
   const tables = ofType('AWS::DynamoDB::GlobalTable');
-  expect(tables).toHaveLength(4);
+  expect(tables).toHaveLength(6);
   for (const [, table] of tables) {
     expect(table).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -154,11 +169,11 @@ test('data survives the stack, encrypted, with point-in-time recovery', () => {
     });
   }
   for (const [, bucket] of ofType('AWS::S3::Bucket')) expect(bucket.DeletionPolicy).toBe('Retain');
-  // The ledger, and the replaced segments that are kept for it.
+  // The ledger, the replaced segments that are kept for it, and the limits of the API.
   template.resourcePropertiesCountIs(
     'AWS::DynamoDB::GlobalTable',
     { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } },
-    2,
+    3,
   );
 });
 
@@ -168,7 +183,7 @@ test('nothing is reached without TLS', () => {
     ...ofType('AWS::SQS::QueuePolicy'),
     ...ofType('AWS::SNS::TopicPolicy'),
   ];
-  expect(policies).toHaveLength(2 + 6 + 1);
+  expect(policies).toHaveLength(3 + 6 + 1);
   for (const [, policy] of policies) expect(JSON.stringify(policy)).toContain('"aws:SecureTransport":"false"');
 });
 

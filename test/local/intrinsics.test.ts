@@ -14,7 +14,7 @@ const resolve = resolver(
     },
     assetFolder: () => '',
   },
-  'http://127.0.0.1:1',
+  { sqs: 'http://127.0.0.1:1', api: 'http://127.0.0.1:2' },
 );
 
 test.each([

@@ -1,0 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openApi } from '../lambdas/api/openapi.ts';
+import metadata from '../package.json' with { type: 'json' };
+
+/** Writes what the API serves at /openapi.json; a test says when it is out of date. */
+const file = join(import.meta.dirname, '../lambdas/api/openapi.json');
+writeFileSync(file, `${JSON.stringify(openApi(metadata.version), undefined, 2)}\n`);

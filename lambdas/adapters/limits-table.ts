@@ -1,0 +1,42 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+
+export type Limit = {
+  /** What is counted, and for whom; no address. */
+  key: string;
+  max: number;
+  windowSeconds: number;
+};
+
+export type LimitsTable = ReturnType<typeof limitsTable>;
+
+/** Counts what may be done so often only. */
+export function limitsTable(client: DynamoDBClient, table: string) {
+  return {
+    /**
+     * Takes one of what is left in the running window.
+     * @param now ms since 1970
+     * @returns seconds until the next window where nothing is left, else 0
+     */
+    async take({ key, max, windowSeconds }: Limit, now: number): Promise<number> {
+      const seconds = Math.floor(now / 1000);
+      const window = Math.floor(seconds / windowSeconds);
+      const end = (window + 1) * windowSeconds;
+      try {
+        await client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: { limit: { S: `${key}#${window}` } },
+            ConditionExpression: 'attribute_not_exists(#count) OR #count < :max',
+            UpdateExpression: 'SET expiresAt = :end ADD #count :one',
+            ExpressionAttributeNames: { '#count': 'count' },
+            ExpressionAttributeValues: { ':max': { N: String(max) }, ':one': { N: '1' }, ':end': { N: String(end) } },
+          }),
+        );
+        return 0;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return Math.max(1, end - seconds);
+        throw error;
+      }
+    },
+  };
+}

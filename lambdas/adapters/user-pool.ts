@@ -1,0 +1,21 @@
+import {
+  AdminDeleteUserCommand,
+  type CognitoIdentityProviderClient,
+  UserNotFoundException,
+} from '@aws-sdk/client-cognito-identity-provider';
+
+export type UserPool = ReturnType<typeof userPool>;
+
+/** The accounts people sign in with, where they are ours. */
+export function userPool(client: CognitoIdentityProviderClient, UserPoolId: string) {
+  return {
+    /** Erases an account. May be repeated. */
+    async erase(Username: string): Promise<void> {
+      try {
+        await client.send(new AdminDeleteUserCommand({ UserPoolId, Username }));
+      } catch (error) {
+        if (!(error instanceof UserNotFoundException)) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { deliveriesTable } from '../adapters/deliveries-table.ts';
+import { digestsTable } from '../adapters/digests-table.ts';
+import { limitsTable } from '../adapters/limits-table.ts';
+import { linkKeys } from '../adapters/link-keys.ts';
+import { mailer } from '../adapters/mailer.ts';
+import { pricesTable } from '../adapters/prices-table.ts';
+import { recordsBucket } from '../adapters/records-bucket.ts';
+import { subscribersTable } from '../adapters/subscribers-table.ts';
+import { tickersTable } from '../adapters/tickers-table.ts';
+import { userPool } from '../adapters/user-pool.ts';
+import { Env, readEnvironment, readOptional } from '../contracts/environment.ts';
+import { httpHandler } from '../http/lambda.ts';
+import { apiApp } from './app.ts';
+
+const env = readEnvironment(process.env, [
+  Env.pricesTable,
+  Env.tickersTable,
+  Env.subscribersTable,
+  Env.deliveriesTable,
+  Env.digestsTable,
+  Env.limitsTable,
+  Env.recordsBucket,
+  Env.linkSecret,
+  Env.suspectMove,
+  Env.sender,
+  Env.configurationSet,
+  Env.webUrl,
+  Env.apiUrl,
+]);
+const pool = readOptional(process.env, Env.userPool);
+const logger = new Logger();
+const metrics = new Metrics();
+const dynamodb = new DynamoDBClient({});
+const now = Date.now;
+
+const app = apiApp(
+  {
+    subscribers: subscribersTable(dynamodb, env.SUBSCRIBERS_TABLE),
+    prices: pricesTable(dynamodb, env.PRICES_TABLE),
+    tickers: tickersTable(dynamodb, env.TICKERS_TABLE),
+    deliveries: deliveriesTable(dynamodb, env.DELIVERIES_TABLE),
+    digests: digestsTable(dynamodb, env.DIGESTS_TABLE),
+    limits: limitsTable(dynamodb, env.LIMITS_TABLE),
+    records: recordsBucket(new S3Client({}), env.RECORDS_BUCKET),
+    mailer: mailer(new SESv2Client({ maxAttempts: 1 }), {
+      sender: env.SENDER_ADDRESS,
+      configurationSet: env.SES_CONFIGURATION_SET,
+      sharedBy: 1,
+      sleep,
+      now,
+    }),
+    ...(pool && { accounts: userPool(new CognitoIdentityProviderClient({}), pool) }),
+    linkKeys: linkKeys(new SecretsManagerClient({}), env.LINK_SECRET_ARN, now),
+    now,
+    unexpected: (error) => {
+      logger.error('request failed', { error });
+      metrics.addMetric('RequestsFailed', MetricUnit.Count, 1);
+      metrics.publishStoredMetrics();
+    },
+  },
+  {
+    suspectMove: Number(env.SUSPECT_MOVE),
+    sender: env.SENDER_ADDRESS,
+    webUrl: env.WEB_URL,
+    apiUrl: env.API_URL,
+  },
+);
+
+export const handler = httpHandler(app, logger);

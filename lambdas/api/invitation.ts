@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { Subscriber } from '../contracts/subscriber.ts';
+import { mimeMessage } from '../domain/digest/mime.ts';
+import { INVITATION_SUBJECT, invitationHtml, invitationText } from '../domain/links/invitation.tsx';
+import { signLink } from '../domain/links/link-token.ts';
+import { Problem } from '../http/problem.ts';
+import type { ApiPorts, ApiSettings } from './ports.ts';
+
+const TURN_MS = 15_000;
+
+/** Asks a mailbox to confirm itself. @throws Problem where SES does not take the mail */
+export async function sendInvitation(
+  { mailer, linkKeys, now }: Pick<ApiPorts, 'mailer' | 'linkKeys' | 'now'>,
+  { sender, apiUrl }: ApiSettings,
+  { subscriber, address, tickers }: Subscriber,
+): Promise<void> {
+  const keys = await linkKeys();
+  const linkTo = (purpose: 'confirm' | 'unsubscribe') =>
+    `${apiUrl}/${purpose}?token=${signLink(keys, purpose, subscriber)}`;
+  const names = Object.keys(tickers);
+  const raw = await mimeMessage({
+    from: `Closing Bell <${sender}>`,
+    to: address,
+    subject: INVITATION_SUBJECT,
+    html: invitationHtml(names, linkTo('confirm')),
+    text: invitationText(names, linkTo('confirm')),
+    pictures: [],
+    unsubscribeUrl: linkTo('unsubscribe'),
+    date: new Date(now()),
+    boundary: createHash('sha256').update(`${subscriber} ${now()}`).digest('base64url'),
+  });
+  const hasTurn = await mailer.turn(now() + TURN_MS);
+  const outcome = hasTurn ? await mailer.send({ to: address, raw, tags: {} }) : { status: 'throttled' as const };
+  if (outcome.status === 'refused')
+    throw new Problem(409, 'Mailbox refused', 'The mail service does not send to this mailbox.');
+  if (outcome.status !== 'sent')
+    throw new Problem(
+      503,
+      'Mail service busy',
+      'The invitation was kept, its mail was not sent. Invite again in a minute.',
+    );
+}

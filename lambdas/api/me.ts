@@ -1,0 +1,82 @@
+import type { Hono } from 'hono';
+import { meBody, subscriptionBody } from '../contracts/api.ts';
+import { DEFAULT_WINDOW, MAX_TICKERS, type Subscriber } from '../contracts/subscriber.ts';
+import { type Caller, callerOf, type Http } from '../http/caller.ts';
+import { jsonBody, Problem, parse } from '../http/problem.ts';
+import type { KnownTickers } from './known-tickers.ts';
+import type { ApiPorts } from './ports.ts';
+
+/** One's own data: preferences, and what one follows. */
+export function myRoutes(app: Hono<Http>, ports: ApiPorts, known: KnownTickers): void {
+  const { subscribers } = ports;
+
+  app.get('/me', async (context) => {
+    const caller = callerOf(context);
+    return context.json(meOf(caller, await subscribers.get(caller.subscriber)));
+  });
+
+  app.put('/me', async (context) => {
+    const caller = callerOf(context);
+    const { pausedUntil, ...preferences } = parse(meBody, await jsonBody(context), 'body');
+    await present(ports, caller);
+    await subscribers.setPreferences(caller.subscriber, preferences, pausedUntil);
+    return context.json(meOf(caller, await subscribers.get(caller.subscriber)));
+  });
+
+  app.delete('/me', async (context) => {
+    const caller = callerOf(context);
+    // The account last: should anything before it fail, its owner can sign in and try again.
+    await subscribers.erase(caller.subscriber);
+    await ports.digests.eraseAll(caller.subscriber);
+    await ports.accounts?.erase(caller.account);
+    return context.body(null, 204);
+  });
+
+  app.get('/subscriptions', async (context) => {
+    const { tickers = {} } = (await subscribers.get(callerOf(context).subscriber)) ?? {};
+    const subscriptions = Object.entries(tickers).map(([ticker, { window }]) => ({ ticker, window }));
+    return context.json({ subscriptions: subscriptions.sort((a, b) => (a.ticker < b.ticker ? -1 : 1)) });
+  });
+
+  app.put('/subscriptions/:ticker', async (context) => {
+    const caller = callerOf(context);
+    const body = parse(subscriptionBody, await jsonBody(context), 'body');
+    const ticker = await known.find(context.req.param('ticker'));
+    const { preferences } = await present(ports, caller);
+    const window = body.window ?? preferences.window ?? DEFAULT_WINDOW;
+    if (await subscribers.follow(caller.subscriber, ticker, window)) return context.json({ ticker, window });
+    throw new Problem(409, 'Too many tickers', `Expected at most ${MAX_TICKERS} tickers. Unfollow one first.`);
+  });
+
+  app.delete('/subscriptions/:ticker', async (context) => {
+    await subscribers.unfollow(callerOf(context).subscriber, context.req.param('ticker'));
+    return context.body(null, 204);
+  });
+}
+
+const meOf = ({ address }: Caller, subscriber: Subscriber | undefined) => ({
+  address,
+  state: subscriber?.state ?? ('new' as const),
+  theme: subscriber?.preferences.theme ?? 'light',
+  window: subscriber?.preferences.window ?? DEFAULT_WINDOW,
+  pausedUntil: subscriber?.pausedUntil ?? null,
+  tickers: Object.keys(subscriber?.tickers ?? {}).length,
+});
+
+/** The caller's record, made where there is none. To have signed in by a mailed code confirms the mailbox. */
+async function present({ subscribers }: Pick<ApiPorts, 'subscribers'>, caller: Caller): Promise<Subscriber> {
+  const there = await subscribers.get(caller.subscriber);
+  if (there) {
+    if (there.state === 'pending') await subscribers.confirm(caller.subscriber);
+    return there;
+  }
+  const made: Subscriber = {
+    subscriber: caller.subscriber,
+    address: caller.address,
+    state: 'active',
+    tickers: {},
+    preferences: { theme: 'light' },
+  };
+  await subscribers.add(made);
+  return made;
+}

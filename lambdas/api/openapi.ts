@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { problem } from '../contracts/api.ts';
+import { ROUTES, type Route, Scope } from '../contracts/routes.ts';
+
+/** The API as OpenAPI 3.1, made from the list of routes. @param version of the API */
+export function openApi(version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of ROUTES) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Closing Bell', version, description: 'Who follows what, and the prices behind it.' },
+    paths,
+    components: {
+      schemas: { Problem: schemaOf(problem, 'output') },
+      securitySchemes: {
+        token: {
+          type: 'openIdConnect',
+          openIdConnectUrl: '/.well-known/openid-configuration',
+          description: `Access tokens with the scope ${Object.values(Scope).join(' or ')}`,
+        },
+      },
+    },
+  };
+}
+
+function operation({ does, path, method, scope, query, body, answer, type }: Route): object {
+  const isEmpty = !answer && !type;
+  const content = { [type ?? 'application/json']: answer ? { schema: schemaOf(answer, 'output') } : {} };
+  return {
+    summary: does,
+    operationId: `${method.toLowerCase()}${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
+    ...(scope ? { security: [{ token: [scope] }] } : { security: [] }),
+    parameters: [...inPath(path), ...inQuery(query)],
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
+    }),
+    responses: {
+      ...(isEmpty ? { 204: { description: 'Done' } } : { 200: { description: does, content } }),
+      default: {
+        description: 'What is wrong',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+}
+
+const inPath = (path: string): object[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+
+function inQuery(query: z.ZodObject | undefined): object[] {
+  if (!query) return [];
+  const { properties = {}, required = [] } = schemaOf(query, 'input') as {
+    properties?: Record<string, object>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
+}
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>;
+  return rest;
+}

@@ -1,0 +1,103 @@
+import { gunzipSync } from 'node:zlib';
+import type { Hono } from 'hono';
+import type { Limit } from '../adapters/limits-table.ts';
+import { deliveriesQuery, inviteBody } from '../contracts/api.ts';
+import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { DEFAULT_WINDOW, type Subscriber, subscriberId } from '../contracts/subscriber.ts';
+import { callerOf, type Http } from '../http/caller.ts';
+import { takeOne } from '../http/limit.ts';
+import { jsonBody, Problem, parse } from '../http/problem.ts';
+import { sendInvitation } from './invitation.ts';
+import type { KnownTickers } from './known-tickers.ts';
+import type { ApiPorts, ApiSettings } from './ports.ts';
+
+const PAGE = 50;
+/** A Lambda answers at most 6 MB. */
+const MAX_QUARANTINE_BYTES = 5_000_000;
+const HOUR = 3600;
+const INVITATIONS_AN_HOUR = 100;
+const INVITATIONS_PER_MAILBOX_A_DAY = 3;
+
+/** What operators see and do. */
+export function operatorRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
+  app.get('/deliveries', async (context) => {
+    const { after } = parse(deliveriesQuery, context.req.query(), 'query');
+    const all = (await ports.deliveries.all()).sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
+    const from = after === undefined ? 0 : all.findIndex((record) => sortKey(record) < after);
+    const page = from === -1 ? [] : all.slice(from, from + PAGE);
+    const last = page.at(-1);
+    return context.json({
+      deliveries: page.map((record) => summaryOf(record, ports.now())),
+      ...(last && from + PAGE < all.length && { next: sortKey(last) }),
+    });
+  });
+
+  app.get('/deliveries/:id', async (context) => {
+    const record = await find(ports, context.req.param('id'));
+    const bytes = record.report && (await ports.records.get(record.report));
+    const report: unknown = bytes && JSON.parse(Buffer.from(bytes).toString());
+    return context.json({ ...summaryOf(record, ports.now()), ...(report !== undefined && { report }) });
+  });
+
+  app.get('/deliveries/:id/quarantine', async (context) => {
+    const record = await find(ports, context.req.param('id'));
+    const key = record.report?.replace('report.json', 'quarantine.csv.gz');
+    const bytes = key && (await ports.records.get(key));
+    if (!bytes) throw new Problem(404, 'No rejected rows', `${record.delivery} has no rejected rows.`);
+    const csv = unpacked(bytes);
+    if (!csv) throw new Problem(413, 'Too many rejected rows', `Fetch ${key} from the records bucket instead.`);
+    return context.body(csv, 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="quarantine.csv"',
+    });
+  });
+
+  app.post('/subscribers', async (context) => {
+    const caller = callerOf(context);
+    const { address, tickers } = parse(inviteBody, await jsonBody(context), 'body');
+    const followed: Subscriber['tickers'] = {};
+    for (const { ticker, window = DEFAULT_WINDOW } of tickers) followed[await known.find(ticker)] = { window };
+    const id = subscriberId(address);
+    const take = (limit: Limit) => takeOne(ports.limits, limit, ports.now());
+    await take({ key: `invites/${caller.subscriber}`, max: INVITATIONS_AN_HOUR, windowSeconds: HOUR });
+    await take({ key: `invited/${id}`, max: INVITATIONS_PER_MAILBOX_A_DAY, windowSeconds: 24 * HOUR });
+    await ports.subscribers.add({
+      subscriber: id,
+      address,
+      state: 'pending',
+      tickers: followed,
+      preferences: { theme: 'light' },
+    });
+    const there = await ports.subscribers.get(id);
+    // Whoever is here already decides for themselves; one who has not confirmed yet gets the link once more.
+    if (there?.state === 'pending') await sendInvitation(ports, settings, there);
+    return context.json({ subscriber: id, state: there?.state ?? 'pending', tickers: there?.tickers ?? followed }, 201);
+  });
+}
+
+/** By drop time; the delivery makes it unique. */
+const sortKey = ({ droppedAt, delivery }: DeliveryRecord): string => `${droppedAt}#${delivery}`;
+
+const summaryOf = ({ delivery, state, droppedAt, changedAt, counts, lease }: DeliveryRecord, now: number) => ({
+  delivery,
+  state,
+  droppedAt,
+  changedAt,
+  ...(counts && { counts }),
+  underWay: lease !== undefined && lease.until > now,
+});
+
+async function find({ deliveries }: Pick<ApiPorts, 'deliveries'>, id: string): Promise<DeliveryRecord> {
+  const record = await deliveries.get(id);
+  if (!record)
+    throw new Problem(404, 'Unknown delivery', 'There is no delivery with this id. GET /deliveries lists them.');
+  return record;
+}
+
+function unpacked(bytes: Uint8Array): string | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_QUARANTINE_BYTES }).toString();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { DeliveriesTable } from '../adapters/deliveries-table.ts';
+import type { DigestsTable } from '../adapters/digests-table.ts';
+import type { LimitsTable } from '../adapters/limits-table.ts';
+import type { Mailer } from '../adapters/mailer.ts';
+import type { PricesTable } from '../adapters/prices-table.ts';
+import type { RecordsBucket } from '../adapters/records-bucket.ts';
+import type { SubscribersTable } from '../adapters/subscribers-table.ts';
+import type { TickersTable } from '../adapters/tickers-table.ts';
+import type { UserPool } from '../adapters/user-pool.ts';
+import type { LinkKeys } from '../domain/links/link-token.ts';
+
+/** What the API needs of the world. */
+export type ApiPorts = {
+  subscribers: Omit<SubscribersTable, 'scanPage'>;
+  prices: Pick<PricesTable, 'segmentsOf'>;
+  tickers: Pick<TickersTable, 'all'>;
+  deliveries: Pick<DeliveriesTable, 'get' | 'all'>;
+  digests: Pick<DigestsTable, 'eraseAll'>;
+  records: Pick<RecordsBucket, 'get'>;
+  limits: LimitsTable;
+  mailer: Pick<Mailer, 'turn' | 'send'>;
+  /** Absent where the accounts are the platform team's own. */
+  accounts?: UserPool;
+  linkKeys: () => Promise<LinkKeys>;
+  now: () => number;
+  /** Told of failures nobody foresaw. */
+  unexpected: (error: Error) => void;
+};
+
+export type ApiSettings = {
+  /** Relative move above which a close is suspect. */
+  suspectMove: number;
+  sender: string;
+  webUrl: string;
+  apiUrl: string;
+};

@@ -1,0 +1,83 @@
+import type { Hono } from 'hono';
+import Papa from 'papaparse';
+import { pricesQuery, tickersQuery } from '../contracts/api.ts';
+import { concurrently } from '../domain/concurrently.ts';
+import { fold } from '../domain/fold/fold.ts';
+import { type Version, versions } from '../domain/fold/versions.ts';
+import { dayChange, seriesOf } from '../domain/series/series.ts';
+import type { Http } from '../http/caller.ts';
+import { parse } from '../http/problem.ts';
+import type { KnownTickers } from './known-tickers.ts';
+import type { ApiPorts, ApiSettings } from './ports.ts';
+
+const QUERIES_AT_ONCE = 10;
+/** Prices change with deliveries only, some a day. */
+const CACHED = 'private, max-age=30';
+
+/** Tickers and their prices. */
+export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
+  app.get('/tickers', async (context) => {
+    const { prefix, after, limit } = parse(tickersQuery, context.req.query(), 'query');
+    const found = await known.search(prefix);
+    const from = after === undefined ? 0 : found.findIndex((ticker) => ticker > after);
+    const page = from === -1 ? [] : found.slice(from, from + limit);
+    const tickers: { ticker: string; date?: string; close?: string; dayChange?: number }[] = [];
+    await concurrently(page.entries(), QUERIES_AT_ONCE, async ([i, ticker]) => {
+      tickers[i] = { ticker, ...(await lastClose(ports, settings, ticker)) };
+    });
+    const next = from + limit < found.length ? page.at(-1) : undefined;
+    context.header('cache-control', CACHED);
+    return context.json({ tickers, ...(next && { next }) });
+  });
+
+  app.get('/tickers/:ticker/prices', async (context) => {
+    const query = parse(pricesQuery, context.req.query(), 'query');
+    const ticker = await known.find(context.req.param('ticker'));
+    const { standing } = await ports.prices.segmentsOf(ticker, yearBefore(query.from));
+    const inRange = ({ date }: { date: string }) =>
+      !(query.from && date < query.from) && !(query.to && date > query.to);
+    context.header('cache-control', CACHED);
+    context.header('vary', 'accept');
+    const isCsv = /\btext\/csv\b/.test(context.req.header('accept') ?? '');
+    if (query.versions) {
+      const found = versions(standing).filter(inRange).map(versionOf);
+      return isCsv ? csv(ticker, found) : context.json({ ticker, versions: found });
+    }
+    const observations = fold(standing, query.asOf);
+    const suspects = seriesOf(ticker, observations, settings.suspectMove)?.suspects;
+    const found = observations.filter(inRange).map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
+    return isCsv ? csv(ticker, found) : context.json({ ticker, observations: found });
+  });
+}
+
+async function lastClose({ prices }: Pick<ApiPorts, 'prices'>, settings: ApiSettings, ticker: string) {
+  const series = seriesOf(ticker, fold((await prices.segmentsOf(ticker, '0')).standing), settings.suspectMove);
+  if (!series) return {};
+  const change = dayChange(series);
+  return { date: series.last.date, close: series.last.close, ...(change !== undefined && { dayChange: change }) };
+}
+
+/** A close is suspect by the one before it, which may be of the year before. */
+const yearBefore = (date: string | undefined): string => (date ? String(Number(date.slice(0, 4)) - 1) : '0');
+
+const versionOf = ({ close, validTo, ...version }: Version) => ({
+  ...version,
+  close: close ?? null,
+  validTo: validTo ?? null,
+});
+
+/** Values that a spreadsheet would run as formulas, as a feed's name may look like, are defused. */
+function csv(ticker: string, rows: readonly object[]): Response {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const text = Papa.unparse(
+    { fields: columns, data: rows.map((row) => columns.map((name) => Reflect.get(row, name))) },
+    { escapeFormulae: true },
+  );
+  return new Response(`${text}\r\n`, {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${ticker.replace(/[^\w.-]/g, '_')}.csv"`,
+      'cache-control': CACHED,
+    },
+  });
+}

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import type { Report } from './report.ts';
+import { chartWindow, followed, preferences, theme } from './subscriber.ts';
+
+/** What goes in and out of the API: the shapes of its bodies, queries and answers. */
+
+const date = z.iso.date();
+const decimal = z.string().meta({ description: 'An exact decimal', examples: ['300.35'] });
+
+/** What a subscriber may change of their own record. */
+export const meBody = z.strictObject({
+  ...preferences.required({ window: true }).shape,
+  /** Digests are held back up to and including this date; null resumes them. */
+  pausedUntil: date.nullable(),
+});
+
+export const me = meBody.extend({
+  address: z.email(),
+  state: z.enum(['new', 'pending', 'active', 'paused']),
+  tickers: z.int(),
+});
+
+export const subscription = z.object({ ticker: z.string(), window: chartWindow });
+export const subscriptionBody = z.strictObject({ window: chartWindow.optional() });
+
+export const tickersQuery = z.object({
+  prefix: z.string().max(32).default(''),
+  after: z.string().max(32).optional(),
+  limit: z.coerce.number().int().min(1).max(50).default(20),
+});
+export const tickersPage = z.object({
+  tickers: z.array(
+    z.object({
+      ticker: z.string(),
+      date: date.optional(),
+      close: decimal.optional(),
+      dayChange: z.number().optional().meta({ description: 'Relative: 0.01 is one percent' }),
+    }),
+  ),
+  /** To be given as `after` for the next page. */
+  next: z.string().optional(),
+});
+
+const instantOrDate = z.union([z.iso.datetime({ offset: true }), date]);
+export const pricesQuery = z.object({
+  from: date.optional(),
+  to: date.optional(),
+  /** Only what deliveries up to this date, or this instant, had said. */
+  asOf: instantOrDate.optional(),
+  versions: z.stringbool().default(false).meta({ type: 'boolean', description: 'Every value each date has had' }),
+});
+const observation = z.object({
+  date,
+  close: decimal,
+  open: decimal.optional(),
+  high: decimal.optional(),
+  low: decimal.optional(),
+  volume: decimal.optional(),
+  delivery: z.string(),
+  corrects: decimal.optional(),
+  suspect: z.boolean(),
+});
+const version = z.object({
+  date,
+  close: decimal.nullable(),
+  delivery: z.string(),
+  validFrom: z.iso.datetime({ offset: true }),
+  validTo: z.iso.datetime({ offset: true }).nullable(),
+});
+export const prices = z.object({
+  ticker: z.string(),
+  observations: z.array(observation).optional(),
+  versions: z.array(version).optional(),
+});
+
+export const chartQuery = z.object({
+  window: z.coerce.number().pipe(chartWindow).default(90),
+  theme: theme.default('light'),
+});
+
+/** A token is some 120 characters long. */
+export const linkQuery = z.object({ token: z.string().min(1).max(512) });
+
+export const deliveriesQuery = z.object({ after: z.string().max(512).optional() });
+const deliverySummary = z.object({
+  delivery: z.string(),
+  state: z.enum(['received', 'applied', 'rejected', 'revoked']),
+  droppedAt: z.string(),
+  changedAt: z.string(),
+  counts: z.object({ read: z.int(), accepted: z.int(), quarantined: z.int() }).optional(),
+  /** True while somebody applies it. */
+  underWay: z.boolean(),
+});
+export const deliveriesPage = z.object({ deliveries: z.array(deliverySummary), next: z.string().optional() });
+export const deliveryDetail = deliverySummary.extend({
+  report: z.record(z.string(), z.unknown()).optional().meta({ description: 'What became of it, see report.json' }),
+});
+
+export const inviteBody = z.strictObject({
+  address: z.email().max(254),
+  tickers: z.array(z.strictObject({ ticker: z.string(), window: chartWindow.optional() })).max(500),
+});
+export const invited = z.object({
+  subscriber: z.string(),
+  state: z.enum(['pending', 'active', 'paused']),
+  tickers: followed,
+});
+
+/** Problem details, RFC 9457. */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ where: z.string(), expected: z.string() })).optional(),
+  suggestions: z.array(z.string()).optional(),
+});
+
+export type Me = z.infer<typeof me>;
+export type MeBody = z.infer<typeof meBody>;
+export type Subscription = z.infer<typeof subscription>;
+export type TickersPage = z.infer<typeof tickersPage>;
+export type Prices = z.infer<typeof prices>;
+export type ApiObservation = z.infer<typeof observation>;
+export type DeliverySummary = z.infer<typeof deliverySummary>;
+export type DeliveriesPage = z.infer<typeof deliveriesPage>;
+export type DeliveryDetail = Omit<z.infer<typeof deliveryDetail>, 'report'> & { report?: Report };
+export type ProblemDetails = z.infer<typeof problem>;

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { Hono } from 'hono';
+import { chartQuery } from '../contracts/api.ts';
+import { isTicker } from '../contracts/ticker.ts';
+import { chartModel } from '../domain/chart/chart-model.ts';
+import { fold } from '../domain/fold/fold.ts';
+import { seriesOf } from '../domain/series/series.ts';
+import { callerOf, type Http } from '../http/caller.ts';
+import { answerError, notFound, Problem, parse } from '../http/problem.ts';
+import type { PicturesPorts, PicturesSettings } from './ports.ts';
+import { sendPreview } from './preview.ts';
+
+/** The routes of the API that draw. API Gateway has checked the token and its scope before. */
+export function picturesApp(ports: PicturesPorts, settings: PicturesSettings): Hono<Http> {
+  const app = new Hono<Http>();
+  app.get('/tickers/:ticker/chart.png', async (context) => {
+    const { window, theme } = parse(chartQuery, context.req.query(), 'query');
+    const ticker = context.req.param('ticker');
+    const { standing } = isTicker(ticker) ? await ports.prices.segmentsOf(ticker, '0') : { standing: [] };
+    const series = seriesOf(ticker, fold(standing), settings.suspectMove);
+    if (!series)
+      throw new Problem(
+        404,
+        'No prices',
+        'There are no prices to draw of this ticker. GET /tickers finds those there are.',
+      );
+    // The picture is made of nothing else, so whoever has it need not fetch it again.
+    const shown = JSON.stringify([window, theme, series.observations.slice(-500), [...series.suspects]]);
+    const etag = `"${createHash('sha256').update(shown).digest('base64url').slice(0, 22)}"`;
+    const headers = { etag, 'cache-control': 'private, max-age=60', vary: 'authorization' };
+    if (context.req.header('if-none-match') === etag) return context.body(null, 304, headers);
+    const png = await ports.renderChart(chartModel(series, window, theme));
+    return context.body(Uint8Array.from(png), 200, { ...headers, 'content-type': 'image/png' });
+  });
+  app.post('/me/preview', async (context) => {
+    await sendPreview(ports, settings, callerOf(context).subscriber);
+    return context.body(null, 204);
+  });
+  app.onError((error, context) => answerError(error, context, ports.unexpected));
+  app.notFound(notFound);
+  return app;
+}

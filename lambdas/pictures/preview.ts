@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { recordKeys } from '../contracts/keys.ts';
+import { composeMail, holdingsOf } from '../fan-out/compose-mail.ts';
+import { readChanges } from '../fan-out/fan-out.ts';
+import { Market } from '../fan-out/market.ts';
+import { takeOne } from '../http/limit.ts';
+import { Problem } from '../http/problem.ts';
+import type { PicturesPorts, PicturesSettings } from './ports.ts';
+
+const PREVIEWS_AN_HOUR = 5;
+const TURN_MS = 15_000;
+
+/**
+ * Mails a subscriber what the last delivery would have sent; where it did not concern them, their tickers as they
+ * stand. Leaves no trace in the ledger: the next digest comes as if there had been no preview.
+ * @throws Problem where they follow nothing, ask too often, or the mail service is busy
+ */
+export async function sendPreview(
+  ports: PicturesPorts,
+  settings: PicturesSettings,
+  subscriberId: string,
+): Promise<void> {
+  const subscriber = await ports.subscribers.get(subscriberId);
+  if (!subscriber || Object.keys(subscriber.tickers).length === 0)
+    throw new Problem(409, 'Nothing to show', 'Follow a ticker first.');
+  await takeOne(
+    ports.limits,
+    { key: `previews/${subscriberId}`, max: PREVIEWS_AN_HOUR, windowSeconds: 3600 },
+    ports.now(),
+  );
+  const last = lastApplied(await ports.deliveries.all());
+  if (!last?.applied) throw new Problem(409, 'Nothing to show', 'The vendor has not delivered anything yet.');
+  const { delivery, droppedAt, applied } = last;
+  const revision = { delivery, droppedAt, revision: applied.revision };
+  const { changes } = recordKeys(delivery, applied.revision);
+  const message = { ...revision, changes, segment: 0, segments: 1 };
+  const market = new Market(ports, settings, message, await readChanges(ports, message));
+  const holdings = await holdingsOf(market, subscriber.tickers);
+  const linkKeys = await ports.linkKeys();
+  const raw = await composeMail(
+    market,
+    { ...settings, linkKeys },
+    {
+      subscriber,
+      holdings: holdings.some(({ hasChanged }) => hasChanged)
+        ? holdings
+        : holdings.map((holding) => ({ ...holding, hasChanged: true })),
+      lastTold: undefined,
+      subjectPrefix: 'Preview: ',
+      boundary: createHash('sha256').update(`${subscriberId} ${ports.now()}`).digest('base64url'),
+      date: new Date(ports.now()),
+    },
+  );
+  const hasTurn = await ports.mailer.turn(ports.now() + TURN_MS);
+  const outcome = hasTurn ? await ports.mailer.send({ to: subscriber.address, raw, tags: {} }) : undefined;
+  if (outcome?.status !== 'sent')
+    throw new Problem(503, 'Mail service busy', 'The preview was not sent. Try again in a minute.');
+}
+
+const lastApplied = (records: readonly DeliveryRecord[]): DeliveryRecord | undefined =>
+  records.filter(({ state }) => state === 'applied').sort((a, b) => (a.droppedAt < b.droppedAt ? 1 : -1))[0];

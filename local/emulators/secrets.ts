@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import * as z from 'zod';
+import { type Listening, listen } from '../listening.ts';
+
+const request = z.object({
+  SecretId: z.string(),
+  VersionStage: z.enum(['AWSCURRENT', 'AWSPREVIOUS']).default('AWSCURRENT'),
+});
+const kept = z.record(z.string(), z.string());
+
+/**
+ * Secrets Manager on 127.0.0.1, as far as it is used: GetSecretValue. A secret is made when it is first asked for.
+ * @param file keeps the secrets
+ */
+export async function startSecrets(port: number, file: string): Promise<Listening> {
+  const secrets = existsSync(file) ? kept.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
+  const server = createServer((incoming, response) => {
+    const answer = (status: number, body: object) => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify(body));
+    };
+    let text = '';
+    incoming.on('data', (chunk) => (text += chunk));
+    incoming.on('end', () => {
+      if (incoming.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue')
+        return answer(400, {
+          __type: 'InvalidRequestException',
+          message: 'The local Secrets Manager knows GetSecretValue only.',
+        });
+      const { SecretId, VersionStage } = request.parse(JSON.parse(text));
+      if (VersionStage === 'AWSPREVIOUS')
+        return answer(400, { __type: 'ResourceNotFoundException', message: 'A local secret is never rotated.' });
+      if (!secrets[SecretId]) {
+        secrets[SecretId] = randomBytes(32).toString('base64url');
+        writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+      }
+      return answer(200, {
+        ARN: SecretId,
+        Name: SecretId,
+        SecretString: secrets[SecretId],
+        VersionStages: [VersionStage],
+      });
+    });
+  });
+  return listen(server, port);
+}

@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import type { LocalFunction } from './functions.ts';
+import type { Resolve } from './intrinsics.ts';
+import { resourcesOf, type Template } from './template.ts';
+import type { Issuer } from './tokens.ts';
+
+const route = z.object({
+  RouteKey: z.string(),
+  Target: z.string().startsWith('integrations/'),
+  AuthorizationType: z.enum(['JWT', 'NONE']).default('NONE'),
+  AuthorizerId: z.string().optional(),
+  AuthorizationScopes: z.array(z.string()).default([]),
+});
+const integration = z.object({
+  IntegrationUri: z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }),
+  PayloadFormatVersion: z.literal('2.0'),
+});
+const authorizer = z.object({
+  AuthorizerType: z.literal('JWT'),
+  JwtConfiguration: z.object({ Issuer: z.url(), Audience: z.array(z.string()) }),
+});
+/** A route of an HTTP API, with what answers it and which tokens it asks for. */
+export type Route = {
+  key: string;
+  method: string;
+  segments: string[];
+  target: LocalFunction;
+  tokens?: Issuer;
+  scopes: string[];
+};
+
+/** The routes a template declares. */
+export function routesOf(template: Template, resolve: Resolve, functions: Map<string, LocalFunction>): Route[] {
+  const byName = (type: string) =>
+    new Map(
+      resourcesOf(template, type).map(([logicalId, resource]) => [String(resolve({ Ref: logicalId })), resource]),
+    );
+  const [integrations, authorizers] = [
+    byName('AWS::ApiGatewayV2::Integration'),
+    byName('AWS::ApiGatewayV2::Authorizer'),
+  ];
+  return resourcesOf(template, 'AWS::ApiGatewayV2::Route').map(([logicalId, { Properties }]) => {
+    const declared = route.parse(resolve(Properties));
+    const { IntegrationUri } = integration.parse(integrations.get(declared.Target.split('/')[1] ?? '')?.Properties);
+    const target = functions.get(IntegrationUri['Fn::GetAtt'][0]);
+    if (!target) throw new Error(`${logicalId} leads to ${IntegrationUri['Fn::GetAtt'][0]}, which is no function.`);
+    const [method = '', path = ''] = declared.RouteKey.split(' ');
+    const guarded = declared.AuthorizationType === 'JWT' ? authorizers.get(declared.AuthorizerId ?? '') : undefined;
+    const { JwtConfiguration } = guarded
+      ? authorizer.parse(resolve(guarded.Properties))
+      : { JwtConfiguration: undefined };
+    return {
+      key: declared.RouteKey,
+      method,
+      segments: path.split('/'),
+      target,
+      ...(JwtConfiguration && { tokens: { issuer: JwtConfiguration.Issuer, audience: JwtConfiguration.Audience } }),
+      scopes: declared.AuthorizationScopes,
+    };
+  });
+}
+
+export type Match = { route: Route; parameters: Record<string, string> };
+
+/** The route of a path: a literal segment is a better match than a parameter. */
+export function match(routes: readonly Route[], method: string, path: string): Match | undefined {
+  const asked = path.split('/');
+  const isParameter = (segment: string) => segment.startsWith('{');
+  const fitting = routes
+    .filter((r) => r.method === method && r.segments.length === asked.length)
+    .filter((r) => r.segments.every((segment, i) => segment === asked[i] || (isParameter(segment) && asked[i] !== '')))
+    .sort((a, b) => a.segments.filter(isParameter).length - b.segments.filter(isParameter).length);
+  const [route] = fitting;
+  if (!route) return undefined;
+  const parameters = route.segments.flatMap((segment, i) =>
+    isParameter(segment) ? [[segment.slice(1, -1), asked[i] ?? '']] : [],
+  );
+  return { route, parameters: Object.fromEntries(parameters) };
+}

@@ -1,0 +1,113 @@
+import { apiApp } from '../../lambdas/api/app.ts';
+import type { ApiPorts } from '../../lambdas/api/ports.ts';
+import { Scope } from '../../lambdas/contracts/routes.ts';
+import { MAX_TICKERS, type Subscriber, subscriberId } from '../../lambdas/contracts/subscriber.ts';
+import { picturesApp } from '../../lambdas/pictures/app.ts';
+import type { PicturesPorts } from '../../lambdas/pictures/ports.ts';
+import { NOW } from './drops.ts';
+import { MemoryWorld } from './memory-world.ts';
+
+export const API_SETTINGS = {
+  suspectMove: 0.5,
+  sender: 'digest@example.com',
+  webUrl: 'https://bell.example.com',
+  apiUrl: 'https://api.example.com',
+};
+
+type Asked = {
+  method?: string;
+  body?: unknown;
+  as?: string | undefined;
+  claims?: object;
+  headers?: Record<string, string>;
+};
+
+/** Both HTTP functions over a world in memory, behind an API Gateway that believes whom it is told. */
+export class ApiWorld extends MemoryWorld {
+  readonly erasedAccounts: string[] = [];
+  readonly unexpected: Error[] = [];
+  readonly #limits = new Map<string, number>();
+  now = NOW;
+
+  /** Calls a route as the owner of a mailbox. */
+  async ask(
+    path: string,
+    { method = 'GET', body, as = 'ada@example.com', claims, headers = {} }: Asked = {},
+  ): Promise<Response> {
+    const token = claims ?? {
+      sub: 'account-1',
+      email: as,
+      email_verified: 'true',
+      scope: Object.values(Scope).join(' '),
+    };
+    const event = { requestContext: { authorizer: { jwt: { claims: token } } } };
+    const isPicture = /\/chart\.png|\/me\/preview/.test(path);
+    const app = isPicture ? picturesApp(this.apiPorts(), API_SETTINGS) : apiApp(this.apiPorts(), API_SETTINGS);
+    const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body);
+    return app.request(path, { method, headers, ...(text !== undefined && { body: text }) }, { event });
+  }
+
+  apiPorts(): ApiPorts & PicturesPorts {
+    const ports = this.ports();
+    return {
+      ...ports,
+      tickers: { all: async () => [...this.tickers].sort() },
+      deliveries: { ...ports.deliveries, all: async () => [...this.deliveries.values()] },
+      digests: {
+        eraseAll: async (subscriber) => {
+          for (const [key, record] of this.digests) if (record.subscriber === subscriber) this.digests.delete(key);
+        },
+      },
+      subscribers: this.#subscribers(),
+      limits: {
+        take: async ({ key, max, windowSeconds }, now) => {
+          const window = `${key} ${Math.floor(now / 1000 / windowSeconds)}`;
+          const taken = this.#limits.get(window) ?? 0;
+          if (taken >= max) return 60;
+          this.#limits.set(window, taken + 1);
+          return 0;
+        },
+      },
+      accounts: { erase: async (account) => void this.erasedAccounts.push(account) },
+      linkKeys: async () => ({ current: 'key' }),
+      now: () => this.now,
+      unexpected: (error) => void this.unexpected.push(error),
+    };
+  }
+
+  #subscribers(): ApiPorts['subscribers'] {
+    const find = (id: string) => this.subscribers.find(({ subscriber }) => subscriber === id);
+    const change = async (id: string, make: (found: Subscriber) => Subscriber | undefined): Promise<boolean> => {
+      const index = this.subscribers.findIndex(({ subscriber }) => subscriber === id);
+      const found = this.subscribers[index];
+      const changed = found && make(structuredClone(found));
+      if (changed) this.subscribers[index] = changed;
+      return changed !== undefined;
+    };
+    return {
+      get: async (id) => structuredClone(find(id)),
+      add: async (item) => {
+        if (find(item.subscriber)) return false;
+        this.subscribers.push(structuredClone(item));
+        return true;
+      },
+      confirm: (id) => change(id, (s) => (s.state === 'pending' ? { ...s, state: 'active' } : undefined)),
+      follow: (id, ticker, window) =>
+        change(id, (s) => {
+          const isFull = !s.tickers[ticker] && Object.keys(s.tickers).length >= MAX_TICKERS;
+          return isFull ? undefined : { ...s, tickers: { ...s.tickers, [ticker]: { window } } };
+        }),
+      unfollow: (id, ticker) => change(id, ({ tickers: { [ticker]: _gone, ...tickers }, ...s }) => ({ ...s, tickers })),
+      unfollowAll: (id) => change(id, (s) => ({ ...s, tickers: {} })),
+      setPreferences: (id, preferences, pausedUntil) =>
+        change(id, ({ pausedUntil: _before, ...s }) => ({ ...s, preferences, ...(pausedUntil && { pausedUntil }) })),
+      erase: async (id) => {
+        const index = this.subscribers.findIndex(({ subscriber }) => subscriber === id);
+        if (index !== -1) this.subscribers.splice(index, 1);
+      },
+    };
+  }
+
+  subscriberOf = (address: string): Subscriber | undefined =>
+    this.subscribers.find(({ subscriber }) => subscriber === subscriberId(address));
+}

@@ -1,0 +1,33 @@
+import { Scope } from '../../lambdas/contracts/routes.ts';
+import { handler } from '../../lambdas/sign-in/handler.ts';
+import { mayJoin, tokenFor } from '../../lambdas/sign-in/rules.ts';
+
+test.each([
+  ['ada@example.com', [], true],
+  ['ada@Example.COM', ['example.com'], true],
+  ['ada@evil-example.com', ['example.com'], false],
+  ['"a@example.com"@evil.com', ['example.com'], false],
+  ['', ['example.com'], false],
+])('%s may sign up where %j may: %s', (address, domains, may) => expect(mayJoin(address, domains)).toBe(may));
+
+test('a token says whose mailbox it is, and lets only operators operate', () => {
+  const attributes = { email: 'ada@example.com', email_verified: 'true' };
+  expect(tokenFor(attributes, [])).toEqual({ claimsToAddOrOverride: attributes, scopesToAdd: [] });
+  expect(tokenFor(attributes, ['operators']).scopesToAdd).toEqual([Scope.operations]);
+  expect(tokenFor({}, ['readers'])).toEqual({
+    claimsToAddOrOverride: { email: '', email_verified: 'false' },
+    scopesToAdd: [],
+  });
+});
+
+test('Cognito gets its event back, with the claims in it', async () => {
+  const event = {
+    request: { userAttributes: { email: 'ada@example.com', email_verified: 'true' }, groupConfiguration: {} },
+    response: { claimsAndScopeOverrideDetails: null },
+  };
+  expect(await handler(event as never)).toMatchObject({
+    response: {
+      claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride: { email: 'ada@example.com' } } },
+    },
+  });
+});

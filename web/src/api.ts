@@ -1,0 +1,64 @@
+import type {
+  DeliveriesPage,
+  DeliveryDetail,
+  Me,
+  MeBody,
+  Prices,
+  ProblemDetails,
+  Subscription,
+  TickersPage,
+} from '../../lambdas/contracts/api.ts';
+import type { ChartWindow, Theme } from '../../lambdas/contracts/subscriber.ts';
+import type { Session } from './session.ts';
+
+/** What the API said was wrong, in words for people. */
+class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, { title, detail }: Partial<ProblemDetails>) {
+    super(detail ?? title ?? `The API answered ${status}. Try again in a minute.`);
+    this.status = status;
+  }
+}
+
+export type Api = ReturnType<typeof apiOf>;
+
+/** The API as functions. Each throws ApiError, or a TypeError where it can't be reached. */
+export function apiOf({ call }: Session) {
+  const checked = async (path: string, request?: RequestInit): Promise<Response> => {
+    const response = await call(path, request);
+    if (!response.ok) throw new ApiError(response.status, await response.json().catch(() => ({})));
+    return response;
+  };
+  const get = async <T>(path: string): Promise<T> => (await checked(path)).json();
+  const send = async (method: string, path: string, body?: object): Promise<Response> =>
+    checked(path, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+  const ticker = (name: string) => encodeURIComponent(name);
+
+  return {
+    me: () => get<Me>('/me'),
+    putMe: async (body: MeBody): Promise<Me> => (await send('PUT', '/me', body)).json(),
+    erase: () => send('DELETE', '/me'),
+    preview: () => send('POST', '/me/preview'),
+    subscriptions: async () => (await get<{ subscriptions: Subscription[] }>('/subscriptions')).subscriptions,
+    follow: (name: string, window?: ChartWindow) =>
+      send('PUT', `/subscriptions/${ticker(name)}`, window ? { window } : {}),
+    unfollow: (name: string) => send('DELETE', `/subscriptions/${ticker(name)}`),
+    search: (prefix: string, limit = 8) =>
+      get<TickersPage>(`/tickers?prefix=${encodeURIComponent(prefix)}&limit=${limit}`),
+    prices: (name: string, query: Record<string, string> = {}) =>
+      get<Prices>(`/tickers/${ticker(name)}/prices?${new URLSearchParams(query)}`),
+    chart: async (name: string, window: ChartWindow, theme: Theme): Promise<Blob> =>
+      (await checked(`/tickers/${ticker(name)}/chart.png?window=${window}&theme=${theme}`)).blob(),
+    deliveries: (after?: string) =>
+      get<DeliveriesPage>(`/deliveries${after ? `?after=${encodeURIComponent(after)}` : ''}`),
+    delivery: (id: string) => get<DeliveryDetail>(`/deliveries/${encodeURIComponent(id)}`),
+    quarantine: async (id: string): Promise<Blob> =>
+      (await checked(`/deliveries/${encodeURIComponent(id)}/quarantine`)).blob(),
+    invite: (address: string, tickers: string[]) =>
+      send('POST', '/subscribers', { address, tickers: tickers.map((name) => ({ ticker: name })) }),
+  };
+}

@@ -1,0 +1,83 @@
+import { useEffect } from 'react';
+import { Link } from 'wouter';
+import type { DeliverySummary } from '../../lambdas/contracts/api.ts';
+import { Invite } from './invite.tsx';
+import { Failure, Loading, Scroll } from './parts.tsx';
+import { useApi, useLoaded } from './use.ts';
+
+const LOOK_AGAIN_MS = 2_000;
+const number = (value: number | undefined): string => value?.toLocaleString('en-US') ?? '–';
+
+/** What the vendor has dropped, the last first; looks again while somebody watches. */
+export function Deliveries() {
+  const api = useApi();
+  const { data, error, reload } = useLoaded(() => api.deliveries(), []);
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === 'visible' && reload(), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [reload]);
+  return (
+    <>
+      <h1>Deliveries</h1>
+      <Failure error={error} />
+      {!data && !error && <Loading />}
+      {data?.deliveries.length === 0 && (
+        <p className="card">Nothing was dropped yet. A file in the drop bucket appears here at once.</p>
+      )}
+      {data && data.deliveries.length > 0 && (
+        <section className="card" aria-label="Deliveries">
+          <Scroll label="List of deliveries">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Delivery</th>
+                  <th scope="col">State</th>
+                  <th scope="col" className="number">
+                    Rows
+                  </th>
+                  <th scope="col" className="number">
+                    Rejected
+                  </th>
+                  <th scope="col">Dropped</th>
+                </tr>
+              </thead>
+              <tbody>
+                {data.deliveries.map((delivery) => (
+                  <Row key={delivery.delivery} {...delivery} />
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
+        </section>
+      )}
+      <Invite />
+    </>
+  );
+}
+
+function Row({ delivery, counts, droppedAt, ...state }: DeliverySummary) {
+  return (
+    <tr>
+      <th scope="row">
+        <Link href={`/deliveries/${encodeURIComponent(delivery)}`}>{delivery}</Link>
+      </th>
+      <td>
+        <State {...state} />
+      </td>
+      <td className="number">{number(counts?.accepted)}</td>
+      <td className={counts?.quarantined ? 'number down' : 'number'}>{number(counts?.quarantined)}</td>
+      <td className="muted">{new Date(droppedAt).toLocaleString('en-GB')}</td>
+    </tr>
+  );
+}
+
+export function State({ state, underWay, changedAt }: Pick<DeliverySummary, 'state' | 'underWay' | 'changedAt'>) {
+  if (!underWay)
+    return <span className={`state ${state}`}>{state === 'received' ? 'waits for its next try' : state}</span>;
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(changedAt)) / 1000));
+  return (
+    <span className="state">
+      <progress aria-label="being applied" /> being applied, {seconds} s
+    </span>
+  );
+}

@@ -1,0 +1,46 @@
+import { useState } from 'react';
+import { Failure } from './parts.tsx';
+import { useAction, useApi } from './use.ts';
+
+/** Invites a mailbox, a team's say; it gets nothing before it confirms. */
+export function Invite() {
+  const api = useApi();
+  const [address, setAddress] = useState('');
+  const [tickers, setTickers] = useState('');
+  const invite = useAction(async () => {
+    await api.invite(address.trim(), tickers.split(/[\s,]+/).filter(Boolean));
+    setAddress('');
+    setTickers('');
+  });
+  return (
+    <section className="card" aria-labelledby="invite">
+      <h2 id="invite">Invite a mailbox</h2>
+      <form
+        className="fields"
+        onSubmit={(event) => {
+          event.preventDefault();
+          invite.run();
+        }}
+      >
+        <label>
+          Mail address
+          <input type="email" required value={address} onChange={(event) => setAddress(event.target.value)} />
+        </label>
+        <label>
+          Tickers
+          <input
+            required
+            value={tickers}
+            placeholder="AAPL, MSFT"
+            onChange={(event) => setTickers(event.target.value)}
+          />
+        </label>
+        <button type="submit" className="primary" disabled={invite.busy}>
+          Send the invitation
+        </button>
+      </form>
+      {invite.done && <p role="status">Invited. Digests begin when the mailbox confirms.</p>}
+      <Failure error={invite.error} />
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import type { ChartWindow, Theme } from '../../lambdas/contracts/subscriber.ts';
+import { useApi, useLoaded } from './use.ts';
+
+export const WINDOWS: readonly ChartWindow[] = [30, 90, 365];
+export const windowText = (window: ChartWindow): string => (window === 365 ? '1 year' : `${window} days`);
+
+export const Failure = ({ error, children }: { error: Error | undefined; children?: ReactNode }) =>
+  error ? (
+    <p className="failure" role="alert">
+      {error instanceof TypeError ? 'The API cannot be reached. Check your connection and try again.' : error.message}{' '}
+      {children}
+    </p>
+  ) : null;
+
+export const Loading = () => (
+  <p className="muted" role="status">
+    Loading…
+  </p>
+);
+
+/** A relative change with sign and colour; the sign alone says it too. */
+export function Change({ change }: { change: number | undefined }) {
+  if (change === undefined) return <span className="muted">–</span>;
+  const text = `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(1)} %`;
+  return <span className={change < 0 ? 'down' : 'up'}>{text}</span>;
+}
+
+/** Thousands separated, at least two decimals: still the exact decimal. */
+export function priceText(decimal: string): string {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.padEnd(2, '0')}`;
+}
+
+export const dateText = (date: string): string =>
+  new Date(`${date}T12:00:00Z`).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+
+function daysBefore(date: string, days: number): string {
+  return new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** What is wider or longer than its place: it scrolls, also by keyboard. */
+export const Scroll = ({ label, children }: { label: string; children: ReactNode }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+  <section className="scroll" tabIndex={0} aria-label={label}>
+    {children}
+  </section>
+);
+
+const WIDTH = 120;
+const HEIGHT = 32;
+
+/** The last 90 days of a ticker, small; its numbers stand beside it. */
+export function Sparkline({ ticker, last }: { ticker: string; last: string | undefined }) {
+  const api = useApi();
+  const { data } = useLoaded(
+    async () => (last ? api.prices(ticker, { from: daysBefore(last, 90) }) : undefined),
+    [ticker, last],
+  );
+  const closes = (data?.observations ?? []).filter(({ suspect }) => !suspect).map(({ close }) => Number(close));
+  if (closes.length < 2) return <svg className="sparkline" width={WIDTH} height={HEIGHT} aria-hidden="true" />;
+  const [low, high] = [Math.min(...closes), Math.max(...closes)];
+  const points = closes.map((close, i) => {
+    const x = (i / (closes.length - 1)) * WIDTH;
+    return `${x.toFixed(1)},${(HEIGHT - 3 - ((close - low) / (high - low || 1)) * (HEIGHT - 6)).toFixed(1)}`;
+  });
+  const isUp = (closes.at(-1) ?? 0) >= (closes[0] ?? 0);
+  return (
+    <svg
+      className={`sparkline ${isUp ? 'up' : 'down'}`}
+      width={WIDTH}
+      height={HEIGHT}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      aria-hidden="true"
+    >
+      <polyline points={points.join(' ')} />
+    </svg>
+  );
+}
+
+/** The very picture of the mail. */
+export function ChartPicture({ ticker, window, theme }: { ticker: string; window: ChartWindow; theme: Theme }) {
+  const api = useApi();
+  const { data, error } = useLoaded(() => api.chart(ticker, window, theme), [ticker, window, theme]);
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (!data) return;
+    const made = URL.createObjectURL(data);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [data]);
+  if (error) return <Failure error={error} />;
+  if (!url) return <div className="picture" />;
+  return <img className="picture" src={url} alt={`Chart of ${ticker} over ${windowText(window)}, as in the mail`} />;
+}

@@ -1,0 +1,128 @@
+import {
+  AreaSeries,
+  ColorType,
+  createChart,
+  createSeriesMarkers,
+  HistogramSeries,
+  type IChartApi,
+  LineSeries,
+  type SeriesMarker,
+  type Time,
+} from 'lightweight-charts';
+import { useEffect, useRef } from 'react';
+import type { ApiObservation } from '../../lambdas/contracts/api.ts';
+import { dateText, priceText } from './parts.tsx';
+
+const HEIGHT = 380;
+const SHOWN = 180;
+
+/** The closes with their averages and volumes, to zoom and to move in; corrections and suspects are marked. */
+export function PriceChart({ observations }: { observations: readonly ApiObservation[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!box.current) return;
+    const scheme = matchMedia('(prefers-color-scheme: dark)');
+    let chart = draw(box.current, observations);
+    const redraw = () => {
+      chart.remove();
+      if (box.current) chart = draw(box.current, observations);
+    };
+    scheme.addEventListener('change', redraw);
+    return () => {
+      scheme.removeEventListener('change', redraw);
+      chart.remove();
+    };
+  }, [observations]);
+  const last = observations.at(-1);
+  return (
+    <>
+      <div
+        ref={box}
+        role="img"
+        aria-label={`Chart of ${observations.length} closes${last ? `, the last ${priceText(last.close)} on ${dateText(last.date)}` : ''}; the table below has the numbers`}
+        style={{ height: HEIGHT }}
+      />
+      <p className="legend muted">
+        <span className="key close" /> close <span className="key sma20" /> average of 20 <span className="key sma50" />{' '}
+        of 50
+        {observations.some(({ suspect }) => suspect) && ' · ◆ suspect'}
+        {observations.some(({ corrects }) => corrects) && ' · ● corrected'}
+      </p>
+    </>
+  );
+}
+
+function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChartApi {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const chart = createChart(box, {
+    autoSize: true,
+    layout: {
+      background: { type: ColorType.Solid, color: 'transparent' },
+      textColor: isDark ? '#9aa5b1' : '#57606a',
+      attributionLogo: false,
+      fontFamily: 'Inter, system-ui, sans-serif',
+    },
+    grid: { vertLines: { visible: false }, horzLines: { color: isDark ? '#262c34' : '#e6eaef' } },
+    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.22 } },
+    timeScale: { borderVisible: false },
+  });
+  const accent = colour('accent-line') || '#0b5fd0';
+  const closes = observations.map(({ date, close }) => ({ time: date as Time, value: Number(close) }));
+  const area = chart.addSeries(AreaSeries, {
+    lineColor: accent,
+    lineWidth: 2,
+    topColor: `${accent}44`,
+    bottomColor: `${accent}05`,
+    priceLineVisible: false,
+  });
+  area.setData(closes);
+  for (const [n, color] of [
+    [20, '#d97706'],
+    [50, '#8b5cf6'],
+  ] as const) {
+    chart
+      .addSeries(LineSeries, {
+        color,
+        lineWidth: 1,
+        priceLineVisible: false,
+        lastValueVisible: false,
+        crosshairMarkerVisible: false,
+      })
+      .setData(movingAverage(closes, n));
+  }
+  const volumes = observations.flatMap(({ date, volume }) =>
+    volume ? [{ time: date as Time, value: Number(volume) }] : [],
+  );
+  if (volumes.length > 0) {
+    const bars = chart.addSeries(HistogramSeries, {
+      priceScaleId: 'volume',
+      color: isDark ? '#3b4552' : '#cbd5e1',
+      priceFormat: { type: 'volume' },
+      priceLineVisible: false,
+      lastValueVisible: false,
+    });
+    bars.setData(volumes);
+    chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+  }
+  createSeriesMarkers(area, observations.flatMap(markersOf));
+  chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 2 });
+  return chart;
+}
+
+function markersOf({ date, suspect, corrects, close }: ApiObservation): SeriesMarker<Time>[] {
+  const time = date as Time;
+  if (suspect) return [{ time, position: 'aboveBar', shape: 'square', color: '#dc2626', text: 'suspect' }];
+  if (corrects && corrects !== close)
+    return [{ time, position: 'belowBar', shape: 'circle', color: '#d97706', text: `was ${corrects}` }];
+  return [];
+}
+
+function movingAverage(points: readonly { time: Time; value: number }[], n: number): { time: Time; value: number }[] {
+  let sum = 0;
+  return points.flatMap(({ time, value }, i) => {
+    sum += value - (i >= n ? (points[i - n]?.value ?? 0) : 0);
+    return i >= n - 1 ? [{ time, value: sum / n }] : [];
+  });
+}

@@ -1,0 +1,69 @@
+import { useDeferredValue, useState } from 'react';
+import { Link } from 'wouter';
+import { Change, Failure, priceText, Sparkline } from './parts.tsx';
+import { useAction, useApi, useLoaded } from './use.ts';
+
+/** Finds tickers by how they begin, each with its small chart, and follows them. */
+export function Search({ followed, onChange }: { followed: ReadonlySet<string>; onChange: () => void }) {
+  const api = useApi();
+  const [text, setText] = useState('');
+  const prefix = useDeferredValue(text.trim());
+  const { data, error } = useLoaded(async () => (prefix ? api.search(prefix) : undefined), [prefix]);
+  const follow = useAction(async (ticker: string) => {
+    await api.follow(ticker);
+    onChange();
+  });
+  const found = prefix ? data?.tickers : undefined;
+  return (
+    <section className="card" aria-label="Find a ticker">
+      <label htmlFor="search">Find a ticker</label>
+      <input
+        id="search"
+        type="search"
+        value={text}
+        placeholder="AAPL"
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <p role="status" className={found?.length === 0 ? undefined : 'hidden'}>
+        {found &&
+          (found.length === 0
+            ? `The vendor has delivered nothing that begins with “${prefix}”.`
+            : `${found.length} found`)}
+      </p>
+      <Failure error={error ?? follow.error} />
+      {found && found.length > 0 && (
+        <ul className="rows">
+          {found.map(({ ticker, close, date, dayChange }) => (
+            <li key={ticker}>
+              <span className="name">
+                <Link href={`/tickers/${encodeURIComponent(ticker)}`}>{ticker}</Link>
+              </span>
+              <Sparkline ticker={ticker} last={date} />
+              <span className="number">
+                {close ? priceText(close) : '–'}
+                <small>
+                  <Change change={dayChange} />
+                </small>
+              </span>
+              {followed.has(ticker) ? (
+                <span className="muted">Followed</span>
+              ) : (
+                <button
+                  type="button"
+                  className="primary"
+                  disabled={follow.busy}
+                  onClick={() => follow.run(ticker)}
+                  aria-label={`Follow ${ticker}`}
+                >
+                  Follow
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+import { UserManager } from 'oidc-client-ts';
+import type { Scope } from '../../lambdas/contracts/routes.ts';
+
+/** Where everything is: put beside the page when it is deployed, or by the local runner. */
+type Settings = { api: string; issuer: string; clientId: string; scopes: string[] };
+
+const OPERATIONS: (typeof Scope)['operations'] = 'closing-bell/operations';
+
+/** Who is signed in, and how to call the API as them. */
+export type Session = {
+  address: string;
+  isOperator: boolean;
+  call(path: string, request?: RequestInit): Promise<Response>;
+  signOut(): void;
+};
+
+type Entrance = { session: Session | undefined; signIn(): void };
+
+/** Finds out who is signed in; ends a sign-in that is under way. */
+export async function enter(): Promise<Entrance> {
+  const settings: Settings = await (await fetch('/config.json')).json();
+  const manager = new UserManager({
+    authority: settings.issuer,
+    client_id: settings.clientId,
+    redirect_uri: `${location.origin}/`,
+    scope: settings.scopes.join(' '),
+    automaticSilentRenew: false,
+  });
+  const signIn = () => void manager.signinRedirect({ prompt: 'login', state: location.pathname });
+  const query = new URLSearchParams(location.search);
+  if (query.has('state') && (query.has('code') || query.has('error'))) {
+    // Reloading the page with a used code would fail: then it is as if nobody had tried.
+    const back = await manager.signinRedirectCallback().then(
+      ({ state }) => String(state ?? '/'),
+      () => '/',
+    );
+    history.replaceState(undefined, '', back);
+  }
+  const user = await manager.getUser();
+  if (!user || user.expired) return { session: undefined, signIn };
+
+  const signOut = () => void manager.removeUser().then(() => location.assign('/'));
+  const claims = claimsOf(user.access_token);
+  return {
+    signIn,
+    session: {
+      address: String(claims['email'] ?? user.profile.email ?? ''),
+      isOperator: String(claims['scope'] ?? '')
+        .split(' ')
+        .includes(OPERATIONS),
+      signOut,
+      async call(path, request = {}) {
+        const headers = { ...request.headers, authorization: `Bearer ${user.access_token}` };
+        const response = await fetch(`${settings.api}${path}`, { ...request, headers });
+        if (response.status === 401) signOut();
+        return response;
+      },
+    },
+  };
+}
+
+/** What a token says, without checking it: the API does that. */
+function claimsOf(token: string): Record<string, unknown> {
+  try {
+    const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (c) => c.charCodeAt(0))));
+  } catch {
+    return {};
+  }
+}

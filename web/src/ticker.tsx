@@ -1,0 +1,153 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { ApiObservation } from '../../lambdas/contracts/api.ts';
+import type { ChartWindow } from '../../lambdas/contracts/subscriber.ts';
+import { Change, ChartPicture, dateText, Failure, Loading, priceText, Scroll, WINDOWS, windowText } from './parts.tsx';
+import { PriceChart } from './price-chart.tsx';
+import { useAction, useApi, useLoaded } from './use.ts';
+
+const LAST_CLOSES = 30;
+
+/** Everything about one ticker: its chart to move in, as of any day, its last closes, its picture in the mail. */
+export function Ticker({ ticker }: { ticker: string }) {
+  const api = useApi();
+  const [asOf, setAsOf] = useState('');
+  const prices = useLoaded(() => api.prices(ticker, asOf ? { asOf } : {}), [ticker, asOf]);
+  const observations = prices.data?.observations ?? [];
+  return (
+    <>
+      <p>
+        <Link href="/">← My tickers</Link>
+      </p>
+      <Heading ticker={ticker} observations={observations} isKnown={!prices.error} />
+      <Failure error={prices.error} />
+      {!prices.data && !prices.error && <Loading />}
+      {prices.data && (
+        <>
+          <section className="card" aria-label="Chart">
+            <label className="as-of">
+              As of
+              <input type="date" value={asOf} onChange={(event) => setAsOf(event.target.value)} />
+              {asOf && (
+                <button type="button" onClick={() => setAsOf('')}>
+                  Today
+                </button>
+              )}
+            </label>
+            {observations.length > 0 ? (
+              <PriceChart observations={observations} />
+            ) : (
+              <p>
+                {asOf
+                  ? `Nothing was known of ${ticker} on ${dateText(asOf)}.`
+                  : `The vendor no longer reports ${ticker}.`}
+              </p>
+            )}
+          </section>
+          {observations.length > 0 && <Closes observations={observations.slice(-LAST_CLOSES).reverse()} />}
+          {observations.length > 0 && !asOf && <InTheMail ticker={ticker} />}
+        </>
+      )}
+    </>
+  );
+}
+
+type HeadingProps = { ticker: string; observations: readonly ApiObservation[]; isKnown: boolean };
+
+/** The last close, and whether one follows it. */
+function Heading({ ticker, observations, isKnown }: HeadingProps) {
+  const api = useApi();
+  const mine = useLoaded(api.subscriptions, []);
+  const isFollowed = mine.data?.some((one) => one.ticker === ticker) ?? false;
+  const toggle = useAction(async () => {
+    await (isFollowed ? api.unfollow(ticker) : api.follow(ticker));
+    mine.reload();
+  });
+  const last = observations.at(-1);
+  const before = observations.at(-2);
+  return (
+    <>
+      <div className="heading">
+        <h1>{ticker}</h1>
+        {last && (
+          <p className="quote">
+            <strong>{priceText(last.close)}</strong>{' '}
+            <Change change={before && Number(last.close) / Number(before.close) - 1} />{' '}
+            <span className="muted">{dateText(last.date)}</span>
+          </p>
+        )}
+        {mine.data && isKnown && (
+          <button
+            type="button"
+            className={isFollowed ? undefined : 'primary'}
+            disabled={toggle.busy}
+            onClick={() => toggle.run()}
+          >
+            {isFollowed ? 'Unfollow' : 'Follow'}
+          </button>
+        )}
+      </div>
+      <Failure error={toggle.error} />
+    </>
+  );
+}
+
+function Closes({ observations }: { observations: readonly ApiObservation[] }) {
+  return (
+    <section className="card" aria-labelledby="closes">
+      <h2 id="closes">Last closes</h2>
+      <Scroll label="Table of the last closes">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Date</th>
+              <th scope="col" className="number">
+                Close
+              </th>
+              <th scope="col" className="number">
+                Volume
+              </th>
+              <th scope="col">Note</th>
+            </tr>
+          </thead>
+          <tbody>
+            {observations.map(({ date, close, volume, suspect, corrects }) => (
+              <tr key={date}>
+                <th scope="row">{dateText(date)}</th>
+                <td className="number">{priceText(close)}</td>
+                <td className="number">{volume ? Number(volume).toLocaleString('en-US') : '–'}</td>
+                <td>
+                  {[suspect && 'suspect', corrects && `corrected, was ${priceText(corrects)}`]
+                    .filter(Boolean)
+                    .join(', ')}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
+
+function InTheMail({ ticker }: { ticker: string }) {
+  const [window, setWindow] = useState<ChartWindow>(90);
+  return (
+    <section className="card" aria-labelledby="mail">
+      <h2 id="mail">In the mail</h2>
+      <fieldset className="segments">
+        <legend className="hidden">Window</legend>
+        {WINDOWS.map((option) => (
+          <button key={option} type="button" aria-pressed={option === window} onClick={() => setWindow(option)}>
+            {windowText(option)}
+          </button>
+        ))}
+      </fieldset>
+      <ChartPicture
+        ticker={ticker}
+        window={window}
+        theme={matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'}
+      />
+    </section>
+  );
+}
