@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Endpoints } from '../../local/endpoints.ts';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Chromium as Debian has it. @throws Error where there is none */
+export function startBrowser(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM'] ?? PLACES.find(existsSync);
+  if (!executablePath)
+    throw new Error(`Expected Chromium at ${PLACES.join(', ')} or in $CHROMIUM. Install it: apt-get install chromium`);
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+}
+
+type Mail = { id: string; to: string; subject: string; pictures: number };
+
+/** One person with a browser and a mailbox. */
+export class Person {
+  readonly page: Page;
+  /** What the page complained about. */
+  readonly complaints: string[] = [];
+  readonly #endpoints: Endpoints;
+  readonly #address: string;
+
+  private constructor(page: Page, endpoints: Endpoints, address: string) {
+    this.page = page;
+    this.#endpoints = endpoints;
+    this.#address = address;
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+  }
+
+  static async arrive(
+    browser: Browser,
+    endpoints: Endpoints,
+    address: string,
+    options: BrowserContextOptions = {},
+  ): Promise<Person> {
+    const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(endpoints.web);
+    return new Person(page, endpoints, address);
+  }
+
+  /** By the code in the mail. */
+  async signIn(): Promise<void> {
+    await this.page.getByRole('button', { name: /^Sign in/ }).click();
+    await this.page.getByLabel('Mail address').fill(this.#address);
+    await this.page.getByRole('button', { name: 'Send me a code' }).click();
+    await this.page.getByLabel('Code').fill((await this.mail(/is your code/)).subject.slice(0, 6));
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.page.getByRole('heading', { name: 'My tickers' }).waitFor();
+  }
+
+  async follow(ticker: string): Promise<void> {
+    await this.page.getByRole('searchbox').fill(ticker);
+    await this.page.getByRole('button', { name: `Follow ${ticker}`, exact: true }).click();
+    await this.page.getByRole('button', { name: `Unfollow ${ticker}`, exact: true }).waitFor();
+  }
+
+  mails = async (): Promise<Mail[]> => {
+    const all: Mail[] = await (await fetch(`${this.#endpoints.inbox}/mails`)).json();
+    return all.filter(({ to }) => to === this.#address);
+  };
+
+  /** The newest mail with such a subject, as soon as it is there. */
+  async mail(subject: RegExp): Promise<Mail> {
+    for (let tries = 0; tries < 150; tries++) {
+      const found = (await this.mails()).find((mail) => subject.test(mail.subject));
+      if (found) return found;
+      await sleep(100);
+    }
+    throw new Error(
+      `Expected a mail like ${subject} to ${this.#address}, found ${(await this.mails()).map((mail) => mail.subject).join(', ') || 'none'}.`,
+    );
+  }
+
+  textOf = async ({ id }: Mail): Promise<string> => (await fetch(`${this.#endpoints.inbox}/text/${id}`)).text();
+  htmlOf = async ({ id }: Mail): Promise<string> => (await fetch(`${this.#endpoints.inbox}/mail/${id}`)).text();
+
+  /** Pixels the page is wider than its window. */
+  overflow = (): Promise<number> =>
+    this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+  /** The access token of whoever is signed in. */
+  token = (): Promise<string> =>
+    this.page.evaluate(() => {
+      const kept = Object.values(sessionStorage).find((value) => value.includes('access_token'));
+      return JSON.parse(kept ?? '{}').access_token;
+    });
+}

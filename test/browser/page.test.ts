@@ -1,0 +1,205 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { dropFile } from '../../local/deliveries.ts';
+import type { Endpoints } from '../../local/endpoints.ts';
+import { settled } from '../../local/settled.ts';
+import { LocalStack } from '../builders/local-stack.ts';
+import { Person, startBrowser } from './browser.ts';
+
+/** The page in a real Chromium, over the whole local stack. */
+const SAMPLES = join(import.meta.dirname, '../../samples');
+const stack = new LocalStack();
+let endpoints: Endpoints;
+let browser: Browser;
+
+beforeAll(async () => {
+  [endpoints, browser] = await Promise.all([stack.start('--empty'), startBrowser()]);
+  await dropFile(endpoints, join(SAMPLES, '2019-12-31_history.csv'));
+  await dropFile(endpoints, join(SAMPLES, '2020-01-10_incremental.csv'));
+  await settled(endpoints);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await stack.stop();
+}, 60_000);
+
+const drop = async (name: string, content: string): Promise<void> => {
+  const file = join(stack.state, name);
+  writeFileSync(file, content);
+  await dropFile(endpoints, file);
+  await settled(endpoints);
+};
+const day = (date: string, ...closes: [string, number][]): string =>
+  `ticker,close,date,action\n${closes.map(([ticker, close]) => `${ticker},${close},${date},I\n`).join('')}`;
+const arrive = (address: string, options = {}) => Person.arrive(browser, endpoints, address, options);
+
+test('sign in by the mailed code, follow, have the digest, unsubscribe by its link, pause, erase', async () => {
+  const ada = await arrive('ada@example.com');
+  await ada.signIn();
+  await ada.page.getByText('Nothing yet.').waitFor();
+  for (const ticker of ['AAPL', 'MSFT', 'KO']) await ada.follow(ticker);
+  await ada.page.getByLabel('Chart window of MSFT').selectOption('365');
+  await ada.page.getByLabel('Look of the charts').selectOption('dark');
+
+  await drop('2020-01-13_incremental.csv', day('2020-01-13', ['AAPL', 320], ['MSFT', 163], ['KO', 55]));
+  const digest = await ada.mail(/close of 13 Jan 2020/);
+  expect(digest.pictures).toBe(3);
+  expect(digest.subject).toContain('AAPL +3.1 %');
+  const html = await ada.htmlOf(digest);
+  expect(html).toMatch(/alt="MSFT[^"]*365 days/);
+  expect(html).toMatch(/alt="AAPL[^"]*90 days/);
+
+  const link = /Unsubscribe: (\S+)/.exec(await ada.textOf(digest))?.[1] ?? '';
+  expect(link).not.toContain('ada');
+  await ada.page.goto(link);
+  await ada.page.getByRole('button', { name: 'MSFT' }).click();
+  await ada.page.getByText('MSFT is off your list; 2 tickers left.').waitFor();
+  await ada.page.getByRole('link', { name: 'Manage what you follow' }).click();
+  await ada.page.getByRole('heading', { name: 'You follow 2 tickers' }).waitFor();
+
+  await ada.page.getByLabel('Pause up to and including').fill('2099-12-31');
+  await ada.page.getByText('No digests up to 31 Dec 2099.').waitFor();
+  const before = (await ada.mails()).length;
+  await drop('2020-01-14_incremental.csv', day('2020-01-14', ['AAPL', 321], ['KO', 56]));
+  expect((await ada.mails()).length).toBe(before);
+  await ada.page.getByRole('button', { name: 'Resume now' }).click();
+  await ada.page.getByText('No digests up to').waitFor({ state: 'detached' });
+
+  await ada.page.getByRole('button', { name: 'Send me one now' }).click();
+  await ada.page.getByText('Sent: look into your mail.').waitFor();
+  expect((await ada.mail(/^Preview: /)).pictures).toBe(2);
+
+  await ada.page.getByRole('button', { name: 'Erase me…' }).click();
+  await ada.page.getByRole('button', { name: 'Erase me for good' }).click();
+  await ada.page.getByRole('button', { name: /^Sign in/ }).waitFor();
+  const last = (await ada.mails()).length;
+  await drop('2020-01-15_incremental.csv', day('2020-01-15', ['AAPL', 322], ['KO', 57]));
+  expect((await ada.mails()).length).toBe(last);
+  expect(ada.complaints).toEqual([]);
+}, 90_000);
+
+test('a ticker has a chart to move in, as of any day, and its picture in the mail', async () => {
+  const eve = await arrive('eve@example.com');
+  await eve.signIn();
+  await eve.page.getByRole('searchbox').fill('DI');
+  await eve.page.getByRole('link', { name: 'DIS' }).click();
+  await eve.page.getByRole('heading', { name: 'DIS' }).waitFor();
+  await eve.page.getByRole('img', { name: /Chart of \d+ closes/ }).waitFor();
+  await eve.page.getByRole('img', { name: 'Chart of DIS over 90 days, as in the mail' }).waitFor();
+  await eve.page.getByLabel('As of').fill('2019-12-31');
+  await eve.page.getByRole('rowheader', { name: '31 Dec 2019' }).waitFor();
+  expect(await eve.page.getByRole('rowheader', { name: '10 Jan 2020' }).count()).toBe(0);
+  await eve.page.getByLabel('As of').fill('2001-01-01');
+  await eve.page.getByText('Nothing was known of DIS').waitFor();
+  await eve.page.goto(`${endpoints.web}/tickers/NONE`);
+  await eve.page.getByRole('alert').getByText('The vendor has never delivered NONE.').waitFor();
+  expect(eve.complaints).toEqual([]);
+});
+
+test('everything can be done by keyboard', async () => {
+  const kim = await arrive('kim@example.com');
+  await kim.signIn();
+  const press = async (key: string, times = 1) => {
+    for (let i = 0; i < times; i++) await kim.page.keyboard.press(key);
+  };
+  await kim.page.getByRole('searchbox').focus();
+  await kim.page.keyboard.type('NVDA');
+  await kim.page.getByRole('button', { name: 'Follow NVDA' }).waitFor();
+  await press('Tab', 2);
+  expect(await kim.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Follow NVDA');
+  await press('Enter');
+  await kim.page.getByRole('button', { name: 'Unfollow NVDA' }).waitFor();
+});
+
+test('operators watch deliveries and invite a mailbox, which confirms; others may not', async () => {
+  const night = await arrive('night@example.com');
+  await night.signIn();
+  await night.page.getByRole('link', { name: 'Deliveries' }).click();
+  await night.page.getByRole('link', { name: '2020-01-10.incremental' }).click();
+  await night.page.getByRole('cell', { name: '"-11.8"' }).waitFor();
+  const [download] = await Promise.all([
+    night.page.waitForEvent('download'),
+    night.page.getByRole('button', { name: 'Download all rejected rows' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('2020-01-10.incremental.quarantine.csv');
+  await night.page.getByRole('link', { name: '← Deliveries' }).click();
+  await drop('2020-01-16_incremental.csv', 'nonsense');
+  await night.page.getByRole('row', { name: /2020-01-16\.incremental rejected/ }).waitFor();
+  await night.page.getByLabel('Mail address').fill('team@example.com');
+  await night.page.getByLabel('Tickers').fill('GE, BA');
+  await night.page.getByRole('button', { name: 'Send the invitation' }).click();
+  await night.page.getByText('Invited.').waitFor();
+
+  const team = await arrive('team@example.com');
+  const invitation = await team.mail(/^Confirm your mailbox/);
+  await drop('2020-01-17_incremental.csv', day('2020-01-17', ['GE', 12], ['BA', 320]));
+  expect((await team.mails()).length).toBe(1);
+  await team.page.goto(/(http\S+\/confirm\S+)/.exec(await team.textOf(invitation))?.[1] ?? '');
+  await team.page.getByRole('button', { name: 'Confirm' }).click();
+  await team.page.getByRole('heading', { name: 'Confirmed' }).waitFor();
+  await drop('2020-01-20_incremental.csv', day('2020-01-20', ['GE', 12.5], ['BA', 321]));
+  expect((await team.mail(/close of 20 Jan 2020/)).pictures).toBe(2);
+
+  await team.page.goto(endpoints.web);
+  await team.signIn();
+  expect(await team.page.getByRole('link', { name: 'Deliveries' }).count()).toBe(0);
+  const statusOf = async (token: string, path: string, method = 'GET') =>
+    (await fetch(`${endpoints.api}${path}`, { method, headers: { authorization: `Bearer ${token}` } })).status;
+  const [mine, theirs] = [await team.token(), await night.token()];
+  const [head, payload, signature] = mine.split('.');
+  const forged = `${head}.${Buffer.from(
+    Buffer.from(payload ?? '', 'base64url')
+      .toString()
+      .replace('subscriptions', 'subscriptions closing-bell/operations'),
+  ).toString('base64url')}.${signature}`;
+  expect(await statusOf(theirs, '/deliveries')).toBe(200);
+  expect(await statusOf(mine, '/deliveries')).toBe(403);
+  expect(await statusOf(mine, '/subscribers', 'POST')).toBe(403);
+  expect(await statusOf(forged, '/deliveries')).toBe(401);
+  expect(await statusOf('', '/me')).toBe(401);
+  expect(await statusOf('nonsense', '/me')).toBe(401);
+  expect(await statusOf(mine, '/me')).toBe(200);
+  expect([...night.complaints, ...team.complaints]).toEqual([]);
+}, 90_000);
+
+test.each([
+  ['light', { width: 1100, height: 900 }, 'AAPL'],
+  ['dark', { width: 360, height: 740 }, 'KO'],
+] as const)(
+  'axe finds nothing on any page, %s, and nothing is wider than %j',
+  async (colorScheme, viewport, ticker) => {
+    const person = await arrive('night@example.com', { colorScheme, viewport });
+    const { page } = person;
+    const look = async (what: string) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect({
+        what,
+        violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+        overflow: await person.overflow(),
+      }).toEqual({ what, violations: [], overflow: 0 });
+    };
+    await look('welcome');
+    await person.signIn();
+    await person.follow(ticker);
+    await page.getByRole('button', { name: 'Preview a chart' }).click();
+    await page.getByRole('img', { name: /as in the mail/ }).waitFor();
+    await look('home');
+    await page.getByRole('link', { name: ticker }).first().click();
+    await page.getByRole('img', { name: /as in the mail/ }).waitFor();
+    await look('ticker');
+    await page.getByRole('link', { name: 'Deliveries' }).click();
+    await page.getByRole('link', { name: '2020-01-10.incremental' }).click();
+    await page.getByRole('cell', { name: '"-11.8"' }).waitFor();
+    await look('delivery');
+    await page.getByRole('link', { name: '← Deliveries' }).click();
+    await page.getByRole('link', { name: '2020-01-10.incremental' }).waitFor();
+    await look('deliveries');
+    await page.goto(`${endpoints.api}/docs`);
+    await look('docs');
+    await page.goto(`${endpoints.api}/unsubscribe?token=nonsense`);
+    await look('a link that does not work');
+  },
+  90_000,
+);
