@@ -89,6 +89,5 @@ export class Page extends Construct {
     this.webUrl = own?.webUrl ?? `https://${distribution.distributionDomainName}`;
     new CfnOutput(this, 'WebUrl', { value: this.webUrl, description: 'Where subscribers manage what they get' });
     new CfnOutput(this, 'PageBucket', { value: bucket.bucketName, description: 'Files of the page' });
-    new CfnOutput(this, 'DistributionId', { value: distribution.distributionId, description: 'What serves the page' });
   }
 }

@@ -65,6 +65,12 @@ export class SignIn extends Construct {
       this.audience = this.clientId;
     }
     new CfnOutput(this, 'Issuer', { value: this.issuer, description: 'Issuer of the tokens' });
+    // Of Cognito nobody may ask for the operators' scope: the token of an operator has it unasked.
+    const scopes = this.userPool ? [Scope.subscriptions] : Object.values(Scope);
+    new CfnOutput(this, 'Scopes', {
+      value: ['openid', 'email', ...scopes].join(' '),
+      description: 'What the page asks for',
+    });
     new CfnOutput(this, 'ClientId', { value: this.clientId, description: 'What the page signs in as' });
   }
 

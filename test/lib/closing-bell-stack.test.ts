@@ -63,6 +63,12 @@ test('every route of the contract is there, and asks for its scope', () => {
   });
 });
 
+test('the stack tells what the page is published with', () => {
+  const names = Object.keys(template.toJSON().Outputs);
+  for (const start of ['PagePageBucket', 'PageWebUrl', 'ApiUrl', 'SignInIssuer', 'SignInClientId', 'SignInScopes'])
+    expect(names.filter((name) => name.startsWith(start))).toHaveLength(1);
+});
+
 test('there is no custom resource', () => {
   expect(
     resources
