@@ -10,6 +10,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startDynamoDb } from '../local/emulators/dynamodb.ts';
 import { startS3AndSqs } from '../local/emulators/s3-sqs.ts';
+import { startSecrets } from '../local/emulators/secrets.ts';
 import { clientFor } from '../local/endpoints.ts';
 import { resolver } from '../local/stack/intrinsics.ts';
 import { createResources } from '../local/stack/resources.ts';
@@ -29,6 +30,7 @@ export async function openStage() {
   const dynamodb = await startDynamoDb(0, join(folder, 'dynamodb'));
   const s3 = await startS3AndSqs(0, join(folder, 'aws'), () => undefined);
   const sink = await startMailSink();
+  const secrets = await startSecrets(0, join(folder, 'secrets.json'));
   const resolve = resolver(template, { sqs: s3.url, api: 'http://127.0.0.1:1' });
   const clients = {
     dynamodb: new DynamoDBClient({ ...clientFor(dynamodb.url), maxAttempts: 5 }),
@@ -44,6 +46,7 @@ export async function openStage() {
     AWS_ENDPOINT_URL_SQS: s3.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SESV2: sink.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     POWERTOOLS_LOG_LEVEL: 'ERROR',
     SOURCE_QUEUE_URL: 'http://127.0.0.1:1/none',
   };
@@ -54,7 +57,7 @@ export async function openStage() {
         Environment: { Variables: Record<string, string> };
       };
       const bundle = join(template.assetFolder(Code.S3Key.replace('.zip', '')), 'index.mjs');
-      const name = physicalName(id, resource).split('-')[1] ?? id;
+      const name = physicalName(id, resource).split('-')[2] ?? id;
       return [name, { bundle, environment: { ...Environment.Variables, ...endpoints } }];
     }),
   );
@@ -65,6 +68,9 @@ export async function openStage() {
 
   return {
     folder,
+    template,
+    resolve,
+    endpoints,
     clients,
     functions,
     sink,
@@ -87,6 +93,7 @@ export async function openStage() {
     async close() {
       for (const client of Object.values(clients)) client.destroy();
       await sink.stop();
+      await secrets.stop();
       await s3.stop();
       await dynamodb.stop();
       rmSync(folder, { recursive: true, force: true });

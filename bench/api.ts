@@ -1,0 +1,137 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import autocannon from 'autocannon';
+import { exportJWK, SignJWT } from 'jose';
+import { Scope } from '../lambdas/contracts/routes.ts';
+import { subscriberId } from '../lambdas/contracts/subscriber.ts';
+import { concurrently } from '../lambdas/domain/concurrently.ts';
+import { listen } from '../local/listening.ts';
+import { functionsOf } from '../local/stack/functions.ts';
+import { httpApi, startHttpApi } from '../local/stack/http-api.ts';
+import { tickerName } from './market-file.ts';
+import type { Result } from './report.ts';
+import type { Stage } from './stage.ts';
+
+const SUBSCRIBERS = 10_000;
+const TICKERS_EACH = 20;
+const CONNECTIONS = 4;
+const SECONDS = 8;
+
+/**
+ * Two routes under load, through the local API Gateway (routes, token checks) and the real bundle. The baseline is a
+ * route that reads nothing: what gateway, process and load generator take on this machine.
+ */
+export async function benchApi(stage: Stage): Promise<Result[]> {
+  await addSubscribers(stage);
+  const issuer = await startIssuer();
+  const api = await startHttpApi(0);
+  const functions = functionsOf(
+    stage.template,
+    stage.resolve,
+    { ...stage.endpoints, POWERTOOLS_LOG_LEVEL: 'ERROR' },
+    () => undefined,
+  );
+  api.serve(httpApi(withIssuer(stage.template, issuer.url), stage.resolve, functions));
+  try {
+    const token = await issuer.tokenOf('api-reader-1@example.com');
+    const measure = (path: string) => load(`${api.url}${path}`, token);
+    await measure('/openapi.json');
+    const nothing = await measure('/openapi.json');
+    const subscriptions = await measure('/subscriptions');
+    const prices = await measure(`/tickers/${tickerName(7)}/prices?from=2018-12-31`);
+    return [
+      result(
+        `GET /subscriptions, ${SUBSCRIBERS.toLocaleString('en-US')} subscribers of ${TICKERS_EACH} tickers, ${CONNECTIONS} at once`,
+        subscriptions,
+        nothing,
+      ),
+      result('GET /tickers/…/prices of 365 days', prices, nothing),
+    ];
+  } finally {
+    await api.stop();
+    await issuer.stop();
+    for (const local of functions.values()) await local.stop();
+  }
+}
+
+type Load = { p50: number; p99: number; perSecond: number };
+
+async function load(url: string, token: string): Promise<Load> {
+  const found = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const failed = found.non2xx + found.errors;
+  if (failed > 0 || found['2xx'] === 0)
+    throw new Error(`${url}: ${failed} of ${found.requests.total} requests failed.`);
+  return { p50: found.latency.p50, p99: found.latency.p99, perSecond: found.requests.average };
+}
+
+const text = ({ p50, p99, perSecond }: Load): string => `p50 ${p50} ms, p99 ${p99} ms, ${Math.round(perSecond)}/s`;
+
+const result = (what: string, found: Load, baseline: Load): Result => ({
+  what,
+  found: text(found),
+  baseline: `a route that reads nothing: ${text(baseline)}`,
+  target: 'printed',
+  reached: true,
+});
+
+/** The smallest issuer: a key, and tokens signed with it. */
+async function startIssuer() {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'RS256', use: 'sig' };
+  const server = createServer((request, response) => {
+    const isKeys = request.url === '/keys';
+    response.end(JSON.stringify(isKeys ? { keys: [jwk] } : { jwks_uri: `http://${request.headers.host}/keys` }));
+  });
+  const listening = await listen(server, 0);
+  return {
+    ...listening,
+    tokenOf: (email: string): Promise<string> =>
+      new SignJWT({ email, email_verified: true, scope: Object.values(Scope).join(' ') })
+        .setProtectedHeader({ alg: 'RS256', kid: 'bench' })
+        .setIssuer(listening.url)
+        .setAudience('closing-bell')
+        .setSubject(email)
+        .setExpirationTime('1h')
+        .sign(privateKey),
+  };
+}
+
+/** The template with another issuer: this one's address was not known when it was synthesized. */
+function withIssuer(template: Stage['template'], Issuer: string): Stage['template'] {
+  const resources = Object.entries(template.resources).map(([logicalId, resource]) => {
+    const isAuthorizer = resource.Type === 'AWS::ApiGatewayV2::Authorizer';
+    const JwtConfiguration = { Issuer, Audience: ['closing-bell'] };
+    return [
+      logicalId,
+      isAuthorizer ? { ...resource, Properties: { ...resource.Properties, JwtConfiguration } } : resource,
+    ] as const;
+  });
+  return { ...template, resources: Object.fromEntries(resources) };
+}
+
+async function addSubscribers(stage: Stage): Promise<void> {
+  const items = Array.from({ length: SUBSCRIBERS }, (_, i) => {
+    const address = `api-reader-${i}@example.com`;
+    const followed = Array.from({ length: TICKERS_EACH }, (_, t) => tickerName((i * 7 + t * 13) % 1_000));
+    return marshall({
+      subscriber: subscriberId(address),
+      address,
+      state: 'active',
+      tickers: Object.fromEntries(followed.map((ticker) => [ticker, { window: 365 }])),
+      preferences: { theme: 'light' },
+    });
+  });
+  const TableName = stage.table('Subscribers');
+  const batches = Array.from({ length: SUBSCRIBERS / 25 }, (_, i) => items.slice(i * 25, i * 25 + 25));
+  await concurrently(batches, 8, async (batch) => {
+    const RequestItems = { [TableName]: batch.map((Item) => ({ PutRequest: { Item } })) };
+    await stage.clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
+  });
+}
