@@ -68,9 +68,17 @@ function show(line: Line): void {
         `${paint('bold', plural(line['sent'], 'mail'))} about ${line['delivery']} · ${plural(line['drawn'], 'chart')} drawn · ${seconds(line['ms'])}`,
       );
       return;
+    case 'answered':
+      showAnswer(line);
+      return;
     default:
       tell(line['level'] === 'ERROR' ? 'red' : 'yellow', String(line['level'] ?? 'log').toLowerCase(), detail(line));
   }
+}
+
+/** A page asks for a lot; only what went wrong is news. */
+function showAnswer({ route, status }: Line): void {
+  if (Number(status) >= 500) tell('red', 'failed', `${route} answered ${status}`);
 }
 
 const SKIPPED: Record<string, string> = {

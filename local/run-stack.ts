@@ -69,17 +69,10 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
       running.push(part);
       return part;
     };
-    const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
     const mails = mailEvents(onError);
     const events = objectEvents(join(state, 'object-events'), onError);
-    const api = keep(await startHttpApi(portAt(3)));
-    const page = keep(await startPage(portAt(5)));
-    const dynamodb = keep(await startDynamoDb(portAt(1), join(state, 'aws', 'dynamodb')));
-    const ses = keep(await startSes(portAt(2), join(state, 'aws', 'ses'), mails.onSent));
-    const secrets = keep(await startSecrets(portAt(6), join(state, 'secrets.json')));
-    const issuer = keep(
-      await startIssuer(portAt(4), { ses: ses.url, sender: SENDER, webUrl: page.url, operators: OPERATORS }),
-    );
+    const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
+    const { dynamodb, ses, secrets, issuer, api, page } = await startServers(state, portAt, mails.onSent, keep);
     const pageFolder = join(state, 'page');
     const [template] = await Promise.all([
       synthesize(join(state, 'cdk.out'), { issuer: issuer.url, webUrl: page.url }),
@@ -152,6 +145,23 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
     await stop();
     throw error;
   }
+}
+
+/** What must listen before the app is synthesized, since the template has its address, and the other emulators. */
+async function startServers(
+  state: string,
+  portAt: (offset: number) => number,
+  onSent: Parameters<typeof startSes>[2],
+  keep: <T extends Stoppable>(part: T) => T,
+) {
+  const api = keep(await startHttpApi(portAt(3)));
+  const page = keep(await startPage(portAt(5)));
+  const dynamodb = keep(await startDynamoDb(portAt(1), join(state, 'aws', 'dynamodb')));
+  const ses = keep(await startSes(portAt(2), join(state, 'aws', 'ses'), onSent));
+  const secrets = keep(await startSecrets(portAt(6), join(state, 'secrets.json')));
+  const settings = { ses: ses.url, sender: SENDER, webUrl: page.url, operators: OPERATORS };
+  const issuer = keep(await startIssuer(portAt(4), settings));
+  return { dynamodb, ses, secrets, issuer, api, page };
 }
 
 function bucketThatTellsEventBridge(template: Template, resolve: (value: unknown) => unknown): string {

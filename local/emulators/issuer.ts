@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes, randomInt, timingSafeEqual } from 'no
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import * as z from 'zod';
 import { Scope } from '../../lambdas/contracts/routes.ts';
 import { clientFor } from '../endpoints.ts';
@@ -86,6 +87,7 @@ function configuration({ webUrl, operators }: IssuerSettings): Configuration {
   const isOperator = (account: string) => operators.includes(addressOf(account));
   const scopes = Object.values(Scope).join(' ');
   return {
+    adapter: createMemoryAdapter(),
     clients: [
       {
         client_id: CLIENT_ID,

@@ -41,3 +41,8 @@ test('a name from outside can neither break a line nor colour it', () => {
 test('a line that is no JSON is shown as it is', () => {
   expect(shown('plain words')).toEqual(['log         Ingest: plain words']);
 });
+
+test('an answered request is news only where it failed by our fault', () => {
+  expect(shown({ message: 'answered', route: 'GET /me', status: 404 })).toEqual([]);
+  expect(shown({ message: 'answered', route: 'GET /me', status: 500 })).toEqual(['failed      GET /me answered 500']);
+});
