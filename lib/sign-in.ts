@@ -85,6 +85,8 @@ export class SignIn extends Construct {
       signInAliases: { email: true },
       signInCaseSensitive: false,
       autoVerify: { email: true },
+      // Who may sign up is decided by the address: it must stay the one that was decided on.
+      standardAttributes: { email: { required: true, mutable: false } },
       // Cognito wants the password as a first factor beside others; nobody is ever given one.
       signInPolicy: { allowedFirstAuthFactors: { password: true, emailOtp: true } },
       passwordPolicy: {

@@ -35,6 +35,7 @@ export class Subscriptions extends Construct {
       [Env.pricesTable]: prices.prices.tableName,
       [Env.deliveriesTable]: prices.deliveries.tableName,
       [Env.subscribersTable]: subscribers.subscribers.tableName,
+      [Env.tickersTable]: prices.tickers.tableName,
       [Env.limitsTable]: api.limits.tableName,
       [Env.recordsBucket]: ingest.records.bucketName,
       [Env.linkSecret]: api.linkKey.secretArn,
@@ -52,7 +53,6 @@ export class Subscriptions extends Construct {
       platform,
       environment: {
         ...shared,
-        [Env.tickersTable]: prices.tickers.tableName,
         [Env.digestsTable]: fanOut.digests.tableName,
         ...(signIn.userPool && { [Env.userPool]: signIn.userPool.userPoolId }),
       },
@@ -65,7 +65,7 @@ export class Subscriptions extends Construct {
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [subscribersTable.tableArn],
     );
-    data.allow(['dynamodb:BatchGetItem'], [prices.tickers.tableArn]);
+    data.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [api.limits.tableArn]);
     data.allow(['dynamodb:GetItem', 'dynamodb:Scan'], [prices.deliveries.tableArn]);
     data.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], [fanOut.digests.tableArn]);
     if (signIn.userPool) data.allow(['cognito-idp:AdminDeleteUser'], [signIn.userPool.userPoolArn]);
@@ -88,6 +88,7 @@ export class Subscriptions extends Construct {
 
     for (const answering of [data, pictures]) {
       answering.allow(['dynamodb:Query'], [prices.prices.tableArn]);
+      answering.allow(['dynamodb:BatchGetItem'], [prices.tickers.tableArn]);
       answering.allow(['dynamodb:UpdateItem'], [api.limits.tableArn]);
       answering.allow(['secretsmanager:GetSecretValue'], [api.linkKey.secretArn]);
       answering.allowObjects(['s3:GetObject'], ingest.records, 'deliveries/');

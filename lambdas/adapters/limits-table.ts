@@ -1,4 +1,10 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 
 export type Limit = {
   /** What is counted, and for whom; no address. */
@@ -9,7 +15,7 @@ export type Limit = {
 
 export type LimitsTable = ReturnType<typeof limitsTable>;
 
-/** Counts what may be done so often only. */
+/** Counts what may be done so often only, and notes for a while what was done. */
 export function limitsTable(client: DynamoDBClient, table: string) {
   return {
     /**
@@ -37,6 +43,22 @@ export function limitsTable(client: DynamoDBClient, table: string) {
         if (error instanceof ConditionalCheckFailedException) return Math.max(1, end - seconds);
         throw error;
       }
+    },
+
+    /** Notes for a while when something happened (ms since 1970). */
+    async note(key: string, at: number, seconds: number): Promise<void> {
+      const expiresAt = { N: String(Math.ceil(at / 1000) + seconds) };
+      await client.send(
+        new PutItemCommand({ TableName: table, Item: { limit: { S: key }, at: { N: String(at) }, expiresAt } }),
+      );
+    },
+
+    /** When something noted happened (ms since 1970), if it is still known. */
+    async noted(key: string): Promise<number | undefined> {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, ConsistentRead: true, Key: { limit: { S: key } } }),
+      );
+      return Item?.['at']?.N === undefined ? undefined : Number(Item['at'].N);
     },
   };
 }

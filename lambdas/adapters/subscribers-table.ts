@@ -8,7 +8,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type ChartWindow, MAX_TICKERS, type Subscriber, subscriber } from '../contracts/subscriber.ts';
+import { type ChartWindow, MAX_TICKERS, type Subscriber, subscriber, type Theme } from '../contracts/subscriber.ts';
 
 export type SubscriberPage = {
   subscribers: Subscriber[];
@@ -16,6 +16,13 @@ export type SubscriberPage = {
   broken: string[];
   /** The last subscriber looked at; undefined at the end of the segment. */
   after: string | undefined;
+};
+
+/** What a subscriber may change of themselves. */
+type PreferenceChange = {
+  theme?: Theme | undefined;
+  window?: ChartWindow | undefined;
+  pausedUntil?: string | null | undefined;
 };
 
 export type SubscribersTable = ReturnType<typeof subscribersTable>;
@@ -74,6 +81,25 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       }
     },
 
+    /** Adds a subscriber who has yet to confirm, or replaces one; false where somebody has confirmed already. */
+    async invite(item: Subscriber): Promise<boolean> {
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: marshall(item, { removeUndefinedValues: true }),
+            ConditionExpression: 'attribute_not_exists(subscriber) OR #state = :pending',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':pending': { S: 'pending' } },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
     /** The mailbox was shown to be its owner's. */
     confirm: (id: string): Promise<boolean> =>
       update(id, {
@@ -98,15 +124,23 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
     unfollowAll: (id: string): Promise<boolean> =>
       update(id, { expression: 'SET tickers = :none', values: { ':none': {} } }),
 
-    setPreferences: (
-      id: string,
-      preferences: Subscriber['preferences'],
-      pausedUntil: string | null,
-    ): Promise<boolean> =>
-      update(id, {
-        expression: `SET preferences = :preferences ${pausedUntil ? ', pausedUntil = :until' : 'REMOVE pausedUntil'}`,
-        values: { ':preferences': preferences, ...(pausedUntil && { ':until': pausedUntil }) },
-      }),
+    /** Changes what is given; null resumes digests. */
+    async setPreferences(id: string, { theme, window, pausedUntil }: PreferenceChange): Promise<boolean> {
+      const changes = Object.entries({
+        ...(theme && { 'preferences.theme': theme }),
+        ...(window && { 'preferences.#window': window }),
+        ...(pausedUntil && { pausedUntil }),
+      });
+      const set = changes.map(([path], i) => `${path} = :v${i}`).join(', ');
+      const expression = [set && `SET ${set}`, pausedUntil === null && 'REMOVE pausedUntil'].filter(Boolean).join(' ');
+      if (expression === '') return true;
+      return update(id, {
+        expression,
+        // A reserved word.
+        ...(window && { names: { '#window': 'window' } }),
+        ...(changes.length > 0 && { values: Object.fromEntries(changes.map(([, value], i) => [`:v${i}`, value])) }),
+      });
+    },
 
     async erase(id: string): Promise<void> {
       await client.send(new DeleteItemCommand({ TableName: table, Key: { subscriber: { S: id } } }));

@@ -6,25 +6,30 @@ import { jsonBody, Problem, parse } from '../http/problem.ts';
 import type { KnownTickers } from './known-tickers.ts';
 import type { ApiPorts } from './ports.ts';
 
+/** Longer than any token lives. */
+const TOKEN_LIFE_SECONDS = 86_400;
+
 /** One's own data: preferences, and what one follows. */
 export function myRoutes(app: Hono<Http>, ports: ApiPorts, known: KnownTickers): void {
   const { subscribers } = ports;
 
   app.get('/me', async (context) => {
     const caller = callerOf(context);
-    return context.json(meOf(caller, await subscribers.get(caller.subscriber)));
+    const there = await subscribers.get(caller.subscriber);
+    return context.json(meOf(caller, there && (await confirmed(ports, there))));
   });
 
   app.put('/me', async (context) => {
     const caller = callerOf(context);
-    const { pausedUntil, ...preferences } = parse(meBody, await jsonBody(context), 'body');
+    const change = parse(meBody, await jsonBody(context), 'body');
     await present(ports, caller);
-    await subscribers.setPreferences(caller.subscriber, preferences, pausedUntil);
+    await subscribers.setPreferences(caller.subscriber, change);
     return context.json(meOf(caller, await subscribers.get(caller.subscriber)));
   });
 
   app.delete('/me', async (context) => {
     const caller = callerOf(context);
+    await ports.limits.note(erasedKey(caller), ports.now(), TOKEN_LIFE_SECONDS);
     // The account last: should anything before it fail, its owner can sign in and try again.
     await subscribers.erase(caller.subscriber);
     await ports.digests.eraseAll(caller.subscriber);
@@ -49,7 +54,12 @@ export function myRoutes(app: Hono<Http>, ports: ApiPorts, known: KnownTickers):
   });
 
   app.delete('/subscriptions/:ticker', async (context) => {
-    await subscribers.unfollow(callerOf(context).subscriber, context.req.param('ticker'));
+    const { subscriber } = callerOf(context);
+    const { tickers = {} } = (await subscribers.get(subscriber)) ?? {};
+    const name = context.req.param('ticker');
+    // As it is followed, or else as it is known: `aapl` is AAPL here as everywhere.
+    const ticker = Object.hasOwn(tickers, name) ? name : await known.find(name).catch(() => name);
+    await subscribers.unfollow(subscriber, ticker);
     return context.body(null, 204);
   });
 }
@@ -63,13 +73,23 @@ const meOf = ({ address }: Caller, subscriber: Subscriber | undefined) => ({
   tickers: Object.keys(subscriber?.tickers ?? {}).length,
 });
 
-/** The caller's record, made where there is none. To have signed in by a mailed code confirms the mailbox. */
-async function present({ subscribers }: Pick<ApiPorts, 'subscribers'>, caller: Caller): Promise<Subscriber> {
+const erasedKey = ({ subscriber }: Caller): string => `erased/${subscriber}`;
+
+/** To have signed in by a mailed code confirms the mailbox. */
+async function confirmed({ subscribers }: Pick<ApiPorts, 'subscribers'>, there: Subscriber): Promise<Subscriber> {
+  if (there.state !== 'pending') return there;
+  await subscribers.confirm(there.subscriber);
+  return { ...there, state: 'active' };
+}
+
+/** The caller's record, made where there is none. @throws Problem for a token from before its owner was erased */
+async function present(ports: Pick<ApiPorts, 'subscribers' | 'limits'>, caller: Caller): Promise<Subscriber> {
+  const { subscribers } = ports;
   const there = await subscribers.get(caller.subscriber);
-  if (there) {
-    if (there.state === 'pending') await subscribers.confirm(caller.subscriber);
-    return there;
-  }
+  if (there) return confirmed(ports, there);
+  const erasedAt = await ports.limits.noted(erasedKey(caller));
+  if (erasedAt !== undefined && caller.issuedAt <= erasedAt)
+    throw new Problem(403, 'Erased', 'You have erased yourself, perhaps on another page. Sign in again to start anew.');
   const made: Subscriber = {
     subscriber: caller.subscriber,
     address: caller.address,

@@ -61,17 +61,18 @@ export function operatorRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSe
     const take = (limit: Limit) => takeOne(ports.limits, limit, ports.now());
     await take({ key: `invites/${caller.subscriber}`, max: INVITATIONS_AN_HOUR, windowSeconds: HOUR });
     await take({ key: `invited/${id}`, max: INVITATIONS_PER_MAILBOX_A_DAY, windowSeconds: 24 * HOUR });
-    await ports.subscribers.add({
+    const invited: Subscriber = {
       subscriber: id,
       address,
       state: 'pending',
       tickers: followed,
       preferences: { theme: 'light' },
-    });
-    const there = await ports.subscribers.get(id);
-    // Whoever is here already decides for themselves; one who has not confirmed yet gets the link once more.
-    if (there?.state === 'pending') await sendInvitation(ports, settings, there);
-    return context.json({ subscriber: id, state: there?.state ?? 'pending', tickers: there?.tickers ?? followed }, 201);
+    };
+    // Whoever has confirmed already decides for themselves.
+    const isNew = await ports.subscribers.invite(invited);
+    if (isNew) await sendInvitation(ports, settings, invited);
+    const { state, tickers: kept } = (await ports.subscribers.get(id)) ?? invited;
+    return context.json({ subscriber: id, state, tickers: kept }, 201);
   });
 }
 

@@ -6,11 +6,13 @@ import { fold } from '../domain/fold/fold.ts';
 import { type Version, versions } from '../domain/fold/versions.ts';
 import { dayChange, seriesOf } from '../domain/series/series.ts';
 import type { Http } from '../http/caller.ts';
-import { parse } from '../http/problem.ts';
+import { Problem, parse } from '../http/problem.ts';
 import type { KnownTickers } from './known-tickers.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
 const QUERIES_AT_ONCE = 10;
+/** A Lambda answers at most 6 MB. */
+const MAX_ANSWER_BYTES = 5_000_000;
 /** Prices change with deliveries only, some a day. */
 const CACHED = 'private, max-age=30';
 
@@ -41,13 +43,21 @@ export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSett
     const isCsv = /\btext\/csv\b/.test(context.req.header('accept') ?? '');
     if (query.versions) {
       const found = versions(standing).filter(inRange).map(versionOf);
-      return isCsv ? csv(ticker, found) : context.json({ ticker, versions: found });
+      return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, versions: found }));
     }
     const observations = fold(standing, query.asOf);
     const suspects = seriesOf(ticker, observations, settings.suspectMove)?.suspects;
     const found = observations.filter(inRange).map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
-    return isCsv ? csv(ticker, found) : context.json({ ticker, observations: found });
+    return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, observations: found }));
   });
+}
+
+/** @throws Problem where an answer is larger than a Lambda can give */
+async function bounded(response: Response): Promise<Response> {
+  const { byteLength } = await response.clone().arrayBuffer();
+  if (byteLength > MAX_ANSWER_BYTES)
+    throw new Problem(413, 'Too much', 'Expected at most 5 MB of prices. Narrow the question by from and to.');
+  return response;
 }
 
 async function lastClose({ prices }: Pick<ApiPorts, 'prices'>, settings: ApiSettings, ticker: string) {
@@ -58,7 +68,8 @@ async function lastClose({ prices }: Pick<ApiPorts, 'prices'>, settings: ApiSett
 }
 
 /** A close is suspect by the one before it, which may be of the year before. */
-const yearBefore = (date: string | undefined): string => (date ? String(Number(date.slice(0, 4)) - 1) : '0');
+const yearBefore = (date: string | undefined): string =>
+  date ? String(Number(date.slice(0, 4)) - 1).padStart(4, '0') : '0';
 
 const versionOf = ({ close, validTo, ...version }: Version) => ({
   ...version,
@@ -78,6 +89,7 @@ function csv(ticker: string, rows: readonly object[]): Response {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="${ticker.replace(/[^\w.-]/g, '_')}.csv"`,
       'cache-control': CACHED,
+      vary: 'accept',
     },
   });
 }

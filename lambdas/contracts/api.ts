@@ -1,21 +1,24 @@
 import * as z from 'zod';
 import type { Report } from './report.ts';
-import { chartWindow, followed, preferences, theme } from './subscriber.ts';
+import { chartWindow, followed, mailAddress, theme } from './subscriber.ts';
 
 /** What goes in and out of the API: the shapes of its bodies, queries and answers. */
 
 const date = z.iso.date();
 const decimal = z.string().meta({ description: 'An exact decimal', examples: ['300.35'] });
 
-/** What a subscriber may change of their own record. */
-export const meBody = z.strictObject({
-  ...preferences.required({ window: true }).shape,
-  /** Digests are held back up to and including this date; null resumes them. */
-  pausedUntil: date.nullable(),
-});
+const myPreferences = {
+  theme,
+  window: chartWindow.meta({ description: 'Chart window of tickers followed from now on' }),
+  pausedUntil: date.nullable().meta({ description: 'No digests up to and including this date; null resumes them' }),
+};
 
-export const me = meBody.extend({
-  address: z.email(),
+/** What a subscriber changes of their own record; what is left out stays as it is. */
+export const meBody = z.strictObject(myPreferences).partial();
+
+export const me = z.object({
+  ...myPreferences,
+  address: mailAddress,
   state: z.enum(['new', 'pending', 'active', 'paused']),
   tickers: z.int(),
 });
@@ -97,7 +100,7 @@ export const deliveryDetail = deliverySummary.extend({
 });
 
 export const inviteBody = z.strictObject({
-  address: z.email().max(254),
+  address: mailAddress,
   tickers: z.array(z.strictObject({ ticker: z.string(), window: chartWindow.optional() })).max(500),
 });
 export const invited = z.object({

@@ -28,11 +28,14 @@ export const preferences = z.object({
 export const MAX_TICKERS = 500;
 export const DEFAULT_WINDOW: ChartWindow = 90;
 
+/** A mailbox, as browsers take it: more than most have, and nothing that breaks a header. */
+export const mailAddress = z.email({ pattern: z.regexes.html5Email }).max(254);
+
 /** One item of the subscribers table. */
 export const subscriber = z.object({
   /** Derived from the address (see subscriberId), so that one mailbox is one item and logs need no address. */
   subscriber: z.string().min(1),
-  address: z.email(),
+  address: mailAddress,
   /** Only `active` subscribers get digests. */
   state: z.enum(['pending', 'active', 'paused']),
   tickers: followed,

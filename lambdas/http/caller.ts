@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { subscriberId } from '../contracts/subscriber.ts';
+import { mailAddress, subscriberId } from '../contracts/subscriber.ts';
 import { Problem } from './problem.ts';
 
 /** What API Gateway's JWT authorizer found in the token; it has checked issuer, audience, time and scope. */
@@ -10,8 +10,10 @@ const authorized = z.object({
 const claims = z.object({
   sub: z.string().min(1),
   username: z.string().optional(),
-  email: z.email(),
+  email: mailAddress,
   email_verified: z.union([z.literal(true), z.literal('true')]),
+  /** Seconds since 1970. */
+  iat: z.coerce.number().default(0),
 });
 
 /** Who calls. */
@@ -21,6 +23,8 @@ export type Caller = {
   address: string;
   /** Name of their account at the issuer. */
   account: string;
+  /** When the token was issued (ms since 1970). */
+  issuedAt: number;
 };
 
 export type Http = { Bindings: { event?: unknown } };
@@ -36,6 +40,6 @@ export function callerOf(context: Context<Http>): Caller {
       'Expected an access token with the claims "email" and "email_verified": true. The issuer has to put them there.',
     );
   }
-  const { sub, username, email } = found.data;
-  return { subscriber: subscriberId(email), address: email, account: username ?? sub };
+  const { sub, username, email, iat } = found.data;
+  return { subscriber: subscriberId(email), address: email, account: username ?? sub, issuedAt: iat * 1000 };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
+import { knownTickers } from '../api/known-tickers.ts';
 import { chartQuery } from '../contracts/api.ts';
-import { isTicker } from '../contracts/ticker.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import { fold } from '../domain/fold/fold.ts';
 import { seriesOf } from '../domain/series/series.ts';
@@ -13,10 +13,11 @@ import { sendPreview } from './preview.ts';
 /** The routes of the API that draw. API Gateway has checked the token and its scope before. */
 export function picturesApp(ports: PicturesPorts, settings: PicturesSettings): Hono<Http> {
   const app = new Hono<Http>();
+  const known = knownTickers(ports.tickers, ports.now);
   app.get('/tickers/:ticker/chart.png', async (context) => {
     const { window, theme } = parse(chartQuery, context.req.query(), 'query');
-    const ticker = context.req.param('ticker');
-    const { standing } = isTicker(ticker) ? await ports.prices.segmentsOf(ticker, '0') : { standing: [] };
+    const ticker = await known.find(context.req.param('ticker'));
+    const { standing } = await ports.prices.segmentsOf(ticker, '0');
     const series = seriesOf(ticker, fold(standing), settings.suspectMove);
     if (!series)
       throw new Problem(

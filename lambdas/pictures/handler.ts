@@ -13,6 +13,7 @@ import { mailer } from '../adapters/mailer.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
+import { tickersTable } from '../adapters/tickers-table.ts';
 import { Env, readEnvironment } from '../contracts/environment.ts';
 import { chartRenderer } from '../domain/chart/render-chart.ts';
 import { httpHandler } from '../http/lambda.ts';
@@ -20,6 +21,7 @@ import { picturesApp } from './app.ts';
 
 const env = readEnvironment(process.env, [
   Env.pricesTable,
+  Env.tickersTable,
   Env.subscribersTable,
   Env.deliveriesTable,
   Env.limitsTable,
@@ -39,6 +41,7 @@ const now = Date.now;
 const app = picturesApp(
   {
     prices: pricesTable(dynamodb, env.PRICES_TABLE),
+    tickers: tickersTable(dynamodb, env.TICKERS_TABLE),
     subscribers: subscribersTable(dynamodb, env.SUBSCRIBERS_TABLE),
     deliveries: deliveriesTable(dynamodb, env.DELIVERIES_TABLE),
     limits: limitsTable(dynamodb, env.LIMITS_TABLE),

@@ -4,16 +4,18 @@ import type { Mailer } from '../adapters/mailer.ts';
 import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
+import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { RenderChart } from '../domain/chart/render-chart.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 
 /** What the routes that draw need of the world. */
 export type PicturesPorts = {
   prices: Pick<PricesTable, 'segmentsOf'>;
+  tickers: Pick<TickersTable, 'all'>;
   subscribers: Pick<SubscribersTable, 'get'>;
   deliveries: Pick<DeliveriesTable, 'all'>;
   records: Pick<RecordsBucket, 'get'>;
-  limits: LimitsTable;
+  limits: Pick<LimitsTable, 'take'>;
   mailer: Pick<Mailer, 'turn' | 'send'>;
   linkKeys: () => Promise<LinkKeys>;
   renderChart: RenderChart;

@@ -10,8 +10,8 @@ const logger = new Logger();
 export async function handler(
   event: PreSignUpTriggerEvent | PreTokenGenerationV2TriggerEvent,
 ): Promise<PreSignUpTriggerEvent | PreTokenGenerationV2TriggerEvent> {
-  if ('claimsAndScopeOverrideDetails' in event.response) {
-    const { userAttributes, groupConfiguration } = event.request as PreTokenGenerationV2TriggerEvent['request'];
+  if (isToken(event)) {
+    const { userAttributes, groupConfiguration } = event.request;
     event.response.claimsAndScopeOverrideDetails = {
       accessTokenGeneration: tokenFor(userAttributes, groupConfiguration.groupsToOverride ?? []),
     };
@@ -25,3 +25,7 @@ export async function handler(
   }
   return event;
 }
+
+const isToken = (
+  event: PreSignUpTriggerEvent | PreTokenGenerationV2TriggerEvent,
+): event is PreTokenGenerationV2TriggerEvent => event.triggerSource.startsWith('TokenGeneration_');

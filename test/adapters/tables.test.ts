@@ -183,6 +183,17 @@ describe('one subscriber', () => {
     expect(await subscribers.confirm(ada.subscriber)).toBe(false);
   });
 
+  test('who is invited may be invited otherwise until they confirm', async () => {
+    const subscribers = subscribersTable(dynamodb, table('Subscribers-Subscribers'));
+    const ada = item('ada-4@example.com');
+    const otherwise = { ...ada, tickers: { X: { window: 30 as const } } };
+    expect([await subscribers.invite(ada), await subscribers.invite(otherwise)]).toEqual([true, true]);
+    await subscribers.confirm(ada.subscriber);
+    expect(await subscribers.invite(ada)).toBe(false);
+    expect((await subscribers.get(ada.subscriber))?.tickers).toEqual(otherwise.tickers);
+    await subscribers.erase(ada.subscriber);
+  });
+
   test('follows at most 500 tickers, whoever asks at the same time', async () => {
     const subscribers = subscribersTable(dynamodb, table('Subscribers-Subscribers'));
     const tickers = Object.fromEntries(Array.from({ length: 498 }, (_, i) => [`T${i}`, { window: 90 as const }]));
@@ -203,13 +214,16 @@ describe('one subscriber', () => {
     const subscribers = subscribersTable(dynamodb, table('Subscribers-Subscribers'));
     const ada = item('ada-3@example.com');
     await subscribers.add(ada);
-    await subscribers.setPreferences(ada.subscriber, { theme: 'dark', window: 365 }, '2020-02-01');
+    const paused = { theme: 'dark', window: 365, pausedUntil: '2020-02-01' } as const;
+    await subscribers.setPreferences(ada.subscriber, paused);
+    expect(await subscribers.setPreferences(ada.subscriber, {})).toBe(true);
     expect(await subscribers.get(ada.subscriber)).toMatchObject({
       preferences: { theme: 'dark', window: 365 },
       pausedUntil: '2020-02-01',
     });
-    await subscribers.setPreferences(ada.subscriber, { theme: 'dark' }, null);
-    expect((await subscribers.get(ada.subscriber))?.pausedUntil).toBeUndefined();
+    await subscribers.setPreferences(ada.subscriber, { pausedUntil: null });
+    const resumed = await subscribers.get(ada.subscriber);
+    expect([resumed?.pausedUntil, resumed?.preferences]).toEqual([undefined, { theme: 'dark', window: 365 }]);
     await subscribers.erase(ada.subscriber);
   });
 });
@@ -228,6 +242,8 @@ test('a limit gives so many in a window, however many ask at once', async () => 
   const waits = await Promise.all(Array.from({ length: 8 }, () => limits.take(limit, now)));
   expect(waits.sort()).toEqual([0, 0, 0, 60, 60, 60, 60, 60]);
   expect(await limits.take(limit, now + 60_000)).toBe(0);
+  await limits.note('erased/x', now, 60);
+  expect([await limits.noted('erased/x'), await limits.noted('erased/y')]).toEqual([now, undefined]);
 });
 
 test('every record of a subscriber is forgotten, and nobody else’s', async () => {

@@ -59,11 +59,29 @@ describe('me', () => {
     ['a window nobody draws', preferences({ window: 31 })],
     ['no date', preferences({ pausedUntil: '2020-02-30' })],
     ['more than is known', preferences({ state: 'active' })],
-    ['nothing', {}],
   ])('refuses %s, and says what was expected', async (_what, body) => {
     const response = await (await aWorld()).ask('/me', { method: 'PUT', body });
     expect([response.status, response.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
     expect(await response.json()).toMatchObject({ status: 400, detail: expect.stringMatching(/xpected/) });
+  });
+
+  test('keeps what is not spoken of: two pages do not undo each other', async () => {
+    const world = await aWorld();
+    await world.ask('/me', { method: 'PUT', body: { pausedUntil: '2099-01-01' } });
+    await world.ask('/me', { method: 'PUT', body: { theme: 'dark' } });
+    const kept = await world.ask('/me', { method: 'PUT', body: {} });
+    expect(await kept.json()).toMatchObject({ pausedUntil: '2099-01-01', theme: 'dark', window: 90 });
+  });
+
+  test('stays erased for a page that is still open, and starts anew after another sign-in', async () => {
+    const world = await aWorld();
+    await follow(world, 'Ticker-1');
+    await world.ask('/me', { method: 'DELETE' });
+    expect((await world.ask('/me', { method: 'PUT', body: { theme: 'dark' } })).status).toBe(403);
+    expect((await follow(world, 'Ticker-1')).status).toBe(403);
+    expect(world.subscribers).toEqual([]);
+    const claims = { sub: 'account-2', email: ADA, email_verified: true, iat: NOW / 1000 + 1 };
+    expect((await world.ask('/me', { method: 'PUT', body: { theme: 'dark' }, claims })).status).toBe(200);
   });
 
   test('is erased with everything about me, and with nothing of anybody else', async () => {
@@ -107,7 +125,7 @@ describe('subscriptions', () => {
     expect(await (await world.ask('/subscriptions', { as: 'b@example.com' })).json()).toEqual({ subscriptions: [] });
     await world.ask('/subscriptions/Ticker-1', { method: 'DELETE', as: 'b@example.com' });
     expect(await (await world.ask('/subscriptions')).json()).toEqual(mine);
-    expect((await world.ask('/subscriptions/Ticker-1', { method: 'DELETE' })).status).toBe(204);
+    expect((await world.ask('/subscriptions/ticker-1', { method: 'DELETE' })).status).toBe(204);
     expect(await (await world.ask('/subscriptions')).json()).toEqual({ subscriptions: mine.subscriptions.slice(1) });
   });
 
@@ -214,6 +232,17 @@ describe('prices', () => {
     const lines = (await response.text()).split('\r\n');
     expect(lines[0]).toBe('date,close,delivery,suspect,corrects');
     expect(lines).toContain(`2023-04-03,106,"'=cmd()/2023-04-03.incremental",false,`);
+  });
+
+  test('that no Lambda could answer are a 413 that says how to narrow them', async () => {
+    const world = await aWorld();
+    const dates = Array.from({ length: 60_000 }, (_, i) =>
+      new Date(Date.UTC(1850, 0, 1 + i)).toISOString().slice(0, 10),
+    );
+    const rows = dates.map((date, i) => `BIG,${i + 1},${date}\n`).join('');
+    await dropAndIngest(world, '2023-05-01_history.csv', `ticker,close,date\n${rows}`);
+    expect((await world.ask('/tickers/BIG/prices?versions=true')).status).toBe(413);
+    expect((await world.ask('/tickers/BIG/prices?versions=true&from=2000-01-01')).status).toBe(200);
   });
 
   test('of an unknown ticker are a 404, of a retired one are none', async () => {
@@ -366,6 +395,17 @@ describe('operators', () => {
     expect(world.subscriberOf('team@example.com')?.state).toBe('pending');
     await world.ask(link, { method: 'POST' });
     expect(world.subscriberOf('team@example.com')?.state).toBe('active');
+  });
+
+  test('may mend an invitation until it is confirmed, by the link or by signing in', async () => {
+    const world = await aWorld();
+    const address = "o'b&c@example.com";
+    const invite = async (ticker: string) =>
+      (await world.ask('/subscribers', { method: 'POST', body: { address, tickers: [{ ticker }] } })).json();
+    await invite('Ticker-1');
+    expect(await invite('Ticker-2')).toMatchObject({ state: 'pending', tickers: { 'Ticker-2': { window: 90 } } });
+    expect(await (await world.ask('/me', { as: address })).json()).toMatchObject({ state: 'active', tickers: 1 });
+    expect(await invite('Ticker-3')).toMatchObject({ state: 'active', tickers: { 'Ticker-2': { window: 90 } } });
   });
 
   test('cannot bomb a mailbox, nor change what somebody follows already', async () => {

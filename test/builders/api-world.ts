@@ -38,6 +38,7 @@ export class ApiWorld extends MemoryWorld {
       sub: 'account-1',
       email: as,
       email_verified: 'true',
+      iat: NOW / 1000 - 60,
       scope: Object.values(Scope).join(' '),
     };
     const event = { requestContext: { authorizer: { jwt: { claims: token } } } };
@@ -67,6 +68,8 @@ export class ApiWorld extends MemoryWorld {
           this.#limits.set(window, taken + 1);
           return 0;
         },
+        note: async (key, at) => void this.#limits.set(key, at),
+        noted: async (key) => this.#limits.get(key),
       },
       accounts: { erase: async (account) => void this.erasedAccounts.push(account) },
       linkKeys: async () => ({ current: 'key' }),
@@ -99,8 +102,19 @@ export class ApiWorld extends MemoryWorld {
         }),
       unfollow: (id, ticker) => change(id, ({ tickers: { [ticker]: _gone, ...tickers }, ...s }) => ({ ...s, tickers })),
       unfollowAll: (id) => change(id, (s) => ({ ...s, tickers: {} })),
-      setPreferences: (id, preferences, pausedUntil) =>
-        change(id, ({ pausedUntil: _before, ...s }) => ({ ...s, preferences, ...(pausedUntil && { pausedUntil }) })),
+      setPreferences: (id, { pausedUntil, ...preferences }) =>
+        change(id, ({ pausedUntil: before, ...s }) => {
+          const until = pausedUntil === undefined ? before : pausedUntil;
+          const given = Object.fromEntries(Object.entries(preferences).filter(([, value]) => value !== undefined));
+          return { ...s, preferences: { ...s.preferences, ...given }, ...(until && { pausedUntil: until }) };
+        }),
+      invite: async (item) => {
+        const there = find(item.subscriber);
+        if (there && there.state !== 'pending') return false;
+        if (there) await change(item.subscriber, () => item);
+        else this.subscribers.push(structuredClone(item));
+        return true;
+      },
       erase: async (id) => {
         const index = this.subscribers.findIndex(({ subscriber }) => subscriber === id);
         if (index !== -1) this.subscribers.splice(index, 1);

@@ -22,6 +22,7 @@ test('a token says whose mailbox it is, and lets only operators operate', () => 
 
 test('Cognito gets its event back, with the claims in it', async () => {
   const event = {
+    triggerSource: 'TokenGeneration_Authentication',
     request: { userAttributes: { email: 'ada@example.com', email_verified: 'true' }, groupConfiguration: {} },
     response: { claimsAndScopeOverrideDetails: null },
   };
