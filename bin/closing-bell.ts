@@ -1,6 +1,7 @@
 import { Annotations, App, Duration, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { type ClosingBellProps, ClosingBellStack } from '../lib/closing-bell-stack.ts';
+import { MailDomainStack } from '../lib/mail-domain-stack.ts';
 
 /** Good for a synthesis, not for a deployment. */
 const PLACEHOLDER = 'example.com';
@@ -45,6 +46,9 @@ const stage = context('stage', 'production');
 const props = stages[stage];
 if (!props) throw new Error(`Expected -c stage=${Object.keys(stages).join(' or ')}, found ${stage}.`);
 
+if (context('webUrl', '') && !certificateArn && stage === 'production')
+  throw new Error('Expected -c certificateArn=… (in us-east-1) with -c webUrl=…, found none.');
+if (stage === 'production') new MailDomainStack(app, 'ClosingBellMailDomain', props);
 const stack = new ClosingBellStack(app, 'ClosingBell', props);
 if (stage === 'production' && props.mailDomain === PLACEHOLDER) {
   Annotations.of(stack).addWarningV2(

@@ -9,7 +9,11 @@ import { outputOf, publishPage } from './publish-page.ts';
 /** `cdk deploy` with its own options, then the page. */
 const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
 const outputsFile = join(folder, 'outputs.json');
-const { status } = spawnSync('cdk', ['deploy', '--outputs-file', outputsFile, ...process.argv.slice(2)], {
+const options = process.argv.slice(2);
+const profile = options[options.indexOf('--profile') + 1];
+// The page goes where the stack went.
+if (options.includes('--profile') && profile) process.env['AWS_PROFILE'] = profile;
+const { status } = spawnSync('cdk', ['deploy', 'ClosingBell', '--outputs-file', outputsFile, ...options], {
   stdio: 'inherit',
 });
 if (status !== 0) process.exit(status ?? 1);

@@ -2,7 +2,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { build } from 'vite';
-import { type Listening, listen } from './listening.ts';
+import { addressOf, type Listening, listen } from './listening.ts';
 
 const WEB = join(import.meta.dirname, '../web');
 const TYPES: Record<string, string> = {
@@ -17,7 +17,9 @@ const TYPES: Record<string, string> = {
 export async function startPage(port: number): Promise<Listening & { serve(folder: string, config: object): void }> {
   let page: { folder: string; config: object } | undefined;
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://page');
+    const address = addressOf(request);
+    if (!address) return void response.writeHead(400).end();
+    const { pathname } = address;
     if (!page) return void response.writeHead(503).end();
     if (pathname === '/config.json') {
       response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });

@@ -3,29 +3,35 @@ import type { TickersTable } from '../adapters/tickers-table.ts';
 import { isTicker, TICKER_RULE } from '../contracts/ticker.ts';
 import { Problem } from '../http/problem.ts';
 
-/** A new ticker is found everywhere after this. */
-const KEPT_MS = 30_000;
+/** Tickers are added with deliveries, and looked for afresh after this. */
+const KEPT_MS = 60_000;
+/** What is not found is looked for afresh after this: it may just have come in. */
+const MISSED_MS = 1_000;
 const SUGGESTIONS = 5;
 
 export type KnownTickers = ReturnType<typeof knownTickers>;
 
 /** All tickers, kept for a while: searching them takes no read. */
 export function knownTickers(table: Pick<TickersTable, 'all'>, now: () => number) {
-  let kept: { tickers: string[]; known: Set<string>; until: number } | undefined;
+  let kept: { tickers: string[]; readAt: number } | undefined;
 
-  const load = async () => {
-    if (!kept || kept.until < now()) {
-      const tickers = await table.all();
-      kept = { tickers, known: new Set(tickers), until: now() + KEPT_MS };
-    }
-    return kept;
+  /** What `look` finds among the tickers; undefined only if they were read within the last second. */
+  const lookUp = async <T>(look: (tickers: readonly string[]) => T | undefined): Promise<T | undefined> => {
+    const found = kept && kept.readAt + KEPT_MS > now() ? look(kept.tickers) : undefined;
+    if (found !== undefined || (kept && kept.readAt + MISSED_MS > now())) return found;
+    kept = { tickers: await table.all(), readAt: now() };
+    return look(kept.tickers);
   };
 
   return {
     /** Tickers that begin with a prefix, in any case of its letters, by name. */
     async search(prefix: string): Promise<string[]> {
       const wanted = prefix.toUpperCase();
-      return (await load()).tickers.filter((ticker) => ticker.toUpperCase().startsWith(wanted));
+      const found = await lookUp((tickers) => {
+        const those = tickers.filter((ticker) => ticker.toUpperCase().startsWith(wanted));
+        return those.length > 0 ? those : undefined;
+      });
+      return found ?? [];
     },
 
     /**
@@ -33,13 +39,14 @@ export function knownTickers(table: Pick<TickersTable, 'all'>, now: () => number
      * @throws Problem that suggests near names where it is not
      */
     async find(name: string): Promise<string> {
-      const { known, tickers } = await load();
-      if (known.has(name)) return name;
       const upper = name.toUpperCase();
-      const cased = tickers.find((ticker) => ticker.toUpperCase() === upper);
-      if (cased !== undefined) return cased;
+      const found = await lookUp(
+        (tickers) =>
+          tickers.find((ticker) => ticker === name) ?? tickers.find((ticker) => ticker.toUpperCase() === upper),
+      );
+      if (found !== undefined) return found;
       if (!isTicker(name)) throw new Problem(404, 'Unknown ticker', `Expected ${TICKER_RULE}.`, { suggestions: [] });
-      const suggestions = nearest(upper, tickers);
+      const suggestions = nearest(upper, kept?.tickers ?? []);
       const hint = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
       throw new Problem(404, 'Unknown ticker', `The vendor has never delivered ${name}.${hint}`, { suggestions });
     },

@@ -10,7 +10,12 @@ export function openApi(version: string): object {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Closing Bell', version, description: 'Who follows what, and the prices behind it.' },
+    info: {
+      title: 'Closing Bell',
+      version,
+      description:
+        'Who follows what, and the prices behind it. A name in a path that has a slash is encoded twice (BRK%252FB): API Gateway decodes once before it looks for the route.',
+    },
     paths,
     components: {
       schemas: { Problem: schemaOf(problem, 'output') },

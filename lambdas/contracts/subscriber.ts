@@ -18,7 +18,7 @@ export const followed = z.record(
   z.object({ window: chartWindow }),
 );
 
-export const preferences = z.object({
+const preferences = z.object({
   theme,
   /** Window of tickers followed from now on. */
   window: chartWindow.optional(),

@@ -6,7 +6,7 @@ import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.j
 import * as z from 'zod';
 import { Scope } from '../../lambdas/contracts/routes.ts';
 import { clientFor } from '../endpoints.ts';
-import { type Listening, listen } from '../listening.ts';
+import { addressOf, type Listening, listen } from '../listening.ts';
 import { signInPage } from './sign-in-page.ts';
 
 export type IssuerSettings = {
@@ -25,6 +25,7 @@ export const CLIENT_ID = 'page';
 const RESOURCE = 'urn:closing-bell:api';
 const CODE_LIVES_MS = 600_000;
 const GUESSES = 5;
+const CODES_AT_ONCE = 5;
 
 type Pending = { address: string; code: string; until: number; guesses: number };
 
@@ -39,7 +40,9 @@ export async function startIssuer(port: number, settings: IssuerSettings): Promi
   const pending = new Map<string, Pending>();
   const callback = provider.callback();
   server.on('request', (request, response) => {
-    const uid = /^\/interaction\/([\w-]+)$/.exec(new URL(request.url ?? '/', listening.url).pathname)?.[1];
+    const address = addressOf(request);
+    if (!address) return void response.writeHead(400).end();
+    const uid = /^\/interaction\/([\w-]+)$/.exec(address.pathname)?.[1];
     if (!uid) return void callback(request, response);
     interact(provider, pending, settings, request, response).catch((error: unknown) =>
       show(response, {
@@ -67,6 +70,12 @@ async function interact(
   if (form.has('address')) {
     const address = z.email().safeParse(form.get('address')?.trim());
     if (!address.success) return show(response, { inbox, error: 'Expected a mail address, like ada@example.com.' });
+    const running = [...pending.values()].filter((one) => one.address === address.data && one.until > Date.now());
+    if (running.length >= CODES_AT_ONCE)
+      return show(response, {
+        inbox,
+        error: 'Several codes are on their way to this mailbox already. Use one, or wait ten minutes.',
+      });
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     pending.set(uid, { address: address.data, code, until: Date.now() + CODE_LIVES_MS, guesses: 0 });
     await mailCode(settings, address.data, code);

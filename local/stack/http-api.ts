@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { JWTPayload } from 'jose';
 import * as z from 'zod';
-import { type Listening, listen } from '../listening.ts';
+import { addressOf, type Listening, listen } from '../listening.ts';
 import type { LocalFunction } from './functions.ts';
 import { type Match, match, routesOf } from './http-routes.ts';
 import type { Resolve } from './intrinsics.ts';
@@ -50,14 +50,17 @@ export function httpApi(template: Template, resolve: Resolve, functions: Map<str
   const keysOf = keySets();
 
   const answerOf = async (request: IncomingMessage): Promise<Answer> => {
-    const url = new URL(request.url ?? '/', 'http://api');
-    const found = match(routes, request.method ?? 'GET', url.pathname);
+    const url = addressOf(request);
+    if (!url) return refusal(400, 'Bad Request');
+    // As API Gateway does, and so a slash that was encoded once is one.
+    const path = decodeURIComponent(url.pathname);
+    const found = match(routes, request.method ?? 'GET', path);
     if (!found) return refusal(404, 'Not Found');
     const { tokens, scopes, target } = found.route;
     const claims = tokens && (await verified(request, tokens, keysOf));
     if (tokens && !claims) return refusal(401, 'Unauthorized');
     if (claims && !allows(claims, scopes)) return refusal(403, 'Forbidden');
-    return answer.parse(await target.invoke(eventOf(request, url, found, claims, await bodyOf(request))));
+    return answer.parse(await target.invoke(eventOf(request, path, url, found, claims, await bodyOf(request))));
   };
 
   return async (request, response) => {
@@ -84,6 +87,7 @@ const refusal = (statusCode: number, message: string): Answer => ({
 
 function eventOf(
   request: IncomingMessage,
+  path: string,
   url: URL,
   { route, parameters }: Match,
   claims: JWTPayload | undefined,
@@ -97,17 +101,15 @@ function eventOf(
   return {
     version: '2.0',
     routeKey: route.key,
-    rawPath: url.pathname,
+    rawPath: path,
     rawQueryString: url.search.slice(1),
     headers,
     queryStringParameters: Object.fromEntries(url.searchParams),
-    pathParameters: Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]),
-    ),
+    pathParameters: parameters,
     requestContext: {
       http: {
         method: request.method,
-        path: url.pathname,
+        path,
         protocol: 'HTTP/1.1',
         sourceIp: '127.0.0.1',
         userAgent: headers['user-agent'] ?? '',

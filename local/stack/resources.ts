@@ -26,7 +26,6 @@ const NOTHING_TO_CREATE = new Set([
   // The local SES takes mail from anybody.
   'AWS::SES::ConfigurationSet',
   'AWS::SES::ConfigurationSetEventDestination',
-  'AWS::SES::EmailIdentity',
   // Made when they are first asked for: emulators/secrets.ts.
   'AWS::SecretsManager::Secret',
   // Run by the runner itself: functions.ts, event-sources.ts, event-bus.ts, http-api.ts.

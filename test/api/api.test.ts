@@ -178,6 +178,17 @@ describe('tickers', () => {
     expect(await (await world.ask('/tickers?prefix=none')).json()).toEqual({ tickers: [] });
   });
 
+  test('that have just come in are found, though the others are kept in memory', async () => {
+    const world = await aWorld();
+    const app = apiApp(world.apiPorts(), API_SETTINGS);
+    const search = async (prefix: string) =>
+      (await (await app.request(`/tickers?prefix=${prefix}`)).json()).tickers.length;
+    expect([await search('tick'), await search('new')]).toEqual([4, 0]);
+    await dropAndIngest(world, '2023-04-03_incremental.csv', 'ticker,close,date,action\nNEW,1,2023-04-03,I\n');
+    world.now += 2_000;
+    expect(await search('new')).toBe(1);
+  });
+
   test.each(['limit=0', 'limit=51', 'limit=x'])('refuse %s', async (query) => {
     expect((await (await aWorld()).ask(`/tickers?${query}`)).status).toBe(400);
   });

@@ -86,7 +86,7 @@ export class Person {
   /** The access token of whoever is signed in. */
   token = (): Promise<string> =>
     this.page.evaluate(() => {
-      const kept = Object.values(sessionStorage).find((value) => value.includes('access_token'));
+      const kept = Object.values(localStorage).find((value) => value.includes('access_token'));
       return JSON.parse(kept ?? '{}').access_token;
     });
 }

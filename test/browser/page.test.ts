@@ -59,7 +59,8 @@ test('sign in by the mailed code, follow, have the digest, unsubscribe by its li
   await ada.page.getByRole('link', { name: 'Manage what you follow' }).click();
   await ada.page.getByRole('heading', { name: 'You follow 2 tickers' }).waitFor();
 
-  await ada.page.getByLabel('Pause up to and including').fill('2099-12-31');
+  await ada.page.getByLabel('Pause up to and including').pressSequentially('12312099');
+  await ada.page.getByRole('button', { name: 'Pause', exact: true }).click();
   await ada.page.getByText('No digests up to 31 Dec 2099.').waitFor();
   const before = (await ada.mails()).length;
   await drop('2020-01-14_incremental.csv', day('2020-01-14', ['AAPL', 321], ['KO', 56]));
@@ -98,6 +99,29 @@ test('a ticker has a chart to move in, as of any day, and its picture in the mai
   expect(eve.complaints).toEqual([]);
 });
 
+test('names with a slash, a percent sign or in other letters are found like any other', async () => {
+  await drop('2020-01-21_incremental.csv', day('2020-01-21', ['BRK/B', 230], ['^GSPC', 3320]));
+  const uma = await arrive('uma@example.com');
+  await uma.signIn();
+  for (const ticker of ['BRK/B', '^GSPC']) {
+    await uma.follow(ticker);
+    await uma.page.getByRole('searchbox').fill('');
+    await uma.page.getByRole('link', { name: ticker, exact: true }).first().click();
+    await uma.page.getByRole('heading', { name: ticker, exact: true }).waitFor();
+    await uma.page.getByRole('rowheader', { name: '21 Jan 2020' }).waitFor();
+    await uma.page.getByRole('img', { name: `Chart of ${ticker} over 90 days, as in the mail` }).waitFor();
+    expect(await uma.page.title()).toBe(`${ticker} · Closing Bell`);
+    await uma.page.goBack();
+  }
+  await uma.page.goto(`${endpoints.web}/tickers/dis`);
+  await uma.page.getByRole('heading', { name: 'DIS' }).waitFor();
+  await uma.page.goto(`${endpoints.web}/tickers/100%25`);
+  await uma.page.getByRole('alert').waitFor();
+  expect(uma.complaints).toEqual([]);
+  for (const path of ['/tickers/100%', '//']) expect((await fetch(`${endpoints.web}${path}`)).status).toBeLessThan(500);
+  expect((await fetch(`${endpoints.api}/tickers/%ff/prices`)).status).toBe(400);
+});
+
 test('everything can be done by keyboard', async () => {
   const kim = await arrive('kim@example.com');
   await kim.signIn();
@@ -111,6 +135,10 @@ test('everything can be done by keyboard', async () => {
   expect(await kim.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Follow NVDA');
   await press('Enter');
   await kim.page.getByRole('button', { name: 'Unfollow NVDA' }).waitFor();
+  expect(await kim.page.evaluate(() => document.activeElement?.id)).toBe('search');
+  await kim.page.getByRole('button', { name: 'Unfollow NVDA' }).press('Enter');
+  await kim.page.getByText('Nothing yet.').waitFor();
+  expect(await kim.page.evaluate(() => document.activeElement?.id)).toBe('followed');
 });
 
 test('operators watch deliveries and invite a mailbox, which confirms; others may not', async () => {

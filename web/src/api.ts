@@ -36,7 +36,8 @@ export function apiOf({ call }: Session) {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-  const ticker = (name: string) => encodeURIComponent(name);
+  // API Gateway decodes a path before it looks for the route: a slash in a name must survive that once.
+  const segment = (name: string) => encodeURIComponent(encodeURIComponent(name));
 
   return {
     me: () => get<Me>('/me'),
@@ -45,20 +46,21 @@ export function apiOf({ call }: Session) {
     preview: () => send('POST', '/me/preview'),
     subscriptions: async () => (await get<{ subscriptions: Subscription[] }>('/subscriptions')).subscriptions,
     follow: (name: string, window?: ChartWindow) =>
-      send('PUT', `/subscriptions/${ticker(name)}`, window ? { window } : {}),
-    unfollow: (name: string) => send('DELETE', `/subscriptions/${ticker(name)}`),
+      send('PUT', `/subscriptions/${segment(name)}`, window ? { window } : {}),
+    unfollow: (name: string) => send('DELETE', `/subscriptions/${segment(name)}`),
     search: (prefix: string, limit = 8) =>
       get<TickersPage>(`/tickers?prefix=${encodeURIComponent(prefix)}&limit=${limit}`),
     prices: (name: string, query: Record<string, string> = {}) =>
-      get<Prices>(`/tickers/${ticker(name)}/prices?${new URLSearchParams(query)}`),
+      get<Prices>(`/tickers/${segment(name)}/prices?${new URLSearchParams(query)}`),
     chart: async (name: string, window: ChartWindow, theme: Theme): Promise<Blob> =>
-      (await checked(`/tickers/${ticker(name)}/chart.png?window=${window}&theme=${theme}`)).blob(),
+      (await checked(`/tickers/${segment(name)}/chart.png?window=${window}&theme=${theme}`)).blob(),
     deliveries: (after?: string) =>
       get<DeliveriesPage>(`/deliveries${after ? `?after=${encodeURIComponent(after)}` : ''}`),
-    delivery: (id: string) => get<DeliveryDetail>(`/deliveries/${encodeURIComponent(id)}`),
-    quarantine: async (id: string): Promise<Blob> =>
-      (await checked(`/deliveries/${encodeURIComponent(id)}/quarantine`)).blob(),
-    invite: (address: string, tickers: string[]) =>
-      send('POST', '/subscribers', { address, tickers: tickers.map((name) => ({ ticker: name })) }),
+    delivery: (id: string) => get<DeliveryDetail>(`/deliveries/${segment(id)}`),
+    quarantine: async (id: string): Promise<Blob> => (await checked(`/deliveries/${segment(id)}/quarantine`)).blob(),
+    invite: async (address: string, tickers: string[]): Promise<{ state: string }> => {
+      const body = { address, tickers: tickers.map((name) => ({ ticker: name })) };
+      return (await send('POST', '/subscribers', body)).json();
+    },
   };
 }

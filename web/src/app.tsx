@@ -1,5 +1,5 @@
-import { useMemo } from 'react';
-import { Link, Route, Switch, useRoute } from 'wouter';
+import { useEffect, useMemo, useRef } from 'react';
+import { Link, Route, Switch, useLocation, useRoute } from 'wouter';
 import { apiOf } from './api.ts';
 import { Deliveries } from './deliveries.tsx';
 import { Delivery } from './delivery.tsx';
@@ -9,9 +9,12 @@ import { Ticker } from './ticker.tsx';
 import { ApiProvider } from './use.ts';
 import { Welcome } from './welcome.tsx';
 
-export function App({ session, signIn }: { session: Session | undefined; signIn: () => void }) {
+type AppProps = { session: Session | undefined; hasEnded: boolean; signIn: () => void };
+
+export function App({ session, hasEnded, signIn }: AppProps) {
   const api = useMemo(() => session && apiOf(session), [session]);
-  if (!session || !api) return <Welcome signIn={signIn} />;
+  useArrivals();
+  if (!session || !api) return <Welcome signIn={signIn} hasEnded={hasEnded} />;
   return (
     <ApiProvider value={api}>
       <a className="skip" href="#main">
@@ -37,11 +40,12 @@ export function App({ session, signIn }: { session: Session | undefined; signIn:
           <Route path="/">
             <Home signOut={session.signOut} />
           </Route>
-          <Route path="/tickers/:ticker">{({ ticker }) => <Ticker ticker={decodeURIComponent(ticker)} />}</Route>
+          {/* A name may have a slash. */}
+          <Route path="/tickers/*">{({ '*': name }) => <Ticker ticker={decoded(name)} key={name} />}</Route>
           <Route path="/deliveries">
             <Deliveries />
           </Route>
-          <Route path="/deliveries/:id">{({ id }) => <Delivery id={decodeURIComponent(id)} />}</Route>
+          <Route path="/deliveries/*">{({ '*': id }) => <Delivery id={decoded(id)} />}</Route>
           <Route>
             <h1>There is nothing here</h1>
             <p>
@@ -52,6 +56,28 @@ export function App({ session, signIn }: { session: Session | undefined; signIn:
       </main>
     </ApiProvider>
   );
+}
+
+/** Tells who cannot see it that another page is there: its title, and the focus at its start. */
+function useArrivals(): void {
+  const [location] = useLocation();
+  const isFirst = useRef(true);
+  useEffect(() => {
+    const [, kind, name] = /^\/(\w*)\/?(.*)$/.exec(location) ?? [];
+    const what = decoded(name) || (kind === 'deliveries' ? 'Deliveries' : 'My tickers');
+    document.title = `${what} · Closing Bell`;
+    if (!isFirst.current) document.getElementById('main')?.focus();
+    isFirst.current = false;
+  }, [location]);
+}
+
+/** A name out of an address; as it stands where somebody has typed what is none. */
+function decoded(name = ''): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function NavLink({ href, children }: { href: string; children: string }) {

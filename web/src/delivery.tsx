@@ -34,7 +34,7 @@ export function Delivery({ id }: { id: string }) {
           {data.report ? <Outcome report={data.report} /> : <p>There is no report yet.</p>}
           {data.report?.quarantine && (
             <p>
-              <button type="button" disabled={download.busy} onClick={() => download.run()}>
+              <button type="button" aria-disabled={download.busy} onClick={() => download.run()}>
                 Download all rejected rows
               </button>
             </p>

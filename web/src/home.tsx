@@ -34,7 +34,9 @@ export function Home({ signOut }: { signOut: () => void }) {
       <Failure error={subscriptions.error ?? me.error} />
       <Search followed={followed} onChange={changed} />
       <section aria-labelledby="followed" className="card">
-        <h2 id="followed">You follow {list ? (list.length === 1 ? 'one ticker' : `${list.length} tickers`) : '…'}</h2>
+        <h2 id="followed" tabIndex={-1}>
+          You follow {list ? (list.length === 1 ? 'one ticker' : `${list.length} tickers`) : '…'}
+        </h2>
         {!list && <Loading />}
         {list?.length === 0 && (
           <p>Nothing yet. Type the name of a ticker above; a mail comes with the next delivery that changes it.</p>
@@ -62,7 +64,7 @@ function Followed({
 }) {
   const api = useApi();
   const { data } = useLoaded(
-    async () => (await api.search(ticker, 1)).tickers.find((found) => found.ticker === ticker),
+    async () => (await api.search(ticker, 5)).tickers.find((found) => found.ticker === ticker),
     [ticker],
   );
   const change = useAction(async (next: ChartWindow) => {
@@ -71,6 +73,8 @@ function Followed({
   });
   const unfollow = useAction(async () => {
     await api.unfollow(ticker);
+    // Its own button goes with the row.
+    document.getElementById('followed')?.focus();
     onChange();
   });
   return (
@@ -90,7 +94,7 @@ function Followed({
         <span className="hidden">Chart window of {ticker}</span>
         <select
           value={window}
-          disabled={change.busy}
+          aria-disabled={change.busy}
           onChange={(event) => change.run(Number(event.target.value) as ChartWindow)}
         >
           {WINDOWS.map((option) => (
@@ -103,7 +107,7 @@ function Followed({
       <button
         type="button"
         className="quiet"
-        disabled={unfollow.busy}
+        aria-disabled={unfollow.busy}
         onClick={() => unfollow.run()}
         aria-label={`Unfollow ${ticker}`}
       >
@@ -122,7 +126,7 @@ function SendNow({ theme, first }: { theme: 'light' | 'dark'; first: Subscriptio
     <section className="card" aria-labelledby="now">
       <h2 id="now">See what you get</h2>
       <p className="actions">
-        <button type="button" className="primary" disabled={send.busy} onClick={() => send.run()}>
+        <button type="button" className="primary" aria-disabled={send.busy} onClick={() => send.run()}>
           {send.busy ? 'Sending…' : 'Send me one now'}
         </button>
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

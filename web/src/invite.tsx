@@ -7,8 +7,14 @@ export function Invite() {
   const api = useApi();
   const [address, setAddress] = useState('');
   const [tickers, setTickers] = useState('');
+  const [outcome, setOutcome] = useState('');
   const invite = useAction(async () => {
-    await api.invite(address.trim(), tickers.split(/[\s,]+/).filter(Boolean));
+    const { state } = await api.invite(address.trim(), tickers.split(/[\s,]+/).filter(Boolean));
+    setOutcome(
+      state === 'pending'
+        ? 'Invited. Digests begin when the mailbox confirms.'
+        : 'This mailbox has confirmed already and decides for itself; nothing was sent or changed.',
+    );
     setAddress('');
     setTickers('');
   });
@@ -35,11 +41,11 @@ export function Invite() {
             onChange={(event) => setTickers(event.target.value)}
           />
         </label>
-        <button type="submit" className="primary" disabled={invite.busy}>
+        <button type="submit" className="primary" aria-disabled={invite.busy}>
           Send the invitation
         </button>
       </form>
-      {invite.done && <p role="status">Invited. Digests begin when the mailbox confirms.</p>}
+      {invite.done && <p role="status">{outcome}</p>}
       <Failure error={invite.error} />
     </section>
   );

@@ -11,6 +11,7 @@ export function Search({ followed, onChange }: { followed: ReadonlySet<string>; 
   const { data, error } = useLoaded(async () => (prefix ? api.search(prefix) : undefined), [prefix]);
   const follow = useAction(async (ticker: string) => {
     await api.follow(ticker);
+    document.getElementById('search')?.focus();
     onChange();
   });
   const found = prefix ? data?.tickers : undefined;
@@ -53,7 +54,7 @@ export function Search({ followed, onChange }: { followed: ReadonlySet<string>; 
                 <button
                   type="button"
                   className="primary"
-                  disabled={follow.busy}
+                  aria-disabled={follow.busy}
                   onClick={() => follow.run(ticker)}
                   aria-label={`Follow ${ticker}`}
                 >

@@ -1,4 +1,4 @@
-import { UserManager } from 'oidc-client-ts';
+import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { Scope } from '../../lambdas/contracts/routes.ts';
 
 /** Where everything is: put beside the page when it is deployed, or by the local runner. */
@@ -14,7 +14,12 @@ export type Session = {
   signOut(): void;
 };
 
-type Entrance = { session: Session | undefined; signIn(): void };
+type Entrance = {
+  session: Session | undefined;
+  /** True where somebody was signed in until a while ago. */
+  hasEnded: boolean;
+  signIn(): void;
+};
 
 /** Finds out who is signed in; ends a sign-in that is under way. */
 export async function enter(): Promise<Entrance> {
@@ -25,6 +30,8 @@ export async function enter(): Promise<Entrance> {
     redirect_uri: `${location.origin}/`,
     scope: settings.scopes.join(' '),
     automaticSilentRenew: false,
+    // Kept for all tabs: each mail opens one.
+    userStore: new WebStorageStateStore({ store: localStorage }),
   });
   const signIn = () => void manager.signinRedirect({ prompt: 'login', state: location.pathname });
   const query = new URLSearchParams(location.search);
@@ -36,13 +43,20 @@ export async function enter(): Promise<Entrance> {
     );
     history.replaceState(undefined, '', back);
   }
-  const user = await manager.getUser();
-  if (!user || user.expired) return { session: undefined, signIn };
+  const kept = await manager.getUser();
+  const user = kept?.expired && kept.refresh_token ? await manager.signinSilent().catch(() => null) : kept;
+  if (!user || user.expired) return { session: undefined, hasEnded: user?.expired ?? query.has('ended'), signIn };
 
-  const signOut = () => void manager.removeUser().then(() => location.assign('/'));
+  const leave = (to: string) => void manager.removeUser().then(() => location.assign(to));
+  const signOut = () => leave('/');
+  // Whoever signs out, or erases themselves, in one tab is out in all.
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key?.startsWith('oidc.user:') && newValue === null) location.assign('/');
+  });
   const claims = claimsOf(user.access_token);
   return {
     signIn,
+    hasEnded: false,
     session: {
       address: String(claims['email'] ?? user.profile.email ?? ''),
       isOperator: String(claims['scope'] ?? '')
@@ -52,7 +66,7 @@ export async function enter(): Promise<Entrance> {
       async call(path, request = {}) {
         const headers = { ...request.headers, authorization: `Bearer ${user.access_token}` };
         const response = await fetch(`${settings.api}${path}`, { ...request, headers });
-        if (response.status === 401) signOut();
+        if (response.status === 401) leave('/?ended');
         return response;
       },
     },

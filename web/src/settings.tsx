@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Me, MeBody } from '../../lambdas/contracts/api.ts';
 import type { ChartWindow, Theme } from '../../lambdas/contracts/subscriber.ts';
 import { dateText, Failure, WINDOWS, windowText } from './parts.tsx';
@@ -7,9 +7,8 @@ import { useAction, useApi } from './use.ts';
 /** How the mail looks and when it comes; each change is kept at once. */
 export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => void; signOut: () => void }) {
   const api = useApi();
-  const keep = useAction(async (change: Partial<MeBody>) => {
-    const { theme, window, pausedUntil } = me;
-    await api.putMe({ theme, window, pausedUntil, ...change });
+  const keep = useAction(async (change: MeBody) => {
+    await api.putMe(change);
     onChange();
   });
   return (
@@ -36,16 +35,9 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
             ))}
           </select>
         </label>
-        <label>
-          Pause up to and including
-          <input
-            type="date"
-            value={me.pausedUntil ?? ''}
-            onChange={(event) => keep.run({ pausedUntil: event.target.value || null })}
-          />
-        </label>
+        <Pause keep={(pausedUntil) => keep.run({ pausedUntil })} />
       </div>
-      {me.pausedUntil && (
+      {me.pausedUntil && me.pausedUntil >= today() && (
         <p role="status">
           No digests up to {dateText(me.pausedUntil)}.{' '}
           <button type="button" onClick={() => keep.run({ pausedUntil: null })}>
@@ -59,8 +51,43 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
   );
 }
 
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+/** A date is typed digit by digit: it counts when it is sent, not before. */
+function Pause({ keep }: { keep: (pausedUntil: string) => void }) {
+  const [date, setDate] = useState('');
+  return (
+    <form
+      className="pause"
+      onSubmit={(event) => {
+        event.preventDefault();
+        keep(date);
+        setDate('');
+      }}
+    >
+      <label>
+        Pause up to and including
+        <input
+          type="date"
+          required
+          min={today()}
+          max="2999-12-31"
+          value={date}
+          onChange={(event) => setDate(event.target.value)}
+        />
+      </label>
+      <button type="submit">Pause</button>
+    </form>
+  );
+}
+
 function Erase({ erase, signOut }: { erase: () => Promise<unknown>; signOut: () => void }) {
   const [isAsked, setAsked] = useState(false);
+  const box = useRef<HTMLFieldSetElement>(null);
+  // The button that asked is gone.
+  useEffect(() => {
+    if (isAsked) box.current?.focus();
+  }, [isAsked]);
   const run = useAction(async () => {
     await erase();
     signOut();
@@ -74,11 +101,11 @@ function Erase({ erase, signOut }: { erase: () => Promise<unknown>; signOut: () 
       </p>
     );
   return (
-    <fieldset>
+    <fieldset tabIndex={-1} ref={box}>
       <legend>Erase me</legend>
       <p>Everything about you goes: what you follow, your settings, and the record of what you were sent.</p>
       <p className="actions">
-        <button type="button" className="danger" disabled={run.busy} onClick={() => run.run()}>
+        <button type="button" className="danger" aria-disabled={run.busy} onClick={() => run.run()}>
           Erase me for good
         </button>
         <button type="button" onClick={() => setAsked(false)}>

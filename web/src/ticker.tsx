@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { Link } from 'wouter';
+import { useEffect, useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import type { ApiObservation } from '../../lambdas/contracts/api.ts';
 import type { ChartWindow } from '../../lambdas/contracts/subscriber.ts';
 import { Change, ChartPicture, dateText, Failure, Loading, priceText, Scroll, WINDOWS, windowText } from './parts.tsx';
@@ -14,6 +14,12 @@ export function Ticker({ ticker }: { ticker: string }) {
   const [asOf, setAsOf] = useState('');
   const prices = useLoaded(() => api.prices(ticker, asOf ? { asOf } : {}), [ticker, asOf]);
   const observations = prices.data?.observations ?? [];
+  const [, navigate] = useLocation();
+  // `aapl` is found, and is called AAPL.
+  const known = prices.data?.ticker;
+  useEffect(() => {
+    if (known && known !== ticker) navigate(`/tickers/${encodeURIComponent(known)}`, { replace: true });
+  }, [known, ticker, navigate]);
   return (
     <>
       <p>
@@ -80,7 +86,7 @@ function Heading({ ticker, observations, isKnown }: HeadingProps) {
           <button
             type="button"
             className={isFollowed ? undefined : 'primary'}
-            disabled={toggle.busy}
+            aria-disabled={toggle.busy}
             onClick={() => toggle.run()}
           >
             {isFollowed ? 'Unfollow' : 'Follow'}

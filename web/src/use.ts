@@ -33,6 +33,8 @@ export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): 
 export function useAction<A extends unknown[]>(act: (...args: A) => Promise<unknown>) {
   const [state, setState] = useState<{ busy: boolean; error?: Error; done?: boolean }>({ busy: false });
   const run = (...args: A) => {
+    // A button that is busy keeps the focus, and does nothing.
+    if (state.busy) return;
     setState({ busy: true });
     act(...args).then(
       () => setState({ busy: false, done: true }),
