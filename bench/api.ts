@@ -1,15 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:http';
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import autocannon from 'autocannon';
-import { exportJWK, SignJWT } from 'jose';
 import { Scope } from '../lambdas/contracts/routes.ts';
 import { subscriberId } from '../lambdas/contracts/subscriber.ts';
 import { concurrently } from '../lambdas/domain/concurrently.ts';
-import { listen } from '../local/listening.ts';
 import { functionsOf } from '../local/stack/functions.ts';
 import { httpApi, startHttpApi } from '../local/stack/http-api.ts';
+import { startTestIssuer } from '../test/builders/issuer.ts';
 import { tickerName } from './market-file.ts';
 import type { Result } from './report.ts';
 import type { Stage } from './stage.ts';
@@ -25,7 +22,7 @@ const SECONDS = 8;
  */
 export async function benchApi(stage: Stage): Promise<Result[]> {
   await addSubscribers(stage);
-  const issuer = await startIssuer();
+  const issuer = await startTestIssuer();
   const api = await startHttpApi(0);
   const functions = functionsOf(
     stage.template,
@@ -35,7 +32,11 @@ export async function benchApi(stage: Stage): Promise<Result[]> {
   );
   api.serve(httpApi(withIssuer(stage.template, issuer.url), stage.resolve, functions));
   try {
-    const token = await issuer.tokenOf('api-reader-1@example.com');
+    const token = await issuer.token({
+      email: 'api-reader-1@example.com',
+      email_verified: true,
+      scope: Object.values(Scope).join(' '),
+    });
     const measure = (path: string) => load(`${api.url}${path}`, token);
     await measure('/openapi.json');
     const nothing = await measure('/openapi.json');
@@ -80,28 +81,6 @@ const result = (what: string, found: Load, baseline: Load): Result => ({
   target: 'printed',
   reached: true,
 });
-
-/** The smallest issuer: a key, and tokens signed with it. */
-async function startIssuer() {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'bench', alg: 'RS256', use: 'sig' };
-  const server = createServer((request, response) => {
-    const isKeys = request.url === '/keys';
-    response.end(JSON.stringify(isKeys ? { keys: [jwk] } : { jwks_uri: `http://${request.headers.host}/keys` }));
-  });
-  const listening = await listen(server, 0);
-  return {
-    ...listening,
-    tokenOf: (email: string): Promise<string> =>
-      new SignJWT({ email, email_verified: true, scope: Object.values(Scope).join(' ') })
-        .setProtectedHeader({ alg: 'RS256', kid: 'bench' })
-        .setIssuer(listening.url)
-        .setAudience('closing-bell')
-        .setSubject(email)
-        .setExpirationTime('1h')
-        .sign(privateKey),
-  };
-}
 
 /** The template with another issuer: this one's address was not known when it was synthesized. */
 function withIssuer(template: Stage['template'], Issuer: string): Stage['template'] {
