@@ -16,6 +16,12 @@ const paths = Object.entries(OPENAPI.paths as unknown as Record<string, Record<s
 const described = (schema: object | undefined) =>
   schema && Object.keys(schema).length > 0 ? html`<pre tabindex="0">${JSON.stringify(schema, undefined, 2)}</pre>` : '';
 
+const answered = (status: string, content: Record<string, { schema?: object }>) => {
+  const [[type, { schema }] = ['nothing', { schema: undefined }]] = Object.entries(content);
+  const name = `Answers ${status}, ${type}`;
+  return schema ? html`<details><summary>${name}</summary>${described(schema)}</details>` : html`<p>${name}</p>`;
+};
+
 const operation = (
   method: string,
   path: string,
@@ -32,10 +38,7 @@ const operation = (
     ${requestBody ? html`<details><summary>Body</summary>${described(requestBody.content['application/json'].schema)}</details>` : ''}
     ${Object.entries(responses)
       .filter(([status]) => status !== 'default')
-      .map(
-        ([status, { content = {} }]) =>
-          html`<details><summary>${status} ${Object.keys(content).join()}</summary>${described(Object.values(content)[0]?.schema)}</details>`,
-      )}
+      .map(([status, { content = {} }]) => answered(status, content))}
   </section>`;
 
 /** openapi.json as a page. */

@@ -30,7 +30,7 @@ export function openApi(version: string): object {
   };
 }
 
-function operation({ does, path, method, scope, query, body, answer, type }: Route): object {
+function operation({ does, path, method, scope, query, body, answer, status = 200, type }: Route): object {
   const isEmpty = !answer && !type;
   const content = { [type ?? 'application/json']: answer ? { schema: schemaOf(answer, 'output') } : {} };
   return {
@@ -42,7 +42,7 @@ function operation({ does, path, method, scope, query, body, answer, type }: Rou
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
     }),
     responses: {
-      ...(isEmpty ? { 204: { description: 'Done' } } : { 200: { description: does, content } }),
+      ...(isEmpty ? { 204: { description: 'Done' } } : { [status]: { description: does, content } }),
       default: {
         description: 'What is wrong',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

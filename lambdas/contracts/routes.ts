@@ -43,6 +43,8 @@ export type Route = {
   query?: z.ZodObject;
   body?: z.ZodType;
   answer?: z.ZodType;
+  /** Status of success, where it is neither 200 nor, for want of an answer, 204. */
+  status?: 200 | 201;
   /** Media type of the answer, where it is not JSON. */
   type?: string;
 };
@@ -164,6 +166,7 @@ export const ROUTES: readonly Route[] = [
     by: 'api',
     body: inviteBody,
     answer: invited,
+    status: 201,
     does: 'Invite a mailbox; it gets nothing before it confirms',
   },
   { method: 'GET', path: '/openapi.json', by: 'api', type: 'application/json', does: 'This description' },
