@@ -107,6 +107,16 @@ test.each(['pending', 'paused'] as const)('a %s subscriber gets nothing', async 
   expect(it.mails).toEqual([]);
 });
 
+test.each([
+  ['2020-01-11', 0],
+  ['2020-01-10', 0],
+  ['2020-01-09', 1],
+])('who pauses up to and including %s has %i mails on 10 January', async (pausedUntil, mails) => {
+  const it = await world({ pausedUntil });
+  await drain(it);
+  expect(it.mails).toHaveLength(mails);
+});
+
 test('a change outside of the chart window sends nothing', async () => {
   const it = await world({ tickers: { AAPL: { window: 30 } } });
   it.messages.length = 0;
