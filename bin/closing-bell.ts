@@ -46,8 +46,10 @@ const stage = context('stage', 'production');
 const props = stages[stage];
 if (!props) throw new Error(`Expected -c stage=${Object.keys(stages).join(' or ')}, found ${stage}.`);
 
-if (context('webUrl', '') && !certificateArn && stage === 'production')
-  throw new Error('Expected -c certificateArn=… (in us-east-1) with -c webUrl=…, found none.');
+if (stage === 'production') {
+  expectTogether('webUrl', 'certificateArn');
+  expectTogether('issuer', 'audience', 'clientId');
+}
 if (stage === 'production') new MailDomainStack(app, 'ClosingBellMailDomain', props);
 const stack = new ClosingBellStack(app, 'ClosingBell', props);
 if (stage === 'production' && props.mailDomain === PLACEHOLDER) {
@@ -58,3 +60,12 @@ if (stage === 'production' && props.mailDomain === PLACEHOLDER) {
 }
 Tags.of(stack).add('application', 'closing-bell');
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+/** @throws Error where some of these settings are given, and others that belong to them are not */
+function expectTogether(...names: string[]): void {
+  const missing = names.filter((name) => !context(name, ''));
+  if (missing.length > 0 && missing.length < names.length)
+    throw new Error(
+      `Expected ${names.map((name) => `-c ${name}=…`).join(' ')} together, found no ${missing.join(', ')}.`,
+    );
+}

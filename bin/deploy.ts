@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
 import { build } from 'vite';
 import { outputOf, publishPage } from './publish-page.ts';
@@ -10,9 +11,9 @@ import { outputOf, publishPage } from './publish-page.ts';
 const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
 const outputsFile = join(folder, 'outputs.json');
 const options = process.argv.slice(2);
-const profile = options[options.indexOf('--profile') + 1];
+const { values } = parseArgs({ args: options, strict: false, options: { profile: { type: 'string' } } });
 // The page goes where the stack went.
-if (options.includes('--profile') && profile) process.env['AWS_PROFILE'] = profile;
+if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
 const { status } = spawnSync('cdk', ['deploy', 'ClosingBell', '--outputs-file', outputsFile, ...options], {
   stdio: 'inherit',
 });
@@ -20,5 +21,5 @@ if (status !== 0) process.exit(status ?? 1);
 const { ClosingBell: outputs = {} } = JSON.parse(readFileSync(outputsFile, 'utf8'));
 const page = join(folder, 'page');
 await build({ root: join(import.meta.dirname, '../web'), logLevel: 'warn', build: { outDir: page } });
-await publishPage(new S3Client({}), outputs, page);
+await publishPage(new S3Client({ region: outputOf(outputs, 'PageRegion') }), outputs, page);
 console.log(`The page is at ${outputOf(outputs, 'PageWebUrl')}`);

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   Distribution,
@@ -88,6 +88,7 @@ export class Page extends Construct {
     );
     this.webUrl = own?.webUrl ?? `https://${distribution.distributionDomainName}`;
     new CfnOutput(this, 'WebUrl', { value: this.webUrl, description: 'Where subscribers manage what they get' });
+    new CfnOutput(this, 'Region', { value: Stack.of(this).region, description: 'Where the bucket is' });
     new CfnOutput(this, 'PageBucket', { value: bucket.bucketName, description: 'Files of the page' });
   }
 }

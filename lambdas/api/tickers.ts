@@ -13,8 +13,8 @@ import type { ApiPorts, ApiSettings } from './ports.ts';
 const QUERIES_AT_ONCE = 10;
 /** A Lambda answers at most 6 MB. */
 const MAX_ANSWER_BYTES = 5_000_000;
-/** Prices change with deliveries only, some a day. */
-const CACHED = 'private, max-age=30';
+/** Whoever comes from a mail must see the closes that are in it. */
+const CACHED = 'private, no-cache';
 
 /** Tickers and their prices. */
 export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {

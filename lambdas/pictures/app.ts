@@ -28,7 +28,7 @@ export function picturesApp(ports: PicturesPorts, settings: PicturesSettings): H
     // The picture is made of nothing else, so whoever has it need not fetch it again.
     const shown = JSON.stringify([window, theme, series.observations.slice(-500), [...series.suspects]]);
     const etag = `"${createHash('sha256').update(shown).digest('base64url').slice(0, 22)}"`;
-    const headers = { etag, 'cache-control': 'private, max-age=60', vary: 'authorization' };
+    const headers = { etag, 'cache-control': 'private, no-cache', vary: 'authorization' };
     if (context.req.header('if-none-match') === etag) return context.body(null, 304, headers);
     const png = await ports.renderChart(chartModel(series, window, theme));
     return context.body(Uint8Array.from(png), 200, { ...headers, 'content-type': 'image/png' });

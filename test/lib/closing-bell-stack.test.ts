@@ -65,7 +65,15 @@ test('every route of the contract is there, and asks for its scope', () => {
 
 test('the stack tells what the page is published with', () => {
   const names = Object.keys(template.toJSON().Outputs);
-  for (const start of ['PagePageBucket', 'PageWebUrl', 'ApiUrl', 'SignInIssuer', 'SignInClientId', 'SignInScopes'])
+  for (const start of [
+    'PagePageBucket',
+    'PageRegion',
+    'PageWebUrl',
+    'ApiUrl',
+    'SignInIssuer',
+    'SignInClientId',
+    'SignInScopes',
+  ])
     expect(names.filter((name) => name.startsWith(start))).toHaveLength(1);
 });
 

@@ -27,7 +27,7 @@ export function Deliveries() {
       {data && data.deliveries.length > 0 && (
         <section className="card" aria-label="Deliveries">
           <Scroll label="List of deliveries">
-            <table>
+            <table className="wide">
               <thead>
                 <tr>
                   <th scope="col">Delivery</th>

@@ -78,7 +78,7 @@ function Outcome({ report }: { report: Report }) {
         <>
           <h2 id="rejected">Rejected rows</h2>
           <Scroll label="Table of the rejected rows">
-            <table>
+            <table className="wide">
               <thead>
                 <tr>
                   <th scope="col">Line</th>

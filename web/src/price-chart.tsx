@@ -107,7 +107,7 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
     chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
   }
   createSeriesMarkers(area, observations.flatMap(markersOf));
-  chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 2 });
+  chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 8 });
   return chart;
 }
 

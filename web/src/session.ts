@@ -47,6 +47,13 @@ export async function enter(): Promise<Entrance> {
   const user = kept?.expired && kept.refresh_token ? await manager.signinSilent().catch(() => null) : kept;
   if (!user || user.expired) return { session: undefined, hasEnded: user?.expired ?? query.has('ended'), signIn };
 
+  let token = user.access_token;
+  /** A new token, where the issuer has given the means; false where not. */
+  const renew = async (): Promise<boolean> => {
+    const renewed = user.refresh_token ? await manager.signinSilent().catch(() => null) : null;
+    token = renewed?.access_token ?? token;
+    return renewed !== null;
+  };
   const leave = (to: string) => void manager.removeUser().then(() => location.assign(to));
   const signOut = () => leave('/');
   // Whoever signs out, or erases themselves, in one tab is out in all.
@@ -64,9 +71,15 @@ export async function enter(): Promise<Entrance> {
         .includes(OPERATIONS),
       signOut,
       async call(path, request = {}) {
-        const headers = { ...request.headers, authorization: `Bearer ${user.access_token}` };
-        const response = await fetch(`${settings.api}${path}`, { ...request, headers });
-        if (response.status === 401) leave('/?ended');
+        const ask = () =>
+          fetch(`${settings.api}${path}`, {
+            ...request,
+            headers: { ...request.headers, authorization: `Bearer ${token}` },
+          });
+        const response = await ask();
+        if (response.status !== 401) return response;
+        if (await renew()) return ask();
+        leave('/?ended');
         return response;
       },
     },
