@@ -1,15 +1,12 @@
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import autocannon from 'autocannon';
 import { Scope } from '../lambdas/contracts/routes.ts';
-import { subscriberId } from '../lambdas/contracts/subscriber.ts';
-import { concurrently } from '../lambdas/domain/concurrently.ts';
 import { functionsOf } from '../local/stack/functions.ts';
 import { httpApi, startHttpApi } from '../local/stack/http-api.ts';
 import { startTestIssuer } from '../test/builders/issuer.ts';
 import { tickerName } from './market-file.ts';
 import type { Result } from './report.ts';
 import type { Stage } from './stage.ts';
+import { addSubscribers } from './subscribers.ts';
 
 const SUBSCRIBERS = 10_000;
 const TICKERS_EACH = 20;
@@ -21,7 +18,10 @@ const SECONDS = 8;
  * route that reads nothing: what gateway, process and load generator take on this machine.
  */
 export async function benchApi(stage: Stage): Promise<Result[]> {
-  await addSubscribers(stage);
+  await addSubscribers(stage, SUBSCRIBERS, (i) => ({
+    address: `api-reader-${i}@example.com`,
+    tickers: Array.from({ length: TICKERS_EACH }, (_, t) => tickerName((i * 7 + t * 13) % 1_000)),
+  }));
   const issuer = await startTestIssuer();
   const api = await startHttpApi(0);
   const functions = functionsOf(
@@ -93,24 +93,4 @@ function withIssuer(template: Stage['template'], Issuer: string): Stage['templat
     ] as const;
   });
   return { ...template, resources: Object.fromEntries(resources) };
-}
-
-async function addSubscribers(stage: Stage): Promise<void> {
-  const items = Array.from({ length: SUBSCRIBERS }, (_, i) => {
-    const address = `api-reader-${i}@example.com`;
-    const followed = Array.from({ length: TICKERS_EACH }, (_, t) => tickerName((i * 7 + t * 13) % 1_000));
-    return marshall({
-      subscriber: subscriberId(address),
-      address,
-      state: 'active',
-      tickers: Object.fromEntries(followed.map((ticker) => [ticker, { window: 365 }])),
-      preferences: { theme: 'light' },
-    });
-  });
-  const TableName = stage.table('Subscribers');
-  const batches = Array.from({ length: SUBSCRIBERS / 25 }, (_, i) => items.slice(i * 25, i * 25 + 25));
-  await concurrently(batches, 8, async (batch) => {
-    const RequestItems = { [TableName]: batch.map((Item) => ({ PutRequest: { Item } })) };
-    await stage.clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
-  });
 }

@@ -1,13 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { subscriberId } from '../lambdas/contracts/subscriber.ts';
-import { concurrently } from '../lambdas/domain/concurrently.ts';
 import { memory } from './ingest.ts';
 import { DROPPED } from './market-file.ts';
 import type { Result } from './report.ts';
 import type { Stage } from './stage.ts';
+import { addSubscribers } from './subscribers.ts';
 
 const SUBSCRIBERS = 5_000;
 const CHARTS = 3;
@@ -19,7 +16,10 @@ const CHARTS = 3;
  * @param chartMs what one chart takes
  */
 export async function benchFanOut(stage: Stage, tickers: string[], chartMs: number): Promise<Result[]> {
-  await addSubscribers(stage, tickers);
+  await addSubscribers(stage, SUBSCRIBERS, (i) => ({
+    address: `reader-${i}@example.com`,
+    tickers: Array.from({ length: CHARTS }, (_, c) => tickers[(i * 7 + c * 131) % tickers.length] ?? ''),
+  }));
   const changes = 'deliveries/bench/1/changes.json.gz';
   const Body = gzipSync(JSON.stringify(tickers));
   await stage.clients.s3.send(new PutObjectCommand({ Bucket: stage.bucket('Records'), Key: changes, Body }));
@@ -40,24 +40,4 @@ export async function benchFanOut(stage: Stage, tickers: string[], chartMs: numb
     },
     memory('… resident', maxRssMb, 512),
   ];
-}
-
-async function addSubscribers(stage: Stage, tickers: string[]): Promise<void> {
-  const items = Array.from({ length: SUBSCRIBERS }, (_, i) => {
-    const address = `reader-${i}@example.com`;
-    const followed = Array.from({ length: CHARTS }, (_, c) => tickers[(i * 7 + c * 131) % tickers.length] ?? '');
-    return marshall({
-      subscriber: subscriberId(address),
-      address,
-      state: 'active',
-      tickers: Object.fromEntries(followed.map((ticker) => [ticker, { window: 365 }])),
-      preferences: { theme: 'light' },
-    });
-  });
-  const TableName = stage.table('Subscribers');
-  const batches = Array.from({ length: SUBSCRIBERS / 25 }, (_, i) => items.slice(i * 25, i * 25 + 25));
-  await concurrently(batches, 8, async (batch) => {
-    const RequestItems = { [TableName]: batch.map((Item) => ({ PutRequest: { Item } })) };
-    await stage.clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
-  });
 }

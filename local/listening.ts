@@ -18,6 +18,11 @@ export function addressOf({ url = '/' }: IncomingMessage): URL | undefined {
 /** @param port 0 takes a free one */
 export async function listen(server: Server, port: number): Promise<Listening> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  return listening(server);
+}
+
+/** A server that listens already. */
+export function listening(server: Server): Listening {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stop: () =>

@@ -1,5 +1,4 @@
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
@@ -9,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type DigestRecord, digestRecord } from '../contracts/digest-record.ts';
+import { unlessRefuted } from './conditional.ts';
 
 export type DigestsTable = ReturnType<typeof digestsTable>;
 
@@ -124,15 +124,4 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       return { ...(own && { own }), ...(told && { told }) };
     },
   };
-}
-
-/** False where the write's condition did not hold. */
-async function unlessRefuted(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

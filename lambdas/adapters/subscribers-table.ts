@@ -1,14 +1,15 @@
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type PutItemCommandInput,
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type ChartWindow, MAX_TICKERS, type Subscriber, subscriber, type Theme } from '../contracts/subscriber.ts';
+import { unlessRefuted } from './conditional.ts';
 
 export type SubscriberPage = {
   subscribers: Subscriber[];
@@ -38,23 +39,29 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       values?: Record<string, unknown>;
     },
   ): Promise<boolean> => {
-    try {
-      await client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: { subscriber: { S: id } },
-          UpdateExpression: change.expression,
-          ConditionExpression: ['attribute_exists(subscriber)', change.condition].filter(Boolean).join(' AND '),
-          ...(change.names && { ExpressionAttributeNames: change.names }),
-          ...(change.values && { ExpressionAttributeValues: marshall(change.values) }),
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const update = new UpdateItemCommand({
+      TableName: table,
+      Key: { subscriber: { S: id } },
+      UpdateExpression: change.expression,
+      ConditionExpression: ['attribute_exists(subscriber)', change.condition].filter(Boolean).join(' AND '),
+      ...(change.names && { ExpressionAttributeNames: change.names }),
+      ...(change.values && { ExpressionAttributeValues: marshall(change.values) }),
+    });
+    return unlessRefuted(client.send(update));
   };
+
+  /** Puts one item whole; false where the condition does not hold. */
+  const put = (item: Subscriber, condition: string, terms: Partial<PutItemCommandInput> = {}): Promise<boolean> =>
+    unlessRefuted(
+      client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: marshall(item, { removeUndefinedValues: true }),
+          ConditionExpression: condition,
+          ...terms,
+        }),
+      ),
+    );
 
   return {
     async get(id: string): Promise<Subscriber | undefined> {
@@ -65,40 +72,14 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
     },
 
     /** Adds a subscriber; false where there is one with this mailbox already. */
-    async add(item: Subscriber): Promise<boolean> {
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: marshall(item, { removeUndefinedValues: true }),
-            ConditionExpression: 'attribute_not_exists(subscriber)',
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
+    add: (item: Subscriber): Promise<boolean> => put(item, 'attribute_not_exists(subscriber)'),
 
     /** Adds a subscriber who has yet to confirm, or replaces one; false where somebody has confirmed already. */
-    async invite(item: Subscriber): Promise<boolean> {
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: marshall(item, { removeUndefinedValues: true }),
-            ConditionExpression: 'attribute_not_exists(subscriber) OR #state = :pending',
-            ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: { ':pending': { S: 'pending' } },
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
+    invite: (item: Subscriber): Promise<boolean> =>
+      put(item, 'attribute_not_exists(subscriber) OR #state = :pending', {
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':pending': { S: 'pending' } },
+      }),
 
     /** The mailbox was shown to be its owner's. */
     confirm: (id: string): Promise<boolean> =>

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import type { Http } from '../http/caller.ts';
+import { knownTickers } from '../http/known-tickers.ts';
 import { answerError, notFound } from '../http/problem.ts';
 import { DOCS, OPENAPI } from './docs.ts';
-import { knownTickers } from './known-tickers.ts';
 import { LINK_PAGE_POLICY } from './link-page.ts';
 import { linkRoutes } from './links.ts';
 import { myRoutes } from './me.ts';

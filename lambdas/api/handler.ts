@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -17,7 +17,7 @@ import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
 import { userPool } from '../adapters/user-pool.ts';
 import { Env, readEnvironment, readOptional } from '../contracts/environment.ts';
-import { httpHandler } from '../http/lambda.ts';
+import { failureTeller, httpHandler } from '../http/lambda.ts';
 import { apiApp } from './app.ts';
 
 const env = readEnvironment(process.env, [
@@ -37,7 +37,6 @@ const env = readEnvironment(process.env, [
 ]);
 const pool = readOptional(process.env, Env.userPool);
 const logger = new Logger();
-const metrics = new Metrics();
 const dynamodb = new DynamoDBClient({});
 const now = Date.now;
 
@@ -60,11 +59,7 @@ const app = apiApp(
     ...(pool && { accounts: userPool(new CognitoIdentityProviderClient({}), pool) }),
     linkKeys: linkKeys(new SecretsManagerClient({}), env.LINK_SECRET_ARN, now),
     now,
-    unexpected: (error) => {
-      logger.error('request failed', { error });
-      metrics.addMetric('RequestsFailed', MetricUnit.Count, 1);
-      metrics.publishStoredMetrics();
-    },
+    unexpected: failureTeller(logger, new Metrics()),
   },
   {
     suspectMove: Number(env.SUSPECT_MOVE),

@@ -2,8 +2,8 @@ import type { Hono } from 'hono';
 import { meBody, subscriptionBody } from '../contracts/api.ts';
 import { DEFAULT_WINDOW, MAX_TICKERS, type Subscriber } from '../contracts/subscriber.ts';
 import { type Caller, callerOf, type Http } from '../http/caller.ts';
+import type { KnownTickers } from '../http/known-tickers.ts';
 import { jsonBody, Problem, parse } from '../http/problem.ts';
-import type { KnownTickers } from './known-tickers.ts';
 import type { ApiPorts } from './ports.ts';
 
 /** Longer than any token lives. */

@@ -5,10 +5,10 @@ import { deliveriesQuery, inviteBody } from '../contracts/api.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { DEFAULT_WINDOW, type Subscriber, subscriberId } from '../contracts/subscriber.ts';
 import { callerOf, type Http } from '../http/caller.ts';
+import type { KnownTickers } from '../http/known-tickers.ts';
 import { takeOne } from '../http/limit.ts';
 import { jsonBody, Problem, parse } from '../http/problem.ts';
 import { sendInvitation } from './invitation.ts';
-import type { KnownTickers } from './known-tickers.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
 const PAGE = 50;

@@ -6,8 +6,8 @@ import { fold } from '../domain/fold/fold.ts';
 import { type Version, versions } from '../domain/fold/versions.ts';
 import { dayChange, seriesOf } from '../domain/series/series.ts';
 import type { Http } from '../http/caller.ts';
+import type { KnownTickers } from '../http/known-tickers.ts';
 import { Problem, parse } from '../http/problem.ts';
-import type { KnownTickers } from './known-tickers.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
 const QUERIES_AT_ONCE = 10;

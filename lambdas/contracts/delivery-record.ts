@@ -15,7 +15,7 @@ export const deliveryRecord = z.object({
   report: z.string().optional(),
   counts: z.object({ read: z.int(), accepted: z.int(), quarantined: z.int() }).optional(),
   /** The last revision that was applied whole; its manifest says what the prices table has of this delivery. */
-  applied: z.object({ revision: z.string(), etag: z.string() }).optional(),
+  applied: z.object({ revision: z.string(), etag: z.string(), droppedAt: z.string() }).optional(),
   /** Revisions that began to write since then and may have left segments behind. */
   unfinished: z.array(z.string()),
   /** Who applies this delivery now, and until when (ms since 1970). */

@@ -1,7 +1,6 @@
-import { gunzipSync } from 'node:zlib';
-import { changeList, type Refreshed } from '../contracts/refreshed.ts';
+import type { Refreshed } from '../contracts/refreshed.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
-import { Market } from './market.ts';
+import { openMarket } from './market.ts';
 import type { FanOutPorts, FanOutSettings, Invocation } from './ports.ts';
 import { type DigestOutcome, sendDigest } from './send-digest.ts';
 import { visitSubscribers } from './visit-subscribers.ts';
@@ -27,7 +26,7 @@ export async function fanOut(
   message: Refreshed,
   invocation: Invocation,
 ): Promise<FanOutResult> {
-  const market = new Market(ports, settings, message, await readChanges(ports, message));
+  const market = await openMarket(ports, settings, message);
   const counts: Record<DigestOutcome, number> = {
     unconcerned: 0,
     sent: 0,
@@ -68,14 +67,4 @@ export async function fanOut(
     await ports.refreshed.send([message], lookAgainAfter);
   }
   return { ...counts, drawn: market.drawn, handedOn: !isDone };
-}
-
-/** @throws Error where the revision has no change list */
-export async function readChanges(
-  { records }: Pick<FanOutPorts, 'records'>,
-  { changes: key }: Refreshed,
-): Promise<string[]> {
-  const bytes = await records.get(key);
-  if (!bytes) throw new Error(`Expected a change list at ${key} in the records bucket, found none.`);
-  return changeList.parse(JSON.parse(gunzipSync(bytes).toString()));
 }

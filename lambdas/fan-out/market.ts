@@ -1,7 +1,8 @@
+import { gunzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import { revisionKey } from '../contracts/keys.ts';
-import type { Refreshed } from '../contracts/refreshed.ts';
+import { changeList, type Refreshed } from '../contracts/refreshed.ts';
 import type { ChartWindow, Theme } from '../contracts/subscriber.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import { type Correction, corrections } from '../domain/digest/corrections.ts';
@@ -20,6 +21,20 @@ const MAX_TICKERS = 1_500;
 const MAX_CHARTS = 4_000;
 const MAX_ANSWERS = 20_000;
 
+type MarketPorts = Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'>;
+type MarketSettings = Pick<FanOutSettings, 'suspectMove'>;
+
+/** The prices as a delivery revision leaves them. @throws Error where the revision has no change list */
+export async function openMarket(
+  ports: MarketPorts & Pick<FanOutPorts, 'records'>,
+  settings: MarketSettings,
+  message: Refreshed,
+): Promise<Market> {
+  const bytes = await ports.records.get(message.changes);
+  if (!bytes) throw new Error(`Expected a change list at ${message.changes} in the records bucket, found none.`);
+  return new Market(ports, settings, message, changeList.parse(JSON.parse(gunzipSync(bytes).toString())));
+}
+
 export type Drawn = { png: Buffer | undefined; alt: string };
 
 /**
@@ -27,8 +42,8 @@ export type Drawn = { png: Buffer | undefined; alt: string };
  * however many subscribers share them.
  */
 export class Market {
-  readonly #ports: Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'>;
-  readonly #settings: Pick<FanOutSettings, 'suspectMove'>;
+  readonly #ports: MarketPorts;
+  readonly #settings: MarketSettings;
   readonly #message: Refreshed;
   readonly #mentioned: ReadonlySet<string>;
   readonly #tickers = new LRUCache<string, Promise<Folded>>({ max: MAX_TICKERS });
@@ -37,12 +52,7 @@ export class Market {
   readonly #corrections = new LRUCache<string, Promise<Correction[]>>({ max: MAX_ANSWERS });
   #drawn = 0;
 
-  constructor(
-    ports: Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'>,
-    settings: Pick<FanOutSettings, 'suspectMove'>,
-    message: Refreshed,
-    mentioned: readonly string[],
-  ) {
+  constructor(ports: MarketPorts, settings: MarketSettings, message: Refreshed, mentioned: readonly string[]) {
     this.#ports = ports;
     this.#settings = settings;
     this.#message = message;

@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
@@ -14,3 +15,12 @@ export function httpHandler(app: Hono<Http>, logger: Logger) {
     return result;
   };
 }
+
+/** Tells the log and the alarm of a failure nobody foresaw. */
+export const failureTeller =
+  (logger: Logger, metrics: Metrics) =>
+  (error: Error): void => {
+    logger.error('request failed', { error });
+    metrics.addMetric('RequestsFailed', MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+  };

@@ -97,7 +97,7 @@ async function settle(
     changedAt: new Date(now()).toISOString(),
     report: recordKeys(report.delivery, report.revision).report,
     counts: report.rows,
-    ...(isApplied && { applied: { revision: held.revision, etag: held.etag } }),
+    ...(isApplied && { applied: { revision: held.revision, etag: held.etag, droppedAt: held.droppedAt } }),
     // A rejected revision has written nothing, an applied one has cleared up behind all before it.
     unfinished: isApplied ? [] : held.unfinished.filter((revision) => revision !== held.revision),
   });

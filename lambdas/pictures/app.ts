@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
-import { knownTickers } from '../api/known-tickers.ts';
 import { chartQuery } from '../contracts/api.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import { fold } from '../domain/fold/fold.ts';
 import { seriesOf } from '../domain/series/series.ts';
 import { callerOf, type Http } from '../http/caller.ts';
+import { knownTickers } from '../http/known-tickers.ts';
 import { answerError, notFound, Problem, parse } from '../http/problem.ts';
 import type { PicturesPorts, PicturesSettings } from './ports.ts';
 import { sendPreview } from './preview.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -16,7 +16,7 @@ import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
 import { Env, readEnvironment } from '../contracts/environment.ts';
 import { chartRenderer } from '../domain/chart/render-chart.ts';
-import { httpHandler } from '../http/lambda.ts';
+import { failureTeller, httpHandler } from '../http/lambda.ts';
 import { picturesApp } from './app.ts';
 
 const env = readEnvironment(process.env, [
@@ -34,7 +34,6 @@ const env = readEnvironment(process.env, [
   Env.apiUrl,
 ]);
 const logger = new Logger();
-const metrics = new Metrics();
 const dynamodb = new DynamoDBClient({});
 const now = Date.now;
 
@@ -58,11 +57,7 @@ const app = picturesApp(
     renderChart: chartRenderer(join(import.meta.dirname, 'InterVariable.woff2')),
     now,
     warn: (message, details) => logger.warn(message, details),
-    unexpected: (error) => {
-      logger.error('request failed', { error });
-      metrics.addMetric('RequestsFailed', MetricUnit.Count, 1);
-      metrics.publishStoredMetrics();
-    },
+    unexpected: failureTeller(logger, new Metrics()),
   },
   { suspectMove: Number(env.SUSPECT_MOVE), sender: env.SENDER_ADDRESS, webUrl: env.WEB_URL, apiUrl: env.API_URL },
 );

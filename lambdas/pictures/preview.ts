@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import { composeMail, holdingsOf } from '../fan-out/compose-mail.ts';
-import { readChanges } from '../fan-out/fan-out.ts';
-import { Market } from '../fan-out/market.ts';
+import { openMarket } from '../fan-out/market.ts';
 import { takeOne } from '../http/limit.ts';
 import { Problem } from '../http/problem.ts';
 import type { PicturesPorts, PicturesSettings } from './ports.ts';
@@ -31,11 +30,10 @@ export async function sendPreview(
   );
   const last = lastApplied(await ports.deliveries.all());
   if (!last?.applied) throw new Problem(409, 'Nothing to show', 'The vendor has not delivered anything yet.');
-  const { delivery, droppedAt, applied } = last;
-  const revision = { delivery, droppedAt, revision: applied.revision };
-  const { changes } = recordKeys(delivery, applied.revision);
-  const message = { ...revision, changes, segment: 0, segments: 1 };
-  const market = new Market(ports, settings, message, await readChanges(ports, message));
+  const { revision, droppedAt } = last.applied;
+  const { changes } = recordKeys(last.delivery, revision);
+  const message = { delivery: last.delivery, revision, droppedAt, changes, segment: 0, segments: 1 };
+  const market = await openMarket(ports, settings, message);
   const holdings = await holdingsOf(market, subscriber.tickers);
   const linkKeys = await ports.linkKeys();
   const raw = await composeMail(
@@ -58,5 +56,8 @@ export async function sendPreview(
     throw new Problem(503, 'Mail service busy', 'The preview was not sent. Try again in a minute.');
 }
 
+/** The delivery applied last, whatever came of files dropped under its name since. */
 const lastApplied = (records: readonly DeliveryRecord[]): DeliveryRecord | undefined =>
-  records.filter(({ state }) => state === 'applied').sort((a, b) => (a.droppedAt < b.droppedAt ? 1 : -1))[0];
+  records
+    .filter(({ applied }) => applied)
+    .sort((a, b) => ((a.applied?.droppedAt ?? '') < (b.applied?.droppedAt ?? '') ? 1 : -1))[0];

@@ -2,17 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Email } from 'aws-ses-v2-local/dist/store.js';
 import { simpleParser } from 'mailparser';
 import * as z from 'zod';
 import { answerInbox } from '../inbox/inbox.ts';
+import { type Listening, listening } from '../listening.ts';
 
 /** A mail as it is kept: the emulator's own form, with the tags it was sent with. */
 export type KeptMail = Email & { tags: Record<string, string>; configurationSet: string };
-
-export type Ses = { url: string; stop(): Promise<void> };
 
 const SEND_PATH = '/v2/email/outbound-emails';
 /** More than are under way at once. */
@@ -43,7 +41,7 @@ const ACCOUNT = {
  * @param onSent called for each mail taken, and at the start for the latest of the last run, since the word of
  * them may have been lost with it
  */
-export async function startSes(port: number, folder: string, onSent: (mail: KeptMail) => void): Promise<Ses> {
+export async function startSes(port: number, folder: string, onSent: (mail: KeptMail) => void): Promise<Listening> {
   const require = createRequire(import.meta.url);
   const { default: listen } = require('aws-ses-v2-local') as typeof import('aws-ses-v2-local');
   const { getStoreReadonly } =
@@ -62,14 +60,7 @@ export async function startSes(port: number, folder: string, onSent: (mail: Kept
     return true;
   });
   for (const mail of mails.slice(-TOLD_AGAIN)) onSent(mail);
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listening(server);
 }
 
 /** SES takes no more, and nothing else. */

@@ -304,6 +304,20 @@ describe('the preview', () => {
     expect(world.digests.size).toBe(0);
   });
 
+  test('is about the last delivery that was applied, though a bad file came under its name since', async () => {
+    const world = await aWorld();
+    await follow(world, 'Ticker-1');
+    await follow(world, 'Ticker-2');
+    const ticker1 = 'ticker,close,date,action\nTicker-1,99,2023-04-03,I\n';
+    await dropAndIngest(world, '2023-04-03_incremental.csv', ticker1, '2020-01-10T21:10:00Z');
+    await dropAndIngest(world, '2023-04-03_incremental.csv', 'nothing', '2020-01-10T21:20:00Z');
+    await world.ask('/me/preview', { method: 'POST' });
+    // Only what it has changed is in the subject.
+    expect((await simpleParser(world.mails[0]?.raw ?? '')).subject).toBe(
+      'Preview: Ticker-1 +4.2 % · close of 3 Apr 2023',
+    );
+  });
+
   test('comes a few times an hour, not more', async () => {
     const world = await aWorld();
     await follow(world, 'Ticker-1');

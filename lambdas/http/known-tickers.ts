@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { TickersTable } from '../adapters/tickers-table.ts';
 import { isTicker, TICKER_RULE } from '../contracts/ticker.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem } from './problem.ts';
 
 /** Tickers are added with deliveries, and looked for afresh after this. */
 const KEPT_MS = 60_000;

@@ -1,0 +1,29 @@
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { subscriberId } from '../lambdas/contracts/subscriber.ts';
+import { concurrently } from '../lambdas/domain/concurrently.ts';
+import type { Stage } from './stage.ts';
+
+/** Adds so many active subscribers, straight to their table. @param count a multiple of 25 */
+export async function addSubscribers(
+  stage: Stage,
+  count: number,
+  make: (i: number) => { address: string; tickers: string[] },
+): Promise<void> {
+  const puts = Array.from({ length: count }, (_, i) => {
+    const { address, tickers } = make(i);
+    const Item = marshall({
+      subscriber: subscriberId(address),
+      address,
+      state: 'active',
+      tickers: Object.fromEntries(tickers.map((ticker) => [ticker, { window: 365 }])),
+      preferences: { theme: 'light' },
+    });
+    return { PutRequest: { Item } };
+  });
+  const TableName = stage.table('Subscribers');
+  const batches = Array.from({ length: count / 25 }, (_, i) => puts.slice(i * 25, i * 25 + 25));
+  await concurrently(batches, 8, async (batch) => {
+    await stage.clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: batch } }));
+  });
+}
