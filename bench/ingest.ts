@@ -100,7 +100,7 @@ async function put(
   await stage.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength }));
   const { ETag = '', ContentLength: size = 0 } = await stage.clients.s3.send(new HeadObjectCommand({ Bucket, Key }));
   const object = { key: Key, size, etag: ETag.replaceAll('"', ''), sequencer: DROPPED.revision };
-  return { time: DROPPED.droppedAt, detail: { bucket: { name: Bucket }, object } };
+  return { 'detail-type': 'Object Created', time: DROPPED.droppedAt, detail: { bucket: { name: Bucket }, object } };
 }
 
 /** The usual way: one item per row, in batches of 25. */

@@ -81,6 +81,7 @@ export class ClosingBellStack extends Stack {
     new Subscriptions(this, 'Subscriptions', {
       api,
       signIn,
+      drop,
       prices,
       subscribers,
       ingest,

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
 import type { Api } from './api.ts';
 import { HouseFunction, type Platform } from './building-blocks/house-function.ts';
+import type { Drop } from './drop.ts';
 import type { FanOut } from './fan-out.ts';
 import type { Ingest } from './ingest.ts';
 import type { Mail } from './mail.ts';
@@ -14,6 +15,7 @@ import type { Subscribers } from './subscribers.ts';
 export interface SubscriptionsProps {
   readonly api: Api;
   readonly signIn: SignIn;
+  readonly drop: Drop;
   readonly prices: Prices;
   readonly subscribers: Subscribers;
   readonly ingest: Ingest;
@@ -30,7 +32,7 @@ export interface SubscriptionsProps {
 export class Subscriptions extends Construct {
   constructor(scope: Construct, id: string, props: SubscriptionsProps) {
     super(scope, id);
-    const { api, signIn, prices, subscribers, ingest, fanOut, mail, platform, alarmAction } = props;
+    const { api, signIn, drop, prices, subscribers, ingest, fanOut, mail, platform, alarmAction } = props;
     const shared = {
       [Env.pricesTable]: prices.prices.tableName,
       [Env.deliveriesTable]: prices.deliveries.tableName,
@@ -54,6 +56,7 @@ export class Subscriptions extends Construct {
       environment: {
         ...shared,
         [Env.digestsTable]: fanOut.digests.tableName,
+        [Env.deliveriesQueueUrl]: drop.deliveries.queue.queueUrl,
         ...(signIn.userPool && { [Env.userPool]: signIn.userPool.userPoolId }),
       },
       alarmAction,
@@ -68,6 +71,8 @@ export class Subscriptions extends Construct {
     data.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [api.limits.tableArn]);
     data.allow(['dynamodb:GetItem', 'dynamodb:Scan'], [prices.deliveries.tableArn]);
     data.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], [fanOut.digests.tableArn]);
+    // Orders of operators go the way of dropped files.
+    drop.deliveries.queue.grantSendMessages(data.role);
     if (signIn.userPool) data.allow(['cognito-idp:AdminDeleteUser'], [signIn.userPool.userPoolArn]);
 
     const pictures = new HouseFunction(this, 'Pictures', {

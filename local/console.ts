@@ -54,6 +54,13 @@ function show(line: Line): void {
       if (bad > 0) tell('yellow', 'quarantined', `${line['firstProblem']}${bad > 1 ? ` and ${bad - 1} more` : ''}`);
       return;
     }
+    case 'delivery revoked':
+      tell(
+        'yellow',
+        'revoked',
+        `${paint('bold', String(line['delivery']))} · ${plural(line['changedTickers'], 'ticker')} changed · ${seconds(line['ms'])}`,
+      );
+      return;
     case 'delivery rejected':
       tell('red', 'rejected', `${paint('bold', String(line['delivery']))} · ${line['why']}`);
       return;
@@ -82,7 +89,7 @@ function showAnswer({ route, status }: Line): void {
 }
 
 const SKIPPED: Record<string, string> = {
-  repeat: 'the same content is in already',
+  repeat: 'that is done already',
   superseded: 'a newer revision is in already',
   gone: 'this revision has been replaced; the newer one speaks for the file',
 };

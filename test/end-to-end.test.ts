@@ -72,8 +72,7 @@ async function leaseTo(owner: string, delivery: string): Promise<void> {
     delivery,
     state: 'received',
     revision: '00',
-    etag: 'none',
-    objectKey: `${delivery.replace('.', '_')}.csv`,
+    object: { bucket: endpoints.dropBucket, key: `${delivery.replace('.', '_')}.csv`, etag: 'none', size: 1 },
     droppedAt: '2018-12-31T21:00:00.000Z',
     changedAt: '2018-12-31T21:00:01.000Z',
     unfinished: ['00'],
@@ -128,7 +127,7 @@ test('the same file again changes nothing and mails nobody', async () => {
   await put('2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
   await settled(endpoints);
   expect(await inbox()).toEqual(before);
-  expect(stack.said).toContain('the same content is in already');
+  expect(stack.said).toContain('that is done already');
 });
 
 test('a bad file is rejected with its reason, and rings the alarm of the template', async () => {

@@ -1,7 +1,8 @@
 import { GetObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 
 /** One version of an object, as its event names it. */
-export type DroppedObject = { bucket: string; key: string; etag: string; versionId?: string };
+type DroppedObject = Omit<DeliveryRecord['object'], 'size'>;
 
 export type DropBucket = ReturnType<typeof dropBucket>;
 

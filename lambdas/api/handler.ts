@@ -6,6 +6,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { deliveriesQueue } from '../adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../adapters/deliveries-table.ts';
 import { digestsTable } from '../adapters/digests-table.ts';
 import { limitsTable } from '../adapters/limits-table.ts';
@@ -25,6 +27,7 @@ const env = readEnvironment(process.env, [
   Env.tickersTable,
   Env.subscribersTable,
   Env.deliveriesTable,
+  Env.deliveriesQueueUrl,
   Env.digestsTable,
   Env.limitsTable,
   Env.recordsBucket,
@@ -46,6 +49,7 @@ const app = apiApp(
     prices: pricesTable(dynamodb, env.PRICES_TABLE),
     tickers: tickersTable(dynamodb, env.TICKERS_TABLE),
     deliveries: deliveriesTable(dynamodb, env.DELIVERIES_TABLE),
+    orders: deliveriesQueue(new SQSClient({}), env.DELIVERIES_QUEUE_URL),
     digests: digestsTable(dynamodb, env.DIGESTS_TABLE),
     limits: limitsTable(dynamodb, env.LIMITS_TABLE),
     records: recordsBucket(new S3Client({}), env.RECORDS_BUCKET),

@@ -2,7 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import type { Hono } from 'hono';
 import type { Limit } from '../adapters/limits-table.ts';
 import { deliveriesQuery, inviteBody } from '../contracts/api.ts';
-import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { orderAbout } from '../contracts/delivery-event.ts';
+import { type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
 import { DEFAULT_WINDOW, type Subscriber, subscriberId } from '../contracts/subscriber.ts';
 import { callerOf, type Http } from '../http/caller.ts';
 import type { KnownTickers } from '../http/known-tickers.ts';
@@ -52,6 +53,22 @@ export function operatorRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSe
     });
   });
 
+  app.post('/deliveries/:id/revoke', async (context) => {
+    const record = await find(ports, context.req.param('id'));
+    if (saysNothing(record))
+      throw new Problem(
+        409,
+        'Nothing to revoke',
+        `${record.delivery} is ${record.state}: nothing of it is in the prices.`,
+      );
+    return context.json(await order(ports, record, 'revoked'), 202);
+  });
+
+  app.post('/deliveries/:id/replay', async (context) => {
+    const record = await find(ports, context.req.param('id'));
+    return context.json(await order(ports, record, 'replayed'), 202);
+  });
+
   app.post('/subscribers', async (context) => {
     const caller = callerOf(context);
     const { address, tickers } = parse(inviteBody, await jsonBody(context), 'body');
@@ -93,6 +110,13 @@ async function find({ deliveries }: Pick<ApiPorts, 'deliveries'>, id: string): P
   if (!record)
     throw new Problem(404, 'Unknown delivery', 'There is no delivery with this id. GET /deliveries lists them.');
   return record;
+}
+
+/** Gives an order about what the caller saw: where a newer file comes first, it is overtaken and does nothing. */
+async function order({ orders, now }: ApiPorts, record: DeliveryRecord, what: 'revoked' | 'replayed') {
+  const event = orderAbout(record, what, new Date(now()).toISOString());
+  await orders.send(event);
+  return { delivery: record.delivery, revision: event.detail.object.sequencer };
 }
 
 function unpacked(bytes: Uint8Array): string | undefined {

@@ -1,3 +1,4 @@
+import type { DeliveriesQueue } from '../adapters/deliveries-queue.ts';
 import type { DeliveriesTable } from '../adapters/deliveries-table.ts';
 import type { DigestsTable } from '../adapters/digests-table.ts';
 import type { LimitsTable } from '../adapters/limits-table.ts';
@@ -15,6 +16,7 @@ export type ApiPorts = {
   prices: Pick<PricesTable, 'segmentsOf'>;
   tickers: Pick<TickersTable, 'all'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'all'>;
+  orders: DeliveriesQueue;
   digests: Pick<DigestsTable, 'eraseAll'>;
   records: Pick<RecordsBucket, 'get'>;
   limits: LimitsTable;

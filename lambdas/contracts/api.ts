@@ -99,6 +99,9 @@ export const deliveryDetail = deliverySummary.extend({
   report: z.record(z.string(), z.unknown()).optional().meta({ description: 'What became of it, see report.json' }),
 });
 
+/** The order waits in the queue of the deliveries; the delivery says when it is carried out. */
+export const orderTaken = z.object({ delivery: z.string(), revision: z.string() });
+
 export const inviteBody = z.strictObject({
   address: mailAddress,
   tickers: z.array(z.strictObject({ ticker: z.string(), window: chartWindow.optional() })).max(500),

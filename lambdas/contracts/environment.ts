@@ -5,9 +5,13 @@ export const Env = {
   subscribersTable: 'SUBSCRIBERS_TABLE',
   digestsTable: 'DIGESTS_TABLE',
   recordsBucket: 'RECORDS_BUCKET',
+  deliveriesQueueUrl: 'DELIVERIES_QUEUE_URL',
   refreshedQueueUrl: 'REFRESHED_QUEUE_URL',
   /** The queue a function is fed from. */
   sourceQueueUrl: 'SOURCE_QUEUE_URL',
+  deadLettersUrl: 'DEAD_LETTERS_URL',
+  /** After so many receives SQS gives a message up. */
+  maxReceives: 'MAX_RECEIVES',
   /** Seconds until a failed message is tried again for the first time. */
   retryAfter: 'RETRY_AFTER_SECONDS',
   /** Into how many segments a refreshed delivery splits the subscribers. */
@@ -35,6 +39,9 @@ export const Env = {
   /** Mail domains, separated by commas, whose mailboxes may sign up by themselves. */
   signUpDomains: 'SIGN_UP_DOMAINS',
 } as const;
+
+/** What every function that reads a queue is told of it. */
+export const SOURCE_ENV = [Env.sourceQueueUrl, Env.deadLettersUrl, Env.maxReceives, Env.retryAfter] as const;
 
 type EnvName = (typeof Env)[keyof typeof Env];
 

@@ -1,3 +1,6 @@
+import * as z from 'zod';
+import type { DeliveryRecord } from './delivery-record.ts';
+
 /** Why a row was quarantined or a file rejected: where, what was expected, what was found, in words. */
 export type Problem = {
   /** Line in the file, the header being 1. Absent where the whole file is meant. */
@@ -12,8 +15,9 @@ export type Problem = {
 export type Report = {
   delivery: string;
   revision: string;
-  object: { bucket: string; key: string; size: number; etag: string; versionId?: string };
-  state: 'applied' | 'rejected';
+  object: DeliveryRecord['object'];
+  state: 'applied' | 'rejected' | 'revoked';
+  /** When the file was dropped, or the order given that made this revision. */
   droppedAt: string;
   rows: { read: number; accepted: number; quarantined: number };
   /** Rows of one file that a later line of it overwrote. */
@@ -31,3 +35,10 @@ export type Report = {
   /** Key of the quarantine file in the records bucket; absent where no row was quarantined. */
   quarantine?: string;
 };
+
+/** What of a report decides whether its revision is in. */
+export const reportOutcome = z.object({
+  state: z.enum(['applied', 'rejected', 'revoked']),
+  droppedAt: z.string(),
+  changedTickers: z.int(),
+});

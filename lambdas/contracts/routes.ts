@@ -9,6 +9,7 @@ import {
   linkQuery,
   me,
   meBody,
+  orderTaken,
   prices,
   pricesQuery,
   subscription,
@@ -44,7 +45,7 @@ export type Route = {
   body?: z.ZodType;
   answer?: z.ZodType;
   /** Status of success, where it is neither 200 nor, for want of an answer, 204. */
-  status?: 200 | 201;
+  status?: 200 | 201 | 202;
   /** Media type of the answer, where it is not JSON. */
   type?: string;
 };
@@ -158,6 +159,24 @@ export const ROUTES: readonly Route[] = [
     by: 'api',
     type: 'text/csv',
     does: 'Its rejected rows with line and reason',
+  },
+  {
+    method: 'POST',
+    path: '/deliveries/{id}/revoke',
+    scope: operators,
+    by: 'api',
+    answer: orderTaken,
+    status: 202,
+    does: 'Take back what a delivery says; whoever was mailed it gets a correction',
+  },
+  {
+    method: 'POST',
+    path: '/deliveries/{id}/replay',
+    scope: operators,
+    by: 'api',
+    answer: orderTaken,
+    status: 202,
+    does: 'Read the file of a delivery again, also one that was revoked or rejected',
   },
   {
     method: 'POST',

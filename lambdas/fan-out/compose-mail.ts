@@ -48,7 +48,7 @@ export async function composeMail(
   const corrections = lastTold
     ? await Promise.all(holdings.map(({ ticker, window }) => market.corrections(ticker, window, lastTold)))
     : [];
-  const digest = composeDigest(subscriber, holdings, corrections.flat());
+  const digest = composeDigest(subscriber, holdings, corrections.flat(), market);
   const charts = await drawCharts(market, digest);
   const links = linksOf(settings, subscriber);
   return mimeMessage({

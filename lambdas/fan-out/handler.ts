@@ -16,10 +16,10 @@ import { recordsBucket } from '../adapters/records-bucket.ts';
 import { refreshedQueue } from '../adapters/refreshed-queue.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
-import { Env, readEnvironment } from '../contracts/environment.ts';
+import { Env, readEnvironment, SOURCE_ENV } from '../contracts/environment.ts';
 import { refreshed } from '../contracts/refreshed.ts';
 import { chartRenderer } from '../domain/chart/render-chart.ts';
-import { partialBatch } from '../partial-batch.ts';
+import { partialBatch, sourceOf } from '../partial-batch.ts';
 import { fanOut } from './fan-out.ts';
 
 const env = readEnvironment(process.env, [
@@ -36,14 +36,13 @@ const env = readEnvironment(process.env, [
   Env.webUrl,
   Env.apiUrl,
   Env.linkSecret,
-  Env.sourceQueueUrl,
-  Env.retryAfter,
+  ...SOURCE_ENV,
 ]);
 const logger = new Logger();
 const metrics = new Metrics();
 const dynamodb = new DynamoDBClient({});
 const sqs = new SQSClient({});
-const source = sourceQueue(sqs, env.SOURCE_QUEUE_URL, Number(env.RETRY_AFTER_SECONDS));
+const source = sourceQueue(sqs, sourceOf(env));
 const ports = {
   prices: pricesTable(dynamodb, env.PRICES_TABLE),
   subscribers: subscribersTable(dynamodb, env.SUBSCRIBERS_TABLE),
@@ -73,8 +72,7 @@ const keysOfLinks = linkKeys(new SecretsManagerClient({}), env.LINK_SECRET_ARN, 
 export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const now = Date.now;
   const invocation = { id: context.awsRequestId, now, deadline: now() + context.getRemainingTimeInMillis() };
-  return partialBatch(event, { logger, metrics, source }, async (body) => {
-    const message = refreshed.parse(body);
+  return partialBatch(event, { logger, metrics, source }, refreshed.parse, async (message) => {
     const started = now();
     const result = await fanOut(ports, { ...settings, linkKeys: await keysOfLinks() }, message, invocation);
     const { delivery, revision, segment } = message;

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
-import { revisionKey } from '../contracts/keys.ts';
+import { RETIRED_YEAR, revisionKey } from '../contracts/keys.ts';
 import { changeList, type Refreshed } from '../contracts/refreshed.ts';
 import type { ChartWindow, Theme } from '../contracts/subscriber.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
@@ -64,6 +64,11 @@ export class Market {
     return this.#drawn;
   }
 
+  /** True where an earlier revision of the delivery was in: what it changes is a correction. */
+  get isCorrecting(): boolean {
+    return this.#message.replaces ?? false;
+  }
+
   /** True where the delivery speaks of the ticker; whether it changes anything, hasChanged tells. */
   isMentioned(ticker: string): boolean {
     return this.#mentioned.has(ticker);
@@ -91,9 +96,11 @@ export class Market {
   /** @param since the revision the subscriber was told of last (see revisionKey) */
   corrections(ticker: string, window: ChartWindow, since: string): Promise<Correction[]> {
     return memoized(this.#corrections, `${window} ${since} ${ticker}`, async () => {
-      const { series, versions } = await this.#folded(ticker);
+      const { series, versions, isRetired } = await this.#folded(ticker);
+      // That a ticker is retired is news, and no correction of its closes.
+      if (isRetired) return [];
       const told = observationsThen(versions, (revision) => revision <= since);
-      return series ? corrections(told, series, window) : [];
+      return corrections(ticker, told, series?.observations ?? [], window);
     });
   }
 
@@ -126,11 +133,17 @@ export class Market {
 
   async #query(ticker: string, fromYear: string): Promise<Folded> {
     const { standing, versions } = await this.#ports.prices.segmentsOf(ticker, fromYear);
-    return { versions, series: seriesOf(ticker, fold(standing), this.#settings.suspectMove) };
+    const series = seriesOf(ticker, fold(standing), this.#settings.suspectMove);
+    return { versions, series, isRetired: !series && standing.some(({ year }) => year === RETIRED_YEAR) };
   }
 }
 
-type Folded = { versions: StoredSegment[]; series: Series | undefined };
+type Folded = {
+  versions: StoredSegment[];
+  series: Series | undefined;
+  /** True where nothing stands since the vendor has retired the ticker. */
+  isRetired: boolean;
+};
 
 const lookBackYear = (date: string): string => addDays(date, -LOOK_BACK_DAYS).slice(0, 4);
 

@@ -5,19 +5,19 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { digestsTable } from '../adapters/digests-table.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
-import { Env, readEnvironment } from '../contracts/environment.ts';
+import { Env, readEnvironment, SOURCE_ENV } from '../contracts/environment.ts';
 import { mailSent } from '../contracts/mail-sent.ts';
-import { partialBatch } from '../partial-batch.ts';
+import { partialBatch, sourceOf } from '../partial-batch.ts';
 import { settleClaim } from './settle-claim.ts';
 
-const env = readEnvironment(process.env, [Env.digestsTable, Env.sourceQueueUrl, Env.retryAfter]);
+const env = readEnvironment(process.env, [Env.digestsTable, ...SOURCE_ENV]);
 const logger = new Logger();
 const metrics = new Metrics();
-const source = sourceQueue(new SQSClient({}), env.SOURCE_QUEUE_URL, Number(env.RETRY_AFTER_SECONDS));
+const source = sourceQueue(new SQSClient({}), sourceOf(env));
 const ports = { digests: digestsTable(new DynamoDBClient({}), env.DIGESTS_TABLE) };
 
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
-  partialBatch(event, { logger, metrics, source }, async (body) => {
-    await settleClaim(ports, mailSent.parse(body));
+  partialBatch(event, { logger, metrics, source }, mailSent.parse, async (message) => {
+    await settleClaim(ports, message);
     metrics.addMetric('MailsTaken', MetricUnit.Count, 1);
   });

@@ -24,15 +24,16 @@ export type Applied = Pick<
   'duplicates' | 'updatesThatInserted' | 'retiredTickers' | 'tickers' | 'changedTickers' | 'segments'
 >;
 
+/** A revision that is being applied, and what it says. */
+export type Applying = Pick<ReadDelivery, 'packer' | 'updates'> & { delivery: DeliveryId; record: DeliveryRecord };
+
 /**
  * Brings the prices table in line with what one revision says. Every step overwrites what an earlier try of it
  * left; nothing depends on how far that try came.
  */
 export async function applyDelivery(
   ports: IngestPorts,
-  delivery: DeliveryId,
-  record: DeliveryRecord,
-  { packer, updates }: ReadDelivery,
+  { delivery, record, packer, updates }: Applying,
 ): Promise<Applied> {
   const before = await earlierManifests(ports, record);
   const { manifest: after, duplicates } = manifestOf(packer);

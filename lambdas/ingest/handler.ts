@@ -11,9 +11,9 @@ import { recordsBucket } from '../adapters/records-bucket.ts';
 import { refreshedQueue } from '../adapters/refreshed-queue.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
-import { deliveryDropped } from '../contracts/delivery-dropped.ts';
-import { Env, readEnvironment } from '../contracts/environment.ts';
-import { partialBatch } from '../partial-batch.ts';
+import { deliveryEvent } from '../contracts/delivery-event.ts';
+import { Env, readEnvironment, SOURCE_ENV } from '../contracts/environment.ts';
+import { partialBatch, sourceOf } from '../partial-batch.ts';
 import { ingestDelivery } from './ingest-delivery.ts';
 import { tellOutcome } from './tell-outcome.ts';
 
@@ -25,8 +25,7 @@ const env = readEnvironment(process.env, [
   Env.refreshedQueueUrl,
   Env.maxRejectedShare,
   Env.fanOutSegments,
-  Env.sourceQueueUrl,
-  Env.retryAfter,
+  ...SOURCE_ENV,
 ]);
 const logger = new Logger();
 const metrics = new Metrics();
@@ -41,15 +40,15 @@ const ports = {
   deliveries: deliveriesTable(dynamodb, env.DELIVERIES_TABLE),
   refreshed: refreshedQueue(sqs, env.REFRESHED_QUEUE_URL),
 };
-const source = sourceQueue(sqs, env.SOURCE_QUEUE_URL, Number(env.RETRY_AFTER_SECONDS));
+const source = sourceQueue(sqs, sourceOf(env));
 const settings = { maxRejectedShare: Number(env.MAX_REJECTED_SHARE), fanOutSegments: Number(env.FAN_OUT_SEGMENTS) };
 
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const now = Date.now;
   const invocation = { id: context.awsRequestId, now, deadline: now() + context.getRemainingTimeInMillis() };
-  return partialBatch(event, { logger, metrics, source }, async (body) => {
+  return partialBatch(event, { logger, metrics, source }, deliveryEvent.parse, async (message) => {
     const started = now();
-    const outcome = await ingestDelivery(ports, settings, deliveryDropped.parse(body), invocation);
+    const outcome = await ingestDelivery(ports, settings, message, invocation);
     tellOutcome(outcome, now() - started, logger, (name, count) => metrics.addMetric(name, MetricUnit.Count, count));
   });
 }

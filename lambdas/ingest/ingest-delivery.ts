@@ -1,28 +1,31 @@
-import type { DeliveryDropped } from '../contracts/delivery-dropped.ts';
+import { type DeliveryEvent, DeliveryEventType } from '../contracts/delivery-event.ts';
 import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { quote } from '../domain/deliveries/bad-file.ts';
-import { applyDelivery } from './apply-delivery.ts';
-import { dropLease, takeLease } from './lease.ts';
+import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
+import { type Applying, applyDelivery } from './apply-delivery.ts';
+import { completeEarlier } from './complete-earlier.ts';
+import { dropLease, objectOf, takeLease } from './lease.ts';
 import type { IngestPorts, IngestSettings, Invocation } from './ports.ts';
 import { readDelivery } from './read-delivery.ts';
+import { sayRefreshed } from './say-refreshed.ts';
 
 /** How one event ended. `gone`, `repeat` and `superseded` did nothing, and rightly so. */
 export type IngestOutcome =
-  | { status: 'applied' | 'rejected'; report: Report }
+  | { status: Report['state']; report: Report }
   | { status: 'gone' | 'repeat' | 'superseded'; delivery: string };
 
 /**
- * Ingests the very version of the file that the event names. May be repeated at any point: manifest, change
- * list, segments, report, "refreshed" and the applied state follow in that order.
+ * Ingests the very version of the file that the event names, or carries out an order about it. May be repeated at any
+ * point: manifest, change list, segments, report, "refreshed" and the applied state follow in that order.
  * @throws DeliveryBusy and whatever the ports throw; the event is then to be tried again
  */
 export async function ingestDelivery(
   ports: IngestPorts,
   settings: IngestSettings,
-  event: DeliveryDropped,
+  event: DeliveryEvent,
   invocation: Invocation,
 ): Promise<IngestOutcome> {
   const { key } = event.detail.object;
@@ -30,11 +33,13 @@ export async function ingestDelivery(
   const id = delivery?.id ?? key;
   const lease = await takeLease(ports, id, event, invocation);
   if ('skip' in lease) return { status: lease.skip, delivery: id };
-  const { held, seen } = lease;
+  const { seen } = lease;
+  let { held } = lease;
   let settled = false;
   try {
+    held = await completeEarlier(ports, settings, held);
     const report = delivery
-      ? await readAndApply(ports, settings, event, delivery, held)
+      ? await bringIn(ports, settings, event, delivery, held)
       : await keepReport(ports, badNameReport(event));
     if (report) await settle(ports, held, report, invocation);
     else await dropLease(ports, held, seen);
@@ -47,32 +52,41 @@ export async function ingestDelivery(
 }
 
 /** @returns undefined where the version is gone */
-async function readAndApply(
+async function bringIn(
   ports: IngestPorts,
   settings: IngestSettings,
-  event: DeliveryDropped,
+  event: DeliveryEvent,
   delivery: DeliveryId,
   record: DeliveryRecord,
 ): Promise<Report | undefined> {
-  const body = await ports.drop.read(droppedObject(event));
+  if (event['detail-type'] === DeliveryEventType.revoked) {
+    // To revoke is to apply a revision that says nothing.
+    const nothing = { packer: new SegmentPacker(), updates: new Map() };
+    return applyAndTell(ports, settings, { delivery, record, ...nothing }, emptyReport(event, delivery.id, 'revoked'));
+  }
+  const body = await ports.drop.read(objectOf(event));
   if (!body) return undefined;
   const read = await readDelivery(body, delivery, settings.maxRejectedShare);
   const keys = recordKeys(delivery.id, record.revision);
   if (read.quarantine) await ports.records.put(keys.quarantine, read.quarantine, 'application/gzip');
   const report: Report = {
-    ...emptyReport(event, delivery.id),
+    ...emptyReport(event, delivery.id, 'applied'),
     rows: read.rows,
     problems: read.problems,
     ...(read.quarantine && { quarantine: keys.quarantine }),
   };
   if (read.rejection) return keepReport(ports, { ...report, state: 'rejected', rejection: read.rejection });
-  const applied = await keepReport(ports, { ...report, ...(await applyDelivery(ports, delivery, record, read)) });
-  if (applied.changedTickers > 0) {
-    const segments = settings.fanOutSegments;
-    const { revision, droppedAt } = record;
-    const message = { delivery: delivery.id, revision, droppedAt, changes: keys.changes, segments };
-    await ports.refreshed.send(Array.from({ length: segments }, (_, segment) => ({ ...message, segment })));
-  }
+  return applyAndTell(ports, settings, { delivery, record, ...read }, report);
+}
+
+async function applyAndTell(
+  ports: IngestPorts,
+  settings: IngestSettings,
+  applying: Applying,
+  report: Report,
+): Promise<Report> {
+  const applied = await keepReport(ports, { ...report, ...(await applyDelivery(ports, applying)) });
+  await sayRefreshed(ports, settings, applying.record, applied);
   return applied;
 }
 
@@ -90,32 +104,25 @@ async function settle(
   { now }: Invocation,
 ): Promise<void> {
   const { tick: _tick, lease: _lease, ...rest } = held;
-  const isApplied = report.state === 'applied';
+  const isWritten = report.state !== 'rejected';
   const settled = await deliveries.replace(held, {
     ...rest,
     state: report.state,
     changedAt: new Date(now()).toISOString(),
     report: recordKeys(report.delivery, report.revision).report,
     counts: report.rows,
-    ...(isApplied && { applied: { revision: held.revision, etag: held.etag, droppedAt: held.droppedAt } }),
+    ...(isWritten && { applied: { revision: held.revision, droppedAt: held.droppedAt } }),
     // A rejected revision has written nothing, an applied one has cleared up behind all before it.
-    unfinished: isApplied ? [] : held.unfinished.filter((revision) => revision !== held.revision),
+    unfinished: isWritten ? [] : held.unfinished.filter((revision) => revision !== held.revision),
   });
   if (!settled) throw new Error(`${report.delivery} was changed by somebody else while it was being applied.`);
 }
 
-const droppedObject = ({ detail: { bucket, object } }: DeliveryDropped) => ({
-  bucket: bucket.name,
-  key: object.key,
-  etag: object.etag,
-  ...(object['version-id'] && { versionId: object['version-id'] }),
-});
-
-const emptyReport = (event: DeliveryDropped, delivery: string): Report => ({
+const emptyReport = (event: DeliveryEvent, delivery: string, state: Report['state']): Report => ({
   delivery,
   revision: event.detail.object.sequencer,
-  object: { ...droppedObject(event), size: event.detail.object.size },
-  state: 'applied',
+  object: objectOf(event),
+  state,
   droppedAt: event.time,
   rows: { read: 0, accepted: 0, quarantined: 0 },
   duplicates: 0,
@@ -127,9 +134,8 @@ const emptyReport = (event: DeliveryDropped, delivery: string): Report => ({
   problems: [],
 });
 
-const badNameReport = (event: DeliveryDropped): Report => ({
-  ...emptyReport(event, event.detail.object.key),
-  state: 'rejected',
+const badNameReport = (event: DeliveryEvent): Report => ({
+  ...emptyReport(event, event.detail.object.key, 'rejected'),
   rejection: {
     expected: 'a file named {file_date}_history.csv or {file_date}_incremental.csv, like 2020-01-10_incremental.csv',
     found: quote(event.detail.object.key),

@@ -1,4 +1,4 @@
-import { compareSequencers, type DeliveryDropped } from '../contracts/delivery-dropped.ts';
+import { compareSequencers, type DeliveryEvent, DeliveryEventType } from '../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import type { IngestPorts, Invocation } from './ports.ts';
 
@@ -10,16 +10,16 @@ type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };
 
 /**
  * Takes the lease of a delivery for one of its revisions, which becomes its current one.
- * @returns why there is nothing to do: the content is in already, or a newer revision is
+ * @returns why there is nothing to do: it is done already, or a newer revision is in
  * @throws DeliveryBusy while somebody else holds the lease
  */
 export async function takeLease(
   { deliveries }: Pick<IngestPorts, 'deliveries'>,
   delivery: string,
-  event: DeliveryDropped,
+  event: DeliveryEvent,
   invocation: Invocation,
 ): Promise<Lease | { skip: 'repeat' | 'superseded' }> {
-  const { object } = event.detail;
+  const { sequencer } = event.detail.object;
   const { id, now, deadline } = invocation;
   const seen = await deliveries.get(delivery);
   if (seen) {
@@ -28,24 +28,39 @@ export async function takeLease(
       refuseHeld(seen, invocation);
       return { skip: 'superseded' };
     }
-    const isDone = seen.state === 'applied' || seen.state === 'rejected';
-    if (isDone && seen.etag === object.etag) return repeat(deliveries, seen, event);
+    if (isDone(seen, event)) return repeat(deliveries, seen, event);
     refuseHeld(seen, invocation);
   }
   const held = await deliveries.replace(seen, {
     delivery,
     state: 'received',
-    revision: object.sequencer,
-    etag: object.etag,
-    objectKey: object.key,
+    revision: sequencer,
+    object: objectOf(event),
     droppedAt: event.time,
     changedAt: new Date(now()).toISOString(),
     ...(seen?.applied && { applied: seen.applied }),
-    unfinished: [...new Set([...(seen?.unfinished ?? []), object.sequencer])],
+    unfinished: [...new Set([...(seen?.unfinished ?? []), sequencer])],
     lease: { owner: id, until: deadline },
   });
   if (!held) throw busy(delivery, deadline);
   return { held, seen };
+}
+
+/** Where the file is that an event names. */
+export const objectOf = ({ detail: { bucket, object } }: DeliveryEvent): DeliveryRecord['object'] => ({
+  bucket: bucket.name,
+  key: object.key,
+  etag: object.etag,
+  size: object.size,
+  ...(object['version-id'] && { versionId: object['version-id'] }),
+});
+
+/** True where what the event asks for was done: an order once it was carried out, a content unless it was revoked since. */
+function isDone({ state, revision, object }: DeliveryRecord, event: DeliveryEvent): boolean {
+  if (state === 'received') return false;
+  const { etag, sequencer } = event.detail.object;
+  const isDropped = event['detail-type'] === DeliveryEventType.dropped;
+  return isDropped ? state !== 'revoked' && object.etag === etag : revision === sequencer;
 }
 
 /**
@@ -55,12 +70,12 @@ export async function takeLease(
 async function repeat(
   deliveries: IngestPorts['deliveries'],
   seen: DeliveryRecord,
-  event: DeliveryDropped,
+  event: DeliveryEvent,
 ): Promise<{ skip: 'repeat' }> {
-  const { key: objectKey, sequencer: revision } = event.detail.object;
+  const { sequencer: revision } = event.detail.object;
   if (revision === seen.revision || isNewer(seen, event)) return { skip: 'repeat' };
   const { tick: _tick, ...record } = seen;
-  const noted = await deliveries.replace(seen, { ...record, objectKey, revision, droppedAt: event.time });
+  const noted = await deliveries.replace(seen, { ...record, object: objectOf(event), revision, droppedAt: event.time });
   if (!noted) throw new DeliveryBusy(`${seen.delivery} is being changed by another invocation.`);
   return { skip: 'repeat' };
 }
@@ -76,7 +91,7 @@ export async function dropLease(
 }
 
 /** True where a newer revision is in. One that was rejected says nothing, so an older one that is good still counts. */
-function isSuperseded(seen: DeliveryRecord, event: DeliveryDropped): boolean {
+function isSuperseded(seen: DeliveryRecord, event: DeliveryEvent): boolean {
   if (!isNewer(seen, event)) return false;
   if (seen.state !== 'rejected') return true;
   return seen.applied !== undefined && compareSequencers(seen.applied.revision, event.detail.object.sequencer) >= 0;
@@ -84,10 +99,10 @@ function isSuperseded(seen: DeliveryRecord, event: DeliveryDropped): boolean {
 
 /** S3 orders the events of one key; `a.csv` and `a.csv.gz` are one delivery under two keys, and ordered by time. */
 function isNewer(
-  { objectKey, revision, droppedAt }: DeliveryRecord,
-  { time, detail: { object } }: DeliveryDropped,
+  { object: seen, revision, droppedAt }: DeliveryRecord,
+  { time, detail: { object } }: DeliveryEvent,
 ): boolean {
-  return objectKey === object.key
+  return seen.key === object.key
     ? compareSequencers(revision, object.sequencer) > 0
     : Date.parse(droppedAt) > Date.parse(time);
 }

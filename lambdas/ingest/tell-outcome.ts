@@ -14,10 +14,16 @@ export function tellOutcome(
     count('DeliveriesSkipped', 1);
     return;
   }
-  const { delivery, rows, duplicates, changedTickers, segments, quarantine, rejection, problems } = outcome.report;
+  const { delivery, revision, state, rows, duplicates, changedTickers, segments, quarantine, rejection, problems } =
+    outcome.report;
   if (rejection) {
     logger.warn('delivery rejected', { delivery, rows, why: describeProblem(rejection), ms });
     count('DeliveriesRejected', 1);
+    return;
+  }
+  if (state === 'revoked') {
+    logger.info('delivery revoked', { delivery, revision, changedTickers, segments, ms });
+    count('DeliveriesRevoked', 1);
     return;
   }
   logger.info('delivery applied', {

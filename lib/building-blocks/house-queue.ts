@@ -45,6 +45,10 @@ export class HouseQueue extends Construct {
   /** Lets a function read the queue, `batchSize` messages an invocation, at most `concurrency` invocations at once. */
   feed(consumer: HouseFunction, { batchSize, concurrency }: { batchSize: number; concurrency: number }): void {
     consumer.function.addEnvironment(Env.sourceQueueUrl, this.queue.queueUrl);
+    consumer.function.addEnvironment(Env.deadLettersUrl, this.deadLetters.queueUrl);
+    consumer.function.addEnvironment(Env.maxReceives, String(MAX_RECEIVES));
+    // With the reason, which SQS itself would not know.
+    this.deadLetters.grantSendMessages(consumer.role);
     consumer.function.addEventSource(
       new SqsEventSource(this.queue, { batchSize, maxConcurrency: concurrency, reportBatchItemFailures: true }),
     );

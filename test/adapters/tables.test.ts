@@ -84,8 +84,7 @@ test('a delivery record is replaced only by whoever saw its latest state', async
     delivery: '2020-01-03.history',
     state: 'received' as const,
     revision: '01',
-    etag: 'e',
-    objectKey: 'k',
+    object: { bucket: 'drop', key: 'k', etag: 'e', size: 1 },
     droppedAt: '2020-01-03T21:00:00Z',
     changedAt: '2020-01-03T21:00:01Z',
     unfinished: ['01'],
@@ -93,10 +92,12 @@ test('a delivery record is replaced only by whoever saw its latest state', async
   };
   const first = await deliveries.replace(undefined, next);
   expect(await deliveries.get('2020-01-03.history')).toEqual({ ...next, tick: 1 });
-  expect(await deliveries.replace(undefined, { ...next, etag: 'other' })).toBeUndefined();
+  expect(await deliveries.replace(undefined, { ...next, revision: '02' })).toBeUndefined();
   // The same write once more is the SDK's retry after a lost answer.
   expect(await deliveries.replace(undefined, next)).toEqual(first);
-  const racers = await Promise.all(['a', 'b', 'c'].map((etag) => deliveries.replace(first, { ...next, etag })));
+  const racers = await Promise.all(
+    ['0A', '0B', '0C'].map((revision) => deliveries.replace(first, { ...next, revision })),
+  );
   expect(racers.filter(Boolean)).toHaveLength(1);
   expect(await deliveries.get('nobody')).toBeUndefined();
 });

@@ -35,6 +35,8 @@ test('a batch of which DynamoDB takes nothing at all is written again too', asyn
   expect(dynamodb.commandCalls(BatchWriteItemCommand)).toHaveLength(2);
 });
 
+const SOURCE = { queueUrl: 'https://queue', deadLettersUrl: 'https://dead', maxReceives: 10, firstDelay: 30 };
+
 test.each([
   [1, 30],
   [2, 60],
@@ -42,7 +44,7 @@ test.each([
   [9, 900],
 ])('a message received %i times comes back after %i seconds', async (receives, seconds) => {
   const sqs = mockClient(SQSClient);
-  await sourceQueue(new SQSClient({}), 'https://queue', 30).retryLater({ receiptHandle: 'h', receives });
+  await sourceQueue(new SQSClient({}), SOURCE).retryLater({ receiptHandle: 'h', receives });
   expect(sqs.commandCalls(ChangeMessageVisibilityCommand)[0]?.args[0].input).toEqual({
     QueueUrl: 'https://queue',
     ReceiptHandle: 'h',

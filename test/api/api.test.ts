@@ -9,7 +9,7 @@ import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { picturesApp } from '../../lambdas/pictures/app.ts';
 import { API_SETTINGS, ApiWorld } from '../builders/api-world.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
-import { dropAndIngest, NOW } from '../builders/drops.ts';
+import { dropAndIngest, ingest, NOW } from '../builders/drops.ts';
 
 const ADA = 'ada@example.com';
 
@@ -449,6 +449,49 @@ describe('operators', () => {
     expect(world.mails).toHaveLength(3);
     expect((await invite('x@example.com', 'None')).status).toBe(404);
     expect((await invite('not an address')).status).toBe(400);
+  });
+});
+
+describe('orders of operators', () => {
+  const post = (world: ApiWorld, delivery: string, what: string) =>
+    world.ask(`/deliveries/${encodeURIComponent(delivery)}/${what}`, { method: 'POST' });
+  const carryOut = async (world: ApiWorld) => {
+    for (const event of world.orders.splice(0)) await ingest(world, event);
+  };
+
+  test('revoke a delivery, and bring it back', async () => {
+    const world = await aWorld();
+    const taken = await post(world, '2023-04-02.incremental', 'revoke');
+    expect([taken.status, await taken.json()]).toEqual([
+      202,
+      { delivery: '2023-04-02.incremental', revision: expect.stringMatching(/^[0-9A-F]{32}0001$/) },
+    ]);
+    await carryOut(world);
+    const detail = async () => (await world.ask('/deliveries/2023-04-02.incremental')).json();
+    expect(await detail()).toMatchObject({ state: 'revoked', report: { state: 'revoked', changedTickers: 4 } });
+    expect((await post(world, '2023-04-02.incremental', 'revoke')).status).toBe(409);
+    expect((await post(world, '2023-04-02.incremental', 'replay')).status).toBe(202);
+    await carryOut(world);
+    expect(await detail()).toMatchObject({ state: 'applied', report: { rows: { accepted: 5 } } });
+  });
+
+  test('given twice are one order', async () => {
+    const world = await aWorld();
+    for (let i = 0; i < 2; i++) await post(world, '2023-04-02.incremental', 'revoke');
+    const messages = world.messages.length;
+    await carryOut(world);
+    expect(world.messages.length).toBe(messages + 2);
+  });
+
+  test('are refused where there is nothing to be done, in words', async () => {
+    const world = await aWorld();
+    expect((await post(world, '2023-04-09.incremental', 'revoke')).status).toBe(404);
+    await dropAndIngest(world, '2023-04-03_incremental.csv', 'nothing');
+    const refused = await post(world, '2023-04-03.incremental', 'revoke');
+    expect(await refused.json()).toMatchObject({
+      status: 409,
+      detail: '2023-04-03.incremental is rejected: nothing of it is in the prices.',
+    });
   });
 });
 

@@ -152,6 +152,11 @@ test('operators watch deliveries and invite a mailbox, which confirms; others ma
     night.page.getByRole('button', { name: 'Download all rejected rows' }).click(),
   ]);
   expect(download.suggestedFilename()).toBe('2020-01-10.incremental.quarantine.csv');
+  await night.page.getByRole('button', { name: 'Revoke…' }).click();
+  await night.page.getByRole('button', { name: 'Revoke it' }).click();
+  await night.page.getByText('revoked', { exact: true }).waitFor();
+  await night.page.getByRole('button', { name: 'Read it again' }).click();
+  await night.page.getByText('applied', { exact: true }).waitFor();
   await night.page.getByRole('link', { name: '← Deliveries' }).click();
   await drop('2020-01-16_incremental.csv', 'nonsense');
   await night.page.getByRole('row', { name: /2020-01-16\.incremental rejected/ }).waitFor();

@@ -1,5 +1,6 @@
 import { apiApp } from '../../lambdas/api/app.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
+import type { DeliveryEvent } from '../../lambdas/contracts/delivery-event.ts';
 import { Scope } from '../../lambdas/contracts/routes.ts';
 import { MAX_TICKERS, type Subscriber, subscriberId } from '../../lambdas/contracts/subscriber.ts';
 import { picturesApp } from '../../lambdas/pictures/app.ts';
@@ -26,6 +27,7 @@ type Asked = {
 export class ApiWorld extends MemoryWorld {
   readonly erasedAccounts: string[] = [];
   readonly unexpected: Error[] = [];
+  readonly orders: DeliveryEvent[] = [];
   readonly #limits = new Map<string, number>();
   now = NOW;
 
@@ -53,6 +55,7 @@ export class ApiWorld extends MemoryWorld {
     return {
       ...ports,
       tickers: { all: async () => [...this.tickers].sort() },
+      orders: { send: async (event) => void this.orders.push(event) },
       deliveries: { ...ports.deliveries, all: async () => [...this.deliveries.values()] },
       digests: {
         eraseAll: async (subscriber) => {

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type DeliveryDropped, deliveryDropped } from '../../lambdas/contracts/delivery-dropped.ts';
+import {
+  type DeliveryEvent,
+  DeliveryEventType,
+  deliveryEvent,
+  orderAbout,
+} from '../../lambdas/contracts/delivery-event.ts';
 import { type IngestOutcome, ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import type { IngestPorts, Invocation } from '../../lambdas/ingest/ports.ts';
 import type { MemoryWorld } from './memory-world.ts';
@@ -17,17 +22,33 @@ export const anInvocation = (overrides: Partial<Invocation> = {}): Invocation =>
 let drops = 0;
 
 /** Puts a file into the world's drop bucket, and gives the event that S3 would send. */
-export function drop(world: MemoryWorld, key: string, content: string, time = '2020-01-10T21:00:00Z'): DeliveryDropped {
+export function drop(world: MemoryWorld, key: string, content: string, time = '2020-01-10T21:00:00Z'): DeliveryEvent {
   const etag = createHash('md5').update(content).digest('hex');
   world.objects.set(key, { etag, content });
   const sequencer = (++drops).toString(16).padStart(16, '0').toUpperCase();
   const object = { key, size: content.length, etag, sequencer };
-  return deliveryDropped.parse({ time, detail: { bucket: { name: 'drop' }, object } });
+  return deliveryEvent.parse({
+    'detail-type': DeliveryEventType.dropped,
+    time,
+    detail: { bucket: { name: 'drop' }, object },
+  });
+}
+
+/** The order of an operator who sees a delivery as it is now. */
+export function order(
+  world: MemoryWorld,
+  delivery: string,
+  what: 'revoked' | 'replayed',
+  time = '2020-01-11T09:00:00.000Z',
+): DeliveryEvent {
+  const record = world.deliveries.get(delivery);
+  if (!record) throw new Error(`Expected a delivery ${delivery}.`);
+  return orderAbout(record, what, time);
 }
 
 export const ingest = (
   world: MemoryWorld,
-  event: DeliveryDropped,
+  event: DeliveryEvent,
   { ports = world.ports(), invocation = anInvocation() }: { ports?: IngestPorts; invocation?: Invocation } = {},
 ): Promise<IngestOutcome> => ingestDelivery(ports, INGEST_SETTINGS, event, invocation);
 

@@ -3,7 +3,7 @@ import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
-import { drop, dropAndIngest, ingest, NOW } from '../builders/drops.ts';
+import { drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
 import { Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
 import { aSubscriber } from '../builders/subscribers.ts';
 
@@ -374,6 +374,51 @@ describe('a file dropped again', () => {
     await die(it, '2020-01-11_incremental.csv', next, '2020-01-11T21:00:00Z');
     await dropAndIngest(it, '2020-01-11_incremental.csv', `${next}X,1,2020-01-11,I\n`, '2020-01-11T22:00:00Z');
     await drain(it);
+    expect(it.mails).toHaveLength(2);
+  });
+});
+
+describe('a delivery that is revoked', () => {
+  const revoke = async (it: MemoryWorld, delivery = '2020-01-10.incremental') => {
+    await ingest(it, order(it, delivery, 'revoked'));
+    await drain(it);
+  };
+  const mailOf = async (it: MemoryWorld, n = -1) => simpleParser(it.mails.at(n)?.raw ?? '');
+
+  test('is taken back in a mail to those who were told of it, and to nobody else', async () => {
+    const it = await world({}, { address: 'x@example.com', tickers: { TSLA: { window: 90 } } });
+    await drain(it);
+    await revoke(it);
+    expect(it.mails.map(({ to }) => to)).toEqual(['ada@example.com', 'ada@example.com']);
+    const mail = await mailOf(it);
+    expect(mail.subject).toBe('Correction: AAPL 100.00 · close of 9 Jan 2020');
+    expect(mail.text).toContain('Closing Bell · Correction · close of 9 Jan 2020');
+    expect(mail.text).toContain('AAPL, 10 Jan 2020: 101.00 → withdrawn');
+  });
+
+  test('with everything that was known of a ticker takes that back too', async () => {
+    const it = await world({});
+    await drain(it);
+    await revoke(it);
+    await revoke(it, '2020-01-09.history');
+    const mail = await mailOf(it);
+    expect(mail.subject).toBe('Correction: AAPL withdrawn · tickers withdrawn');
+    expect(mail.text).toContain('AAPL, 9 Jan 2020: 100.00 → withdrawn');
+  });
+
+  test('and replayed is told once more, as a correction of nothing', async () => {
+    const it = await world({});
+    await drain(it);
+    await revoke(it);
+    await ingest(it, order(it, '2020-01-10.incremental', 'replayed', '2020-01-11T10:00:00.000Z'));
+    await drain(it);
+    const mail = await mailOf(it);
+    expect([it.mails.length, mail.subject]).toEqual([3, 'AAPL +1.0 % · close of 10 Jan 2020']);
+  });
+
+  test('before anybody was mailed mails what stood in between, and then the correction of it', async () => {
+    const it = await world({});
+    await revoke(it);
     expect(it.mails).toHaveLength(2);
   });
 });

@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { fold } from '../../lambdas/domain/fold/fold.ts';
+import { ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import { DeliveryBusy } from '../../lambdas/ingest/lease.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
-import { anInvocation, drop, dropAndIngest, ingest, NOW } from '../builders/drops.ts';
+import { anInvocation, drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
 import { Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
 
 const HISTORY = '2023-04-01_history.csv';
@@ -210,6 +211,114 @@ describe('a rejected file', () => {
       report: { changedTickers: 0 },
     });
   });
+});
+
+describe('a delivery that is revoked', () => {
+  const applied = async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+    await dropAndIngest(world, INCREMENTAL, EXAMPLE_INCREMENTAL);
+    return world;
+  };
+  const DELIVERY = '2023-04-02.incremental';
+
+  test('leaves the prices as they were without it, and says so', async () => {
+    const world = await applied();
+    const without = new MemoryWorld();
+    await dropAndIngest(without, HISTORY, EXAMPLE_HISTORY);
+    const before = world.messages.length;
+    expect(await ingest(world, order(world, DELIVERY, 'revoked'))).toMatchObject({
+      status: 'revoked',
+      report: { changedTickers: 4, segments: { written: 0, removed: 4 } },
+    });
+    for (const ticker of ['Ticker-1', 'Ticker-2', 'Ticker-3', 'Ticker-Bad1'])
+      expect(prices(world, ticker)).toEqual(prices(without, ticker));
+    expect(world.deliveries.get(DELIVERY)).toMatchObject({ state: 'revoked', unfinished: [] });
+    expect(changesOf(world, before)).toHaveLength(4);
+    expect(refreshed(world)[before]).toMatchObject({ replaces: true, droppedAt: '2020-01-11T09:00:00.000Z' });
+  });
+
+  test('is revoked once, however often the order comes', async () => {
+    const world = await applied();
+    const event = order(world, DELIVERY, 'revoked');
+    await ingest(world, event);
+    const after = structuredClone([...world.deliveries, ...world.segments]);
+    expect(await ingest(world, event)).toMatchObject({ status: 'repeat' });
+    expect([...world.deliveries, ...world.segments]).toEqual(after);
+  });
+
+  test('does not come back with a late repeat of its own event', async () => {
+    const world = new MemoryWorld();
+    const event = drop(world, HISTORY, EXAMPLE_HISTORY);
+    await ingest(world, event);
+    await ingest(world, order(world, '2023-04-01.history', 'revoked'));
+    expect(await ingest(world, event)).toMatchObject({ status: 'superseded' });
+    expect(prices(world, 'Ticker-2')).toEqual([]);
+  });
+
+  test.each([
+    ['when it is replayed', (world: MemoryWorld) => order(world, DELIVERY, 'replayed', '2020-01-12T09:00:00.000Z')],
+    ['when it is dropped again', (world: MemoryWorld) => drop(world, INCREMENTAL, EXAMPLE_INCREMENTAL)],
+  ])('comes back %s', async (_when, event) => {
+    const world = await applied();
+    const before = prices(world, 'Ticker-3');
+    await ingest(world, order(world, DELIVERY, 'revoked'));
+    expect(prices(world, 'Ticker-3')).not.toEqual(before);
+    expect(await ingest(world, event(world))).toMatchObject({ status: 'applied', report: { changedTickers: 4 } });
+    expect(prices(world, 'Ticker-3')).toEqual(before);
+  });
+
+  test('before a newer file of its name comes in is that newer file in the end', async () => {
+    const world = await applied();
+    const event = order(world, DELIVERY, 'revoked');
+    await dropAndIngest(world, INCREMENTAL, EXAMPLE_INCREMENTAL.replace('114', '113'));
+    expect(await ingest(world, event)).toMatchObject({ status: 'superseded' });
+    expect(prices(world, 'Ticker-3')).toContain('2023-04-01 113');
+  });
+});
+
+describe('a delivery that is replayed', () => {
+  test('is read again, changes nothing and mails nobody where it is in', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+    const segments = structuredClone([...world.segments]);
+    const outcome = await ingest(world, order(world, '2023-04-01.history', 'replayed'));
+    expect(outcome).toMatchObject({ status: 'applied', report: { rows: { read: 7 }, changedTickers: 0 } });
+    expect([...world.segments]).toEqual(segments);
+    expect(world.messages).toHaveLength(2);
+  });
+
+  test('is judged anew where it was rejected', async () => {
+    const world = new MemoryWorld();
+    const bad = EXAMPLE_HISTORY.replaceAll('2023-01-01', '2023-02-30');
+    expect(await dropAndIngest(world, HISTORY, bad)).toMatchObject({ status: 'rejected' });
+    const outcome = await ingestDelivery(
+      world.ports(),
+      { maxRejectedShare: 0.9, fanOutSegments: 2 },
+      order(world, '2023-04-01.history', 'replayed'),
+      anInvocation(),
+    );
+    expect(outcome).toMatchObject({ status: 'applied', report: { rows: { accepted: 3 } } });
+  });
+});
+
+test('a revision that died when it was whole is told of by the one that replaces it, before that changes anything', async () => {
+  const world = new MemoryWorld();
+  const first = drop(world, HISTORY, EXAMPLE_HISTORY);
+  const ports = world.ports();
+  const dying: typeof ports.refreshed = { send: () => Promise.reject(new Fault('send')) };
+  await expect(ingest(world, first, { ports: { ...ports, refreshed: dying } })).rejects.toThrow(Fault);
+  await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY.replace('1110', '111'));
+  expect(
+    refreshed(world).map(({ revision, replaces }) => [revision === first.detail.object.sequencer, replaces]),
+  ).toEqual([
+    [true, undefined],
+    [true, undefined],
+    [false, true],
+    [false, true],
+  ]);
+  expect(changesOf(world, 2)).toEqual(['Ticker-3']);
+  expect(await ingest(world, first)).toMatchObject({ status: 'superseded' });
 });
 
 describe('the lease', () => {

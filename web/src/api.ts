@@ -58,6 +58,8 @@ export function apiOf({ call }: Session) {
       get<DeliveriesPage>(`/deliveries${after ? `?after=${encodeURIComponent(after)}` : ''}`),
     delivery: (id: string) => get<DeliveryDetail>(`/deliveries/${segment(id)}`),
     quarantine: async (id: string): Promise<Blob> => (await checked(`/deliveries/${segment(id)}/quarantine`)).blob(),
+    revoke: (id: string) => send('POST', `/deliveries/${segment(id)}/revoke`),
+    replay: (id: string) => send('POST', `/deliveries/${segment(id)}/replay`),
     invite: async (address: string, tickers: string[]): Promise<{ state: string }> => {
       const body = { address, tickers: tickers.map((name) => ({ ticker: name })) };
       return (await send('POST', '/subscribers', body)).json();

@@ -1,21 +1,16 @@
-import { useEffect } from 'react';
 import { Link } from 'wouter';
 import type { DeliverySummary } from '../../lambdas/contracts/api.ts';
 import { Invite } from './invite.tsx';
 import { Failure, Loading, Scroll } from './parts.tsx';
-import { useApi, useLoaded } from './use.ts';
+import { useApi, useLoaded, useWatch } from './use.ts';
 
-const LOOK_AGAIN_MS = 2_000;
 const number = (value: number | undefined): string => value?.toLocaleString('en-US') ?? '–';
 
 /** What the vendor has dropped, the last first; looks again while somebody watches. */
 export function Deliveries() {
   const api = useApi();
   const { data, error, reload } = useLoaded(() => api.deliveries(), []);
-  useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === 'visible' && reload(), LOOK_AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [reload]);
+  useWatch(reload);
   return (
     <>
       <h1>Deliveries</h1>

@@ -1,13 +1,16 @@
+import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import type { DeliveryDetail } from '../../lambdas/contracts/api.ts';
 import type { Report } from '../../lambdas/contracts/report.ts';
 import { State } from './deliveries.tsx';
 import { Failure, Loading, Scroll } from './parts.tsx';
-import { useAction, useApi, useLoaded } from './use.ts';
+import { useAction, useApi, useLoaded, useWatch } from './use.ts';
 
 /** One delivery: what became of it, and which rows were rejected why. */
 export function Delivery({ id }: { id: string }) {
   const api = useApi();
-  const { data, error } = useLoaded(() => api.delivery(id), [id]);
+  const { data, error, reload } = useLoaded(() => api.delivery(id), [id]);
+  useWatch(reload);
   const download = useAction(async () => {
     const url = URL.createObjectURL(await api.quarantine(id));
     const link = Object.assign(document.createElement('a'), {
@@ -39,8 +42,55 @@ export function Delivery({ id }: { id: string }) {
               </button>
             </p>
           )}
+          <Orders id={id} state={data.state} onOrder={reload} />
         </section>
       )}
+    </>
+  );
+}
+
+/** What an operator can have done about a delivery; ingest does it, and the page tells when it has. */
+function Orders({ id, state, onOrder }: { id: string; state: DeliveryDetail['state']; onOrder: () => void }) {
+  const api = useApi();
+  const [isAsked, setAsked] = useState(false);
+  const box = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    if (isAsked) box.current?.focus();
+  }, [isAsked]);
+  const order = useAction(async (give: (id: string) => Promise<unknown>) => {
+    await give(id);
+    setAsked(false);
+    onOrder();
+  });
+  return (
+    <>
+      {isAsked ? (
+        <fieldset tabIndex={-1} ref={box}>
+          <legend>Revoke {id}</legend>
+          <p>The prices become what they are without it. Whoever was mailed other values gets a correction.</p>
+          <p className="actions">
+            <button type="button" className="danger" aria-disabled={order.busy} onClick={() => order.run(api.revoke)}>
+              Revoke it
+            </button>
+            <button type="button" onClick={() => setAsked(false)}>
+              Leave it
+            </button>
+          </p>
+        </fieldset>
+      ) : (
+        <p className="actions">
+          <button type="button" aria-disabled={order.busy} onClick={() => order.run(api.replay)}>
+            Read it again
+          </button>
+          {state !== 'revoked' && (
+            <button type="button" className="quiet" onClick={() => setAsked(true)}>
+              Revoke…
+            </button>
+          )}
+        </p>
+      )}
+      {order.done && <p role="status">Ordered. It takes a moment.</p>}
+      <Failure error={order.error} />
     </>
   );
 }

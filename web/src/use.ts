@@ -1,6 +1,8 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import type { Api } from './api.ts';
 
+const LOOK_AGAIN_MS = 2_000;
+
 const ApiContext = createContext<Api | undefined>(undefined);
 export const ApiProvider = ApiContext.Provider;
 
@@ -27,6 +29,14 @@ export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): 
   }, [key]);
   useEffect(reload, [reload]);
   return { data: state.data, error: state.error, reload };
+}
+
+/** Calls `look` every two seconds while somebody watches. */
+export function useWatch(look: () => void): void {
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === 'visible' && look(), LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [look]);
 }
 
 /** Runs something the user asked for: `busy` while it runs, `error` if it failed, `done` as soon as it worked. */

@@ -38,6 +38,8 @@ type DigestChart = { ticker: string; window: ChartWindow; theme: Theme; series: 
 
 /** The one mail a subscriber gets for one delivery revision: its content, before any markup. */
 export type Digest = {
+  /** True where the mail is there to correct what an earlier one told. */
+  isCorrection: boolean;
   subject: string;
   preheader: string;
   /** `close of 10 Jan 2020` */
@@ -53,16 +55,22 @@ export function composeDigest(
   { preferences: { theme } }: Pick<Subscriber, 'preferences'>,
   holdings: readonly Holding[],
   corrections: Correction[],
+  /** Whether the delivery was in before, in another revision. */
+  { isCorrecting }: { isCorrecting: boolean } = { isCorrecting: false },
 ): Digest {
+  const withdrawn = new Set(corrections.flatMap((correction) => (correction.now ? [] : [correction.ticker])));
   const date = lastDate(holdings.filter(({ hasChanged }) => hasChanged)) ?? lastDate(holdings) ?? '';
   const ranked = holdings.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.ticker < b.ticker ? -1 : 1));
-  const rows = ranked.map((holding) => rowOf(holding, date));
+  const rows = ranked.map((holding) => rowOf(holding, date, withdrawn.has(holding.ticker)));
   const charts = ranked
     .flatMap(({ ticker, window, series }) => (series ? [{ ticker, window, theme, series }] : []))
     .slice(0, MAX_CHARTS);
-  const occasion = date ? `close of ${longDate(date)}` : 'tickers retired';
+  const occasion = date ? `close of ${longDate(date)}` : `tickers ${withdrawn.size > 0 ? 'withdrawn' : 'retired'}`;
+  const isCorrection = isCorrecting && corrections.length > 0;
+  const news = headline(rows.filter((_, i) => ranked[i]?.hasChanged));
   return {
-    subject: `${headline(rows.filter((_, i) => ranked[i]?.hasChanged))} · ${occasion}`,
+    isCorrection,
+    subject: `${isCorrection ? 'Correction: ' : ''}${news} · ${occasion}`,
     preheader: preheaderOf(rows, corrections),
     occasion,
     theme,
@@ -71,6 +79,8 @@ export function composeDigest(
     corrections,
   };
 }
+
+const WITHDRAWN = 'withdrawn by the vendor';
 
 const lastDate = (holdings: readonly Holding[]): string | undefined =>
   holdings
@@ -85,10 +95,11 @@ function rank({ series }: Holding, date: string): number {
   return Math.abs(dayChange(series) ?? 0);
 }
 
-function rowOf({ ticker, series, hasChanged }: Holding, date: string): DigestRow {
+function rowOf({ ticker, series, hasChanged }: Holding, date: string, isWithdrawn: boolean): DigestRow {
   const none = movement(undefined);
   if (!series) {
-    const note = hasChanged ? 'no longer reported by the vendor' : 'no prices yet';
+    const gone = isWithdrawn ? WITHDRAWN : 'no longer reported by the vendor';
+    const note = hasChanged ? gone : 'no prices yet';
     return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note };
   }
   const month = changeOver(series, 30);
@@ -119,7 +130,8 @@ const trendSign = (month: number | undefined): string =>
 function headline(changed: readonly DigestRow[]): string {
   const named = changed.slice(0, 3).map(({ ticker, day, closeText, note }) => {
     const suspect = note.startsWith('suspect') ? ' (suspect)' : '';
-    return `${ticker} ${closeText === '–' ? 'retired' : day.text === '–' ? closeText : day.text}${suspect}`;
+    const gone = note === WITHDRAWN ? 'withdrawn' : 'retired';
+    return `${ticker} ${closeText === '–' ? gone : day.text === '–' ? closeText : day.text}${suspect}`;
   });
   const more = changed.length - named.length;
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
@@ -130,5 +142,9 @@ function preheaderOf(rows: readonly DigestRow[], corrections: readonly Correctio
   const corrected = corrections.length > 0 ? ` · ${plural(corrections.length, 'correction')}` : '';
   return `${closes.join(' · ')}${corrected}`;
 }
+
+/** `Close of 10 Jan 2020` */
+export const titleOf = ({ isCorrection, occasion }: Digest): string =>
+  `${isCorrection ? 'correction · ' : ''}${occasion}`.replace(/^./, (first) => first.toUpperCase());
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

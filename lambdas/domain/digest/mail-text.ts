@@ -1,11 +1,11 @@
 import { correctionText } from './correction-text.ts';
-import { type Digest, type DigestRow, MAX_CORRECTIONS } from './digest.ts';
+import { type Digest, type DigestRow, MAX_CORRECTIONS, titleOf } from './digest.ts';
 import type { MailChart, MailLinks } from './mail.tsx';
 
 /** The plain text part of a digest: the same numbers as the HTML part. */
 export function mailText(digest: Digest, charts: readonly MailChart[], links: MailLinks): string {
   const sections = [
-    `Closing Bell · ${digest.occasion}`,
+    `Closing Bell · ${titleOf(digest)}`,
     priceTable(digest.rows),
     correctionList(digest),
     charts.map(({ alt }) => alt).join('\n'),

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Body, Container, Head, Heading, Html, Img, Link, Preview, Section, Text } from 'react-email';
 import { correctionText } from './correction-text.ts';
-import { type Digest, type DigestRow, MAX_CORRECTIONS, type Movement } from './digest.ts';
+import { type Digest, type DigestRow, MAX_CORRECTIONS, type Movement, titleOf } from './digest.ts';
 import { mailStyles } from './mail-styles.ts';
 
 const FONTS = "Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
@@ -32,7 +32,7 @@ function Mail({ digest, charts, links }: MailProps) {
       <Preview>{digest.preheader}</Preview>
       <Body className="page" style={{ margin: 0, fontFamily: FONTS }}>
         <Container style={{ maxWidth: '648px', width: '100%', padding: '24px 8px' }}>
-          <Masthead occasion={digest.occasion} />
+          <Masthead digest={digest} />
           <Card>
             <PriceTable rows={digest.rows} />
           </Card>
@@ -47,14 +47,14 @@ function Mail({ digest, charts, links }: MailProps) {
   );
 }
 
-function Masthead({ occasion }: { occasion: string }) {
+function Masthead({ digest }: { digest: Digest }) {
   return (
     <Section style={{ padding: '0 16px 12px' }}>
       <Heading as="h1" className="ink" style={{ fontSize: '20px', lineHeight: '28px', margin: 0 }}>
         Closing Bell
       </Heading>
       <Text className="muted" style={{ fontSize: '14px', lineHeight: '20px', margin: 0 }}>
-        {occasion.replace(/^./, (first) => first.toUpperCase())}
+        {titleOf(digest)}
       </Text>
     </Section>
   );

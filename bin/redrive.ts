@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import {
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { commandLine } from '../local/command-line.ts';
+import { visible } from '../local/console.ts';
+import { runningStack, STACK_OPTIONS } from './running-stack.ts';
+
+/** Each queue with dead letters, by the name this command knows it by. */
+const QUEUES = { deliveries: 'Drop-Deliveries', refreshed: 'Refreshed-Messages', events: 'Feedback-Events' } as const;
+/** Whoever looks hides the letters from others for so long. */
+const SECONDS_HIDDEN = 20;
+
+/** Shows the dead letters with their reasons, and brings them back to their queues. */
+await commandLine(async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { ...STACK_OPTIONS, look: { type: 'boolean', default: false } },
+  });
+  const names = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
+  const unknown = positionals.find((name) => !(name in QUEUES));
+  if (unknown) throw new Error(`Usage: npm run redrive -- [--aws | --state DIR] [--look] [${names.join('|')}]…`);
+  const { sqs, resource } = await runningStack(values);
+  for (const name of names.filter((one) => positionals.length === 0 || positionals.includes(one))) {
+    const dead = resource(`${QUEUES[name]}-DeadLetters`);
+    const home = values.look ? undefined : resource(`${QUEUES[name]}-Queue`);
+    const count = await bringBack(sqs, dead, home, (text) => console.log(`${name}  ${text}`));
+    console.log(`${name}: ${count} ${values.look ? 'dead' : 'brought back'}`);
+  }
+});
+
+/**
+ * Goes through the letters that are there now; those that die again while it runs are left for another time.
+ * @param home the queue they go back to; undefined to look only
+ */
+async function bringBack(
+  sqs: SQSClient,
+  dead: string,
+  home: string | undefined,
+  tell: (text: string) => void,
+): Promise<number> {
+  const started = Date.now();
+  const seen = new Set<string | undefined>();
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: dead,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 1,
+        VisibilityTimeout: SECONDS_HIDDEN,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['SentTimestamp'],
+      }),
+    );
+    const letters = Messages.filter(
+      ({ MessageId, Attributes }) => !seen.has(MessageId) && Number(Attributes?.SentTimestamp) <= started,
+    );
+    if (letters.length === 0) return seen.size;
+    for (const letter of letters) {
+      seen.add(letter.MessageId);
+      tell(`${new Date(Number(letter.Attributes?.SentTimestamp)).toISOString()}  ${describe(letter)}`);
+      if (!home) continue;
+      // In this order: a letter may come back twice, never not at all.
+      await sqs.send(new SendMessageCommand({ QueueUrl: home, MessageBody: letter.Body }));
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: dead, ReceiptHandle: letter.ReceiptHandle }));
+    }
+  }
+}
+
+function describe({ Body = '', MessageAttributes = {} }: Message): string {
+  // The last is EventBridge's own, where it could not reach the queue.
+  const reason = MessageAttributes['reason'] ?? MessageAttributes['ERROR_MESSAGE'];
+  const why = reason?.StringValue ?? 'no reason given: the function died or ran out of time, see its log';
+  return `${visible(why)}\n    ${visible(Body.slice(0, 300))}`;
+}

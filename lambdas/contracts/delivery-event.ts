@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { DeliveryRecord } from './delivery-record.ts';
+
+/** `dropped` is S3's own word. The others are orders of operators, in the same shape about the same object. */
+export const DeliveryEventType = {
+  dropped: 'Object Created',
+  replayed: 'Delivery Replayed',
+  revoked: 'Delivery Revoked',
+} as const;
+
+/** What is to become of one delivery, as EventBridge delivers it or an operator asks for it; only what ingest needs. */
+export const deliveryEvent = z.object({
+  'detail-type': z.enum(DeliveryEventType),
+  /** When the object was created, by S3's clock, to the second; when the order was given. The same in every repeat. */
+  time: z.iso.datetime().transform((time) => new Date(time).toISOString()),
+  detail: z.object({
+    bucket: z.object({ name: z.string().min(1) }),
+    object: z.object({
+      key: z.string().min(1),
+      size: z.number().nonnegative(),
+      etag: z.string().min(1),
+      'version-id': z.string().optional(),
+      /** Orders events of one key: hexadecimal, compared after padding to one length. Names the revision. */
+      sequencer: z.string().regex(/^[0-9A-Fa-f]+$/),
+    }),
+  }),
+});
+
+export type DeliveryEvent = z.infer<typeof deliveryEvent>;
+
+/** Orders two S3 sequencers of one key: negative where `a` came first. */
+export function compareSequencers(a: string, b: string): number {
+  const length = Math.max(a.length, b.length);
+  // S3 documents padding on the right; hexadecimal case may differ.
+  const [x, y] = [a, b].map((s) => s.toUpperCase().padEnd(length, '0')) as [string, string];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/**
+ * An operator's order about the revision of a delivery that they saw. Given twice, it is the same order.
+ * @param time ISO instant
+ */
+export const orderAbout = (
+  { revision, object: { bucket, versionId, ...object } }: DeliveryRecord,
+  order: 'replayed' | 'revoked',
+  time: string,
+): DeliveryEvent => ({
+  'detail-type': DeliveryEventType[order],
+  time,
+  detail: {
+    bucket: { name: bucket },
+    object: { ...object, ...(versionId && { 'version-id': versionId }), sequencer: revisionAfter(revision) },
+  },
+});
+
+/** S3's own sequencers have some 20 digits. */
+const SEQUENCER_DIGITS = 32;
+
+/** The next revision that is no drop: behind the one it follows, before whatever is dropped later. */
+function revisionAfter(revision: string): string {
+  const orders = Number.parseInt(revision.slice(SEQUENCER_DIGITS) || '0', 16);
+  const dropped = revision.slice(0, SEQUENCER_DIGITS).padEnd(SEQUENCER_DIGITS, '0');
+  return `${dropped}${(orders + 1).toString(16).toUpperCase().padStart(4, '0')}`;
+}
