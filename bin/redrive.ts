@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import {
+  ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   type Message,
   ReceiveMessageCommand,
@@ -12,8 +13,8 @@ import { runningStack, STACK_OPTIONS } from './running-stack.ts';
 
 /** Each queue with dead letters, by the name this command knows it by. */
 const QUEUES = { deliveries: 'Drop-Deliveries', refreshed: 'Refreshed-Messages', events: 'Feedback-Events' } as const;
-/** Whoever looks hides the letters from others for so long. */
-const SECONDS_HIDDEN = 20;
+/** Letters are hidden from others, and from this command, while it goes through them. */
+const SECONDS_HIDDEN = 60;
 
 /** Shows the dead letters with their reasons, and brings them back to their queues. */
 await commandLine(async () => {
@@ -45,22 +46,16 @@ async function bringBack(
 ): Promise<number> {
   const started = Date.now();
   const seen = new Set<string | undefined>();
+  const left: Message[] = [];
   for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: dead,
-        MaxNumberOfMessages: 10,
-        WaitTimeSeconds: 1,
-        VisibilityTimeout: SECONDS_HIDDEN,
-        MessageAttributeNames: ['All'],
-        MessageSystemAttributeNames: ['SentTimestamp'],
-      }),
-    );
-    const letters = Messages.filter(
-      ({ MessageId, Attributes }) => !seen.has(MessageId) && Number(Attributes?.SentTimestamp) <= started,
-    );
-    if (letters.length === 0) return seen.size;
-    for (const letter of letters) {
+    const letters = await receive(sqs, dead);
+    const due = letters.filter(({ MessageId, Attributes }) => {
+      const isNew = Number(Attributes?.SentTimestamp) > started;
+      return !isNew && !seen.has(MessageId);
+    });
+    left.push(...letters.filter((letter) => !home || !due.includes(letter)));
+    if (due.length === 0) break;
+    for (const letter of due) {
       seen.add(letter.MessageId);
       tell(`${new Date(Number(letter.Attributes?.SentTimestamp)).toISOString()}  ${describe(letter)}`);
       if (!home) continue;
@@ -69,6 +64,24 @@ async function bringBack(
       await sqs.send(new DeleteMessageCommand({ QueueUrl: dead, ReceiptHandle: letter.ReceiptHandle }));
     }
   }
+  // Not at once: the emulated SQS loses a message whose timeout is set to zero.
+  for (const { ReceiptHandle } of left)
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: dead, ReceiptHandle, VisibilityTimeout: 1 }));
+  return seen.size;
+}
+
+async function receive(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      WaitTimeSeconds: 1,
+      VisibilityTimeout: SECONDS_HIDDEN,
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['SentTimestamp'],
+    }),
+  );
+  return Messages;
 }
 
 function describe({ Body = '', MessageAttributes = {} }: Message): string {

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import * as z from 'zod';
 import type { SourceQueue, SourceQueueOptions } from './adapters/source-queue.ts';
 import type { SOURCE_ENV } from './contracts/environment.ts';
 
@@ -46,7 +47,8 @@ function readable<T>(body: SQSRecord['body'], read: (body: unknown) => T): T {
   try {
     return read(JSON.parse(body));
   } catch (error) {
-    throw new Unreadable(`No message of ours: ${error instanceof Error ? error.message : error}`);
+    const found = error instanceof z.ZodError ? z.prettifyError(error) : error;
+    throw new Unreadable(`No message of ours: ${found}`);
   }
 }
 

@@ -76,7 +76,7 @@ export class ClosingBellStack extends Stack {
       api,
       webUrl,
     });
-    new Feedback(this, 'Feedback', { mail, fanOut, platform, alarmAction });
+    new Feedback(this, 'Feedback', { mail, fanOut, subscribers, platform, alarmAction });
 
     new Subscriptions(this, 'Subscriptions', {
       api,

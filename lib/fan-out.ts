@@ -93,7 +93,7 @@ export class FanOut extends Construct {
       metric: fanOut.metric('ClaimsUnsettled'),
       threshold: 1,
       means:
-        'It is not known whether SES took a digest; it is sent once more when its claim has run out. Runbook: fan-out.',
+        'For an hour SES has not said whether it took a digest: it was sent once more, or given up. Runbook: fan-out.',
       action: alarmAction,
     });
   }

@@ -36,7 +36,13 @@ export class Mail extends Construct {
     // SES events reach EventBridge on the default bus only.
     this.configurationSet.addEventDestination('Events', {
       destination: EventDestination.eventBus(EventBus.fromEventBusName(this, 'DefaultBus', 'default')),
-      events: [EmailSendingEvent.SEND],
+      events: [
+        EmailSendingEvent.SEND,
+        EmailSendingEvent.DELIVERY,
+        EmailSendingEvent.BOUNCE,
+        EmailSendingEvent.COMPLAINT,
+        EmailSendingEvent.REJECT,
+      ],
     });
     // Made and verified before: lib/mail-domain-stack.ts.
     this.#identity = EmailIdentity.fromEmailIdentityName(this, 'Identity', domain);

@@ -12,14 +12,17 @@ import { unlessRefuted } from './conditional.ts';
 
 export type DigestsTable = ReturnType<typeof digestsTable>;
 
-/** Records that were refused or never settled told the subscriber nothing: how far to look behind them. */
+/** Records that were refused, bounced or never settled told the subscriber nothing: how far to look behind them. */
 const RECORDS_BACK = 10;
 
-type Key = Pick<DigestRecord, 'subscriber' | 'digest'>;
+export type DigestKey = Pick<DigestRecord, 'subscriber' | 'digest'>;
+
+/** What SES says of a mail later. */
+type Fact = Pick<DigestRecord, 'deliveredAt' | 'bounce' | 'complainedAt'>;
 
 /** The ledger of digests. */
 export function digestsTable(client: DynamoDBClient, table: string) {
-  const keyOf = ({ subscriber, digest }: Key) => ({ subscriber: { S: subscriber }, digest: { S: digest } });
+  const keyOf = ({ subscriber, digest }: DigestKey) => ({ subscriber: { S: subscriber }, digest: { S: digest } });
 
   return {
     /**
@@ -46,33 +49,60 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       return own?.claimedBy === record.claimedBy && own.claimedAt === record.claimedAt;
     },
 
-    /** Records that SES took the mail. May be repeated; a record that is gone stays gone. */
-    async markSent(key: Key, messageId: string): Promise<void> {
+    /**
+     * Records that SES took the mail, and what it said of it since. May be repeated, in any order; a record that is
+     * gone stays gone, a refused one refused.
+     */
+    async markSent(key: DigestKey, messageId: string, fact: Fact = {}): Promise<void> {
+      const [[name, value] = []] = Object.entries(fact);
+      await unlessRefuted(
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: keyOf(key),
+            ConditionExpression: 'attribute_exists(subscriber) AND #state <> :refused',
+            UpdateExpression: `SET #state = :sent, messageId = :messageId${name ? ', #fact = if_not_exists(#fact, :fact)' : ''}`,
+            ExpressionAttributeNames: { '#state': 'state', ...(name && { '#fact': name }) },
+            ExpressionAttributeValues: marshall({
+              ':sent': 'sent',
+              ':refused': 'refused',
+              ':messageId': messageId,
+              ...(name && { ':fact': value }),
+            }),
+          }),
+        ),
+      );
+    },
+
+    /** Records that nobody will ever get the mail. May be repeated; a record that is gone stays gone. */
+    async markRefused(key: DigestKey, reason: string): Promise<void> {
       await unlessRefuted(
         client.send(
           new UpdateItemCommand({
             TableName: table,
             Key: keyOf(key),
             ConditionExpression: 'attribute_exists(subscriber)',
-            UpdateExpression: 'SET #state = :sent, messageId = :messageId',
+            UpdateExpression: 'SET #state = :refused, reason = :reason',
             ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: { ':sent': { S: 'sent' }, ':messageId': { S: messageId } },
+            ExpressionAttributeValues: { ':refused': { S: 'refused' }, ':reason': { S: reason } },
           }),
         ),
       );
     },
 
-    /** Records that SES will never take the mail. */
-    async markRefused(key: Key, reason: string): Promise<void> {
-      await client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: keyOf(key),
-          UpdateExpression: 'SET #state = :refused, reason = :reason',
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':refused': { S: 'refused' }, ':reason': { S: reason } },
-        }),
-      );
+    /** How many of a subscriber's digests bounced softly, as far as the ledger remembers. */
+    async softBounces(subscriber: string): Promise<number> {
+      const bounced = {
+        TableName: table,
+        ConsistentRead: true,
+        Select: 'COUNT' as const,
+        KeyConditionExpression: 'subscriber = :subscriber',
+        FilterExpression: 'bounce.kind = :soft',
+        ExpressionAttributeValues: { ':subscriber': { S: subscriber }, ':soft': { S: 'soft' } },
+      };
+      let count = 0;
+      for await (const { Count = 0 } of paginateQuery({ client }, bounced)) count += Count;
+      return count;
     },
 
     /**
@@ -107,7 +137,7 @@ export function digestsTable(client: DynamoDBClient, table: string) {
     },
 
     /** The record itself, where there is one, and that of the last digest before it that was sent. */
-    async recordOf({ subscriber, digest }: Key): Promise<{ own?: DigestRecord; told?: DigestRecord }> {
+    async recordOf({ subscriber, digest }: DigestKey): Promise<{ own?: DigestRecord; told?: DigestRecord }> {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: table,
@@ -120,7 +150,7 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       );
       const found = Items.map((item) => digestRecord.parse(unmarshall(item)));
       const own = found.find((record) => record.digest === digest);
-      const told = found.find((record) => record.digest !== digest && record.state === 'sent');
+      const told = found.find((record) => record.digest !== digest && record.state === 'sent' && !record.bounce);
       return { ...(own && { own }), ...(told && { told }) };
     },
   };

@@ -105,15 +105,21 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
     unfollowAll: (id: string): Promise<boolean> =>
       update(id, { expression: 'SET tickers = :none', values: { ':none': {} } }),
 
-    /** Changes what is given; null resumes digests. */
-    async setPreferences(id: string, { theme, window, pausedUntil }: PreferenceChange): Promise<boolean> {
+    /**
+     * Changes what is given; null resumes digests, whatever had stopped them.
+     * @param now ISO instant
+     */
+    async setPreferences(id: string, { theme, window, pausedUntil }: PreferenceChange, now: string): Promise<boolean> {
       const changes = Object.entries({
         ...(theme && { 'preferences.theme': theme }),
         ...(window && { 'preferences.#window': window }),
         ...(pausedUntil && { pausedUntil }),
+        ...(pausedUntil === null && { resumedAt: now }),
       });
       const set = changes.map(([path], i) => `${path} = :v${i}`).join(', ');
-      const expression = [set && `SET ${set}`, pausedUntil === null && 'REMOVE pausedUntil'].filter(Boolean).join(' ');
+      const expression = [set && `SET ${set}`, pausedUntil === null && 'REMOVE pausedUntil, undeliverable']
+        .filter(Boolean)
+        .join(' ');
       if (expression === '') return true;
       return update(id, {
         expression,
@@ -122,6 +128,22 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
         ...(changes.length > 0 && { values: Object.fromEntries(changes.map(([, value], i) => [`:v${i}`, value])) }),
       });
     },
+
+    /** Sends nothing more to an address, unless its owner has resumed since. May be repeated. */
+    stop: (id: string, undeliverable: NonNullable<Subscriber['undeliverable']>): Promise<boolean> =>
+      update(id, {
+        expression: 'SET undeliverable = if_not_exists(undeliverable, :undeliverable)',
+        condition: '(attribute_not_exists(resumedAt) OR resumedAt < :at)',
+        values: { ':undeliverable': undeliverable, ':at': undeliverable.at },
+      }),
+
+    /** Keeps the highest count: two that were counted at the same time may come in any order. */
+    countSoftBounces: (id: string, count: number): Promise<boolean> =>
+      update(id, {
+        expression: 'SET softBounces = :count',
+        condition: '(attribute_not_exists(softBounces) OR softBounces < :count)',
+        values: { ':count': count },
+      }),
 
     async erase(id: string): Promise<void> {
       await client.send(new DeleteItemCommand({ TableName: table, Key: { subscriber: { S: id } } }));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MailTag } from '../contracts/mail-event.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { mimeMessage } from '../domain/digest/mime.ts';
 import { INVITATION_SUBJECT, invitationHtml, invitationText } from '../domain/links/invitation.tsx';
@@ -30,7 +31,9 @@ export async function sendInvitation(
     boundary: createHash('sha256').update(`${subscriber} ${now()}`).digest('base64url'),
   });
   const hasTurn = await mailer.turn(now() + TURN_MS);
-  const outcome = hasTurn ? await mailer.send({ to: address, raw, tags: {} }) : { status: 'throttled' as const };
+  const outcome = hasTurn
+    ? await mailer.send({ to: address, raw, tags: { [MailTag.subscriber]: subscriber } })
+    : { status: 'throttled' as const };
   if (outcome.status === 'refused')
     throw new Problem(409, 'Mailbox refused', 'The mail service does not send to this mailbox.');
   if (outcome.status !== 'sent')

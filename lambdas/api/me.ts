@@ -23,7 +23,7 @@ export function myRoutes(app: Hono<Http>, ports: ApiPorts, known: KnownTickers):
     const caller = callerOf(context);
     const change = parse(meBody, await jsonBody(context), 'body');
     await present(ports, caller);
-    await subscribers.setPreferences(caller.subscriber, change);
+    await subscribers.setPreferences(caller.subscriber, change, new Date(ports.now()).toISOString());
     return context.json(meOf(caller, await subscribers.get(caller.subscriber)));
   });
 
@@ -70,6 +70,7 @@ const meOf = ({ address }: Caller, subscriber: Subscriber | undefined) => ({
   theme: subscriber?.preferences.theme ?? 'light',
   window: subscriber?.preferences.window ?? DEFAULT_WINDOW,
   pausedUntil: subscriber?.pausedUntil ?? null,
+  undeliverable: subscriber?.undeliverable ?? null,
   tickers: Object.keys(subscriber?.tickers ?? {}).length,
 });
 

@@ -12,7 +12,7 @@ import type { LinkKeys } from '../domain/links/link-token.ts';
 
 /** What the API needs of the world. */
 export type ApiPorts = {
-  subscribers: Omit<SubscribersTable, 'scanPage'>;
+  subscribers: Omit<SubscribersTable, 'scanPage' | 'stop' | 'countSoftBounces'>;
   prices: Pick<PricesTable, 'segmentsOf'>;
   tickers: Pick<TickersTable, 'all'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'all'>;

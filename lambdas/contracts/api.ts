@@ -10,7 +10,9 @@ const decimal = z.string().meta({ description: 'An exact decimal', examples: ['3
 const myPreferences = {
   theme,
   window: chartWindow.meta({ description: 'Chart window of tickers followed from now on' }),
-  pausedUntil: date.nullable().meta({ description: 'No digests up to and including this date; null resumes them' }),
+  pausedUntil: date
+    .nullable()
+    .meta({ description: 'No digests up to and including this date; null resumes them, whatever had stopped them' }),
 };
 
 /** What a subscriber changes of their own record; what is left out stays as it is. */
@@ -21,6 +23,10 @@ export const me = z.object({
   address: mailAddress,
   state: z.enum(['new', 'pending', 'active', 'paused']),
   tickers: z.int(),
+  undeliverable: z
+    .object({ why: z.enum(['bounced', 'complained']), at: z.string() })
+    .nullable()
+    .meta({ description: 'Why nothing more is sent to the address, until `pausedUntil: null` resumes digests' }),
 });
 
 export const subscription = z.object({ ticker: z.string(), window: chartWindow });

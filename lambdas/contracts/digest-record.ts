@@ -14,6 +14,11 @@ export const digestRecord = z.object({
   attempts: z.int().positive(),
   /** SES message id, once SES has taken the mail. */
   messageId: z.string().optional(),
+  /** What SES said of it later; each is known by itself, for these come in any order. */
+  deliveredAt: z.string().optional(),
+  /** A soft bounce is one that another mail may not meet. */
+  bounce: z.object({ kind: z.enum(['hard', 'soft']), at: z.string(), detail: z.string() }).optional(),
+  complainedAt: z.string().optional(),
   /** Why SES refused the mail for good. */
   reason: z.string().optional(),
   /** Seconds since 1970, after which DynamoDB may forget the record. */

@@ -40,6 +40,12 @@ export const subscriber = z.object({
   state: z.enum(['pending', 'active', 'paused']),
   tickers: followed,
   preferences,
+  /** Why nothing more is sent to the address, until its owner resumes: it bounced for good, or complained. */
+  undeliverable: z.object({ why: z.enum(['bounced', 'complained']), at: z.string() }).optional(),
+  /** When its owner last resumed (ISO instant): what was said of the address before no longer counts. */
+  resumedAt: z.string().optional(),
+  /** Digests that bounced softly, of those the ledger remembers. */
+  softBounces: z.int().optional(),
   /** Digests are held back up to and including this date. */
   pausedUntil: z.iso.date().optional(),
 });
@@ -47,8 +53,8 @@ export const subscriber = z.object({
 export type Subscriber = z.infer<typeof subscriber>;
 
 /** True where the subscriber gets digests on a date (ISO). */
-export const getsDigests = ({ state, pausedUntil }: Subscriber, today: string): boolean =>
-  state === 'active' && !(pausedUntil && pausedUntil >= today);
+export const getsDigests = ({ state, undeliverable, pausedUntil }: Subscriber, today: string): boolean =>
+  state === 'active' && !undeliverable && !(pausedUntil && pausedUntil >= today);
 
 /** Opaque, stable id of a mailbox: 132 bits of SHA-256 over the lower-cased address, base64url. */
 export const subscriberId = (address: string): string =>

@@ -30,6 +30,7 @@ export async function fanOut(
   const counts: Record<DigestOutcome, number> = {
     unconcerned: 0,
     sent: 0,
+    'sent-again': 0,
     settled: 0,
     taken: 0,
     refused: 0,

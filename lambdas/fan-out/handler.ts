@@ -77,9 +77,9 @@ export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResp
     const result = await fanOut(ports, { ...settings, linkKeys: await keysOfLinks() }, message, invocation);
     const { delivery, revision, segment } = message;
     logger.info('digests sent', { delivery, revision, segment, ...result, ms: now() - started });
-    metrics.addMetric('DigestsSent', MetricUnit.Count, result.sent);
+    metrics.addMetric('DigestsSent', MetricUnit.Count, result.sent + result['sent-again']);
     metrics.addMetric('DigestsRefused', MetricUnit.Count, result.refused);
-    metrics.addMetric('ClaimsUnsettled', MetricUnit.Count, result.unsettled + result.unknown);
+    metrics.addMetric('ClaimsUnsettled', MetricUnit.Count, result['sent-again'] + result.unknown);
     if (result['not-sent'] > 0 && !result.handedOn)
       throw new Error(`${result['not-sent']} digests of ${delivery} are left to send.`);
   });

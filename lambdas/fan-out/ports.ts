@@ -12,7 +12,7 @@ export type FanOutPorts = {
   records: Pick<RecordsBucket, 'get'>;
   prices: Pick<PricesTable, 'segmentsOf'>;
   subscribers: Pick<SubscribersTable, 'scanPage'>;
-  digests: Omit<DigestsTable, 'eraseAll'>;
+  digests: Omit<DigestsTable, 'eraseAll' | 'softBounces'>;
   mailer: Mailer;
   refreshed: RefreshedQueue;
   renderChart: RenderChart;

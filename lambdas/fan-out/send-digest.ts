@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SendOutcome } from '../adapters/mailer.ts';
 import type { DigestRecord } from '../contracts/digest-record.ts';
 import { LEDGER_DAYS, revisionKey } from '../contracts/keys.ts';
-import { MailTag, toTag } from '../contracts/mail-sent.ts';
+import { MailTag, toTag } from '../contracts/mail-event.ts';
 import type { Refreshed } from '../contracts/refreshed.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { affectedHoldings, composeMail } from './compose-mail.ts';
@@ -14,7 +14,7 @@ const MAX_THROTTLES = 5;
 const MAX_ATTEMPTS = 2;
 
 /**
- * How one subscriber's digest ended. `settled`: the ledger says already what became of it. `taken`: another
+ * How one subscriber's digest ended. `sent-again`: an earlier claim was never answered. `settled`: the ledger says already what became of it. `taken`: another
  * invocation is at it. `unsettled`: a mail may or may not have gone out, and SES has not told yet. `unknown`: it
  * never told. `not-sent`: certainly not sent, and to be tried again. `no-time`: not sent either, for the
  * deadline comes before its turn.
@@ -22,6 +22,7 @@ const MAX_ATTEMPTS = 2;
 export type DigestOutcome =
   | 'unconcerned'
   | 'sent'
+  | 'sent-again'
   | 'settled'
   | 'taken'
   | 'refused'
@@ -78,7 +79,7 @@ async function record(
 ): Promise<DigestOutcome> {
   if (outcome.status === 'sent') {
     await digests.markSent(claim, outcome.messageId);
-    return 'sent';
+    return before ? 'sent-again' : 'sent';
   }
   const details = { subscriber: claim.subscriber, reason: outcome.reason };
   switch (outcome.status) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
+import { MailTag } from '../contracts/mail-event.ts';
 import { composeMail, holdingsOf } from '../fan-out/compose-mail.ts';
 import { openMarket } from '../fan-out/market.ts';
 import { takeOne } from '../http/limit.ts';
@@ -51,7 +52,8 @@ export async function sendPreview(
     },
   );
   const hasTurn = await ports.mailer.turn(ports.now() + TURN_MS);
-  const outcome = hasTurn ? await ports.mailer.send({ to: subscriber.address, raw, tags: {} }) : undefined;
+  const tags = { [MailTag.subscriber]: subscriberId };
+  const outcome = hasTurn ? await ports.mailer.send({ to: subscriber.address, raw, tags }) : undefined;
   if (outcome?.status !== 'sent')
     throw new Problem(503, 'Mail service busy', 'The preview was not sent. Try again in a minute.');
 }

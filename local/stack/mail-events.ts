@@ -1,14 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { KeptMail } from '../emulators/ses.ts';
 import type { BusEvent, EventBus } from './event-bus.ts';
 
-/** Tells the event bus of every mail that SES takes, at least once, as SES does. */
+/** Tells the event bus what becomes of every mail that SES takes, at least once, as SES does. */
 export function mailEvents(onError: (error: unknown) => void) {
   const waiting: KeptMail[] = [];
   let bus: EventBus | undefined;
   let queue: Promise<void> = Promise.resolve();
 
   const tell = (mail: KeptMail): void => {
-    queue = queue.then(() => bus?.(sent(mail))).catch(onError);
+    for (const event of eventsOf(mail)) queue = queue.then(() => bus?.(event)).catch(onError);
   };
 
   return {
@@ -21,12 +22,65 @@ export function mailEvents(onError: (error: unknown) => void) {
   };
 }
 
-const sent = ({ messageId, destination, at, tags, configurationSet }: KeptMail): BusEvent => ({
+type Said = { type: string; eventType: string } & Record<string, unknown>;
+
+/** The addresses of SES's mailbox simulator behave as theirs do; every other mailbox is there and takes its mail. */
+function eventsOf(mail: KeptMail): BusEvent[] {
+  const [to = ''] = mail.destination.to;
+  const [, box] = /^(bounce|complaint|suppressionlist)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(to) ?? [];
+  const timestamp = new Date(mail.at * 1000).toISOString();
+  const sent: Said = { type: 'Email Sent', eventType: 'Send', send: {} };
+  const delivered: Said = {
+    type: 'Email Delivered',
+    eventType: 'Delivery',
+    delivery: { timestamp, recipients: [to], smtpResponse: '250 2.6.0 Message received', processingTimeMillis: 1 },
+  };
+  switch (box?.toLowerCase()) {
+    case 'bounce':
+      return [sent, bounced(to, timestamp, 'General', 'smtp; 550 5.1.1 user unknown')].map((said) => event(mail, said));
+    case 'suppressionlist':
+      return [sent, bounced(to, timestamp, 'Suppressed', 'Amazon SES has suppressed sending to this address')].map(
+        (said) => event(mail, said),
+      );
+    case 'complaint':
+      return [sent, delivered, complained(to, timestamp)].map((said) => event(mail, said));
+    default:
+      return [sent, delivered].map((said) => event(mail, said));
+  }
+}
+
+const bounced = (to: string, timestamp: string, bounceSubType: string, diagnosticCode: string): Said => ({
+  type: 'Email Bounced',
+  eventType: 'Bounce',
+  bounce: {
+    timestamp,
+    bounceType: 'Permanent',
+    bounceSubType,
+    bouncedRecipients: [{ emailAddress: to, action: 'failed', status: '5.1.1', diagnosticCode }],
+    feedbackId: randomUUID(),
+  },
+});
+
+const complained = (to: string, timestamp: string): Said => ({
+  type: 'Email Complaint Received',
+  eventType: 'Complaint',
+  complaint: {
+    timestamp,
+    complaintFeedbackType: 'abuse',
+    complainedRecipients: [{ emailAddress: to }],
+    feedbackId: randomUUID(),
+  },
+});
+
+const event = (
+  { messageId, destination, at, tags, configurationSet }: KeptMail,
+  { type, ...said }: Said,
+): BusEvent => ({
   source: 'aws.ses',
-  'detail-type': 'Email Sent',
+  'detail-type': type,
   time: new Date(at * 1000).toISOString(),
   detail: {
-    eventType: 'Send',
+    ...said,
     mail: {
       messageId,
       destination: destination.to,
@@ -35,6 +89,5 @@ const sent = ({ messageId, destination, at, tags, configurationSet }: KeptMail):
         ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, [value]])),
       },
     },
-    send: {},
   },
 });

@@ -18,6 +18,7 @@ import { LocalStack } from '../builders/local-stack.ts';
 
 /** The adapters against the emulators, over the tables and buckets of the template. */
 const stack = new LocalStack();
+const NOW = '2020-01-10T22:00:00.000Z';
 let endpoints: Endpoints;
 let dynamodb: DynamoDBClient;
 let s3: S3Client;
@@ -161,6 +162,33 @@ describe('the ledger', () => {
   });
 });
 
+test('the ledger keeps what SES says of a mail, in any order, and nothing of a record that is gone', async () => {
+  const digests = digestsTable(dynamodb, table('FanOut-Digests'));
+  const key = { subscriber: 's4', digest: '2020-01-02T21:00:00Z#a#01' };
+  const soft = { kind: 'soft' as const, at: NOW, detail: 'Transient MailboxFull' };
+  const claim = { ...key, state: 'claimed' as const, claimedBy: 'i', claimedAt: NOW, attempts: 1, expiresAt: 2 };
+  await digests.markSent(key, 'm4');
+  await digests.markRefused(key, 'Rejected: Bad content');
+  expect((await digests.recordOf(key)).own).toBeUndefined();
+  await digests.claim(claim);
+  await digests.markSent(key, 'm4', { bounce: soft });
+  await digests.markSent(key, 'm4', { deliveredAt: NOW });
+  await digests.markSent(key, 'm4', { bounce: { ...soft, kind: 'hard' } });
+  await digests.markSent(key, 'm4');
+  expect((await digests.recordOf(key)).own).toEqual({
+    ...claim,
+    state: 'sent',
+    messageId: 'm4',
+    bounce: soft,
+    deliveredAt: NOW,
+  });
+  expect(await digests.softBounces('s4')).toBe(1);
+  expect((await digests.recordOf({ ...key, digest: '2021' })).told).toBeUndefined();
+  await digests.markRefused(key, 'Rejected: Bad content');
+  await digests.markSent(key, 'm4');
+  expect((await digests.recordOf(key)).own).toMatchObject({ state: 'refused', reason: 'Rejected: Bad content' });
+});
+
 describe('one subscriber', () => {
   const item = (address: string): Subscriber => ({
     subscriber: subscriberId(address),
@@ -216,17 +244,33 @@ describe('one subscriber', () => {
     const ada = item('ada-3@example.com');
     await subscribers.add(ada);
     const paused = { theme: 'dark', window: 365, pausedUntil: '2020-02-01' } as const;
-    await subscribers.setPreferences(ada.subscriber, paused);
-    expect(await subscribers.setPreferences(ada.subscriber, {})).toBe(true);
+    await subscribers.setPreferences(ada.subscriber, paused, NOW);
+    expect(await subscribers.setPreferences(ada.subscriber, {}, NOW)).toBe(true);
     expect(await subscribers.get(ada.subscriber)).toMatchObject({
       preferences: { theme: 'dark', window: 365 },
       pausedUntil: '2020-02-01',
     });
-    await subscribers.setPreferences(ada.subscriber, { pausedUntil: null });
+    await subscribers.setPreferences(ada.subscriber, { pausedUntil: null }, NOW);
     const resumed = await subscribers.get(ada.subscriber);
     expect([resumed?.pausedUntil, resumed?.preferences]).toEqual([undefined, { theme: 'dark', window: 365 }]);
     await subscribers.erase(ada.subscriber);
   });
+});
+
+test('an address is stopped until its owner resumes; soft bounces only ever add up', async () => {
+  const subscribers = subscribersTable(dynamodb, table('Subscribers-Subscribers'));
+  const { subscriber: id } = await subscribe(endpoints, 'ada-5@example.com', ['X']);
+  const bounced = { why: 'bounced', at: '2020-01-10T21:00:00.000Z' } as const;
+  expect(await subscribers.stop('nobody', bounced)).toBe(false);
+  await subscribers.stop(id, bounced);
+  await subscribers.stop(id, { why: 'complained', at: '2020-01-11T21:00:00.000Z' });
+  expect((await subscribers.get(id))?.undeliverable).toEqual(bounced);
+  await subscribers.setPreferences(id, { pausedUntil: null }, '2020-01-12T09:00:00.000Z');
+  expect(await subscribers.stop(id, bounced)).toBe(false);
+  for (const count of [1, 3, 2]) await subscribers.countSoftBounces(id, count);
+  const there = await subscribers.get(id);
+  expect([there?.undeliverable, there?.softBounces]).toEqual([undefined, 3]);
+  await subscribers.erase(id);
 });
 
 test('tickers are added by many at once, and all are read', async () => {

@@ -47,6 +47,7 @@ describe('me', () => {
       address: ADA,
       state: 'active',
       tickers: 0,
+      undeliverable: null,
       ...preferences({ pausedUntil: '2020-02-01' }),
     });
     const resumed = await world.ask('/me', { method: 'PUT', body: preferences() });

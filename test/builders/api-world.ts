@@ -3,6 +3,7 @@ import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import type { DeliveryEvent } from '../../lambdas/contracts/delivery-event.ts';
 import { Scope } from '../../lambdas/contracts/routes.ts';
 import { MAX_TICKERS, type Subscriber, subscriberId } from '../../lambdas/contracts/subscriber.ts';
+import type { FeedbackPorts } from '../../lambdas/feedback/take-feedback.ts';
 import { picturesApp } from '../../lambdas/pictures/app.ts';
 import type { PicturesPorts } from '../../lambdas/pictures/ports.ts';
 import { NOW } from './drops.ts';
@@ -57,11 +58,6 @@ export class ApiWorld extends MemoryWorld {
       tickers: { all: async () => [...this.tickers].sort() },
       orders: { send: async (event) => void this.orders.push(event) },
       deliveries: { ...ports.deliveries, all: async () => [...this.deliveries.values()] },
-      digests: {
-        eraseAll: async (subscriber) => {
-          for (const [key, record] of this.digests) if (record.subscriber === subscriber) this.digests.delete(key);
-        },
-      },
       subscribers: this.#subscribers(),
       limits: {
         take: async ({ key, max, windowSeconds }, now) => {
@@ -81,7 +77,11 @@ export class ApiWorld extends MemoryWorld {
     };
   }
 
-  #subscribers(): ApiPorts['subscribers'] {
+  feedbackPorts(): FeedbackPorts {
+    return { digests: this.ports().digests, subscribers: this.#subscribers() };
+  }
+
+  #subscribers(): ApiPorts['subscribers'] & FeedbackPorts['subscribers'] {
     const find = (id: string) => this.subscribers.find(({ subscriber }) => subscriber === id);
     const change = async (id: string, make: (found: Subscriber) => Subscriber | undefined): Promise<boolean> => {
       const index = this.subscribers.findIndex(({ subscriber }) => subscriber === id);
@@ -105,11 +105,21 @@ export class ApiWorld extends MemoryWorld {
         }),
       unfollow: (id, ticker) => change(id, ({ tickers: { [ticker]: _gone, ...tickers }, ...s }) => ({ ...s, tickers })),
       unfollowAll: (id) => change(id, (s) => ({ ...s, tickers: {} })),
-      setPreferences: (id, { pausedUntil, ...preferences }) =>
-        change(id, ({ pausedUntil: before, ...s }) => {
+      stop: (id, undeliverable) =>
+        change(id, (s) => (s.resumedAt && s.resumedAt >= undeliverable.at ? undefined : { undeliverable, ...s })),
+      countSoftBounces: (id, count) =>
+        change(id, (s) => ((s.softBounces ?? -1) < count ? { ...s, softBounces: count } : undefined)),
+      setPreferences: (id, { pausedUntil, ...preferences }, now) =>
+        change(id, ({ pausedUntil: before, undeliverable, ...s }) => {
           const until = pausedUntil === undefined ? before : pausedUntil;
+          const stopped = pausedUntil === null ? { resumedAt: now } : undeliverable && { undeliverable };
           const given = Object.fromEntries(Object.entries(preferences).filter(([, value]) => value !== undefined));
-          return { ...s, preferences: { ...s.preferences, ...given }, ...(until && { pausedUntil: until }) };
+          return {
+            ...s,
+            preferences: { ...s.preferences, ...given },
+            ...stopped,
+            ...(until && { pausedUntil: until }),
+          };
         }),
       invite: async (item) => {
         const there = find(item.subscriber);

@@ -1,3 +1,4 @@
+import type { DigestsTable } from '../../lambdas/adapters/digests-table.ts';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
 import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
@@ -27,7 +28,7 @@ export class MemoryWorld {
   readonly answers = new Map<string, SendOutcome>();
   renderChart: FanOutPorts['renderChart'] = async () => Buffer.from('png');
 
-  ports(): IngestPorts & FanOutPorts {
+  ports(): IngestPorts & FanOutPorts & { digests: DigestsTable } {
     return {
       drop: {
         read: async ({ key, etag }) => {
@@ -102,7 +103,7 @@ export class MemoryWorld {
   /** What stands of a ticker. */
   standing = (ticker: string): StoredSegment[] => this.#segmentsOf(ticker, '0').standing;
 
-  #ledger(): FanOutPorts['digests'] {
+  #ledger(): DigestsTable {
     const at = ({ subscriber, digest }: Pick<DigestRecord, 'subscriber' | 'digest'>) => `${subscriber} ${digest}`;
     const change = (key: Pick<DigestRecord, 'subscriber' | 'digest'>, changes: Partial<DigestRecord>) => {
       const record = this.digests.get(at(key));
@@ -114,8 +115,16 @@ export class MemoryWorld {
         this.digests.set(at(record), record);
         return true;
       },
-      markSent: async (key, messageId) => change(key, { state: 'sent', messageId }),
+      markSent: async (key, messageId, fact = {}) => {
+        const record = this.digests.get(at(key));
+        if (record?.state !== 'refused') change(key, { ...fact, ...known(record), state: 'sent', messageId });
+      },
       markRefused: async (key, reason) => change(key, { state: 'refused', reason }),
+      softBounces: async (subscriber) =>
+        [...this.digests.values()].filter((r) => r.subscriber === subscriber && r.bounce?.kind === 'soft').length,
+      eraseAll: async (subscriber) => {
+        for (const [key, record] of this.digests) if (record.subscriber === subscriber) this.digests.delete(key);
+      },
       release: async (claim, before) => {
         if (before) this.digests.set(at(claim), before);
         else this.digests.delete(at(claim));
@@ -123,7 +132,7 @@ export class MemoryWorld {
       recordOf: async ({ subscriber, digest }) => {
         const own = this.digests.get(at({ subscriber, digest }));
         const told = [...this.digests.values()]
-          .filter((r) => r.subscriber === subscriber && r.digest < digest && r.state === 'sent')
+          .filter((r) => r.subscriber === subscriber && r.digest < digest && r.state === 'sent' && !r.bounce)
           .sort((a, b) => (a.digest < b.digest ? 1 : -1))[0];
         return { ...(own && { own }), ...(told && { told }) };
       },
@@ -138,6 +147,13 @@ export class MemoryWorld {
     return answer ?? { status: 'sent', messageId };
   }
 }
+
+/** What was said of a mail first stays. */
+const known = ({ deliveredAt, bounce, complainedAt }: Partial<DigestRecord> = {}): Partial<DigestRecord> => ({
+  ...(deliveredAt && { deliveredAt }),
+  ...(bounce && { bounce }),
+  ...(complainedAt && { complainedAt }),
+});
 
 export class Fault extends Error {}
 

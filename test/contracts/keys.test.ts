@@ -1,6 +1,6 @@
 import { deliveryOfKey, parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
 import { parseSegmentKey, replacedSegmentKey, revisionKey, segmentKey } from '../../lambdas/contracts/keys.ts';
-import { toTag } from '../../lambdas/contracts/mail-sent.ts';
+import { toTag } from '../../lambdas/contracts/mail-event.ts';
 
 describe('an object key', () => {
   test.each([

@@ -45,7 +45,7 @@ test('a dropped .csv or .csv.gz reaches the deliveries queue, in any case of its
 
 test("feedback hears of our own mails only, whoever else sends from the domain's configuration set", () => {
   template.hasResourceProperties('AWS::Events::Rule', {
-    EventPattern: { source: ['aws.ses'], detail: { mail: { tags: { digest: [{ exists: true }] } } } },
+    EventPattern: { source: ['aws.ses'], detail: { mail: { tags: { subscriber: [{ exists: true }] } } } },
   });
 });
 
