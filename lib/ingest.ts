@@ -10,6 +10,10 @@ import { type Drop, INGEST_TIMEOUT } from './drop.ts';
 import type { Prices } from './prices.ts';
 import type { Refreshed } from './refreshed.ts';
 
+const MEMORY_MB = 2048;
+/** What fits that memory: measured, see docs/reliability.md. */
+const MAX_FILE_BYTES = 1_000_000_000;
+
 export interface IngestProps {
   readonly drop: Drop;
   readonly prices: Prices;
@@ -39,7 +43,7 @@ export class Ingest extends Construct {
       capability: 'ingest',
       description: 'Merges dropped price files into the prices table',
       timeout: INGEST_TIMEOUT,
-      memorySize: 2048,
+      memorySize: MEMORY_MB,
       platform: props.platform,
       environment: {
         [Env.pricesTable]: prices.prices.tableName,
@@ -47,6 +51,7 @@ export class Ingest extends Construct {
         [Env.deliveriesTable]: prices.deliveries.tableName,
         [Env.recordsBucket]: this.records.bucketName,
         [Env.refreshedQueueUrl]: refreshed.messages.queue.queueUrl,
+        [Env.maxFileBytes]: String(MAX_FILE_BYTES),
         [Env.maxRejectedShare]: String(props.maxRejectedShare),
         [Env.fanOutSegments]: String(props.fanOutSegments),
       },

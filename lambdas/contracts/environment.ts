@@ -20,6 +20,8 @@ export const Env = {
   fanOutConcurrency: 'FAN_OUT_CONCURRENCY',
   /** Share of rejected rows (0 to 1) above which a whole file is rejected. */
   maxRejectedShare: 'MAX_REJECTED_SHARE',
+  /** Bytes of a file, and of what it unpacks to, above which it is rejected. */
+  maxFileBytes: 'MAX_FILE_BYTES',
   /** Relative move of a close (0.5 is 50 %) above which it is suspect. */
   suspectMove: 'SUSPECT_MOVE',
   /** Seconds after which a claim that no SES event has settled may be sent again. */

@@ -24,6 +24,7 @@ const env = readEnvironment(process.env, [
   Env.recordsBucket,
   Env.refreshedQueueUrl,
   Env.maxRejectedShare,
+  Env.maxFileBytes,
   Env.fanOutSegments,
   ...SOURCE_ENV,
 ]);
@@ -41,7 +42,11 @@ const ports = {
   refreshed: refreshedQueue(sqs, env.REFRESHED_QUEUE_URL),
 };
 const source = sourceQueue(sqs, sourceOf(env));
-const settings = { maxRejectedShare: Number(env.MAX_REJECTED_SHARE), fanOutSegments: Number(env.FAN_OUT_SEGMENTS) };
+const settings = {
+  maxRejectedShare: Number(env.MAX_REJECTED_SHARE),
+  maxFileBytes: Number(env.MAX_FILE_BYTES),
+  fanOutSegments: Number(env.FAN_OUT_SEGMENTS),
+};
 
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const now = Date.now;

@@ -4,6 +4,7 @@ import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { quote } from '../domain/deliveries/bad-file.ts';
+import { tooLarge } from '../domain/deliveries/read-text.ts';
 import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
 import { type Applying, applyDelivery } from './apply-delivery.ts';
 import { completeEarlier } from './complete-earlier.ts';
@@ -64,9 +65,14 @@ async function bringIn(
     const nothing = { packer: new SegmentPacker(), updates: new Map() };
     return applyAndTell(ports, settings, { delivery, record, ...nothing }, emptyReport(event, delivery.id, 'revoked'));
   }
+  const { size } = event.detail.object;
+  if (size > settings.maxFileBytes) {
+    const rejection = tooLarge(settings.maxFileBytes, `${size} bytes`).problem;
+    return keepReport(ports, { ...emptyReport(event, delivery.id, 'rejected'), rejection });
+  }
   const body = await ports.drop.read(objectOf(event));
   if (!body) return undefined;
-  const read = await readDelivery(body, delivery, settings.maxRejectedShare);
+  const read = await readDelivery(body, delivery, settings, size);
   const keys = recordKeys(delivery.id, record.revision);
   if (read.quarantine) await ports.records.put(keys.quarantine, read.quarantine, 'application/gzip');
   const report: Report = {

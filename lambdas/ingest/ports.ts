@@ -15,7 +15,13 @@ export type IngestPorts = {
   refreshed: RefreshedQueue;
 };
 
-export type IngestSettings = { maxRejectedShare: number; fanOutSegments: number };
+export type IngestSettings = {
+  /** Share of bad rows (0 to 1) above which a file is rejected. */
+  maxRejectedShare: number;
+  /** Bytes of a file, and of what it unpacks to, above which it is rejected: more does not fit the memory. */
+  maxFileBytes: number;
+  fanOutSegments: number;
+};
 
 /** One invocation: who it is, what time it is and when it ends (ms since 1970). */
 export type Invocation = { id: string; now: () => number; deadline: number };

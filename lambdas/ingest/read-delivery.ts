@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
 import type { DeliveryId } from '../contracts/delivery-id.ts';
 import type { Problem } from '../contracts/report.ts';
@@ -9,6 +10,7 @@ import { RowReader } from '../domain/deliveries/read-row.ts';
 import { type Line, readRows } from '../domain/deliveries/read-rows.ts';
 import { readText } from '../domain/deliveries/read-text.ts';
 import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
+import type { IngestSettings } from './ports.ts';
 
 /** A report names this many of the quarantined rows; the quarantine file has them all. */
 const PROBLEMS_IN_REPORT = 20;
@@ -28,16 +30,21 @@ export type ReadDelivery = {
 
 /**
  * Reads a whole file as a stream: its rows end up packed, its bad rows in a compressed quarantine file.
- * @param maxRejectedShare share of bad rows (0 to 1) above which the file is rejected
+ * @param size bytes the file has
+ * @throws Error where the stream ends before the file does; another try may get all of it
  */
 export async function readDelivery(
   body: AsyncIterable<Uint8Array>,
   delivery: DeliveryId,
-  maxRejectedShare: number,
+  { maxRejectedShare, maxFileBytes }: Pick<IngestSettings, 'maxRejectedShare' | 'maxFileBytes'>,
+  size: number,
 ): Promise<ReadDelivery> {
   const reading = new Reading(delivery);
   try {
-    for await (const lines of readRows(readText(body))) for (const line of lines) reading.take(line);
+    for await (const lines of readRows(readText(wholly(body, size), maxFileBytes))) {
+      for (const line of lines) reading.take(line);
+      await reading.drained();
+    }
     reading.judge(maxRejectedShare);
   } catch (error) {
     if (!(error instanceof BadFile)) throw error;
@@ -45,6 +52,17 @@ export async function readDelivery(
   }
   reading.result.quarantine = await reading.closeQuarantine();
   return reading.result;
+}
+
+/** A connection may end early without saying so; half a file must not pass for a whole one. */
+async function* wholly(body: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  for await (const bytes of body) {
+    received += bytes.length;
+    yield bytes;
+  }
+  if (received < size)
+    throw new Error(`Expected ${size} bytes of the file, received ${received}: it is to be read again.`);
 }
 
 class Reading {
@@ -105,19 +123,34 @@ class Reading {
     }
   }
 
+  /** Bad rows may come faster than they are compressed. */
+  drained = (): Promise<void> => this.#quarantine.drained();
+
   closeQuarantine = (): Promise<Buffer | undefined> => this.#quarantine.close();
 }
+
+/** A quarantine file holds no more (bytes, compressed); the dropped file has all of its rows. */
+const MAX_QUARANTINE_BYTES = 32 << 20;
 
 /** Collects quarantined rows compressed, so that a million of them stay a few megabytes. */
 class QuarantineFile {
   readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #leftOut = 0;
   #gzip: ReturnType<typeof createGzip> | undefined;
   #pending = '';
 
   add(line: string): void {
+    if (this.#bytes > MAX_QUARANTINE_BYTES) {
+      this.#leftOut++;
+      return;
+    }
     if (!this.#gzip) {
       this.#gzip = createGzip();
-      this.#gzip.on('data', (chunk: Buffer) => this.#chunks.push(chunk));
+      this.#gzip.on('data', (chunk: Buffer) => {
+        this.#chunks.push(chunk);
+        this.#bytes += chunk.length;
+      });
       this.#pending = QUARANTINE_HEADER;
     }
     this.#pending += line;
@@ -126,10 +159,15 @@ class QuarantineFile {
 
   async close(): Promise<Buffer | undefined> {
     if (!this.#gzip) return undefined;
+    if (this.#leftOut > 0) this.#pending += `,,,and ${this.#leftOut} more bad rows: see the dropped file,\r\n`;
     this.#flush();
     const gzip = this.#gzip;
     await new Promise<void>((resolve, reject) => gzip.once('error', reject).once('end', resolve).end());
     return Buffer.concat(this.#chunks);
+  }
+
+  async drained(): Promise<void> {
+    if (this.#gzip?.writableNeedDrain) await once(this.#gzip, 'drain');
   }
 
   #flush(): void {

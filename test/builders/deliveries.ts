@@ -31,7 +31,13 @@ export const read = (
   content: string | Uint8Array,
   id = '2023-04-02.incremental',
   maxRejectedShare = 0.2,
-): Promise<ReadDelivery> => readDelivery(streamOf(content), parseDeliveryId(id), maxRejectedShare);
+): Promise<ReadDelivery> => readAs(streamOf(content), parseDeliveryId(id), maxRejectedShare);
+
+export const readAs = (
+  body: AsyncIterable<Uint8Array>,
+  delivery: DeliveryId,
+  maxRejectedShare: number,
+): Promise<ReadDelivery> => readDelivery(body, delivery, { maxRejectedShare, maxFileBytes: 100_000_000 }, 0);
 
 export type StoredTicker = StoredSegment & { ticker: string };
 

@@ -6,10 +6,10 @@ import {
   orderAbout,
 } from '../../lambdas/contracts/delivery-event.ts';
 import { type IngestOutcome, ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
-import type { IngestPorts, Invocation } from '../../lambdas/ingest/ports.ts';
+import type { IngestPorts, IngestSettings, Invocation } from '../../lambdas/ingest/ports.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
-const INGEST_SETTINGS = { maxRejectedShare: 0.2, fanOutSegments: 2 };
+export const INGEST_SETTINGS = { maxRejectedShare: 0.2, maxFileBytes: 1_000_000, fanOutSegments: 2 };
 export const NOW = Date.parse('2020-01-10T22:00:00Z');
 
 export const anInvocation = (overrides: Partial<Invocation> = {}): Invocation => ({
@@ -22,11 +22,16 @@ export const anInvocation = (overrides: Partial<Invocation> = {}): Invocation =>
 let drops = 0;
 
 /** Puts a file into the world's drop bucket, and gives the event that S3 would send. */
-export function drop(world: MemoryWorld, key: string, content: string, time = '2020-01-10T21:00:00Z'): DeliveryEvent {
+export function drop(
+  world: MemoryWorld,
+  key: string,
+  content: string | Buffer,
+  time = '2020-01-10T21:00:00Z',
+): DeliveryEvent {
   const etag = createHash('md5').update(content).digest('hex');
   world.objects.set(key, { etag, content });
   const sequencer = (++drops).toString(16).padStart(16, '0').toUpperCase();
-  const object = { key, size: content.length, etag, sequencer };
+  const object = { key, size: Buffer.byteLength(content), etag, sequencer };
   return deliveryEvent.parse({
     'detail-type': DeliveryEventType.dropped,
     time,
@@ -49,12 +54,16 @@ export function order(
 export const ingest = (
   world: MemoryWorld,
   event: DeliveryEvent,
-  { ports = world.ports(), invocation = anInvocation() }: { ports?: IngestPorts; invocation?: Invocation } = {},
-): Promise<IngestOutcome> => ingestDelivery(ports, INGEST_SETTINGS, event, invocation);
+  {
+    ports = world.ports(),
+    settings = INGEST_SETTINGS,
+    invocation = anInvocation(),
+  }: { ports?: IngestPorts; settings?: IngestSettings; invocation?: Invocation } = {},
+): Promise<IngestOutcome> => ingestDelivery(ports, settings, event, invocation);
 
 export const dropAndIngest = (
   world: MemoryWorld,
   key: string,
-  content: string,
+  content: string | Buffer,
   time?: string,
 ): Promise<IngestOutcome> => ingest(world, drop(world, key, content, time));

@@ -14,7 +14,7 @@ export type SentMail = { to: string; raw: string; messageId: string };
 
 /** The world in memory: what the emulators hold, without them. */
 export class MemoryWorld {
-  readonly objects = new Map<string, { etag: string; content: string }>();
+  readonly objects = new Map<string, { etag: string; content: string | Buffer }>();
   readonly records = new Map<string, Buffer>();
   readonly segments = new Map<string, StoredSegment & { ticker: string }>();
   readonly deliveries = new Map<string, DeliveryRecord>();

@@ -1,52 +1,14 @@
 import { simpleParser } from 'mailparser';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
-import { fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
 import { drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
+import { fanOutOne, sendAll } from '../builders/fan-outs.ts';
 import { Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
 import { aSubscriber } from '../builders/subscribers.ts';
 
-const SETTINGS = {
-  suspectMove: 0.5,
-  claimSettlesAfter: 3600,
-  sender: 'digest@example.com',
-  webUrl: 'https://example.com',
-  apiUrl: 'https://api.example.com',
-  linkKeys: { current: 'key' },
-};
-
-let invocations = 0;
-
-const run = (
-  world: MemoryWorld,
-  message: Refreshed | undefined,
-  { ports = world.ports(), now = NOW, deadline = NOW + 300_000 } = {},
-) => {
-  if (!message) throw new Error('Expected a refreshed message.');
-  return fanOut(ports as FanOutPorts, SETTINGS, message, {
-    id: `invocation-${++invocations}`,
-    now: () => now,
-    deadline,
-  });
-};
-
-/**
- * Runs what is in the queue, as SQS would: a message with mails left to send comes back. What is sent with a delay
- * stays for the next time.
- */
-async function drain(world: MemoryWorld, options: Parameters<typeof run>[2] = {}): Promise<void> {
-  const queue = world.messages.splice(0);
-  const later: typeof queue = [];
-  for (let runs = 0; queue.length > 0; runs++) {
-    if (runs > 500) throw new Error('The messages do not come to an end.');
-    const next = queue.shift();
-    const result = next && (await run(world, next.message, options).catch(() => undefined));
-    if (next && !result?.handedOn && result?.['not-sent'] !== 0) queue.push(next);
-    for (const sent of world.messages.splice(0)) (sent.delaySeconds > 0 ? later : queue).push(sent);
-  }
-  world.messages.push(...later);
-}
+const run = fanOutOne;
+const drain = sendAll;
 
 const file = (close: string, date = '2020-01-10') =>
   `ticker,close,date,action\nAAPL,${close},${date},I\nMSFT,50,${date},I\n`;
@@ -208,7 +170,7 @@ describe('SES', () => {
   test('that never says whether it took a mail is asked twice in all, and then nobody knows', async () => {
     const it = await world({});
     it.answers.set('ada@example.com', { status: 'unknown', reason: 'timeout' });
-    for (let hour = 0; hour < 6; hour++) await drain(it, { now: NOW + hour * 3_600_000 });
+    for (let hour = 0; hour < 6; hour++) await drain(it, undefined, { now: NOW + hour * 3_600_000 });
     expect(it.mails).toHaveLength(2);
     expect(it.messages).toEqual([]);
   });
@@ -222,7 +184,7 @@ test('a segment that does not fit the time hands on its cursor, and nobody is le
   const result = await run(it, message, { deadline: NOW + 20_000 });
   expect(result).toMatchObject({ sent: 1, handedOn: true });
   expect(it.messages).toMatchObject([{ message: { after: it.subscribers[0]?.subscriber } }]);
-  await drain(it, { deadline: NOW + 20_000 });
+  await drain(it, undefined, { deadline: NOW + 20_000 });
   expect(it.mails.map(({ to }) => to).sort()).toEqual(it.subscribers.map(({ address }) => address).sort());
 });
 
@@ -251,9 +213,9 @@ describe('a segment that does not fit the time, with a mail left in doubt and on
   test('comes to an end, with a mail for everybody', async () => {
     const { it, ports, message } = await start();
     it.messages.splice(0, it.messages.length, { message: message as Refreshed, delaySeconds: 0 });
-    await drain(it, { ports });
+    await drain(it, ports);
     it.answers.clear();
-    for (let hour = 1; hour < 4; hour++) await drain(it, { now: NOW + hour * 3_600_000 });
+    for (let hour = 1; hour < 4; hour++) await drain(it, undefined, { now: NOW + hour * 3_600_000 });
     expect(it.messages).toEqual([]);
     const to = it.mails.map((mail) => mail.to);
     // The one in doubt was asked for once more.
@@ -476,9 +438,9 @@ test('whatever call fails, once, before or after its effect: everybody has one m
       { address: 'c@example.com', tickers: { MSFT: { window: 365 } } },
     );
     const { ports, calls } = withFault(it.ports(), failing);
-    await drain(it, { ports, now: NOW });
+    await drain(it, ports as FanOutPorts, { now: NOW });
     // A claim whose sending is in doubt is sent again once it has run out.
-    await drain(it, { ports, now: NOW + 3_600_000 });
+    await drain(it, ports as FanOutPorts, { now: NOW + 3_600_000 });
     return {
       calls: calls(),
       mails: it.mails.map(({ to }) => to).sort(),

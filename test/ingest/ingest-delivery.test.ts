@@ -1,9 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { fold } from '../../lambdas/domain/fold/fold.ts';
-import { ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import { DeliveryBusy } from '../../lambdas/ingest/lease.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
-import { anInvocation, drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
+import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../builders/drops.ts';
 import { Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
 
 const HISTORY = '2023-04-01_history.csv';
@@ -292,12 +291,8 @@ describe('a delivery that is replayed', () => {
     const world = new MemoryWorld();
     const bad = EXAMPLE_HISTORY.replaceAll('2023-01-01', '2023-02-30');
     expect(await dropAndIngest(world, HISTORY, bad)).toMatchObject({ status: 'rejected' });
-    const outcome = await ingestDelivery(
-      world.ports(),
-      { maxRejectedShare: 0.9, fanOutSegments: 2 },
-      order(world, '2023-04-01.history', 'replayed'),
-      anInvocation(),
-    );
+    const settings = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
+    const outcome = await ingest(world, order(world, '2023-04-01.history', 'replayed'), { settings });
     expect(outcome).toMatchObject({ status: 'applied', report: { rows: { accepted: 3 } } });
   });
 });

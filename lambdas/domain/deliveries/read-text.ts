@@ -8,14 +8,18 @@ const MAX_LINE_CHARS = 1 << 20;
 /**
  * Decodes a delivery into blocks of whole lines, so that the text is never in memory at once.
  * Gzip is recognised by its first bytes, a UTF-8 byte order mark is dropped.
+ * @param maxBytes of unpacked text
  * @yields text that ends with a line break, the last block excepted
- * @throws BadFile for text that is not UTF-8, broken gzip and endless lines
+ * @throws BadFile for text that is not UTF-8, broken gzip, endless lines and more than `maxBytes`
  */
-export async function* readText(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* readText(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
   let lines = 0;
+  let size = 0;
   for await (const bytes of gunzipped(body)) {
+    size += bytes.length;
+    if (size > maxBytes) throw tooLarge(maxBytes, 'one that unpacks to more');
     const text = rest + decode(decoder, bytes, lines);
     const end = text.lastIndexOf('\n') + 1;
     if (end > 0) {
@@ -35,6 +39,12 @@ export async function* readText(body: AsyncIterable<Uint8Array>): AsyncGenerator
   const last = rest + decode(decoder, undefined, lines);
   if (last) yield last;
 }
+
+export const tooLarge = (maxBytes: number, found: string): BadFile =>
+  new BadFile({
+    expected: `a file of at most ${maxBytes} bytes of text (it may be dropped in parts, each in a folder of its own)`,
+    found,
+  });
 
 async function* gunzipped(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();

@@ -1,4 +1,5 @@
 import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import { BadFile } from './bad-file.ts';
 import { detached } from './detached.ts';
 import type { Row } from './read-row.ts';
 import { RETIRED_ROWS, type Segment } from './segment.ts';
@@ -12,17 +13,27 @@ export type PackedSegment = Segment & {
   overwritten: number;
 };
 
+/** 10,000 tickers of a hundred years: what fits the memory. */
+const MAX_SEGMENTS = 1_000_000;
+
 /**
  * Packs rows, in any order, into segments. Every segment stays open until the file ends, since a history
  * may come date by date: rows are kept as bytes, 12 or so each, not as strings that would pin the file's text.
  */
 export class SegmentPacker {
   readonly #tickers = new Map<string, OpenTicker>();
+  readonly #maxSegments: number;
+  #segmentCount = 0;
+
+  constructor(maxSegments = MAX_SEGMENTS) {
+    this.#maxSegments = maxSegments;
+  }
 
   get tickerCount(): number {
     return this.#tickers.size;
   }
 
+  /** @throws BadFile where the file speaks of more tickers and years than fit the memory */
   add(row: Row): void {
     let open = this.#tickers.get(row.ticker);
     if (!open) {
@@ -35,9 +46,21 @@ export class SegmentPacker {
       return;
     }
     const year = Number(row.date.slice(0, 4));
-    const log = open.years.find((candidate) => candidate.year === year) ?? addYear(open, year);
+    const log = open.years.find((candidate) => candidate.year === year) ?? this.#addYear(open, year);
     if (row.action === 'delete') log.append(row.date, 'D', '');
     else log.append(row.date, row.close, row.extras);
+  }
+
+  #addYear({ years }: OpenTicker, year: number): RowLog {
+    if (++this.#segmentCount > this.#maxSegments) {
+      throw new BadFile({
+        expected: `at most ${this.#maxSegments} tickers and years (it may be dropped in parts, each in a folder of its own)`,
+        found: 'more',
+      });
+    }
+    const log = new RowLog(year);
+    years.push(log);
+    return log;
   }
 
   /** The segments by ticker and year, built one at a time; may be called again. */
@@ -53,12 +76,6 @@ export class SegmentPacker {
 }
 
 type OpenTicker = { retired: boolean; years: RowLog[] };
-
-function addYear({ years }: OpenTicker, year: number): RowLog {
-  const log = new RowLog(year);
-  years.push(log);
-  return log;
-}
 
 /** Rows of one ticker and year as they come, in one growing byte array. */
 class RowLog {

@@ -2,8 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describeProblem } from '../../../lambdas/domain/deliveries/bad-file.ts';
-import { readDelivery } from '../../../lambdas/ingest/read-delivery.ts';
-import { aDelivery, EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL, read, streamOf } from '../../builders/deliveries.ts';
+import { aDelivery, EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL, read, readAs, streamOf } from '../../builders/deliveries.ts';
 
 const packed = ({ packer }: Awaited<ReturnType<typeof read>>) =>
   [...packer.segments()].map(({ ticker, year, rows }) => [ticker, year, rows]);
@@ -44,7 +43,7 @@ describe('a file reads the same', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), fc.boolean(), async (size, zipped) => {
         const body = streamOf(zipped ? gzipSync(content) : content, size);
-        expect(packed(await readDelivery(body, aDelivery(), 0.2))).toEqual(whole);
+        expect(packed(await readAs(body, aDelivery(), 0.2))).toEqual(whole);
       }),
     );
   });
@@ -113,7 +112,7 @@ describe('a file is rejected whole', () => {
 test('line numbers are exact, whatever the chunks, empty lines included', async () => {
   const content = 'ticker,close,date\n\nX,1,2020-01-01\n\n\nX,1,2020-01-02\nX,-1,2020-01-01\n';
   for (let size = 1; size < 60; size++) {
-    const { problems } = await readDelivery(streamOf(content, size), aDelivery({ kind: 'history' }), 1);
+    const { problems } = await readAs(streamOf(content, size), aDelivery({ kind: 'history' }), 1);
     expect(problems.map(({ line }) => line)).toEqual([7]);
   }
 });
@@ -128,7 +127,7 @@ test('the stream of a file that is rejected early is closed', async () => {
       closed = true;
     }
   }
-  expect((await readDelivery(endless(), aDelivery(), 0.2)).rejection).toBeDefined();
+  expect((await readAs(endless(), aDelivery(), 0.2)).rejection).toBeDefined();
   expect(closed).toBe(true);
 });
 
