@@ -29,7 +29,7 @@ export class ApiWorld extends MemoryWorld {
   readonly erasedAccounts: string[] = [];
   readonly unexpected: Error[] = [];
   readonly orders: DeliveryEvent[] = [];
-  readonly #limits = new Map<string, number>();
+  readonly limits = new Map<string, number>();
   now = NOW;
 
   /** Calls a route as the owner of a mailbox. */
@@ -62,13 +62,13 @@ export class ApiWorld extends MemoryWorld {
       limits: {
         take: async ({ key, max, windowSeconds }, now) => {
           const window = `${key} ${Math.floor(now / 1000 / windowSeconds)}`;
-          const taken = this.#limits.get(window) ?? 0;
+          const taken = this.limits.get(window) ?? 0;
           if (taken >= max) return 60;
-          this.#limits.set(window, taken + 1);
+          this.limits.set(window, taken + 1);
           return 0;
         },
-        note: async (key, at) => void this.#limits.set(key, at),
-        noted: async (key) => this.#limits.get(key),
+        note: async (key, at) => void this.limits.set(key, at),
+        noted: async (key) => this.limits.get(key),
       },
       accounts: { erase: async (account) => void this.erasedAccounts.push(account) },
       linkKeys: async () => ({ current: 'key' }),

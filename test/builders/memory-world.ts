@@ -10,7 +10,7 @@ import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
 import { streamOf } from './deliveries.ts';
 
-export type SentMail = { to: string; raw: string; messageId: string };
+export type SentMail = { to: string; raw: string; messageId: string; digest?: string };
 
 /** The world in memory: what the emulators hold, without them. */
 export class MemoryWorld {

@@ -1,0 +1,134 @@
+import { getsDigests } from '../../lambdas/contracts/subscriber.ts';
+import { fold } from '../../lambdas/domain/fold/fold.ts';
+import type { Fault } from './faults.ts';
+import { outcomeOf, outcomeWithoutTexts } from './outcome.ts';
+import { Reference } from './reference.ts';
+import { type Burst, OVERTAKEN, SCENARIO, SUBSCRIBERS } from './scenario.ts';
+import { Simulation } from './simulation.ts';
+
+const DAY_MS = 86_400_000;
+const FIRST_DAY = Date.parse('2020-01-03T21:00:00Z');
+const BURSTS = [...SCENARIO, OVERTAKEN];
+
+jest.setTimeout(600_000);
+
+/** Does what a burst says, on its day, with one fault or none, and waits for all that comes of it. */
+async function play(world: Simulation, day: number, fault?: Fault): Promise<Simulation> {
+  world.withFault(fault);
+  world.now = FIRST_DAY + day * DAY_MS;
+  for (const { act } of BURSTS[day] ?? []) await act(world);
+  await world.settle();
+  return world;
+}
+
+/** The world before each burst, and after the last, in a run without a fault. */
+const worlds: Simulation[] = [];
+
+beforeAll(async () => {
+  const world = new Simulation();
+  world.subscribers.push(...structuredClone(SUBSCRIBERS));
+  worlds.push(world);
+  for (const day of BURSTS.keys()) worlds.push(await play(worldBefore(day).fork(), day));
+});
+
+function worldBefore(day: number): Simulation {
+  const world = worlds[day];
+  if (!world) throw new Error(`The scenario has no day ${day}.`);
+  return world;
+}
+const worldAfter = (day: number): Simulation => worldBefore(day + 1);
+
+const standing = (world: Simulation): string[] =>
+  [...world.tickers]
+    .flatMap((ticker) => fold(world.standing(ticker)).map(({ date, close }) => `${ticker} ${date} ${close}`))
+    .sort();
+const mailedOn = (day: number, after: Simulation): string[] =>
+  after.mails
+    .slice(worldBefore(day).mails.length)
+    .map(({ to }) => to)
+    .sort();
+
+/** Whom each step of a burst concerns, by the plain model; brings the model up to date. */
+const concerned = (reference: Reference, burst: Burst, world: Simulation): string[] => {
+  const readers = world.subscribers.filter((one) => getsDigests(one, '2020-01-01'));
+  return burst
+    .flatMap(({ expected: change }) => (change ? reference.concerned(() => change(reference), readers) : []))
+    .sort();
+};
+/** The plain model before a burst. */
+function referenceBefore(day: number): Reference {
+  const reference = new Reference();
+  for (const { expected } of BURSTS.slice(0, day).flat()) expected?.(reference);
+  return reference;
+}
+
+test('without a fault, prices and mails are what the plainest model says', () => {
+  for (const [day, burst] of BURSTS.entries()) {
+    const reference = referenceBefore(day);
+    const mailed = concerned(reference, burst, worldBefore(day));
+    const after = worldAfter(day);
+    expect({ day, mailed: mailedOn(day, after), prices: standing(after) }).toEqual({
+      day,
+      mailed,
+      prices: reference.prices(),
+    });
+    expect(after.deadLetters).toEqual([]);
+  }
+  expect(worldAfter(BURSTS.length - 1).mails.length).toBeGreaterThan(25);
+});
+
+/** Every fault of a burst: of each call, and of each message. */
+function* faultsOf(day: number): Generator<Fault> {
+  const [before, after] = [worldBefore(day), worldAfter(day)];
+  for (let call = before.calls.length; call < after.calls.length; call++)
+    for (const kind of ['before', 'after', 'death'] as const) yield { kind, call };
+  for (const [i, { calls, others }] of after.picks.slice(before.picks.length).entries()) {
+    const pick = before.picks.length + i;
+    yield { kind: 'twice', pick };
+    yield { kind: 'late', pick };
+    yield { kind: 'in-turns', pick };
+    for (let instead = 0; instead < others; instead++) yield { kind: 'reordered', pick, instead };
+    for (let call = 0; call < calls; call++) yield { kind: 'twin', pick, call };
+  }
+}
+
+let tried = 0;
+
+afterAll(() => {
+  process.stdout.write(`every fault, once: ${tried} fault points over ${worlds.at(-1)?.calls.length} port calls\n`);
+});
+
+test.each([...SCENARIO.keys()].map((day) => [day, SCENARIO[day]?.map(({ what }) => what).join(', ')]))(
+  'whatever fails once on day %i, everything ends as without the fault: %s',
+  async (day) => {
+    const drops = BURSTS[day]?.filter(({ what }) => what.includes('dropped')).length ?? 0;
+    // A mail shows what stands when it is composed.
+    const outcome = drops > 1 ? outcomeWithoutTexts : outcomeOf;
+    const expected = outcome(worldAfter(day));
+    for (const fault of faultsOf(day)) {
+      const world = await play(worldBefore(day).fork(), day, fault);
+      const made = 'call' in fault && fault.kind !== 'twin' ? fault.call : undefined;
+      // The fault is where the run without it has this very call.
+      if (made !== undefined) expect(world.calls[made]).toBe(worldAfter(day).calls[made]);
+      expect({ fault, ...outcome(world) }).toEqual({ fault, ...expected });
+      tried++;
+    }
+  },
+);
+
+test('whatever fails once between two revisions of a file, the newer one stands, and the older is told of or never was', async () => {
+  const day = BURSTS.length - 1;
+  const [both, newer] = [referenceBefore(day), referenceBefore(day)];
+  const told = concerned(both, OVERTAKEN, worldBefore(day));
+  const toldOfNewer = concerned(newer, OVERTAKEN.slice(1), worldBefore(day));
+  for (const fault of faultsOf(day)) {
+    const world = await play(worldBefore(day).fork(), day, fault);
+    expect({ fault, prices: standing(world), dead: world.deadLetters }).toEqual({
+      fault,
+      prices: both.prices(),
+      dead: [],
+    });
+    expect([told, toldOfNewer]).toContainEqual(mailedOn(day, world));
+    tried++;
+  }
+});

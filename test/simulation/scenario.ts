@@ -1,0 +1,108 @@
+import { subscriberId } from '../../lambdas/contracts/subscriber.ts';
+import { signLink } from '../../lambdas/domain/links/link-token.ts';
+import { aSubscriber } from '../builders/subscribers.ts';
+import { deliveryOf, type Reference } from './reference.ts';
+import type { Simulation } from './simulation.ts';
+
+/** One thing that somebody does; what comes of it is waited for, except where `together` says that the next follows at once. */
+export type Step = {
+  what: string;
+  act: (world: Simulation) => Promise<void> | void;
+  /** The same for the plain model; absent where no price changes. */
+  expected?: (reference: Reference) => void;
+};
+
+/** Steps that come at once; then all is waited for, and a day goes by. */
+export type Burst = Step[];
+
+const file = (...rows: string[]): string => `ticker,close,date,action\n${rows.join('\n')}\n`;
+
+const drop = (key: string, content: string): Step => ({
+  what: `${key} is dropped`,
+  act: (world) => world.dropFile(key, content),
+  expected: (reference) => reference.drop(key, content),
+});
+
+const order = (what: 'revoke' | 'replay', key: string, content = ''): Step => ({
+  what: `${what} ${key}`,
+  act: async (world) => {
+    const path = `/deliveries/${encodeURIComponent(deliveryOf(key))}/${what}`;
+    await world.request(path, { method: 'POST', as: 'night@example.com' });
+  },
+  expected: (reference) => (what === 'revoke' ? reference.revoke(key) : reference.drop(key, content)),
+});
+
+const follow = (as: string, ticker: string): Step => ({
+  what: `${as} follows ${ticker}`,
+  act: async (world) => void (await world.request(`/subscriptions/${ticker}`, { method: 'PUT', as, body: {} })),
+});
+
+const unfollow = (as: string, ticker: string): Step => ({
+  what: `${as} no longer follows ${ticker}`,
+  act: async (world) => void (await world.request(`/subscriptions/${ticker}`, { method: 'DELETE', as })),
+});
+
+/** The one-click link of RFC 8058. */
+const unsubscribe = (address: string): Step => ({
+  what: `${address} unsubscribes`,
+  act: async (world) => {
+    const token = signLink({ current: 'key' }, 'unsubscribe', subscriberId(address));
+    await world.request(`/unsubscribe?token=${token}`, { method: 'POST', body: 'List-Unsubscribe=One-Click' });
+  },
+});
+
+const HISTORY = `ticker,close,date
+AAPL,100,2020-01-02
+AAPL,101,2020-01-03
+MSFT,50,2020-01-02
+MSFT,51,2020-01-03
+KO,30,2019-06-03
+KO,31,2020-01-03
+GE,-7,2020-01-03
+`;
+const DAY_10 = file('AAPL,103,2020-01-10,I', 'MSFT,520,2020-01-10,I', 'KO,32,2020-01-10,I', 'GE,12,2020-01-10,U');
+const DAY_10_AGAIN = file('AAPL,103,2020-01-10,I', 'MSFT,52,2020-01-10,I', 'GE,12,2020-01-10,I');
+
+/** A month of a small market, with everything that can be asked of us. */
+export const SCENARIO: Burst[] = [
+  [drop('2020-01-03_history.csv', HISTORY)],
+  [follow('cyd@example.com', 'KO'), follow('cyd@example.com', 'AAPL'), follow('dan@example.com', 'MSFT')],
+  [
+    drop(
+      '2020-01-06_incremental.csv',
+      file('AAPL,102,2020-01-06,I', 'MSFT,51.5,2020-01-06,I', 'KO,31.5,2020-01-06,I', 'KO,31.25,2020-01-03,U'),
+    ),
+  ],
+  [drop('2020-01-10_incremental.csv', DAY_10)],
+  // The same file again, its slip mended and a row left out.
+  [drop('2020-01-10_incremental.csv', DAY_10_AGAIN)],
+  [unfollow('ada@example.com', 'MSFT'), unsubscribe('dan@example.com'), follow('eve@example.com', 'GE')],
+  [
+    drop(
+      '2020-01-13_incremental.csv',
+      file('KO,,,D', 'AAPL,,2020-01-06,D', 'MSFT,53,2020-01-13,I', 'GE,13,2020-01-13,I', 'AAPL,none,2020-01-13,I'),
+    ),
+  ],
+  [order('revoke', '2020-01-10_incremental.csv')],
+  [order('replay', '2020-01-10_incremental.csv', DAY_10_AGAIN)],
+  [
+    drop('2020-01-14_incremental.csv', 'of no use'),
+    drop('eu/2020-01-14_incremental.csv', file('MSFT,54,2020-01-14,I', 'GE,13.5,2020-01-14,I')),
+    drop('2020-01-07_incremental.csv', file('AAPL,102.5,2020-01-07,I')),
+  ],
+  // The late file says what the first history said wrong; nobody but those who see it is told.
+  [drop('2020-01-15_history.csv', `ticker,close,date\nAAPL,101,2020-01-03\nKO,33,2020-01-15\nGE,11,2018-01-02\n`)],
+];
+
+/** Two revisions of one file, one right after the other, of which only the newer may be seen in the end. */
+export const OVERTAKEN: Burst = [
+  drop('2020-01-16_incremental.csv', file('AAPL,104,2020-01-16,I', 'MSFT,55,2020-01-16,I')),
+  drop('2020-01-16_incremental.csv', file('AAPL,105,2020-01-16,I', 'GE,14,2020-01-16,I')),
+];
+
+/** Who is there from the start. The last box bounces. */
+export const SUBSCRIBERS = [
+  aSubscriber({ address: 'ada@example.com', tickers: { AAPL: { window: 90 }, MSFT: { window: 30 } } }),
+  aSubscriber({ address: 'bob@example.com', tickers: { MSFT: { window: 365 }, KO: { window: 30 } } }),
+  aSubscriber({ address: 'bounce@example.com', tickers: { AAPL: { window: 30 } } }),
+];
