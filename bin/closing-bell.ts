@@ -38,7 +38,7 @@ const stages: Record<string, ClosingBellProps> = {
     webUrl: context('webUrl', 'http://127.0.0.1:4705'),
     signIn: { issuer: issuer || 'http://127.0.0.1:4704', audience: 'closing-bell', clientId: 'page' },
     fanOut: { segments: 2, concurrency: 2 },
-    claimSettlesAfter: Duration.seconds(5),
+    claimSettlesAfter: Duration.seconds(15),
   },
 };
 

@@ -59,7 +59,11 @@ function localFunction(
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     all.add(child);
-    child.once('exit', () => all.delete(child));
+    child.once('exit', () => {
+      all.delete(child);
+      const at = idle.indexOf(child);
+      if (at !== -1) idle.splice(at, 1);
+    });
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => onLine(name, line));
     }
@@ -74,8 +78,10 @@ function localFunction(
       const context = { awsRequestId: randomUUID(), functionName: name, deadline: Date.now() + timeoutSeconds * 1000 };
       const timer = setTimeout(() => child.kill('SIGKILL'), timeoutSeconds * 1000);
       try {
-        child.send({ event, context });
-        const answer = z.object({ result: z.unknown(), error: z.string().optional() }).parse(await answerOf(child));
+        const answered = answerOf(child);
+        // Whoever died just now says so by its exit.
+        child.send({ event, context }, () => undefined);
+        const answer = z.object({ result: z.unknown(), error: z.string().optional() }).parse(await answered);
         if (answer.error !== undefined) throw new Error(answer.error);
         return answer.result;
       } finally {

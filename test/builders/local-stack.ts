@@ -14,6 +14,15 @@ export class LocalStack {
   #child: ChildProcess | undefined;
   #said = '';
 
+  /** Where the running stack is reached. */
+  get endpoints(): Endpoints {
+    return readEndpoints(this.state);
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   /** What the console has shown so far. */
   get said(): string {
     return this.#said;

@@ -8,7 +8,9 @@ export type Fault =
   | { kind: 'reordered'; pick: number; instead: number }
   /** A message is delivered to two invocations; the second runs whole before this call of the first. */
   | { kind: 'twin'; pick: number; call: number }
-  /** The same, each making one call after the other. */
+  /** Another message of the queue is handled whole before this call. */
+  | { kind: 'meanwhile'; pick: number; call: number; instead: number }
+  /** As twin, but each making one call after the other. */
   | { kind: 'in-turns'; pick: number };
 
 export class CallFailed extends Error {}

@@ -132,15 +132,20 @@ export class Simulation extends ApiWorld {
     const [first] = this.#queue.toSorted((a, b) => a.visibleAt - b.visibleAt || a.id - b.id);
     if (!first) return undefined;
     this.now = Math.max(this.now, first.visibleAt);
-    const others = this.#queue
-      .filter(({ id, queue, visibleAt }) => queue === first.queue && id !== first.id && visibleAt <= this.now)
-      .sort((a, b) => a.id - b.id);
+    const others = this.#beside(first);
     const fault = this.#fault;
     const isReordered = fault?.kind === 'reordered' && fault.pick === this.picks.length;
     const chosen = isReordered ? (others[fault.instead] ?? first) : first;
     this.#queue = this.#queue.filter(({ id }) => id !== chosen.id);
     this.picks.push({ message: `${chosen.queue} ${chosen.id}`, calls: 0, others: others.length });
     return chosen;
+  }
+
+  /** Other messages of the same queue that could come now. */
+  #beside(message: Message): Message[] {
+    return this.#queue
+      .filter(({ id, queue, visibleAt }) => queue === message.queue && id !== message.id && visibleAt <= this.now)
+      .sort((a, b) => a.id - b.id);
   }
 
   async #deliver(message: Message): Promise<void> {
@@ -166,13 +171,22 @@ export class Simulation extends ApiWorld {
     }
     let twin: Promise<End> | undefined;
     const turn = async (call: number): Promise<void> => {
-      if (fault?.kind !== 'twin' || fault.call !== call) return;
+      if (!fault || !('call' in fault) || fault.call !== call) return;
+      if (fault.kind === 'meanwhile') return this.#handleMeanwhile(this.#beside(message)[fault.instead]);
       twin = this.#invoke(message, process(`${name} twin`));
       await twin;
     };
     const first = process(name, turn);
     const end = await this.#invoke(message, first);
     return { end: best([end, (await twin) ?? end]), calls: first.calls };
+  }
+
+  async #handleMeanwhile(message: Message | undefined): Promise<void> {
+    if (!message) return;
+    this.#queue = this.#queue.filter(({ id }) => id !== message.id);
+    message.receives++;
+    const end = await this.#invoke(message, process(`${message.queue}#${message.id} meanwhile`));
+    if (end !== 'done') this.#retry(message, end);
   }
 
   async #invoke({ queue, body }: Message, caller: Process): Promise<End> {
@@ -271,7 +285,7 @@ export class Simulation extends ApiWorld {
     await caller.turn(caller.calls++);
     const call = this.calls.push(`${caller.name} ${called}`) - 1;
     this.now++;
-    const fault = this.#fault && 'call' in this.#fault && this.#fault.kind !== 'twin' ? this.#fault : undefined;
+    const fault = this.#fault && !('pick' in this.#fault) ? this.#fault : undefined;
     const isHit = fault?.call === call;
     // The mailer turns a lost connection into an answer.
     const isMail = called === 'mailer.send';

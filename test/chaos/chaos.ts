@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { settled } from '../../local/settled.ts';
+import { subscribe } from '../../local/subscribers.ts';
+import { LocalStack } from '../builders/local-stack.ts';
+import { Reference } from '../simulation/reference.ts';
+import { type Chance, type Day, FOLLOWED, Load } from './load.ts';
+import { Store } from './store.ts';
+
+const READERS = 24;
+const SECONDS_TO_SETTLE = 180;
+const MAX_PAUSE_MS = 1_500;
+
+/** A local stack under a load of days, things that die at random moments, and the plainest model beside it. */
+export class Chaos {
+  readonly stack = new LocalStack();
+  readonly #chance: Chance;
+  readonly #load: Load;
+  readonly #reference = new Reference();
+  readonly #readers: { address: string; tickers: Record<string, { window: 365 }> }[] = [];
+  #store: Store | undefined;
+  #known = new Map<string, string>();
+  readonly #counts = { days: 0, files: 0, orders: 0, rows: 0, mails: 0, 'killed workers': 0, 'killed stacks': 0 };
+
+  constructor(chance: Chance) {
+    this.#chance = chance;
+    this.#load = new Load(chance);
+  }
+
+  get told(): string {
+    return Object.entries(this.#counts)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', ');
+  }
+
+  async begin(): Promise<void> {
+    const endpoints = await this.stack.start('--empty');
+    this.#store = new Store(endpoints);
+    for (let i = 0; i < READERS; i++) {
+      const address = `reader-${i}@example.com`;
+      const followed = [...this.#chance.some([...FOLLOWED.top, ...FOLLOWED.eu], 0.3), this.#chance.one(FOLLOWED.top)];
+      await subscribe(endpoints, address, followed, { window: 365 });
+      this.#readers.push({ address, tickers: Object.fromEntries(followed.map((one) => [one, { window: 365 }])) });
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#store?.close();
+    await this.stack.stop();
+  }
+
+  /** One day: everything at once, while things die; then what is left is compared. */
+  async day(): Promise<void> {
+    const day = this.#load.next();
+    const expected = this.#expected(day);
+    const before = { ...this.#counts };
+    await Promise.all([this.#act(day), this.#killWorkers()]);
+    if (this.#chance.happens(0.3)) await this.#killStack();
+    await settled(this.stack.endpoints, SECONDS_TO_SETTLE);
+    await this.#compare(day, expected);
+    const { files, orders, mails } = this.#counts;
+    const deaths = this.#counts['killed workers'] - before['killed workers'];
+    const isRestarted = this.#counts['killed stacks'] > before['killed stacks'];
+    console.log(
+      `${day.date}  ${files - before.files} files, ${orders - before.orders} orders · killed ${deaths} workers${isRestarted ? ' and the stack' : ''} · ${mails - before.mails} mails, as expected`,
+    );
+  }
+
+  get #running(): Store {
+    assert(this.#store);
+    return this.#store;
+  }
+
+  /** Who must have which mails, by the plain model. */
+  #expected({ drops, orders }: Day): string[] {
+    const reference = this.#reference;
+    const changes = [
+      ...drops.map(
+        ({ key, content }) =>
+          () =>
+            reference.drop(key, content),
+      ),
+      ...orders.map(
+        ({ what, key }) =>
+          () =>
+            what === 'revoked' ? reference.revoke(key) : reference.drop(key, this.#load.contentOf(key)),
+      ),
+    ];
+    return changes.flatMap((change) => reference.concerned(change, this.#readers)).sort();
+  }
+
+  async #act({ drops, orders }: Day): Promise<void> {
+    await Promise.all(drops.map(({ key, content }) => this.#running.drop(key, content)));
+    for (const { what, key } of orders) await this.#running.order(what, key);
+    this.#counts.days++;
+    this.#counts.files += drops.length;
+    this.#counts.orders += orders.length;
+  }
+
+  async #killWorkers(): Promise<void> {
+    for (let kills = this.#chance.number(4); kills > 0; kills--) {
+      await sleep(this.#chance.number(MAX_PAUSE_MS));
+      const workers = workersOf(this.stack.pid);
+      if (workers.length === 0) continue;
+      process.kill(this.#chance.one(workers), 'SIGKILL');
+      this.#counts['killed workers']++;
+    }
+  }
+
+  async #killStack(): Promise<void> {
+    await sleep(this.#chance.number(MAX_PAUSE_MS));
+    this.#running.close();
+    await this.stack.kill();
+    this.#store = new Store(await this.stack.start('--empty'));
+    this.#counts['killed stacks']++;
+  }
+
+  async #compare({ date, drops }: Day, expected: string[]): Promise<void> {
+    const store = this.#running;
+    assert.deepEqual(await store.prices(), this.#reference.prices(), `prices of ${date}`);
+    const deliveries = await store.deliveries();
+    for (const { delivery, state, lease, unfinished, report } of deliveries) {
+      assert(state !== 'received' && !lease && unfinished.length === 0, `${delivery} is ${state}`);
+      const { rows } = await store.report(report ?? '');
+      assert.equal(rows.accepted + rows.quarantined, rows.read, delivery);
+      if (delivery === `${date}.incremental`) this.#counts.rows += rows.read;
+    }
+    for (const { key } of drops)
+      assert(
+        deliveries.some(({ object }) => object.key === key),
+        `${key} left no record`,
+      );
+    const mails = await store.mails();
+    const fresh = [...mails].filter(([id]) => !this.#known.has(id)).map(([, to]) => to);
+    assert.deepEqual(fresh.sort(), expected, `mails of ${date}`);
+    this.#known = mails;
+    this.#counts.mails += fresh.length;
+    const ledger = await store.ledger();
+    assert.equal(ledger.length, this.#counts.mails, 'records of the ledger');
+    for (const record of ledger) assert.equal(record.state, 'sent', `${record.subscriber} ${record.digest}`);
+    assert.equal(await store.deadLetters(), 0, 'dead letters');
+  }
+}
+
+/** Ids of the processes in which functions of a stack run. */
+function workersOf(parent: number): number[] {
+  const processes = execFileSync('ps', ['-Ao', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  return processes.split('\n').flatMap((line) => {
+    const [, pid, ppid, args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(ppid) === parent && args.includes('stack/worker.ts') ? [Number(pid)] : [];
+  });
+}
