@@ -7,8 +7,8 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { visible } from '../lambdas/contracts/visible.ts';
 import { commandLine } from '../local/command-line.ts';
-import { visible } from '../local/console.ts';
 import { runningStack, STACK_OPTIONS } from './running-stack.ts';
 
 /** Each queue with dead letters, by the name this command knows it by. */

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { visible } from '../lambdas/contracts/visible.ts';
 import type { Resource } from './stack/template.ts';
 
 type Line = Record<string, unknown>;
@@ -107,10 +108,6 @@ function brief(value: unknown): string {
   const isError = typeof value === 'object' && value !== null && 'message' in value;
   return isError ? String(value.message) : JSON.stringify(value);
 }
-
-/** Control and format characters, which a name from outside may bring, made visible. */
-export const visible = (text: string): string =>
-  text.replace(/\p{C}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 
 function parse(text: string): Line | undefined {
   try {

@@ -1,8 +1,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { visible } from '../lambdas/contracts/visible.ts';
 import { commandLine } from './command-line.ts';
-import { logReader, tell, visible } from './console.ts';
+import { logReader, tell } from './console.ts';
 import { DEFAULT_STATE } from './endpoints.ts';
 import { OPERATORS, runStack } from './run-stack.ts';
 import { addSamples } from './samples.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /** One item of the deliveries table: the current revision of a delivery and what became of it. */
 export const deliveryRecord = z.object({
-  /** Delivery id; for a file whose name is none, its object key. */
+  /** Delivery id; for a file whose name is none, its object key, made visible. */
   delivery: z.string(),
   state: z.enum(['received', 'applied', 'rejected', 'revoked']),
   revision: z.string(),

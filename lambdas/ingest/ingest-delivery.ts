@@ -3,6 +3,7 @@ import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
+import { visible } from '../contracts/visible.ts';
 import { quote } from '../domain/deliveries/bad-file.ts';
 import { tooLarge } from '../domain/deliveries/read-text.ts';
 import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
@@ -31,7 +32,7 @@ export async function ingestDelivery(
 ): Promise<IngestOutcome> {
   const { key } = event.detail.object;
   const delivery = deliveryOfKey(key);
-  const id = delivery?.id ?? key;
+  const id = delivery?.id ?? visible(key);
   const lease = await takeLease(ports, id, event, invocation);
   if ('skip' in lease) return { status: lease.skip, delivery: id };
   const { seen } = lease;
@@ -141,9 +142,10 @@ const emptyReport = (event: DeliveryEvent, delivery: string, state: Report['stat
 });
 
 const badNameReport = (event: DeliveryEvent): Report => ({
-  ...emptyReport(event, event.detail.object.key, 'rejected'),
+  ...emptyReport(event, visible(event.detail.object.key), 'rejected'),
   rejection: {
-    expected: 'a file named {file_date}_history.csv or {file_date}_incremental.csv, like 2020-01-10_incremental.csv',
+    expected:
+      'a file named {file_date}_history.csv or {file_date}_incremental.csv, like 2020-01-10_incremental.csv, in no folder or one with a plain name',
     found: quote(event.detail.object.key),
   },
 });

@@ -1,4 +1,5 @@
 import type { Problem } from '../../contracts/report.ts';
+import { visible } from '../../contracts/visible.ts';
 
 /** A file that is rejected whole. Permanent: dropping a mended file helps, a retry does not. */
 export class BadFile extends Error {
@@ -19,10 +20,4 @@ export function describeProblem({ line, column, expected, found }: Problem): str
 
 /** Foreign text for a message: control characters escaped, shortened to 80 characters. */
 export const quote = (text: string): string =>
-  text === ''
-    ? 'nothing'
-    : JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text).replace(
-        // JSON leaves format characters (right-to-left marks and the like) as they are.
-        /\p{C}/gu,
-        (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
-      );
+  text === '' ? 'nothing' : visible(JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text));
