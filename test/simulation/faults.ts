@@ -14,7 +14,7 @@ export type Fault =
   | { kind: 'in-turns'; pick: number };
 
 export class CallFailed extends Error {}
-export class ProcessDied extends Error {}
+class ProcessDied extends Error {}
 
 /** One invocation of a function, or one request: what its port calls go through. */
 export type Process = {

@@ -4,8 +4,8 @@ import { aSubscriber } from '../builders/subscribers.ts';
 import { deliveryOf, type Reference } from './reference.ts';
 import type { Simulation } from './simulation.ts';
 
-/** One thing that somebody does; what comes of it is waited for, except where `together` says that the next follows at once. */
-export type Step = {
+/** One thing that somebody does. */
+type Step = {
   what: string;
   act: (world: Simulation) => Promise<void> | void;
   /** The same for the plain model; absent where no price changes. */
