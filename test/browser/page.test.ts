@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
@@ -25,10 +25,10 @@ afterAll(async () => {
   await stack.stop();
 }, 60_000);
 
-const drop = async (name: string, content: string): Promise<void> => {
-  const file = join(stack.state, name);
+const drop = async (key: string, content: string): Promise<void> => {
+  const file = join(stack.state, 'dropped.csv');
   writeFileSync(file, content);
-  await dropFile(endpoints, file);
+  await dropFile(endpoints, file, key);
   await settled(endpoints);
 };
 const day = (date: string, ...closes: [string, number][]): string =>
@@ -120,6 +120,35 @@ test('names with a slash, a percent sign or in other letters are found like any 
   expect(uma.complaints).toEqual([]);
   for (const path of ['/tickers/100%', '//']) expect((await fetch(`${endpoints.web}${path}`)).status).toBeLessThan(500);
   expect((await fetch(`${endpoints.api}/tickers/%ff/prices`)).status).toBe(400);
+});
+
+test('who is stopped after a complaint sees why, and resumes', async () => {
+  const box = await arrive('complaint@simulator.amazonses.com');
+  await box.signIn();
+  await box.follow('KO');
+  await drop('2020-01-23_incremental.csv', day('2020-01-23', ['KO', 58]));
+  await box.page.reload();
+  await box.page.getByRole('alert').getByText('one was reported as spam from your mailbox').waitFor();
+  await box.page.getByRole('button', { name: 'Send them again' }).click();
+  await box.page.getByRole('alert').waitFor({ state: 'detached' });
+  expect(box.complaints).toEqual([]);
+});
+
+test('nothing that a file says runs on the page', async () => {
+  const night = await arrive('night@example.com');
+  await night.signIn();
+  const hostile = join(import.meta.dirname, '../fixtures/hostile/text-script-tags.csv');
+  await drop(
+    '2023-04-02_incremental.csv',
+    readFileSync(hostile, 'utf8').replace(/(G\d+,.*\n)+/, (good) => good.repeat(2)),
+  );
+  await drop('<img src=x onerror=alert(1)>/2023-04-02_incremental.csv', 'ticker,close,date,action\n');
+  await night.page.goto(`${endpoints.web}/deliveries`);
+  await night.page.getByRole('link', { name: '<img src=x onerror=alert(1)>/2023-04-02_incremental.csv' }).waitFor();
+  await night.page.getByRole('link', { name: '2023-04-02.incremental', exact: true }).click();
+  await night.page.getByRole('cell', { name: '"<script>alert(1)</script>"' }).waitFor();
+  expect(await night.page.locator('main script, main img').count()).toBe(0);
+  expect(night.complaints).toEqual([]);
 });
 
 test('everything can be done by keyboard', async () => {

@@ -100,6 +100,12 @@ export const OVERTAKEN: Burst = [
   drop('2020-01-16_incremental.csv', file('AAPL,105,2020-01-16,I', 'GE,14,2020-01-16,I')),
 ];
 
+/** A good file, and right after it a bad one of the same name, which must not keep the good one from being applied. */
+export const SPOILT: Burst = [
+  drop('2020-01-17_incremental.csv', file('AAPL,106,2020-01-17,I', 'MSFT,56,2020-01-17,I')),
+  drop('2020-01-17_incremental.csv', 'of no use'),
+];
+
 /** Who is there from the start. The last box bounces. */
 export const SUBSCRIBERS = [
   aSubscriber({ address: 'ada@example.com', tickers: { AAPL: { window: 90 }, MSFT: { window: 30 } } }),

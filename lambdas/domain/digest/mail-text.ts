@@ -6,8 +6,10 @@ import type { MailChart, MailLinks } from './mail.tsx';
 export function mailText(digest: Digest, charts: readonly MailChart[], links: MailLinks): string {
   const sections = [
     `Closing Bell · ${titleOf(digest)}`,
-    priceTable(digest.rows),
-    correctionList(digest),
+    // What a correction is there for comes first.
+    ...(digest.isCorrection
+      ? [correctionList(digest), priceTable(digest.rows)]
+      : [priceTable(digest.rows), correctionList(digest)]),
     charts.map(({ alt }) => alt).join('\n'),
     `Manage what you follow: ${links.manage}\nUnsubscribe: ${links.unsubscribe}`,
   ];

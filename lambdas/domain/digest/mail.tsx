@@ -19,6 +19,11 @@ export function mailHtml(digest: Digest, charts: readonly MailChart[], links: Ma
 type MailProps = { digest: Digest; charts: readonly MailChart[]; links: MailLinks };
 
 function Mail({ digest, charts, links }: MailProps) {
+  const table = (
+    <Card>
+      <PriceTable rows={digest.rows} />
+    </Card>
+  );
   const scheme = digest.theme === 'dark' ? 'dark' : 'light dark';
   return (
     <Html lang="en">
@@ -33,10 +38,17 @@ function Mail({ digest, charts, links }: MailProps) {
       <Body className="page" style={{ margin: 0, fontFamily: FONTS }}>
         <Container style={{ maxWidth: '648px', width: '100%', padding: '24px 8px' }}>
           <Masthead digest={digest} />
-          <Card>
-            <PriceTable rows={digest.rows} />
-          </Card>
-          {digest.corrections.length > 0 && <Corrections digest={digest} />}
+          {digest.isCorrection ? (
+            <>
+              <Corrections digest={digest} />
+              <Section style={{ paddingTop: '12px' }}>{table}</Section>
+            </>
+          ) : (
+            <>
+              {table}
+              {digest.corrections.length > 0 && <Corrections digest={digest} />}
+            </>
+          )}
           {charts.map((chart) => (
             <ChartCard key={chart.ticker} chart={chart} />
           ))}

@@ -52,6 +52,16 @@ test('its subject names the movers of the day, the biggest first', () => {
   expect(digest.subject).toBe('A +1.2 %, B −0.4 % · close of 10 Jan 2020');
 });
 
+test('a mail that is there to correct says so, and begins with what it corrects', () => {
+  const corrections = [{ ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' }];
+  const digest = composeDigest(aSubscriber(), [holding('AAPL')], corrections, { isCorrecting: true });
+  expect(digest.subject).toMatch(/^Correction: AAPL /);
+  for (const said of [mail(digest), mailText(digest, [], LINKS)]) {
+    expect(said).toContain('Correction · close of 10 Jan 2020');
+    expect(said.indexOf('Corrections since')).toBeLessThan(said.indexOf('30 days'));
+  }
+});
+
 test('at most twelve charts; the rest are rows of the table', () => {
   const tickers = Array.from({ length: 30 }, (_, i) => `T${i}`);
   const digest = composeDigest(
