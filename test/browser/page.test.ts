@@ -184,7 +184,7 @@ test('operators watch deliveries and invite a mailbox, which confirms; others ma
   await night.page.getByRole('button', { name: 'Revoke…' }).click();
   await night.page.getByRole('button', { name: 'Revoke it' }).click();
   await night.page.getByText('revoked', { exact: true }).waitFor();
-  await night.page.getByRole('button', { name: 'Read it again' }).click();
+  await night.page.getByRole('button', { name: 'Bring it back' }).click();
   await night.page.getByText('applied', { exact: true }).waitFor();
   await night.page.getByRole('link', { name: '← Deliveries' }).click();
   await drop('2020-01-16_incremental.csv', 'nonsense');

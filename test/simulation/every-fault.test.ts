@@ -92,7 +92,10 @@ function* faultsOf(day: number): Generator<Fault> {
     const meanwhile = message.startsWith('events') ? 0 : others;
     for (let call = 0; call < calls; call++) {
       yield { kind: 'twin', pick, call };
-      for (let instead = 0; instead < meanwhile; instead++) yield { kind: 'meanwhile', pick, call, instead };
+      for (let instead = 0; instead < meanwhile; instead++) {
+        yield { kind: 'meanwhile', pick, call, instead };
+        yield { kind: 'meanwhile', pick, call, instead, swapped: true };
+      }
     }
   }
 }

@@ -8,8 +8,8 @@ export type Fault =
   | { kind: 'reordered'; pick: number; instead: number }
   /** A message is delivered to two invocations; the second runs whole before this call of the first. */
   | { kind: 'twin'; pick: number; call: number }
-  /** Another message of the queue is handled whole before this call. */
-  | { kind: 'meanwhile'; pick: number; call: number; instead: number }
+  /** Another message of the queue is handled whole before this call; swapped, it is the other that is interrupted. */
+  | { kind: 'meanwhile'; pick: number; call: number; instead: number; swapped?: true }
   /** As twin, but each making one call after the other. */
   | { kind: 'in-turns'; pick: number };
 

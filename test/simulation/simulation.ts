@@ -134,8 +134,8 @@ export class Simulation extends ApiWorld {
     this.now = Math.max(this.now, first.visibleAt);
     const others = this.#beside(first);
     const fault = this.#fault;
-    const isReordered = fault?.kind === 'reordered' && fault.pick === this.picks.length;
-    const chosen = isReordered ? (others[fault.instead] ?? first) : first;
+    const isSwapped = fault?.kind === 'reordered' || (fault?.kind === 'meanwhile' && fault.swapped);
+    const chosen = (isSwapped && fault.pick === this.picks.length && others[fault.instead]) || first;
     this.#queue = this.#queue.filter(({ id }) => id !== chosen.id);
     this.picks.push({ message: `${chosen.queue} ${chosen.id}`, calls: 0, others: others.length });
     return chosen;
@@ -172,7 +172,9 @@ export class Simulation extends ApiWorld {
     let twin: Promise<End> | undefined;
     const turn = async (call: number): Promise<void> => {
       if (!fault || !('call' in fault) || fault.call !== call) return;
-      if (fault.kind === 'meanwhile') return this.#handleMeanwhile(this.#beside(message)[fault.instead]);
+      // Swapped, the one that would have come is the first again.
+      if (fault.kind === 'meanwhile')
+        return this.#handleMeanwhile(this.#beside(message)[fault.swapped ? 0 : fault.instead]);
       twin = this.#invoke(message, process(`${name} twin`));
       await twin;
     };

@@ -32,7 +32,9 @@ export function Delivery({ id }: { id: string }) {
         <section className="card" aria-label="Report">
           <p>
             <State {...data} />{' '}
-            <span className="muted">dropped {new Date(data.droppedAt).toLocaleString('en-GB')}</span>
+            <span className="muted">
+              {data.state === 'revoked' ? 'since' : 'dropped'} {new Date(data.droppedAt).toLocaleString('en-GB')}
+            </span>
           </p>
           {data.report ? <Outcome report={data.report} /> : <p>There is no report yet.</p>}
           {data.report?.quarantine && (
@@ -42,7 +44,7 @@ export function Delivery({ id }: { id: string }) {
               </button>
             </p>
           )}
-          <Orders id={id} state={data.state} onOrder={reload} />
+          <Orders id={id} delivery={data} onOrder={reload} />
         </section>
       )}
     </>
@@ -50,15 +52,18 @@ export function Delivery({ id }: { id: string }) {
 }
 
 /** What an operator can have done about a delivery; ingest does it, and the page tells when it has. */
-function Orders({ id, state, onOrder }: { id: string; state: DeliveryDetail['state']; onOrder: () => void }) {
+function Orders({ id, delivery, onOrder }: { id: string; delivery: DeliveryDetail; onOrder: () => void }) {
   const api = useApi();
   const [isAsked, setAsked] = useState(false);
+  /** When the delivery last changed before the order was given. */
+  const [ordered, setOrdered] = useState<string>();
   const box = useRef<HTMLFieldSetElement>(null);
   useEffect(() => {
     if (isAsked) box.current?.focus();
   }, [isAsked]);
   const order = useAction(async (give: (id: string) => Promise<unknown>) => {
     await give(id);
+    setOrdered(delivery.changedAt);
     setAsked(false);
     onOrder();
   });
@@ -80,16 +85,16 @@ function Orders({ id, state, onOrder }: { id: string; state: DeliveryDetail['sta
       ) : (
         <p className="actions">
           <button type="button" aria-disabled={order.busy} onClick={() => order.run(api.replay)}>
-            Read it again
+            {delivery.state === 'revoked' ? 'Bring it back' : 'Read it again'}
           </button>
-          {state !== 'revoked' && (
+          {delivery.state !== 'revoked' && (
             <button type="button" className="quiet" onClick={() => setAsked(true)}>
               Revoke…
             </button>
           )}
         </p>
       )}
-      {order.done && <p role="status">Ordered. It takes a moment.</p>}
+      {ordered === delivery.changedAt && <p role="status">Ordered. It takes a moment.</p>}
       <Failure error={order.error} />
     </>
   );
@@ -97,16 +102,19 @@ function Orders({ id, state, onOrder }: { id: string; state: DeliveryDetail['sta
 
 function Outcome({ report }: { report: Report }) {
   const { rows, rejection, problems } = report;
-  const facts: [string, number][] = [
-    ['Rows read', rows.read],
-    ['Accepted', rows.accepted],
-    ['Rejected', rows.quarantined],
-    ['Tickers', report.tickers],
-    ['Tickers changed', report.changedTickers],
-    ['Duplicates', report.duplicates],
-    ['Updates that inserted', report.updatesThatInserted],
-    ['Tickers retired', report.retiredTickers],
-  ];
+  const facts: [string, number][] =
+    report.state === 'revoked'
+      ? [['Tickers changed', report.changedTickers]]
+      : [
+          ['Rows read', rows.read],
+          ['Accepted', rows.accepted],
+          ['Rejected', rows.quarantined],
+          ['Tickers', report.tickers],
+          ['Tickers changed', report.changedTickers],
+          ['Duplicates', report.duplicates],
+          ['Updates that inserted', report.updatesThatInserted],
+          ['Tickers retired', report.retiredTickers],
+        ];
   return (
     <>
       {rejection && (

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { Subscription } from '../../lambdas/contracts/api.ts';
+import type { Me, Subscription } from '../../lambdas/contracts/api.ts';
 import type { ChartWindow } from '../../lambdas/contracts/subscriber.ts';
 import {
   Change,
@@ -32,6 +32,7 @@ export function Home({ signOut }: { signOut: () => void }) {
     <>
       <h1>My tickers</h1>
       <Failure error={subscriptions.error ?? me.error} />
+      {me.data?.undeliverable && <Stopped {...me.data.undeliverable} onChange={changed} />}
       <Search followed={followed} onChange={changed} />
       <section aria-labelledby="followed" className="card">
         <h2 id="followed" tabIndex={-1}>
@@ -52,6 +53,33 @@ export function Home({ signOut }: { signOut: () => void }) {
       {me.data && list && list.length > 0 && <SendNow theme={me.data.theme} first={list[0]} />}
       {me.data && <Settings me={me.data} onChange={changed} signOut={signOut} />}
     </>
+  );
+}
+
+const STOPPED = {
+  bounced: 'your mailbox sent one back as undeliverable',
+  complained: 'one was reported as spam from your mailbox',
+};
+
+/** Why no digests come, and the way back. */
+function Stopped({ why, at, onChange }: NonNullable<Me['undeliverable']> & { onChange: () => void }) {
+  const api = useApi();
+  const resume = useAction(async () => {
+    await api.putMe({ pausedUntil: null });
+    onChange();
+  });
+  return (
+    <section className="card" aria-label="No digests">
+      <p className="failure" role="alert">
+        No digests come: {STOPPED[why]} on {dateText(at.slice(0, 10))}.
+      </p>
+      <p className="actions">
+        <button type="button" aria-disabled={resume.busy} onClick={() => resume.run()}>
+          Send them again
+        </button>
+      </p>
+      <Failure error={resume.error} />
+    </section>
   );
 }
 

@@ -37,14 +37,6 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
         </label>
         <Pause keep={(pausedUntil) => keep.run({ pausedUntil })} />
       </div>
-      {me.undeliverable && (
-        <p className="failure" role="alert">
-          No digests: {STOPPED[me.undeliverable.why]} on {dateText(me.undeliverable.at.slice(0, 10))}.{' '}
-          <button type="button" onClick={() => keep.run({ pausedUntil: null })}>
-            Send them again
-          </button>
-        </p>
-      )}
       {me.pausedUntil && me.pausedUntil >= today() && (
         <p role="status">
           No digests up to {dateText(me.pausedUntil)}.{' '}
@@ -58,11 +50,6 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
     </section>
   );
 }
-
-const STOPPED = {
-  bounced: 'your mailbox sent one back as undeliverable',
-  complained: 'one was reported as spam from your mailbox',
-};
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
