@@ -28,7 +28,7 @@ export async function benchApi(stage: Stage): Promise<Result[]> {
     stage.template,
     stage.resolve,
     { ...stage.endpoints, POWERTOOLS_LOG_LEVEL: 'ERROR' },
-    () => undefined,
+    { onLine: () => undefined, onDeath: () => undefined },
   );
   api.serve(httpApi(withIssuer(stage.template, issuer.url), stage.resolve, functions));
   try {

@@ -2,13 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { deliveriesQueue } from '../lambdas/adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../lambdas/adapters/deliveries-table.ts';
-import { orderAbout } from '../lambdas/contracts/delivery-event.ts';
-import { saysNothing } from '../lambdas/contracts/delivery-record.ts';
+import { compareSequencers, orderAbout } from '../lambdas/contracts/delivery-event.ts';
+import { canBeReplayed, type DeliveryRecord, saysNothing } from '../lambdas/contracts/delivery-record.ts';
 import { commandLine } from '../local/command-line.ts';
 import { runningStack, STACK_OPTIONS } from './running-stack.ts';
 
 const ORDERS = { revoke: 'revoked', replay: 'replayed' } as const;
 const SECONDS_TO_WAIT = 120;
+const ENDS = { revoke: 'revoked', replay: 'applied' } as const;
+
+/** @throws Error where there is nothing to order */
+function refuse(record: DeliveryRecord, what: keyof typeof ENDS): void {
+  const { delivery, state } = record;
+  if (what === 'replay' && !canBeReplayed(record))
+    throw new Error(`Where the file of ${delivery} is was not kept. Drop it again.`);
+  if (what === 'revoke' && saysNothing(record))
+    throw new Error(`${delivery} is ${state}: nothing of it is in the prices.`);
+}
+
+/** @throws Error where it did not end as ordered */
+function tellEnd({ delivery, state, report }: DeliveryRecord, what: keyof typeof ENDS): void {
+  if (state !== ENDS[what]) throw new Error(`${delivery} is ${state}: see ${report} in the records bucket.`);
+  console.log(`${delivery} is ${state}; whom it concerns gets a mail`);
+}
 
 /** `revoke` and `replay`: gives the order, and waits until ingest has carried it out. */
 await commandLine(async () => {
@@ -20,18 +36,20 @@ await commandLine(async () => {
   const deliveries = deliveriesTable(dynamodb, resource('Prices-Deliveries'));
   const record = await deliveries.get(delivery);
   if (!record) throw new Error(`Expected the id of a delivery, like 2020-01-10.incremental, found "${delivery}".`);
-  if (what === 'revoke' && saysNothing(record))
-    throw new Error(`${delivery} is ${record.state}: nothing of it is in the prices.`);
-  const event = orderAbout(record, ORDERS[what], new Date().toISOString());
+  refuse(record, what);
+  const event = orderAbout(
+    record,
+    ORDERS[what],
+    new Date(Date.now() + dynamodb.config.systemClockOffset).toISOString(),
+  );
   await deliveriesQueue(sqs, resource('Drop-Deliveries-Queue')).send(event);
   console.log(`ordered: ${what} ${delivery}`);
   const deadline = Date.now() + SECONDS_TO_WAIT * 1000;
   while (Date.now() < deadline) {
     const now = await deliveries.get(delivery);
-    const isOvertaken = now && now.revision > event.detail.object.sequencer;
-    if (isOvertaken) throw new Error(`A newer file ${now.object.key} came first: the order did nothing.`);
-    if (now?.revision === event.detail.object.sequencer && now.state !== 'received')
-      return console.log(`${delivery} is ${now.state}; whom it concerns gets a mail`);
+    const order = now ? compareSequencers(now.revision, event.detail.object.sequencer) : -1;
+    if (order > 0) throw new Error('A newer file, or another order, came first: this one did nothing.');
+    if (order === 0 && now && now.state !== 'received') return tellEnd(now, what);
     await sleep(200);
   }
   throw new Error(

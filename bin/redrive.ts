@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -23,7 +24,7 @@ await commandLine(async () => {
     options: { ...STACK_OPTIONS, look: { type: 'boolean', default: false } },
   });
   const names = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
-  const unknown = positionals.find((name) => !(name in QUEUES));
+  const unknown = positionals.find((name) => !Object.hasOwn(QUEUES, name));
   if (unknown) throw new Error(`Usage: npm run redrive -- [--aws | --state DIR] [--look] [${names.join('|')}]…`);
   const { sqs, resource } = await runningStack(values);
   for (const name of names.filter((one) => positionals.length === 0 || positionals.includes(one))) {
@@ -44,15 +45,13 @@ async function bringBack(
   home: string | undefined,
   tell: (text: string) => void,
 ): Promise<number> {
-  const started = Date.now();
+  const there = await lettersIn(sqs, dead);
   const seen = new Set<string | undefined>();
   const left: Message[] = [];
-  for (;;) {
+  // Those that die again while it runs come last.
+  while (seen.size < there.visible) {
     const letters = await receive(sqs, dead);
-    const due = letters.filter(({ MessageId, Attributes }) => {
-      const isNew = Number(Attributes?.SentTimestamp) > started;
-      return !isNew && !seen.has(MessageId);
-    });
+    const due = letters.filter(({ MessageId }) => !seen.has(MessageId)).slice(0, there.visible - seen.size);
     left.push(...letters.filter((letter) => !home || !due.includes(letter)));
     if (due.length === 0) break;
     for (const letter of due) {
@@ -67,7 +66,14 @@ async function bringBack(
   // Not at once: the emulated SQS loses a message whose timeout is set to zero.
   for (const { ReceiptHandle } of left)
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: dead, ReceiptHandle, VisibilityTimeout: 1 }));
+  if (there.hidden > 0) tell(`${there.hidden} more are being looked at by somebody else; try again in a minute`);
   return seen.size;
+}
+
+async function lettersIn(sqs: SQSClient, QueueUrl: string): Promise<{ visible: number; hidden: number }> {
+  const [visible, hidden] = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [visible, hidden] }));
+  return { visible: Number(Attributes?.[visible]), hidden: Number(Attributes?.[hidden]) };
 }
 
 async function receive(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {

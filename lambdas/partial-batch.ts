@@ -7,6 +7,9 @@ import type { SOURCE_ENV } from './contracts/environment.ts';
 
 type Surroundings = { logger: Logger; metrics: Metrics; source: SourceQueue };
 
+/** No failure: somebody else is at it, and the message is to come back. */
+export class NotYet extends Error {}
+
 /** A message that no retry will make readable. */
 class Unreadable extends Error {}
 
@@ -28,8 +31,7 @@ export async function partialBatch<T>(
     try {
       await handle(readable(body, read));
     } catch (error) {
-      logger.error('message failed', { messageId, receives, error });
-      metrics.addMetric('MessagesFailed', 'Count', 1);
+      tellFailure({ logger, metrics }, { messageId, receives, error });
       const isLost = error instanceof Unreadable || receives >= source.maxReceives;
       const tell = (reason: unknown) => logger.warn('message comes back only after its visibility timeout', { reason });
       const isBuried =
@@ -41,6 +43,18 @@ export async function partialBatch<T>(
   }
   metrics.publishStoredMetrics();
   return { batchItemFailures };
+}
+
+function tellFailure(
+  { logger, metrics }: Pick<Surroundings, 'logger' | 'metrics'>,
+  failure: { messageId: string; receives: number; error: unknown },
+): void {
+  if (failure.error instanceof NotYet) {
+    logger.info('message waits', failure);
+    return;
+  }
+  logger.error('message failed', failure);
+  metrics.addMetric('MessagesFailed', 'Count', 1);
 }
 
 function readable<T>(body: SQSRecord['body'], read: (body: unknown) => T): T {

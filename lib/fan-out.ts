@@ -76,7 +76,7 @@ export class FanOut extends Construct {
     fanOut.allowObjects(['s3:GetObject'], ingest.records, 'deliveries/');
     fanOut.allow(['s3:ListBucket'], [ingest.records.bucketArn]);
     fanOut.allow(['dynamodb:Query'], [prices.prices.tableArn]);
-    fanOut.allow(['dynamodb:Scan'], [subscribers.subscribers.tableArn]);
+    fanOut.allow(['dynamodb:Scan', 'dynamodb:GetItem'], [subscribers.subscribers.tableArn]);
     fanOut.allow(
       ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [this.digests.tableArn],

@@ -7,7 +7,6 @@ import {
   EmailSendingEvent,
   EventDestination,
   type IEmailIdentity,
-  SuppressionReasons,
 } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
 import type { HouseFunction } from './building-blocks/house-function.ts';
@@ -31,7 +30,8 @@ export class Mail extends Construct {
     this.configurationSet = new ConfigurationSet(this, 'Digests', {
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
       reputationMetrics: true,
-      suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+      // Feedback stops an address, and its owner can resume. SES's own list would bounce their mail again for ever.
+      disableSuppressionList: true,
     });
     // SES events reach EventBridge on the default bus only.
     this.configurationSet.addEventDestination('Events', {

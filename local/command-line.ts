@@ -10,6 +10,8 @@ export async function commandLine(run: () => Promise<void>): Promise<void> {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const isTaken = 'code' in error && error.code === 'EADDRINUSE';
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ECONNREFUSED') return 'The local stack does not answer. Start it with: npm start';
+  const isTaken = code === 'EADDRINUSE';
   return isTaken ? `${error.message}. Choose other ports with --port N.` : error.message;
 }

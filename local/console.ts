@@ -21,7 +21,11 @@ export function tell(colour: Colour, word: string, text: string): void {
  * @param alarms of the template: a metric that would ring one is told of
  */
 export function logReader(alarms: Resource[]): (functionName: string, line: string) => unknown {
-  const ringing = new Map(alarms.map(({ Properties: p }) => [String(p['MetricName']), String(p['AlarmDescription'])]));
+  const ringing = alarms.map(({ Properties: p }) => {
+    const dimensions = (p['Dimensions'] ?? []) as { Name: string; Value: unknown }[];
+    const service = dimensions.find(({ Name }) => Name === 'service')?.Value;
+    return { metric: String(p['MetricName']), service, means: String(p['AlarmDescription']) };
+  });
   return (functionName, text) => {
     const line = parse(text);
     if (!line) tell('dim', 'log', `${functionName}: ${visible(text)}`);
@@ -30,8 +34,9 @@ export function logReader(alarms: Resource[]): (functionName: string, line: stri
   };
 }
 
-function ring(line: Line, ringing: Map<string, string>): void {
-  for (const [metric, means] of ringing) if (Number(line[metric] ?? 0) >= 1) tell('red', 'ALARM', means);
+function ring(line: Line, ringing: { metric: string; service: unknown; means: string }[]): void {
+  for (const { metric, service, means } of ringing)
+    if (Number(line[metric] ?? 0) >= 1 && line['service'] === service) tell('red', 'ALARM', means);
 }
 
 function show(line: Line): void {
@@ -76,6 +81,9 @@ function show(line: Line): void {
         `${paint('bold', plural(line['sent'], 'mail'))} about ${line['delivery']} · ${plural(line['drawn'], 'chart')} drawn · ${seconds(line['ms'])}`,
       );
       return;
+    case 'message waits':
+      tell('dim', 'waits', `${brief(line['error'])}`);
+      return;
     case 'answered':
       showAnswer(line);
       return;
@@ -92,7 +100,7 @@ function showAnswer({ route, status }: Line): void {
 const SKIPPED: Record<string, string> = {
   repeat: 'that is done already',
   superseded: 'a newer revision is in already',
-  gone: 'this revision has been replaced; the newer one speaks for the file',
+  gone: 'this version is no longer there; if it was replaced, the newer one speaks for the file',
 };
 
 function detail({ message, ...line }: Line): string {

@@ -90,7 +90,8 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
     const clients = { dynamodb: new DynamoDBClient(clientFor(dynamodb.url)), s3: new S3Client(clientFor(s3.url)), sqs };
     await createResources(template, resolve, clients);
     const resources = namesIn(template, resolve);
-    await forgetLeases(clients.dynamodb, resources['Prices-Deliveries'] ?? '');
+    const forget = (owner?: string) => forgetLeases(clients.dynamodb, resources['Prices-Deliveries'] ?? '', owner);
+    await forget();
 
     const environment = {
       AWS_REGION: REGION,
@@ -102,7 +103,8 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
       AWS_ENDPOINT_URL_SESV2: ses.url,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     };
-    const functions = functionsOf(template, resolve, environment, onLine);
+    const onDeath = (requestId: string) => void forget(requestId).catch(onError);
+    const functions = functionsOf(template, resolve, environment, { onLine, onDeath });
     for (const local of functions.values()) keep(local);
     api.serve(httpApi(template, resolve, functions));
     page.serve(pageFolder, {

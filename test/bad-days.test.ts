@@ -68,7 +68,7 @@ describe('a file', () => {
     const ports = { ...world.ports(), drop: { read: () => Promise.reject(new Error('read')) } };
     const outcome = await ingest(world, event, { ports });
     expect('report' in outcome && outcome.report.rejection && describeProblem(outcome.report.rejection)).toBe(
-      'expected a file of at most 1000000 bytes of text (it may be dropped in parts, each in a folder of its own), found 5000000000 bytes',
+      'expected a file of at most 10000000 bytes of text (it may be dropped in parts, each in a folder of its own), found 5000000000 bytes',
     );
   });
 
@@ -83,8 +83,8 @@ describe('a file', () => {
     const { rejection } = await readDelivery(unpacking(), delivery, { ...INGEST_SETTINGS, maxFileBytes: 5_000_000 }, 0);
     expect(rejection?.found).toBe('one that unpacks to more');
     expect(blocks).toBeLessThan(10);
-    const bomb = gzipSync(`ticker,close,date\n${'X,1,2023-04-01\n'.repeat(200_000)}`);
-    expect(bomb.length).toBeLessThan(20_000);
+    const bomb = gzipSync(`ticker,close,date\n${'X,1,2023-04-01\n'.repeat(700_000)}`);
+    expect(bomb.length).toBeLessThan(50_000);
     const world = new MemoryWorld();
     const outcome = await dropAndIngest(world, '2023-04-01_history.csv.gz', bomb);
     expect(outcome).toMatchObject({ status: 'rejected', report: { rejection: { found: 'one that unpacks to more' } } });
@@ -94,6 +94,9 @@ describe('a file', () => {
     const packer = new SegmentPacker(3);
     for (const ticker of ['A', 'B', 'C', 'A']) packer.add({ action: 'delete', ticker, date: '2023-04-01' });
     expect(() => packer.add({ action: 'delete', ticker: 'A', date: '2022-04-01' })).toThrow(BadFile);
+    const many = new SegmentPacker();
+    for (let i = 0; i < 100_000; i++) many.add({ action: 'retire', ticker: `T${i}` });
+    expect(() => many.add({ action: 'retire', ticker: 'ONE-MORE' })).toThrow('at most 100000 tickers');
   });
 
   test('of a million bad rows is rejected with each of them, line and reason, in a small file', async () => {

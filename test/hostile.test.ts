@@ -21,7 +21,7 @@ const FILES = readdirSync(CORPUS).sort();
 const fileOf = (name: string): Buffer => readFileSync(join(CORPUS, name));
 /** Some files of the corpus are bad for the most part. */
 const MOSTLY_BAD = 0.5;
-const SETTINGS = { ...INGEST_SETTINGS, maxRejectedShare: MOSTLY_BAD, maxFileBytes: 10_000_000 };
+const SETTINGS = { ...INGEST_SETTINGS, maxRejectedShare: MOSTLY_BAD };
 
 const summaryOf = ({ rejection, rows: { accepted, quarantined } }: ReadDelivery) =>
   rejection ? { rejected: describeProblem(rejection) } : { accepted, quarantined };

@@ -5,7 +5,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as z from 'zod';
 import { sourceQueue } from '../lambdas/adapters/source-queue.ts';
-import { partialBatch } from '../lambdas/partial-batch.ts';
+import { NotYet, partialBatch } from '../lambdas/partial-batch.ts';
 
 beforeAll(() => {
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
@@ -70,6 +70,13 @@ test.each(['no JSON', '{"n":"one"}'])('a message nobody can read goes there at o
   const { failed, dead } = await run(batch({ body }), () => Promise.resolve());
   expect(failed).toEqual([]);
   expect(dead[0]?.MessageAttributes?.['reason']?.StringValue).toMatch(/^Error: No message of ours: /);
+});
+
+test('that somebody else is at it is no failure, and no alarm', async () => {
+  const added = jest.spyOn(Metrics.prototype, 'addMetric');
+  const { failed } = await run(batch({ body: '{"n":1}' }), () => Promise.reject(new NotYet('busy')));
+  expect([failed, added.mock.calls]).toEqual([['m0'], []]);
+  added.mockRestore();
 });
 
 test('a message that does not even get there stays where it is', async () => {

@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type DigestRecord, digestRecord } from '../contracts/digest-record.ts';
+import { type DigestRecord, digestRecord, hasTold } from '../contracts/digest-record.ts';
 import { unlessRefuted } from './conditional.ts';
 
 export type DigestsTable = ReturnType<typeof digestsTable>;
@@ -50,8 +50,8 @@ export function digestsTable(client: DynamoDBClient, table: string) {
     },
 
     /**
-     * Records that SES took the mail, and what it said of it since. May be repeated, in any order; a record that is
-     * gone stays gone, a refused one refused.
+     * Records that SES took a mail, and what it said of it since. May be repeated, in any order; a record that is
+     * gone stays gone, and a mail that SES rejected stays rejected.
      */
     async markSent(key: DigestKey, messageId: string, fact: Fact = {}): Promise<void> {
       const [[name, value] = []] = Object.entries(fact);
@@ -60,7 +60,8 @@ export function digestsTable(client: DynamoDBClient, table: string) {
           new UpdateItemCommand({
             TableName: table,
             Key: keyOf(key),
-            ConditionExpression: 'attribute_exists(subscriber) AND #state <> :refused',
+            ConditionExpression:
+              'attribute_exists(subscriber) AND (#state <> :refused OR attribute_not_exists(messageId) OR messageId <> :messageId)',
             UpdateExpression: `SET #state = :sent, messageId = :messageId${name ? ', #fact = if_not_exists(#fact, :fact)' : ''}`,
             ExpressionAttributeNames: { '#state': 'state', ...(name && { '#fact': name }) },
             ExpressionAttributeValues: marshall({
@@ -74,17 +75,39 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       );
     },
 
-    /** Records that nobody will ever get the mail. May be repeated; a record that is gone stays gone. */
-    async markRefused(key: DigestKey, reason: string): Promise<void> {
+    /** Records that SES will not take the mail of a claim. */
+    async markRefused(claim: DigestRecord, reason: string): Promise<void> {
+      await unlessRefuted(
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: keyOf(claim),
+            ConditionExpression: '#state = :claimed AND claimedAt = :own',
+            UpdateExpression: 'SET #state = :refused, reason = :reason',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: marshall({
+              ':claimed': 'claimed',
+              ':own': claim.claimedAt,
+              ':refused': 'refused',
+              ':reason': reason,
+            }),
+          }),
+        ),
+      );
+    },
+
+    /** Records that SES took a mail and then refused it. May be repeated; that of an earlier try says nothing. */
+    async markRejected(key: DigestKey, messageId: string, reason: string): Promise<void> {
       await unlessRefuted(
         client.send(
           new UpdateItemCommand({
             TableName: table,
             Key: keyOf(key),
-            ConditionExpression: 'attribute_exists(subscriber)',
-            UpdateExpression: 'SET #state = :refused, reason = :reason',
+            ConditionExpression:
+              'attribute_exists(subscriber) AND (attribute_not_exists(messageId) OR messageId = :messageId)',
+            UpdateExpression: 'SET #state = :refused, messageId = :messageId, reason = :reason',
             ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: { ':refused': { S: 'refused' }, ':reason': { S: reason } },
+            ExpressionAttributeValues: marshall({ ':refused': 'refused', ':messageId': messageId, ':reason': reason }),
           }),
         ),
       );
@@ -150,7 +173,7 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       );
       const found = Items.map((item) => digestRecord.parse(unmarshall(item)));
       const own = found.find((record) => record.digest === digest);
-      const told = found.find((record) => record.digest !== digest && record.state === 'sent' && !record.bounce);
+      const told = found.find((record) => record.digest !== digest && hasTold(record));
       return { ...(own && { own }), ...(told && { told }) };
     },
   };

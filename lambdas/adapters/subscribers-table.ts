@@ -81,13 +81,16 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
         ExpressionAttributeValues: { ':pending': { S: 'pending' } },
       }),
 
-    /** The mailbox was shown to be its owner's. */
-    confirm: (id: string): Promise<boolean> =>
+    /**
+     * The mailbox was shown to be its owner's, whatever came back of the mail that asked.
+     * @param now ISO instant
+     */
+    confirm: (id: string, now: string): Promise<boolean> =>
       update(id, {
-        expression: 'SET #state = :active',
+        expression: 'SET #state = :active, resumedAt = :now REMOVE undeliverable',
         condition: '#state = :pending',
         names: { '#state': 'state' },
-        values: { ':active': 'active', ':pending': 'pending' },
+        values: { ':active': 'active', ':pending': 'pending', ':now': now },
       }),
 
     /** Follows a ticker, or changes its window; false where the subscriber is gone or follows too many. */
@@ -129,12 +132,15 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       });
     },
 
-    /** Sends nothing more to an address, unless its owner has resumed since. May be repeated. */
-    stop: (id: string, undeliverable: NonNullable<Subscriber['undeliverable']>): Promise<boolean> =>
+    /**
+     * Sends nothing more to an address, unless its owner has resumed since. May be repeated.
+     * @param sentAt when the mail was sent that says so (ISO instant)
+     */
+    stop: (id: string, undeliverable: NonNullable<Subscriber['undeliverable']>, sentAt: string): Promise<boolean> =>
       update(id, {
         expression: 'SET undeliverable = if_not_exists(undeliverable, :undeliverable)',
-        condition: '(attribute_not_exists(resumedAt) OR resumedAt < :at)',
-        values: { ':undeliverable': undeliverable, ':at': undeliverable.at },
+        condition: '(attribute_not_exists(resumedAt) OR resumedAt < :sentAt)',
+        values: { ':undeliverable': undeliverable, ':sentAt': sentAt },
       }),
 
     /** Keeps the highest count: two that were counted at the same time may come in any order. */

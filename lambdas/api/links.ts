@@ -82,7 +82,7 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, { webUrl, apiUrl }:
     const id = await holderOf(context, 'confirm');
     const there = id && (await subscribers.get(id));
     if (!id || !there) return isNoLink(context);
-    await subscribers.confirm(id);
+    await subscribers.confirm(id, new Date(ports.now()).toISOString());
     return page(context, {
       title: 'Confirmed',
       text: 'The next delivery that changes what you follow sends your first digest.',

@@ -77,14 +77,17 @@ const meOf = ({ address }: Caller, subscriber: Subscriber | undefined) => ({
 const erasedKey = ({ subscriber }: Caller): string => `erased/${subscriber}`;
 
 /** To have signed in by a mailed code confirms the mailbox. */
-async function confirmed({ subscribers }: Pick<ApiPorts, 'subscribers'>, there: Subscriber): Promise<Subscriber> {
+async function confirmed(
+  { subscribers, now }: Pick<ApiPorts, 'subscribers' | 'now'>,
+  there: Subscriber,
+): Promise<Subscriber> {
   if (there.state !== 'pending') return there;
-  await subscribers.confirm(there.subscriber);
-  return { ...there, state: 'active' };
+  await subscribers.confirm(there.subscriber, new Date(now()).toISOString());
+  return (await subscribers.get(there.subscriber)) ?? there;
 }
 
 /** The caller's record, made where there is none. @throws Problem for a token from before its owner was erased */
-async function present(ports: Pick<ApiPorts, 'subscribers' | 'limits'>, caller: Caller): Promise<Subscriber> {
+async function present(ports: Pick<ApiPorts, 'subscribers' | 'limits' | 'now'>, caller: Caller): Promise<Subscriber> {
   const { subscribers } = ports;
   const there = await subscribers.get(caller.subscriber);
   if (there) return confirmed(ports, there);
@@ -97,6 +100,7 @@ async function present(ports: Pick<ApiPorts, 'subscribers' | 'limits'>, caller: 
     state: 'active',
     tickers: {},
     preferences: { theme: 'light' },
+    resumedAt: new Date(ports.now()).toISOString(),
   };
   await subscribers.add(made);
   return made;

@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import type { Limit } from '../adapters/limits-table.ts';
 import { deliveriesQuery, inviteBody } from '../contracts/api.ts';
 import { orderAbout } from '../contracts/delivery-event.ts';
-import { type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
+import { canBeReplayed, type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
 import { DEFAULT_WINDOW, type Subscriber, subscriberId } from '../contracts/subscriber.ts';
 import { callerOf, type Http } from '../http/caller.ts';
 import type { KnownTickers } from '../http/known-tickers.ts';
@@ -66,6 +66,12 @@ export function operatorRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSe
 
   app.post('/deliveries/:id/replay', async (context) => {
     const record = await find(ports, context.req.param('id'));
+    if (!canBeReplayed(record))
+      throw new Problem(
+        409,
+        'Too old to replay',
+        `Where the file of ${record.delivery} is was not kept. Drop it again.`,
+      );
     return context.json(await order(ports, record, 'replayed'), 202);
   });
 

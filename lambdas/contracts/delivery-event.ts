@@ -20,6 +20,8 @@ export const deliveryEvent = z.object({
       size: z.number().nonnegative(),
       etag: z.string().min(1),
       'version-id': z.string().optional(),
+      /** Of orders: when the file was dropped that they are about. */
+      'dropped-at': z.iso.datetime().optional(),
       /** Orders events of one key: hexadecimal, compared after padding to one length. Names the revision. */
       sequencer: z.string().regex(/^[0-9A-Fa-f]+$/),
     }),
@@ -37,28 +39,41 @@ export function compareSequencers(a: string, b: string): number {
 }
 
 /**
- * An operator's order about the revision of a delivery that they saw. Given twice, it is the same order.
+ * An operator's order about the revision of a delivery that they saw: the last one given is the one that stands.
  * @param time ISO instant
  */
-export const orderAbout = (
-  { revision, object: { bucket, versionId, ...object } }: DeliveryRecord,
+export function orderAbout(
+  { revision, droppedAt, object: { bucket, versionId, droppedAt: fileDroppedAt, ...object } }: DeliveryRecord,
   order: 'replayed' | 'revoked',
   time: string,
-): DeliveryEvent => ({
-  'detail-type': DeliveryEventType[order],
-  time,
-  detail: {
-    bucket: { name: bucket },
-    object: { ...object, ...(versionId && { 'version-id': versionId }), sequencer: revisionAfter(revision) },
-  },
-});
+): DeliveryEvent {
+  // An operator's clock may be behind: what was seen comes before the order all the same.
+  const given = new Date(Math.max(Date.parse(time), Date.parse(droppedAt) + 1)).toISOString();
+  const sequencer = `${revisionAfter(revision, given)}${order === 'revoked' ? 1 : 0}`;
+  return {
+    'detail-type': DeliveryEventType[order],
+    time: given,
+    detail: {
+      bucket: { name: bucket },
+      object: { ...object, ...(versionId && { 'version-id': versionId }), 'dropped-at': fileDroppedAt, sequencer },
+    },
+  };
+}
 
 /** S3's own sequencers have some 20 digits. */
 const SEQUENCER_DIGITS = 32;
+const TIME_DIGITS = 12;
 
-/** The next revision that is no drop: behind the one it follows, before whatever is dropped later. */
-function revisionAfter(revision: string): string {
-  const orders = Number.parseInt(revision.slice(SEQUENCER_DIGITS) || '0', 16);
-  const dropped = revision.slice(0, SEQUENCER_DIGITS).padEnd(SEQUENCER_DIGITS, '0');
-  return `${dropped}${(orders + 1).toString(16).toUpperCase().padStart(4, '0')}`;
+/** True where an order is about this revision, or about an order that is. */
+export const isAboutSameDrop = (order: string, revision: string): boolean =>
+  droppedRevision(order) === droppedRevision(revision);
+
+const droppedRevision = (revision: string): string =>
+  revision.slice(0, SEQUENCER_DIGITS).padEnd(SEQUENCER_DIGITS, '0').toUpperCase();
+
+/** A revision that is no drop: behind the one it follows and orders given before, ahead of whatever is dropped later. */
+function revisionAfter(revision: string, time: string): string {
+  const orderedBefore = Number.parseInt(revision.slice(SEQUENCER_DIGITS, SEQUENCER_DIGITS + TIME_DIGITS) || '0', 16);
+  const ordered = Math.max(Date.parse(time), orderedBefore + 1);
+  return `${droppedRevision(revision)}${ordered.toString(16).toUpperCase().padStart(TIME_DIGITS, '0')}`;
 }

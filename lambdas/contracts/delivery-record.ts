@@ -1,19 +1,24 @@
 import * as z from 'zod';
 
+/** One version of a dropped file, where it can be read again. */
+export const file = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  etag: z.string(),
+  versionId: z.string().optional(),
+  size: z.number(),
+  /** When it was dropped, whatever was ordered about it since (ISO instant). */
+  droppedAt: z.string(),
+});
+
 /** One item of the deliveries table: the current revision of a delivery and what became of it. */
-export const deliveryRecord = z.object({
+const record = z.object({
   /** Delivery id; for a file whose name is none, its object key, made visible. */
   delivery: z.string(),
   state: z.enum(['received', 'applied', 'rejected', 'revoked']),
   revision: z.string(),
-  /** The file, where it can be read again. */
-  object: z.object({
-    bucket: z.string(),
-    key: z.string(),
-    etag: z.string(),
-    versionId: z.string().optional(),
-    size: z.number(),
-  }),
+  /** The file, where it can be read again; of a revoked delivery, the one that was revoked. */
+  object: file,
   droppedAt: z.string(),
   /** ISO instant of the last change of state. */
   changedAt: z.string(),
@@ -24,7 +29,16 @@ export const deliveryRecord = z.object({
    * The last revision that was applied whole; its manifest says what the prices table has of this delivery. To revoke
    * is to apply a revision that says nothing.
    */
-  applied: z.object({ revision: z.string(), droppedAt: z.string() }).optional(),
+  applied: z
+    .object({
+      revision: z.string(),
+      droppedAt: z.string(),
+      object: file,
+      /** The newest revision that said the same again. */
+      repeatedBy: z.string().optional(),
+      isRevocation: z.literal(true).optional(),
+    })
+    .optional(),
   /** Revisions that began to write since then and may have left segments behind. */
   unfinished: z.array(z.string()),
   /** Who applies this delivery now, and until when (ms since 1970). */
@@ -33,8 +47,27 @@ export const deliveryRecord = z.object({
   tick: z.int(),
 });
 
-export type DeliveryRecord = z.infer<typeof deliveryRecord>;
+export type DeliveryRecord = z.infer<typeof record>;
+
+/** Records written before files could be read again know neither bucket nor size. */
+const before = z.looseObject({
+  etag: z.string(),
+  objectKey: z.string(),
+  droppedAt: z.string(),
+  applied: z.looseObject({}).optional(),
+});
+
+export const deliveryRecord = z.preprocess((item) => {
+  const { success, data } = before.safeParse(item);
+  if (!success) return item;
+  const { etag, objectKey: key, applied, ...rest } = data;
+  const object = { bucket: '', key, etag, size: 0, droppedAt: rest.droppedAt };
+  return { ...rest, object, ...(applied && { applied: { droppedAt: rest.droppedAt, object, ...applied } }) };
+}, record);
+
+/** True where it is known where the file is: not of a record from before files could be read again. */
+export const canBeReplayed = ({ object }: DeliveryRecord): boolean => object.bucket !== '';
 
 /** True where nothing of a delivery is in the prices, nor may be. */
-export const saysNothing = ({ state, applied, unfinished }: DeliveryRecord): boolean =>
-  state === 'revoked' || (!applied && unfinished.length === 0);
+export const saysNothing = ({ applied, unfinished }: DeliveryRecord): boolean =>
+  (!applied || applied.isRevocation === true) && unfinished.length === 0;

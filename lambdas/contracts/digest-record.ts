@@ -26,3 +26,7 @@ export const digestRecord = z.object({
 });
 
 export type DigestRecord = z.infer<typeof digestRecord>;
+
+/** True where the subscriber knows what the digest said. An out-of-office reply is a soft bounce of a delivered mail. */
+export const hasTold = ({ state, bounce, deliveredAt }: DigestRecord): boolean =>
+  state === 'sent' && (!bounce || (bounce.kind === 'soft' && deliveredAt !== undefined));

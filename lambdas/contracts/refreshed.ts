@@ -21,6 +21,9 @@ export const refreshed = z.object({
 
 export type Refreshed = z.infer<typeof refreshed>;
 
+/** ISO date of the drop: who pauses on it gets no digest of it, whenever that comes to be sent. */
+export const dayOf = ({ droppedAt }: Refreshed): string => droppedAt.slice(0, 10);
+
 /**
  * Tickers of which one revision says something else than what the table had of its delivery before. Whether that
  * changes an observation is for the fold to tell.

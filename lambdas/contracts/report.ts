@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DeliveryRecord } from './delivery-record.ts';
+import { type DeliveryRecord, file } from './delivery-record.ts';
 
 /** Why a row was quarantined or a file rejected: where, what was expected, what was found, in words. */
 export type Problem = {
@@ -40,5 +40,6 @@ export type Report = {
 export const reportOutcome = z.object({
   state: z.enum(['applied', 'rejected', 'revoked']),
   droppedAt: z.string(),
+  object: file,
   changedTickers: z.int(),
 });

@@ -42,9 +42,9 @@ export const subscriber = z.object({
   preferences,
   /** Why nothing more is sent to the address, until its owner resumes: it bounced for good, or complained. */
   undeliverable: z.object({ why: z.enum(['bounced', 'complained']), at: z.string() }).optional(),
-  /** When its owner last resumed (ISO instant): what was said of the address before no longer counts. */
+  /** When its owner last confirmed or resumed (ISO instant): what came back of mails before no longer counts. */
   resumedAt: z.string().optional(),
-  /** Digests that bounced softly, of those the ledger remembers. */
+  /** Digests that bounced softly: the highest number that the ledger has had at once. */
   softBounces: z.int().optional(),
   /** Digests are held back up to and including this date. */
   pausedUntil: z.iso.date().optional(),

@@ -22,6 +22,7 @@ export const holdingsOf = (market: Market, tickers: Subscriber['tickers']): Prom
       ticker,
       window,
       series: await market.series(ticker),
+      wasReported: await market.wasReported(ticker),
       hasChanged: await market.hasChanged(ticker, window),
     })),
   );

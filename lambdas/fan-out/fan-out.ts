@@ -1,4 +1,4 @@
-import type { Refreshed } from '../contracts/refreshed.ts';
+import { dayOf, type Refreshed } from '../contracts/refreshed.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { openMarket } from './market.ts';
 import type { FanOutPorts, FanOutSettings, Invocation } from './ports.ts';
@@ -49,7 +49,7 @@ export async function fanOut(
     }
   };
   const { isDone, after } = await visitSubscribers(ports, message, {
-    today: new Date(invocation.now()).toISOString().slice(0, 10),
+    today: dayOf(message),
     isShort: () => invocation.deadline - invocation.now() < TIME_TO_END_MS,
     visit: async (subscriber) => {
       const outcome = await send(subscriber);
@@ -57,14 +57,16 @@ export async function fanOut(
       return outcome !== 'no-time';
     },
   });
+  // Whoever has taken a digest may die with it, and its message be gone with ours.
+  const inDoubt = counts.unsettled + counts.taken;
   const lookAgainAfter = Math.min(settings.claimSettlesAfter, MAX_DELAY_SECONDS);
   if (!isDone) {
     await ports.refreshed.send([{ ...message, after }]);
-    const isOpen = counts.unsettled + counts['not-sent'] > 0 && after !== message.after;
+    const isOpen = inDoubt + counts['not-sent'] > 0 && after !== message.after;
     const delay = counts['not-sent'] > 0 ? RETRY_SECONDS : lookAgainAfter;
     if (isOpen) await ports.refreshed.send([{ ...message, until: after }], delay);
-  } else if (counts.unsettled > 0 && counts['not-sent'] === 0) {
-    // Where mails are left to send the message comes back anyway, and looks again at what is unsettled.
+  } else if (inDoubt > 0 && counts['not-sent'] === 0) {
+    // Where mails are left to send the message comes back anyway, and looks again at what is in doubt.
     await ports.refreshed.send([message], lookAgainAfter);
   }
   return { ...counts, drawn: market.drawn, handedOn: !isDone };

@@ -79,6 +79,11 @@ export class Market {
     return (await this.#folded(ticker)).series;
   }
 
+  /** True where anything was ever said of the ticker. */
+  async wasReported(ticker: string): Promise<boolean> {
+    return (await this.#folded(ticker)).versions.length > 0;
+  }
+
   /** True where the delivery has changed an observation of the ticker inside the window. */
   hasChanged(ticker: string, window: ChartWindow): Promise<boolean> {
     if (!this.isMentioned(ticker)) return Promise.resolve(false);

@@ -11,8 +11,8 @@ import type { LinkKeys } from '../domain/links/link-token.ts';
 export type FanOutPorts = {
   records: Pick<RecordsBucket, 'get'>;
   prices: Pick<PricesTable, 'segmentsOf'>;
-  subscribers: Pick<SubscribersTable, 'scanPage'>;
-  digests: Omit<DigestsTable, 'eraseAll' | 'softBounces'>;
+  subscribers: Pick<SubscribersTable, 'scanPage' | 'get'>;
+  digests: Omit<DigestsTable, 'eraseAll' | 'softBounces' | 'markRejected'>;
   mailer: Mailer;
   refreshed: RefreshedQueue;
   renderChart: RenderChart;

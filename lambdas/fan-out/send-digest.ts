@@ -3,8 +3,8 @@ import type { SendOutcome } from '../adapters/mailer.ts';
 import type { DigestRecord } from '../contracts/digest-record.ts';
 import { LEDGER_DAYS, revisionKey } from '../contracts/keys.ts';
 import { MailTag, toTag } from '../contracts/mail-event.ts';
-import type { Refreshed } from '../contracts/refreshed.ts';
-import type { Subscriber } from '../contracts/subscriber.ts';
+import { dayOf, type Refreshed } from '../contracts/refreshed.ts';
+import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
 import { affectedHoldings, composeMail } from './compose-mail.ts';
 import type { Market } from './market.ts';
 import type { FanOutPorts, FanOutSettings, Invocation } from './ports.ts';
@@ -58,6 +58,8 @@ export async function sendDigest(
   for (let throttles = 0; ; throttles++) {
     // Waits before the claim: an invocation that ends while it waits leaves no doubt behind.
     if (!(await ports.mailer.turn(invocation.deadline))) return 'no-time';
+    // It may have been a while since the page was read.
+    if (!(await stillWants(ports, subscriber, message))) return 'unconcerned';
     const claim = claimOf(key, (own?.attempts ?? 0) + 1, invocation);
     if (!(await ports.digests.claim(claim, own))) return 'taken';
     const tags = { [MailTag.subscriber]: key.subscriber, [MailTag.digest]: toTag(key.digest) };
@@ -95,6 +97,16 @@ async function record(
       await digests.release(claim, before);
       return 'not-sent';
   }
+}
+
+/** True unless the subscriber has left, paused, unfollowed everything or been stopped since. */
+async function stillWants(
+  { subscribers }: Pick<FanOutPorts, 'subscribers'>,
+  { subscriber }: Subscriber,
+  message: Refreshed,
+): Promise<boolean> {
+  const there = await subscribers.get(subscriber);
+  return there !== undefined && getsDigests(there, dayOf(message)) && Object.keys(there.tickers).length > 0;
 }
 
 /** What a record in the ledger says already; undefined where its claim is to be sent once more. */

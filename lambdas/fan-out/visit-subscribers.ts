@@ -10,7 +10,7 @@ const VISITS_AT_ONCE = 8;
 type Visited = { isDone: boolean; after: string | undefined };
 
 type Visitor = {
-  /** ISO date: whoever pauses on it is left out. */
+  /** ISO date of the drop: whoever pauses on it is left out. */
   today: string;
   /** True where nobody further is to be visited. */
   isShort: () => boolean;

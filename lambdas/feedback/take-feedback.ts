@@ -3,7 +3,7 @@ import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import { fromTag, type MailEvent, MailTag } from '../contracts/mail-event.ts';
 
 export type FeedbackPorts = {
-  digests: Pick<DigestsTable, 'markSent' | 'markRefused' | 'softBounces'>;
+  digests: Pick<DigestsTable, 'markSent' | 'markRejected' | 'softBounces'>;
   subscribers: Pick<SubscribersTable, 'stop' | 'countSoftBounces'>;
 };
 
@@ -17,55 +17,67 @@ export type Feedback =
   | 'MailsRejected';
 
 type Of<T extends MailEvent['detail']['eventType']> = Extract<MailEvent['detail'], { eventType: T }>;
+/** Whom and what a mail was about; previews and invitations are in no ledger. */
+type Subject = { subscriber: string; key: DigestKey | undefined; at: string };
+
+/** Said by mailbox providers of mail that nobody minds. */
+const NO_COMPLAINTS = ['not-spam', 'auth-failure'];
 
 /**
  * Puts into the ledger what SES says of a mail, which settles the claim of whoever did not live to record it. An address
  * that bounces for good, or complains, gets no further digest until its owner resumes. May be repeated, in any order.
  */
-export async function takeFeedback(ports: FeedbackPorts, { detail }: MailEvent): Promise<Feedback> {
+export async function takeFeedback(ports: FeedbackPorts, { time, detail }: MailEvent): Promise<Feedback> {
   const { tags, messageId } = detail.mail;
   const [subscriber] = tags[MailTag.subscriber];
   const digest = tags[MailTag.digest]?.[0];
-  // Previews and invitations are in no ledger.
   const key = digest ? { subscriber, digest: fromTag(digest) } : undefined;
-  const { digests, subscribers } = ports;
+  const subject = { subscriber, key, at: time };
   switch (detail.eventType) {
     case 'Send':
-      if (key) await digests.markSent(key, messageId);
+      if (key) await ports.digests.markSent(key, messageId);
       return 'MailsTaken';
     case 'Delivery':
-      if (key) await digests.markSent(key, messageId, { deliveredAt: detail.delivery.timestamp });
+      if (key) await ports.digests.markSent(key, messageId, { deliveredAt: time });
       return 'MailsDelivered';
     case 'Bounce':
-      return takeBounce(ports, subscriber, key, detail);
-    case 'Complaint': {
-      const { timestamp: at } = detail.complaint;
-      if (key) await digests.markSent(key, messageId, { complainedAt: at });
-      await subscribers.stop(subscriber, { why: 'complained', at });
-      return 'MailsComplained';
-    }
+      return takeBounce(ports, subject, detail);
+    case 'Complaint':
+      return takeComplaint(ports, subject, detail);
     case 'Reject':
-      if (key) await digests.markRefused(key, `Rejected: ${detail.reject.reason}`);
+      if (key) await ports.digests.markRejected(key, messageId, `Rejected: ${detail.reject.reason}`);
       return 'MailsRejected';
   }
 }
 
 async function takeBounce(
   { digests, subscribers }: FeedbackPorts,
-  subscriber: string,
-  key: DigestKey | undefined,
+  { subscriber, key, at }: Subject,
   { mail, bounce }: Of<'Bounce'>,
 ): Promise<Feedback> {
-  const { timestamp: at, bounceType, bounceSubType, bouncedRecipients } = bounce;
+  const { bounceType, bounceSubType, bouncedRecipients } = bounce;
   const isHard = bounceType === 'Permanent';
-  const said = bouncedRecipients[0]?.diagnosticCode ?? '';
-  const detail = `${bounceType} ${bounceSubType} ${said}`.trim().slice(0, 500);
-  if (key) await digests.markSent(key, mail.messageId, { bounce: { kind: isHard ? 'hard' : 'soft', at, detail } });
+  const said = [bounceType, bounceSubType, bouncedRecipients?.[0]?.diagnosticCode].filter(Boolean).join(' ');
+  const fact = { kind: isHard ? ('hard' as const) : ('soft' as const), at, detail: said.slice(0, 500) };
+  if (key) await digests.markSent(key, mail.messageId, { bounce: fact });
   if (isHard) {
-    await subscribers.stop(subscriber, { why: 'bounced', at });
+    await subscribers.stop(subscriber, { why: 'bounced', at }, mail.timestamp);
     return 'MailsBounced';
   }
   // Counted from the ledger, where a repeated event is the same record: nothing is counted twice.
   if (key) await subscribers.countSoftBounces(subscriber, await digests.softBounces(subscriber));
   return 'MailsBouncedSoftly';
+}
+
+async function takeComplaint(
+  { digests, subscribers }: FeedbackPorts,
+  { subscriber, key, at }: Subject,
+  { mail, complaint: { complaintFeedbackType, complaintSubType } }: Of<'Complaint'>,
+): Promise<Feedback> {
+  const isUntried = complaintSubType === 'OnAccountSuppressionList';
+  const untried = { bounce: { kind: 'hard' as const, at, detail: `Complaint ${complaintSubType}` } };
+  if (key) await digests.markSent(key, mail.messageId, isUntried ? untried : { complainedAt: at });
+  if (NO_COMPLAINTS.includes(complaintFeedbackType ?? '')) return 'MailsDelivered';
+  await subscribers.stop(subscriber, { why: 'complained', at }, mail.timestamp);
+  return 'MailsComplained';
 }

@@ -23,7 +23,13 @@ export async function completeEarlier(
     await sayRefreshed(ports, settings, held, { ...outcome, revision });
     // It has cleared up behind all before it; those after it may have left something.
     const after = earlier.slice(earlier.length - i);
-    return { ...held, applied: { revision, droppedAt: outcome.droppedAt }, unfinished: [...after, held.revision] };
+    const applied = {
+      revision,
+      droppedAt: outcome.droppedAt,
+      object: outcome.object,
+      ...(outcome.state === 'revoked' && { isRevocation: true as const }),
+    };
+    return { ...held, applied, unfinished: [...after, held.revision] };
   }
   return held;
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type DeliveryEvent, DeliveryEventType } from '../contracts/delivery-event.ts';
 import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
@@ -32,25 +33,40 @@ export async function ingestDelivery(
 ): Promise<IngestOutcome> {
   const { key } = event.detail.object;
   const delivery = deliveryOfKey(key);
-  const id = delivery?.id ?? visible(key);
+  const id = delivery?.id ?? badNameId(key);
   const lease = await takeLease(ports, id, event, invocation);
   if ('skip' in lease) return { status: lease.skip, delivery: id };
   const { seen } = lease;
   let { held } = lease;
   let settled = false;
   try {
-    held = await completeEarlier(ports, settings, held);
+    held = behindWhatIsIn(await completeEarlier(ports, settings, held));
     const report = delivery
       ? await bringIn(ports, settings, event, delivery, held)
-      : await keepReport(ports, badNameReport(event));
+      : await keepReport(ports, badNameReport(event, held));
     if (report) await settle(ports, held, report, invocation);
-    else await dropLease(ports, held, seen);
+    else await dropLease(ports, held, asBefore(seen, held));
     settled = true;
     return report ? { status: report.state, report } : { status: 'gone', delivery: id };
   } finally {
     // Its own failure must not hide the one that brought us here.
     if (!settled) await dropLease(ports, held).catch(() => undefined);
   }
+}
+
+/**
+ * What is known is told apart by when it was dropped. A file that was dropped before an order, and comes in after it,
+ * is known after it.
+ */
+function behindWhatIsIn(held: DeliveryRecord): DeliveryRecord {
+  const { droppedAt, applied } = held;
+  return applied && applied.droppedAt > droppedAt ? { ...held, droppedAt: applied.droppedAt } : held;
+}
+
+/** The record without a revision that turned out to be gone; one never seen before stays received, with nothing begun. */
+function asBefore(seen: DeliveryRecord | undefined, held: DeliveryRecord): DeliveryRecord {
+  const unfinished = held.unfinished.filter((revision) => revision !== held.revision);
+  return { ...(seen ?? held), ...(held.applied && { applied: held.applied }), unfinished };
 }
 
 /** @returns undefined where the version is gone */
@@ -64,20 +80,25 @@ async function bringIn(
   if (event['detail-type'] === DeliveryEventType.revoked) {
     // To revoke is to apply a revision that says nothing.
     const nothing = { packer: new SegmentPacker(), updates: new Map() };
-    return applyAndTell(ports, settings, { delivery, record, ...nothing }, emptyReport(event, delivery.id, 'revoked'));
+    return applyAndTell(ports, settings, { delivery, record, ...nothing }, emptyReport(event, record, 'revoked'));
   }
   const { size } = event.detail.object;
   if (size > settings.maxFileBytes) {
     const rejection = tooLarge(settings.maxFileBytes, `${size} bytes`).problem;
-    return keepReport(ports, { ...emptyReport(event, delivery.id, 'rejected'), rejection });
+    return keepReport(ports, { ...emptyReport(event, record, 'rejected'), rejection });
   }
   const body = await ports.drop.read(objectOf(event));
-  if (!body) return undefined;
+  // Of a drop, a newer event speaks for the file; whoever has ordered it to be read waits for an answer.
+  if (!body && event['detail-type'] === DeliveryEventType.dropped) return undefined;
+  if (!body) {
+    const rejection = { expected: 'the file where it was dropped', found: 'none: it was removed, or has run out' };
+    return keepReport(ports, { ...emptyReport(event, record, 'rejected'), rejection });
+  }
   const read = await readDelivery(body, delivery, settings, size);
   const keys = recordKeys(delivery.id, record.revision);
   if (read.quarantine) await ports.records.put(keys.quarantine, read.quarantine, 'application/gzip');
   const report: Report = {
-    ...emptyReport(event, delivery.id, 'applied'),
+    ...emptyReport(event, record, 'applied'),
     rows: read.rows,
     problems: read.problems,
     ...(read.quarantine && { quarantine: keys.quarantine }),
@@ -118,19 +139,33 @@ async function settle(
     changedAt: new Date(now()).toISOString(),
     report: recordKeys(report.delivery, report.revision).report,
     counts: report.rows,
-    ...(isWritten && { applied: { revision: held.revision, droppedAt: held.droppedAt } }),
+    ...(isWritten && { applied: appliedBy(held, report.state) }),
+    // What is revoked is what stood, whatever was dropped and rejected since.
+    ...(report.state === 'revoked' && held.applied && { object: held.applied.object }),
     // A rejected revision has written nothing, an applied one has cleared up behind all before it.
     unfinished: isWritten ? [] : held.unfinished.filter((revision) => revision !== held.revision),
   });
   if (!settled) throw new Error(`${report.delivery} was changed by somebody else while it was being applied.`);
 }
 
-const emptyReport = (event: DeliveryEvent, delivery: string, state: Report['state']): Report => ({
+const appliedBy = (
+  { revision, droppedAt, object, applied }: DeliveryRecord,
+  state: Report['state'],
+): NonNullable<DeliveryRecord['applied']> =>
+  state === 'revoked'
+    ? { revision, droppedAt, object: applied?.object ?? object, isRevocation: true }
+    : { revision, droppedAt, object };
+
+const emptyReport = (
+  event: DeliveryEvent,
+  { delivery, revision, droppedAt }: DeliveryRecord,
+  state: Report['state'],
+): Report => ({
   delivery,
-  revision: event.detail.object.sequencer,
+  revision,
   object: objectOf(event),
   state,
-  droppedAt: event.time,
+  droppedAt,
   rows: { read: 0, accepted: 0, quarantined: 0 },
   duplicates: 0,
   updatesThatInserted: 0,
@@ -141,8 +176,18 @@ const emptyReport = (event: DeliveryEvent, delivery: string, state: Report['stat
   problems: [],
 });
 
-const badNameReport = (event: DeliveryEvent): Report => ({
-  ...emptyReport(event, visible(event.detail.object.key), 'rejected'),
+/** Keys of tables and buckets take no more. */
+const MAX_NAME_CHARS = 200;
+
+/** A file whose name is none of ours goes by that name, made visible, and no longer than a key may be. */
+function badNameId(key: string): string {
+  const name = visible(key);
+  if (name.length <= MAX_NAME_CHARS) return name;
+  return `${name.slice(0, MAX_NAME_CHARS)}… ${hash('sha256', key, 'base64url').slice(0, 22)}`;
+}
+
+const badNameReport = (event: DeliveryEvent, record: DeliveryRecord): Report => ({
+  ...emptyReport(event, record, 'rejected'),
   rejection: {
     expected:
       'a file named {file_date}_history.csv or {file_date}_incremental.csv, like 2020-01-10_incremental.csv, in no folder or one with a plain name',

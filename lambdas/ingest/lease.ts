@@ -1,9 +1,15 @@
-import { compareSequencers, type DeliveryEvent, DeliveryEventType } from '../contracts/delivery-event.ts';
+import {
+  compareSequencers,
+  type DeliveryEvent,
+  DeliveryEventType,
+  isAboutSameDrop,
+} from '../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { NotYet } from '../partial-batch.ts';
 import type { IngestPorts, Invocation } from './ports.ts';
 
 /** Another invocation applies the delivery; a retry after its lease will find out how that ended. */
-export class DeliveryBusy extends Error {}
+export class DeliveryBusy extends NotYet {}
 
 /** A lease, with the record as it was before it. */
 type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };
@@ -11,7 +17,7 @@ type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };
 /**
  * Takes the lease of a delivery for one of its revisions, which becomes its current one.
  * @returns why there is nothing to do: it is done already, or a newer revision is in
- * @throws DeliveryBusy while somebody else holds the lease
+ * @throws DeliveryBusy while somebody else holds the lease, or a newer revision is not decided
  */
 export async function takeLease(
   { deliveries }: Pick<IngestPorts, 'deliveries'>,
@@ -25,7 +31,7 @@ export async function takeLease(
   if (seen) {
     if (isSuperseded(seen, event)) {
       // The newer one may yet turn out to be bad, or gone: then this one counts after all.
-      refuseHeld(seen, invocation);
+      refuseUndecided(seen, invocation);
       return { skip: 'superseded' };
     }
     if (isDone(seen, event)) return repeat(deliveries, seen, event);
@@ -47,20 +53,22 @@ export async function takeLease(
 }
 
 /** Where the file is that an event names. */
-export const objectOf = ({ detail: { bucket, object } }: DeliveryEvent): DeliveryRecord['object'] => ({
+export const objectOf = ({ time, detail: { bucket, object } }: DeliveryEvent): DeliveryRecord['object'] => ({
   bucket: bucket.name,
   key: object.key,
   etag: object.etag,
   size: object.size,
   ...(object['version-id'] && { versionId: object['version-id'] }),
+  droppedAt: object['dropped-at'] ?? time,
 });
+
+const isDrop = (event: DeliveryEvent): boolean => event['detail-type'] === DeliveryEventType.dropped;
 
 /** True where what the event asks for was done: an order once it was carried out, a content unless it was revoked since. */
 function isDone({ state, revision, object }: DeliveryRecord, event: DeliveryEvent): boolean {
   if (state === 'received') return false;
   const { etag, sequencer } = event.detail.object;
-  const isDropped = event['detail-type'] === DeliveryEventType.dropped;
-  return isDropped ? state !== 'revoked' && object.etag === etag : revision === sequencer;
+  return isDrop(event) ? state !== 'revoked' && object.etag === etag : revision === sequencer;
 }
 
 /**
@@ -74,37 +82,62 @@ async function repeat(
 ): Promise<{ skip: 'repeat' }> {
   const { sequencer: revision } = event.detail.object;
   if (revision === seen.revision || isNewer(seen, event)) return { skip: 'repeat' };
-  const { tick: _tick, ...record } = seen;
-  const noted = await deliveries.replace(seen, { ...record, object: objectOf(event), revision, droppedAt: event.time });
+  const { tick: _tick, applied, ...record } = seen;
+  const stands = seen.state === 'applied' ? { repeatedBy: revision, object: objectOf(event) } : {};
+  const noted = await deliveries.replace(seen, {
+    ...record,
+    object: objectOf(event),
+    revision,
+    droppedAt: event.time,
+    ...(applied && { applied: { ...applied, ...stands } }),
+  });
   if (!noted) throw new DeliveryBusy(`${seen.delivery} is being changed by another invocation.`);
   return { skip: 'repeat' };
 }
 
-/** Gives the delivery back as it was, for the retry or for another revision; one never seen before stays received. */
+/** Gives the delivery back for the retry; `as` it was, where there is nothing to retry. */
 export async function dropLease(
   { deliveries }: Pick<IngestPorts, 'deliveries'>,
   held: DeliveryRecord,
-  as = held,
+  as: DeliveryRecord = held,
 ): Promise<void> {
   const { tick: _tick, lease: _lease, ...record } = as;
-  await deliveries.replace(held, { ...record, unfinished: held.unfinished });
+  await deliveries.replace(held, record);
 }
 
 /** True where a newer revision is in. One that was rejected says nothing, so an older one that is good still counts. */
 function isSuperseded(seen: DeliveryRecord, event: DeliveryEvent): boolean {
   if (!isNewer(seen, event)) return false;
-  if (seen.state !== 'rejected') return true;
-  return seen.applied !== undefined && compareSequencers(seen.applied.revision, event.detail.object.sequencer) >= 0;
+  const { state, applied } = seen;
+  if (state !== 'rejected') return true;
+  const { sequencer } = event.detail.object;
+  return (
+    applied !== undefined &&
+    ((applied.repeatedBy ?? applied.revision) === sequencer ||
+      isNewer({ object: applied.object, revision: applied.repeatedBy ?? applied.revision }, event))
+  );
 }
 
-/** S3 orders the events of one key; `a.csv` and `a.csv.gz` are one delivery under two keys, and ordered by time. */
+/**
+ * S3 orders the events of one key; `a.csv` and `a.csv.gz` are one delivery under two keys, and ordered by when they
+ * were dropped. An order is overtaken by any file that was not seen when it was given.
+ */
 function isNewer(
-  { object: seen, revision, droppedAt }: DeliveryRecord,
-  { time, detail: { object } }: DeliveryEvent,
+  { object: seen, revision }: Pick<DeliveryRecord, 'object' | 'revision'>,
+  event: DeliveryEvent,
 ): boolean {
-  return seen.key === object.key
-    ? compareSequencers(revision, object.sequencer) > 0
-    : Date.parse(droppedAt) > Date.parse(time);
+  const { key, sequencer } = event.detail.object;
+  if (!isDrop(event) && !isAboutSameDrop(sequencer, revision)) return true;
+  return seen.key === key
+    ? compareSequencers(revision, sequencer) > 0
+    : Date.parse(seen.droppedAt) > Date.parse(event.time);
+}
+
+/** @throws DeliveryBusy while a revision was begun of which nobody knows yet how it ends */
+function refuseUndecided(seen: DeliveryRecord, invocation: Invocation): void {
+  refuseHeld(seen, invocation);
+  if (seen.state === 'received' && seen.unfinished.includes(seen.revision))
+    throw new DeliveryBusy(`${seen.delivery}: a newer revision, ${seen.revision}, is to be tried again first.`);
 }
 
 /** @throws DeliveryBusy while somebody else holds the lease */

@@ -14,8 +14,13 @@ const properties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
 });
 
-/** Called with each line a function writes. */
-export type OnLine = (functionName: string, line: string) => void;
+/** Told what functions do. */
+type Listeners = {
+  /** Called with each line a function writes. */
+  onLine: (functionName: string, line: string) => void;
+  /** Called with the request id of an invocation whose process has ended under it. */
+  onDeath: (requestId: string) => void;
+};
 
 export type LocalFunction = {
   name: string;
@@ -29,7 +34,7 @@ export function functionsOf(
   template: Template,
   resolve: Resolve,
   environment: Record<string, string>,
-  onLine: OnLine,
+  listeners: Listeners,
 ): Map<string, LocalFunction> {
   return new Map(
     resourcesOf(template, 'AWS::Lambda::Function').map(([logicalId, resource]) => {
@@ -37,7 +42,7 @@ export function functionsOf(
       const bundle = join(template.assetFolder(Code.S3Key.replace(/\.zip$/, '')), 'index.mjs');
       const name = physicalName(logicalId, resource);
       const variables = { ...environment, ...Environment.Variables, AWS_LAMBDA_FUNCTION_NAME: name };
-      return [logicalId, localFunction(name, bundle, Timeout, variables, onLine)];
+      return [logicalId, localFunction(name, bundle, Timeout, variables, listeners)];
     }),
   );
 }
@@ -47,7 +52,7 @@ function localFunction(
   bundle: string,
   timeoutSeconds: number,
   environment: Record<string, string>,
-  onLine: OnLine,
+  { onLine, onDeath }: Listeners,
 ): LocalFunction {
   const idle: ChildProcess[] = [];
   const all = new Set<ChildProcess>();
@@ -87,6 +92,7 @@ function localFunction(
       } finally {
         clearTimeout(timer);
         if (child.connected && child.exitCode === null && child.signalCode === null) idle.push(child);
+        else onDeath(context.awsRequestId);
       }
     },
     async stop() {

@@ -83,6 +83,7 @@ const event = (
     ...said,
     mail: {
       messageId,
+      timestamp: new Date(at * 1000).toISOString(),
       destination: destination.to,
       tags: {
         'ses:configuration-set': [configurationSet],

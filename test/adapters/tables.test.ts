@@ -1,5 +1,6 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
 import { digestsTable } from '../../lambdas/adapters/digests-table.ts';
 import { dropBucket } from '../../lambdas/adapters/drop-bucket.ts';
@@ -8,6 +9,7 @@ import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
 import { recordsBucket } from '../../lambdas/adapters/records-bucket.ts';
 import { subscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
 import { tickersTable } from '../../lambdas/adapters/tickers-table.ts';
+import { canBeReplayed } from '../../lambdas/contracts/delivery-record.ts';
 import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
 import type { Revision } from '../../lambdas/contracts/keys.ts';
 import { type Subscriber, subscriberId } from '../../lambdas/contracts/subscriber.ts';
@@ -79,13 +81,33 @@ describe('prices', () => {
   });
 });
 
+test('a delivery record from before files could be read again is understood, but for where the file is', async () => {
+  const old = {
+    delivery: '2020-01-04.history',
+    state: 'applied',
+    revision: '01',
+    etag: 'e',
+    objectKey: '2020-01-04_history.csv',
+    droppedAt: NOW,
+    changedAt: NOW,
+    applied: { revision: '01', etag: 'e' },
+    unfinished: [],
+    tick: 3,
+  };
+  await dynamodb.send(new PutItemCommand({ TableName: table('Prices-Deliveries'), Item: marshall(old) }));
+  const found = await deliveriesTable(dynamodb, table('Prices-Deliveries')).get('2020-01-04.history');
+  const object = { bucket: '', key: '2020-01-04_history.csv', etag: 'e', size: 0, droppedAt: NOW };
+  expect(found).toMatchObject({ object, applied: { revision: '01', droppedAt: NOW, object }, tick: 3 });
+  expect(found && canBeReplayed(found)).toBe(false);
+});
+
 test('a delivery record is replaced only by whoever saw its latest state', async () => {
   const deliveries = deliveriesTable(dynamodb, table('Prices-Deliveries'));
   const next = {
     delivery: '2020-01-03.history',
     state: 'received' as const,
     revision: '01',
-    object: { bucket: 'drop', key: 'k', etag: 'e', size: 1 },
+    object: { bucket: 'drop', key: 'k', etag: 'e', size: 1, droppedAt: NOW },
     droppedAt: '2020-01-03T21:00:00Z',
     changedAt: '2020-01-03T21:00:01Z',
     unfinished: ['01'],
@@ -168,7 +190,7 @@ test('the ledger keeps what SES says of a mail, in any order, and nothing of a r
   const soft = { kind: 'soft' as const, at: NOW, detail: 'Transient MailboxFull' };
   const claim = { ...key, state: 'claimed' as const, claimedBy: 'i', claimedAt: NOW, attempts: 1, expiresAt: 2 };
   await digests.markSent(key, 'm4');
-  await digests.markRefused(key, 'Rejected: Bad content');
+  await digests.markRejected(key, 'm4', 'Rejected: Bad content');
   expect((await digests.recordOf(key)).own).toBeUndefined();
   await digests.claim(claim);
   await digests.markSent(key, 'm4', { bounce: soft });
@@ -183,10 +205,34 @@ test('the ledger keeps what SES says of a mail, in any order, and nothing of a r
     deliveredAt: NOW,
   });
   expect(await digests.softBounces('s4')).toBe(1);
-  expect((await digests.recordOf({ ...key, digest: '2021' })).told).toBeUndefined();
-  await digests.markRefused(key, 'Rejected: Bad content');
+  // An out-of-office reply: the mail was there before.
+  expect((await digests.recordOf({ ...key, digest: '2021' })).told?.messageId).toBe('m4');
+  await digests.markRejected(key, 'of an earlier try', 'Rejected: Bad content');
+  expect((await digests.recordOf(key)).own?.state).toBe('sent');
+  await digests.markRejected(key, 'm4', 'Rejected: Bad content');
   await digests.markSent(key, 'm4');
   expect((await digests.recordOf(key)).own).toMatchObject({ state: 'refused', reason: 'Rejected: Bad content' });
+});
+
+test('a try that SES refused does not hide that an earlier one went out after all', async () => {
+  const digests = digestsTable(dynamodb, table('FanOut-Digests'));
+  const first = {
+    subscriber: 's5',
+    digest: '2020-01-02T21:00:00Z#a#01',
+    state: 'claimed' as const,
+    claimedBy: 'i',
+    claimedAt: '2020-01-02T21:00:05Z',
+    attempts: 1,
+    expiresAt: 2,
+  };
+  const second = { ...first, claimedAt: '2020-01-02T22:00:05Z', attempts: 2 };
+  await digests.claim(first);
+  await digests.markRefused(second, 'not its own');
+  expect((await digests.recordOf(first)).own).toEqual(first);
+  await digests.claim(second, first);
+  await digests.markRefused(second, 'MessageRejected');
+  await digests.markSent(first, 'm5', { deliveredAt: NOW });
+  expect((await digests.recordOf(first)).own).toMatchObject({ state: 'sent', messageId: 'm5', deliveredAt: NOW });
 });
 
 describe('one subscriber', () => {
@@ -203,13 +249,13 @@ describe('one subscriber', () => {
     const ada = item('ada-1@example.com');
     expect([await subscribers.add(ada), await subscribers.add(ada)]).toEqual([true, false]);
     expect(await subscribers.get(ada.subscriber)).toEqual(ada);
-    expect([await subscribers.confirm(ada.subscriber), await subscribers.confirm(ada.subscriber)]).toEqual([
+    expect([await subscribers.confirm(ada.subscriber, NOW), await subscribers.confirm(ada.subscriber, NOW)]).toEqual([
       true,
       false,
     ]);
     await subscribers.erase(ada.subscriber);
     expect(await subscribers.get(ada.subscriber)).toBeUndefined();
-    expect(await subscribers.confirm(ada.subscriber)).toBe(false);
+    expect(await subscribers.confirm(ada.subscriber, NOW)).toBe(false);
   });
 
   test('who is invited may be invited otherwise until they confirm', async () => {
@@ -217,7 +263,7 @@ describe('one subscriber', () => {
     const ada = item('ada-4@example.com');
     const otherwise = { ...ada, tickers: { X: { window: 30 as const } } };
     expect([await subscribers.invite(ada), await subscribers.invite(otherwise)]).toEqual([true, true]);
-    await subscribers.confirm(ada.subscriber);
+    await subscribers.confirm(ada.subscriber, NOW);
     expect(await subscribers.invite(ada)).toBe(false);
     expect((await subscribers.get(ada.subscriber))?.tickers).toEqual(otherwise.tickers);
     await subscribers.erase(ada.subscriber);
@@ -261,12 +307,14 @@ test('an address is stopped until its owner resumes; soft bounces only ever add 
   const subscribers = subscribersTable(dynamodb, table('Subscribers-Subscribers'));
   const { subscriber: id } = await subscribe(endpoints, 'ada-5@example.com', ['X']);
   const bounced = { why: 'bounced', at: '2020-01-10T21:00:00.000Z' } as const;
-  expect(await subscribers.stop('nobody', bounced)).toBe(false);
-  await subscribers.stop(id, bounced);
-  await subscribers.stop(id, { why: 'complained', at: '2020-01-11T21:00:00.000Z' });
+  const sentAt = '2020-01-10T20:59:00.000Z';
+  expect(await subscribers.stop('nobody', bounced, sentAt)).toBe(false);
+  await subscribers.stop(id, bounced, sentAt);
+  await subscribers.stop(id, { why: 'complained', at: '2020-01-11T21:00:00.000Z' }, '2020-01-11T20:59:00.000Z');
   expect((await subscribers.get(id))?.undeliverable).toEqual(bounced);
   await subscribers.setPreferences(id, { pausedUntil: null }, '2020-01-12T09:00:00.000Z');
-  expect(await subscribers.stop(id, bounced)).toBe(false);
+  // A mail from before that bounces only now, or by a clock that is wrong.
+  expect(await subscribers.stop(id, { why: 'bounced', at: '2020-02-01T00:00:00.000Z' }, sentAt)).toBe(false);
   for (const count of [1, 3, 2]) await subscribers.countSoftBounces(id, count);
   const there = await subscribers.get(id);
   expect([there?.undeliverable, there?.softBounces]).toEqual([undefined, 3]);

@@ -465,7 +465,7 @@ describe('orders of operators', () => {
     const taken = await post(world, '2023-04-02.incremental', 'revoke');
     expect([taken.status, await taken.json()]).toEqual([
       202,
-      { delivery: '2023-04-02.incremental', revision: expect.stringMatching(/^[0-9A-F]{32}0001$/) },
+      { delivery: '2023-04-02.incremental', revision: expect.stringMatching(/^[0-9A-F]{32}0[0-9A-F]{11}1$/) },
     ]);
     await carryOut(world);
     const detail = async () => (await world.ask('/deliveries/2023-04-02.incremental')).json();
@@ -476,9 +476,25 @@ describe('orders of operators', () => {
     expect(await detail()).toMatchObject({ state: 'applied', report: { rows: { accepted: 5 } } });
   });
 
-  test('given twice are one order', async () => {
+  test.each([
+    ['replay', 'revoke', 'revoked'],
+    ['revoke', 'replay', 'applied'],
+  ])('%s and then %s, before either is carried out, end with the last one', async (first, second, state) => {
     const world = await aWorld();
-    for (let i = 0; i < 2; i++) await post(world, '2023-04-02.incremental', 'revoke');
+    for (const what of [first, second]) {
+      expect((await post(world, '2023-04-02.incremental', what)).status).toBe(202);
+      world.now += 1000;
+    }
+    for (const event of world.orders.splice(0).reverse()) await ingest(world, event);
+    expect(await (await world.ask('/deliveries/2023-04-02.incremental')).json()).toMatchObject({ state });
+  });
+
+  test('given twice change nothing the second time', async () => {
+    const world = await aWorld();
+    for (let i = 0; i < 2; i++) {
+      await post(world, '2023-04-02.incremental', 'revoke');
+      world.now += 1000;
+    }
     const messages = world.messages.length;
     await carryOut(world);
     expect(world.messages.length).toBe(messages + 2);

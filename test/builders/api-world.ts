@@ -97,7 +97,10 @@ export class ApiWorld extends MemoryWorld {
         this.subscribers.push(structuredClone(item));
         return true;
       },
-      confirm: (id) => change(id, (s) => (s.state === 'pending' ? { ...s, state: 'active' } : undefined)),
+      confirm: (id, now) =>
+        change(id, ({ undeliverable: _gone, ...s }) =>
+          s.state === 'pending' ? { ...s, state: 'active', resumedAt: now } : undefined,
+        ),
       follow: (id, ticker, window) =>
         change(id, (s) => {
           const isFull = !s.tickers[ticker] && Object.keys(s.tickers).length >= MAX_TICKERS;
@@ -105,8 +108,8 @@ export class ApiWorld extends MemoryWorld {
         }),
       unfollow: (id, ticker) => change(id, ({ tickers: { [ticker]: _gone, ...tickers }, ...s }) => ({ ...s, tickers })),
       unfollowAll: (id) => change(id, (s) => ({ ...s, tickers: {} })),
-      stop: (id, undeliverable) =>
-        change(id, (s) => (s.resumedAt && s.resumedAt >= undeliverable.at ? undefined : { undeliverable, ...s })),
+      stop: (id, undeliverable, sentAt) =>
+        change(id, (s) => (s.resumedAt && s.resumedAt >= sentAt ? undefined : { undeliverable, ...s })),
       countSoftBounces: (id, count) =>
         change(id, (s) => ((s.softBounces ?? -1) < count ? { ...s, softBounces: count } : undefined)),
       setPreferences: (id, { pausedUntil, ...preferences }, now) =>

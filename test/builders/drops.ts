@@ -9,7 +9,7 @@ import { type IngestOutcome, ingestDelivery } from '../../lambdas/ingest/ingest-
 import type { IngestPorts, IngestSettings, Invocation } from '../../lambdas/ingest/ports.ts';
 import type { MemoryWorld } from './memory-world.ts';
 
-export const INGEST_SETTINGS = { maxRejectedShare: 0.2, maxFileBytes: 1_000_000, fanOutSegments: 2 };
+export const INGEST_SETTINGS = { maxRejectedShare: 0.2, maxFileBytes: 10_000_000, fanOutSegments: 2 };
 export const NOW = Date.parse('2020-01-10T22:00:00Z');
 
 export const anInvocation = (overrides: Partial<Invocation> = {}): Invocation => ({

@@ -1,7 +1,7 @@
 import type { DigestsTable } from '../../lambdas/adapters/digests-table.ts';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
-import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
+import { type DigestRecord, hasTold } from '../../lambdas/contracts/digest-record.ts';
 import { parseSegmentKey, replacedSegmentKey, segmentKey } from '../../lambdas/contracts/keys.ts';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
@@ -73,6 +73,7 @@ export class MemoryWorld {
         },
       },
       subscribers: {
+        get: async (id) => structuredClone(this.subscribers.find(({ subscriber }) => subscriber === id)),
         scanPage: async ({ segment, segments, after }, limit) => {
           const own = this.subscribers.filter((_, i) => i % segments === segment);
           const from = after ? own.findIndex(({ subscriber }) => subscriber === after) + 1 : 0;
@@ -117,9 +118,18 @@ export class MemoryWorld {
       },
       markSent: async (key, messageId, fact = {}) => {
         const record = this.digests.get(at(key));
-        if (record?.state !== 'refused') change(key, { ...fact, ...known(record), state: 'sent', messageId });
+        const isRejected = record?.state === 'refused' && record.messageId === messageId;
+        if (!isRejected) change(key, { ...fact, ...known(record), state: 'sent', messageId });
       },
-      markRefused: async (key, reason) => change(key, { state: 'refused', reason }),
+      markRefused: async (claim, reason) => {
+        const record = this.digests.get(at(claim));
+        if (record?.state === 'claimed' && record.claimedAt === claim.claimedAt)
+          change(claim, { state: 'refused', reason });
+      },
+      markRejected: async (key, messageId, reason) => {
+        const sent = this.digests.get(at(key))?.messageId;
+        if (sent === undefined || sent === messageId) change(key, { state: 'refused', messageId, reason });
+      },
       softBounces: async (subscriber) =>
         [...this.digests.values()].filter((r) => r.subscriber === subscriber && r.bounce?.kind === 'soft').length,
       eraseAll: async (subscriber) => {
@@ -132,7 +142,7 @@ export class MemoryWorld {
       recordOf: async ({ subscriber, digest }) => {
         const own = this.digests.get(at({ subscriber, digest }));
         const told = [...this.digests.values()]
-          .filter((r) => r.subscriber === subscriber && r.digest < digest && r.state === 'sent' && !r.bounce)
+          .filter((r) => r.subscriber === subscriber && r.digest < digest && hasTold(r))
           .sort((a, b) => (a.digest < b.digest ? 1 : -1))[0];
         return { ...(own && { own }), ...(told && { told }) };
       },

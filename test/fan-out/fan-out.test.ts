@@ -79,6 +79,34 @@ test.each([
   expect(it.mails).toHaveLength(mails);
 });
 
+test('who pauses on the day of a delivery has no digest of it, though it be sent after midnight', async () => {
+  const it = await world({ pausedUntil: '2020-01-10' });
+  await drain(it, undefined, { now: NOW + 4 * 3_600_000 });
+  expect(it.mails).toEqual([]);
+});
+
+test('who leaves while the page is being mailed gets nothing, and leaves no trace', async () => {
+  const it = await world({}, { address: 'b@example.com' });
+  const ports = it.ports();
+  const turn = async () => {
+    it.subscribers.length = 0;
+    return true;
+  };
+  for (const { message } of it.messages.splice(0))
+    await run(it, message, { ports: { ...ports, mailer: { ...ports.mailer, turn } } });
+  expect([it.mails, [...it.digests]]).toEqual([[], []]);
+});
+
+test('a digest that another invocation has taken is looked at again, should that one not live', async () => {
+  const it = await world({});
+  const message = it.messages.find(({ message: { segment } }) => segment === 0)?.message;
+  it.messages.length = 0;
+  const ports = it.ports();
+  const taken = { ...ports.digests, claim: async () => false };
+  expect(await run(it, message, { ports: { ...ports, digests: taken } })).toMatchObject({ taken: 1 });
+  expect(it.messages).toEqual([{ message, delaySeconds: 900 }]);
+});
+
 test('a change outside of the chart window sends nothing', async () => {
   const it = await world({ tickers: { AAPL: { window: 30 } } });
   it.messages.length = 0;
@@ -427,6 +455,7 @@ test('the parts of a mail are separated by a boundary that every client reads', 
   await drain(it);
   const boundaries = it.mails[0]?.raw.match(/boundary=.*/g) ?? [];
   expect(boundaries.length).toBeGreaterThan(0);
+  expect(it.mails[0]?.raw).not.toMatch(/[^\r]\n/);
   for (const boundary of boundaries) expect(boundary).toMatch(/^boundary="[^"]{1,70}"/);
 });
 

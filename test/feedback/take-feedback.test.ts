@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { MailTag, mailEvent, toTag } from '../../lambdas/contracts/mail-event.ts';
 import { getsDigests } from '../../lambdas/contracts/subscriber.ts';
+import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { takeFeedback } from '../../lambdas/feedback/take-feedback.ts';
 import { ApiWorld } from '../builders/api-world.ts';
 import { aSubscriber } from '../builders/subscribers.ts';
@@ -14,6 +15,7 @@ const TAGS = {
   [MailTag.digest]: [toTag(DIGEST)],
   'ses:configuration-set': ['c'],
 };
+const SENT_AT = '2020-01-10T21:00:05Z';
 const bounce = (bounceType: string, bounceSubType = 'General') => ({
   eventType: 'Bounce',
   bounce: {
@@ -44,8 +46,10 @@ async function claimed(...digests: string[]): Promise<ApiWorld> {
   }
   return world;
 }
-const take = (world: ApiWorld, said: object, tags: Record<string, string[]> = TAGS, messageId = 'm1') =>
-  takeFeedback(world.feedbackPorts(), mailEvent.parse({ detail: { ...said, mail: { messageId, tags } } }));
+const take = (world: ApiWorld, said: object, tags: Record<string, string[]> = TAGS, mail: object = {}) => {
+  const detail = { ...said, mail: { messageId: 'm1', timestamp: SENT_AT, tags, ...mail } };
+  return takeFeedback(world.feedbackPorts(), mailEvent.parse({ time: AT, detail }));
+};
 const ledger = (world: ApiWorld) => [...world.digests.values()];
 const mayBeMailed = (world: ApiWorld) => world.subscribers.map((one) => getsDigests(one, '2020-01-11'));
 
@@ -69,16 +73,39 @@ test.each([
   expect(mayBeMailed(world)).toEqual([false]);
 });
 
-test('its owner resumes, and a late repeat of the same bounce changes nothing', async () => {
+test('its owner resumes, and nothing that comes of mails from before stops it again', async () => {
   const world = await claimed();
   await take(world, bounce('Permanent'));
   expect(await (await world.ask('/me')).json()).toMatchObject({ undeliverable: { why: 'bounced' } });
   const resumed = await world.ask('/me', { method: 'PUT', body: { pausedUntil: null } });
   expect(await resumed.json()).toMatchObject({ undeliverable: null });
-  await take(world, {
-    ...bounce('Permanent'),
-    bounce: { ...bounce('Permanent').bounce, timestamp: '2020-01-10T21:00:09Z' },
+  const late = mailEvent.parse({
+    time: '2020-03-01T00:00:00Z',
+    detail: { ...bounce('Permanent'), mail: { messageId: 'm1', timestamp: SENT_AT, tags: TAGS } },
   });
+  await takeFeedback(world.feedbackPorts(), late);
+  expect(mayBeMailed(world)).toEqual([true]);
+  await take(world, bounce('Permanent'), TAGS, { timestamp: '2020-01-10T23:00:00+00:00' });
+  expect(mayBeMailed(world)).toEqual([false]);
+});
+
+test.each(['not-spam', 'auth-failure'])(
+  'that a mail is %s is no complaint of its reader',
+  async (complaintFeedbackType) => {
+    const world = await claimed();
+    await take(world, { eventType: 'Complaint', complaint: { complaintFeedbackType } });
+    expect(mayBeMailed(world)).toEqual([true]);
+  },
+);
+
+test('who confirms an invitation gets digests, whatever came back of the invitation', async () => {
+  const world = new ApiWorld();
+  world.subscribers.push({ ...structuredClone(ADA), state: 'pending' });
+  const ofTheInvitation = { [MailTag.subscriber]: [ADA.subscriber] };
+  await take(world, COMPLAINT, ofTheInvitation);
+  const token = signLink({ current: 'key' }, 'confirm', ADA.subscriber);
+  await world.ask(`/confirm?token=${token}`, { method: 'POST' });
+  await take(world, bounce('Permanent'), ofTheInvitation);
   expect(mayBeMailed(world)).toEqual([true]);
 });
 
@@ -93,13 +120,20 @@ test.each(['Transient', 'Undetermined'])(
   },
 );
 
-test('a mail that bounced has told its subscriber nothing', async () => {
+test.each([
+  ['a mail that bounced has told its subscriber nothing', [bounce('Transient')], undefined],
+  ['one that was answered by an out-of-office reply has', [DELIVERY, bounce('Transient')], DIGEST],
+  ['one that came back after all has not', [DELIVERY, bounce('Permanent')], undefined],
+  [
+    'one that SES did not even try to deliver has not',
+    [{ ...COMPLAINT, complaint: { complaintSubType: 'OnAccountSuppressionList' } }],
+    undefined,
+  ],
+])('%s', async (_what, events, told) => {
   const world = await claimed();
+  for (const said of events) await take(world, said);
   const next = { subscriber: ADA.subscriber, digest: '2020-01-11' };
-  await take(world, DELIVERY);
-  expect((await world.ports().digests.recordOf(next)).told?.digest).toBe(DIGEST);
-  await take(world, bounce('Transient'));
-  expect((await world.ports().digests.recordOf(next)).told).toBeUndefined();
+  expect((await world.ports().digests.recordOf(next)).told?.digest).toBe(told);
 });
 
 test('a mail that SES found a virus in is refused, whatever else it says', async () => {
@@ -139,7 +173,18 @@ test('a tag holds what SES allows in one', () => {
   expect(toTag(DIGEST)).toMatch(/^[\w-]{1,256}$/);
 });
 
+test.each([
+  { eventType: 'Bounce', bounce: { bounceType: 'Permanent', bounceSubType: null, bouncedRecipients: null } },
+  { eventType: 'Bounce', bounce: { bounceType: 'Transient', bouncedRecipients: [{ diagnosticCode: null }] } },
+  { eventType: 'Complaint', complaint: { complaintFeedbackType: null, complaintSubType: null } },
+  { eventType: 'Delivery', delivery: null },
+  { eventType: 'Reject', reject: {} },
+])('an event is heard whatever it leaves out that is for people: %j', async (said) => {
+  await take(await claimed(), said, { ...TAGS, [MailTag.subscriber]: [ADA.subscriber, 'another'] });
+});
+
 test('an event that is none of ours is an error, not a record', () => {
-  const foreign = { detail: { ...SEND, mail: { messageId: 'm', tags: { 'ses:configuration-set': ['c'] } } } };
+  const mail = { messageId: 'm', timestamp: AT, tags: { 'ses:configuration-set': ['c'] } };
+  const foreign = { time: AT, detail: { ...SEND, mail } };
   expect(mailEvent.safeParse(foreign).success).toBe(false);
 });

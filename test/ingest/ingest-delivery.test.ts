@@ -1,6 +1,7 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { fold } from '../../lambdas/domain/fold/fold.ts';
 import { DeliveryBusy } from '../../lambdas/ingest/lease.ts';
+import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
 import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../builders/drops.ts';
 import { Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
@@ -273,6 +274,124 @@ describe('a delivery that is revoked', () => {
     await dropAndIngest(world, INCREMENTAL, EXAMPLE_INCREMENTAL.replace('114', '113'));
     expect(await ingest(world, event)).toMatchObject({ status: 'superseded' });
     expect(prices(world, 'Ticker-3')).toContain('2023-04-01 113');
+  });
+});
+
+describe('orders and drops that overtake each other', () => {
+  const DELIVERY = '2023-04-01.history';
+  const second = EXAMPLE_HISTORY.replace('1110', '111');
+  const ticker3 = (world: MemoryWorld) => prices(world, 'Ticker-3').at(-1);
+  const start = async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY, '2023-04-01T20:00:00Z');
+    return world;
+  };
+  /** Every write of segments fails after its effect. */
+  const dying = (world: MemoryWorld): IngestPorts => {
+    const ports = world.ports();
+    const writeSegments: typeof ports.prices.writeSegments = async (...args) => {
+      await ports.prices.writeSegments(...args);
+      throw new Fault('after writeSegments');
+    };
+    return { ...ports, prices: { ...ports.prices, writeSegments } };
+  };
+
+  test('a revoke that dies half-way does not hide from the replay that comes first', async () => {
+    const world = await start();
+    const [revoke, replay] = [
+      order(world, DELIVERY, 'revoked', '2023-04-02T09:00:00.000Z'),
+      order(world, DELIVERY, 'replayed', '2023-04-02T09:00:01.000Z'),
+    ];
+    await expect(ingest(world, revoke, { ports: dying(world) })).rejects.toThrow(Fault);
+    await ingest(world, replay);
+    expect(await ingest(world, revoke)).toMatchObject({ status: 'superseded' });
+    expect(prices(world, 'Ticker-2')).toHaveLength(2);
+    expect(ticker3(world)).toBe('2023-04-01 1110');
+  });
+
+  test('a file dropped before a revoke and read after it is known after it', async () => {
+    const world = await start();
+    const newer = drop(world, HISTORY, second, '2023-04-02T08:59:50Z');
+    await ingest(world, order(world, DELIVERY, 'revoked', '2023-04-02T09:00:00.000Z'));
+    const outcome = await ingest(world, newer);
+    expect(outcome).toMatchObject({ status: 'applied', report: { droppedAt: '2023-04-02T09:00:00.000Z' } });
+    expect(ticker3(world)).toBe('2023-04-01 111');
+  });
+
+  test.each(['revoked', 'replayed'] as const)(
+    'what is %s is the file that was seen, not one that came since',
+    async (what) => {
+      const world = await start();
+      const event = order(world, DELIVERY, what, '2023-04-02T09:00:00.000Z');
+      await dropAndIngest(world, `${HISTORY}.gz`, gzipSync(second), '2023-04-02T08:59:50Z');
+      expect(await ingest(world, event)).toMatchObject({ status: 'superseded' });
+      expect(ticker3(world)).toBe('2023-04-01 111');
+    },
+  );
+
+  test('a packed file that was dropped before an order about the other is applied all the same', async () => {
+    const world = await start();
+    const packed = drop(world, `${HISTORY}.gz`, gzipSync(second), '2023-04-02T08:59:50Z');
+    await ingest(world, order(world, DELIVERY, 'revoked', '2023-04-02T09:00:00.000Z'));
+    expect(await ingest(world, packed)).toMatchObject({ status: 'applied' });
+    expect(ticker3(world)).toBe('2023-04-01 111');
+  });
+
+  test('an older file waits for a newer one that failed, which may turn out to be bad', async () => {
+    const world = new MemoryWorld();
+    const [good, bad] = [drop(world, HISTORY, EXAMPLE_HISTORY), drop(world, HISTORY, 'of no use')];
+    const ports = world.ports();
+    const failing = { ...ports, drop: { read: () => Promise.reject(new Fault('read')) } };
+    await expect(ingest(world, bad, { ports: failing })).rejects.toThrow(Fault);
+    await expect(ingest(world, good)).rejects.toThrow(DeliveryBusy);
+    expect(await ingest(world, bad)).toMatchObject({ status: 'rejected' });
+    world.objects.set(HISTORY, { etag: good.detail.object.etag, content: EXAMPLE_HISTORY });
+    expect(await ingest(world, good)).toMatchObject({ status: 'applied' });
+  });
+
+  test('that a content was dropped once more is remembered when something bad follows', async () => {
+    const world = await start();
+    const between = drop(world, HISTORY, second);
+    await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+    await dropAndIngest(world, HISTORY, 'of no use');
+    world.objects.set(HISTORY, { etag: between.detail.object.etag, content: second });
+    expect(await ingest(world, between)).toMatchObject({ status: 'superseded' });
+    expect(ticker3(world)).toBe('2023-04-01 1110');
+  });
+
+  test('what was revoked comes back, whatever bad file was dropped in between', async () => {
+    const world = await start();
+    const good = world.objects.get(HISTORY);
+    await dropAndIngest(world, HISTORY, 'of no use');
+    await ingest(world, order(world, DELIVERY, 'revoked'));
+    if (good) world.objects.set(HISTORY, good);
+    const replay = order(world, DELIVERY, 'replayed', '2023-04-03T09:00:00.000Z');
+    expect(await ingest(world, replay)).toMatchObject({ status: 'applied' });
+    expect(ticker3(world)).toBe('2023-04-01 1110');
+  });
+
+  test('a revision whose version is gone leaves nothing behind of one that was whole', async () => {
+    const world = new MemoryWorld();
+    const first = drop(world, HISTORY, EXAMPLE_HISTORY);
+    const ports = world.ports();
+    const dyingAtTheEnd = { ...ports, refreshed: { send: () => Promise.reject(new Fault('send')) } };
+    await expect(ingest(world, first, { ports: dyingAtTheEnd })).rejects.toThrow(Fault);
+    const lost = drop(world, HISTORY, 'anything');
+    world.objects.clear();
+    expect(await ingest(world, lost)).toMatchObject({ status: 'gone' });
+    await dropAndIngest(world, HISTORY, 'ticker,close,date\nTicker-1,1,2023-04-01\n');
+    expect(prices(world, 'Ticker-2')).toEqual([]);
+  });
+
+  test('to read a file again that is gone is refused, with the reason', async () => {
+    const world = await start();
+    world.objects.clear();
+    const outcome = await ingest(world, order(world, DELIVERY, 'replayed'));
+    expect(outcome).toMatchObject({
+      status: 'rejected',
+      report: { rejection: { found: expect.stringContaining('removed') } },
+    });
+    expect(ticker3(world)).toBe('2023-04-01 1110');
   });
 });
 

@@ -3,7 +3,11 @@ import { logReader } from '../../local/console.ts';
 
 const alarm = {
   Type: 'AWS::CloudWatch::Alarm',
-  Properties: { MetricName: 'DeliveriesRejected', AlarmDescription: 'A vendor file was rejected.' },
+  Properties: {
+    MetricName: 'DeliveriesRejected',
+    Dimensions: [{ Name: 'service', Value: 'ingest' }],
+    AlarmDescription: 'A vendor file was rejected.',
+  },
   Metadata: {},
 };
 
@@ -29,8 +33,10 @@ test('an applied delivery is one line, and one more where rows were quarantined'
 });
 
 test('a metric that would ring an alarm says what the alarm means', () => {
-  expect(shown({ _aws: {}, DeliveriesRejected: 1 })).toEqual(['ALARM       A vendor file was rejected.']);
-  expect(shown({ _aws: {}, DeliveriesApplied: 1 })).toEqual([]);
+  expect(shown({ _aws: {}, service: 'ingest', DeliveriesRejected: 1 })).toEqual([
+    'ALARM       A vendor file was rejected.',
+  ]);
+  expect(shown({ _aws: {}, service: 'fan-out', DeliveriesRejected: 1 })).toEqual([]);
 });
 
 test('a name from outside can neither break a line nor colour it', () => {

@@ -21,7 +21,9 @@ export const outcomeOf = (world: Simulation): object => ({
       bounce?.kind,
     ]),
   ),
-  subscribers: sorted(world.subscribers.map(({ undeliverable, ...rest }) => ({ ...rest, why: undeliverable?.why }))),
+  subscribers: sorted(
+    world.subscribers.map(({ undeliverable, resumedAt: _at, ...rest }) => ({ ...rest, why: undeliverable?.why })),
+  ),
   mails: sorted(world.mails.map(({ to, digest, raw }) => [to, digest, contentOf(raw)])),
   deadLetters: world.deadLetters,
 });

@@ -63,6 +63,8 @@ GE,-7,2020-01-03
 const DAY_10 = file('AAPL,103,2020-01-10,I', 'MSFT,520,2020-01-10,I', 'KO,32,2020-01-10,I', 'GE,12,2020-01-10,U');
 const DAY_10_AGAIN = file('AAPL,103,2020-01-10,I', 'MSFT,52,2020-01-10,I', 'GE,12,2020-01-10,I');
 
+const LATE_HISTORY = `ticker,close,date\nAAPL,101,2020-01-03\nKO,33,2020-01-15\nGE,11,2018-01-02\n`;
+
 /** A month of a small market, with everything that can be asked of us. */
 export const SCENARIO: Burst[] = [
   [drop('2020-01-03_history.csv', HISTORY)],
@@ -91,7 +93,7 @@ export const SCENARIO: Burst[] = [
     drop('2020-01-07_incremental.csv', file('AAPL,102.5,2020-01-07,I')),
   ],
   // The late file says what the first history said wrong; nobody but those who see it is told.
-  [drop('2020-01-15_history.csv', `ticker,close,date\nAAPL,101,2020-01-03\nKO,33,2020-01-15\nGE,11,2018-01-02\n`)],
+  [drop('2020-01-15_history.csv', LATE_HISTORY)],
 ];
 
 /** Two revisions of one file, one right after the other, of which only the newer may be seen in the end. */
@@ -104,6 +106,12 @@ export const OVERTAKEN: Burst = [
 export const SPOILT: Burst = [
   drop('2020-01-17_incremental.csv', file('AAPL,106,2020-01-17,I', 'MSFT,56,2020-01-17,I')),
   drop('2020-01-17_incremental.csv', 'of no use'),
+];
+
+/** A revocation and, before it is carried out, the order that undoes it. */
+export const UNDONE: Burst = [
+  order('revoke', '2020-01-15_history.csv'),
+  order('replay', '2020-01-15_history.csv', LATE_HISTORY),
 ];
 
 /** Who is there from the start. The last box bounces. */

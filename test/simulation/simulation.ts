@@ -247,13 +247,17 @@ export class Simulation extends ApiWorld {
     const digest = fromTag(tags[MailTag.digest] ?? '');
     const messageId = createHash('sha256').update(`${to} ${digest}`).digest('hex').slice(0, 16);
     this.mails.push({ to, raw: Buffer.from(raw).toString(), messageId, digest });
-    const mail = { messageId, tags: Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, [tag]])) };
-    const timestamp = new Date(this.now).toISOString();
+    const time = new Date(this.now).toISOString();
+    const mail = {
+      messageId,
+      timestamp: time,
+      tags: Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, [tag]])),
+    };
     const became = to.startsWith('bounce@')
-      ? { eventType: 'Bounce', bounce: { timestamp, bounceType: 'Permanent', bounceSubType: 'General' } }
-      : { eventType: 'Delivery', delivery: { timestamp } };
+      ? { eventType: 'Bounce', bounce: { bounceType: 'Permanent', bounceSubType: 'General' } }
+      : { eventType: 'Delivery' };
     for (const said of [{ eventType: 'Send' }, became])
-      this.#send('events', { detail: { ...said, mail } }, FEEDBACK_SECONDS);
+      this.#send('events', { time, detail: { ...said, mail } }, FEEDBACK_SECONDS);
     return { status: 'sent', messageId };
   }
 

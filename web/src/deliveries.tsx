@@ -54,7 +54,7 @@ function Row({ delivery, counts, droppedAt, ...state }: DeliverySummary) {
   return (
     <tr>
       <th scope="row">
-        <Link href={`/deliveries/${encodeURIComponent(delivery)}`}>{delivery}</Link>
+        <Link href={`/deliveries/${encodeURIComponent(encodeURIComponent(delivery))}`}>{delivery}</Link>
       </th>
       <td>
         <State {...state} />

@@ -16,6 +16,9 @@ export type PackedSegment = Segment & {
 /** 10,000 tickers of a hundred years: what fits the memory. */
 const MAX_SEGMENTS = 1_000_000;
 
+/** More than any market has, and than the list of all tickers could take a few times over. */
+const MAX_TICKERS = 100_000;
+
 /**
  * Packs rows, in any order, into segments. Every segment stays open until the file ends, since a history
  * may come date by date: rows are kept as bytes, 12 or so each, not as strings that would pin the file's text.
@@ -37,6 +40,7 @@ export class SegmentPacker {
   add(row: Row): void {
     let open = this.#tickers.get(row.ticker);
     if (!open) {
+      if (this.#tickers.size === MAX_TICKERS) throw tooMany('tickers', MAX_TICKERS);
       open = { retired: false, years: [] };
       this.#tickers.set(detached(row.ticker), open);
     }
@@ -53,10 +57,7 @@ export class SegmentPacker {
 
   #addYear({ years }: OpenTicker, year: number): RowLog {
     if (++this.#segmentCount > this.#maxSegments) {
-      throw new BadFile({
-        expected: `at most ${this.#maxSegments} tickers and years (it may be dropped in parts, each in a folder of its own)`,
-        found: 'more',
-      });
+      throw tooMany('tickers and years', this.#maxSegments);
     }
     const log = new RowLog(year);
     years.push(log);
@@ -74,6 +75,12 @@ export class SegmentPacker {
     }
   }
 }
+
+const tooMany = (what: string, most: number): BadFile =>
+  new BadFile({
+    expected: `at most ${most} ${what} (it may be dropped in parts, each in a folder of its own)`,
+    found: 'more',
+  });
 
 type OpenTicker = { retired: boolean; years: RowLog[] };
 

@@ -15,6 +15,8 @@ export type Holding = {
   ticker: string;
   window: ChartWindow;
   series: Series | undefined;
+  /** True where anything was ever said of it. */
+  wasReported: boolean;
   /** True where the delivery has changed an observation inside the window. */
   hasChanged: boolean;
 };
@@ -95,11 +97,11 @@ function rank({ series }: Holding, date: string): number {
   return Math.abs(dayChange(series) ?? 0);
 }
 
-function rowOf({ ticker, series, hasChanged }: Holding, date: string, isWithdrawn: boolean): DigestRow {
+function rowOf({ ticker, series, wasReported }: Holding, date: string, isWithdrawn: boolean): DigestRow {
   const none = movement(undefined);
   if (!series) {
     const gone = isWithdrawn ? WITHDRAWN : 'no longer reported by the vendor';
-    const note = hasChanged ? gone : 'no prices yet';
+    const note = wasReported ? gone : 'no prices yet';
     return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note };
   }
   const month = changeOver(series, 30);

@@ -88,14 +88,13 @@ function PriceTable({ rows }: { rows: readonly DigestRow[] }) {
   return (
     <>
       <FullRows rows={rows.slice(0, MAX_FULL_ROWS)} />
-      {rest.length > 0 && (
-        <p className="c muted">
-          {rest.map(({ ticker, closeText, day }) => `${ticker} ${closeText} ${day.text}`).join(' · ')}
-        </p>
-      )}
+      {rest.length > 0 && <p className="c muted">{rest.map(briefly).join(' · ')}</p>}
     </>
   );
 }
+
+const briefly = ({ ticker, closeText, day, note }: DigestRow): string =>
+  `${ticker} ${closeText} ${day.text}${note && ` (${note})`}`;
 
 function FullRows({ rows }: { rows: readonly DigestRow[] }) {
   return (

@@ -24,6 +24,8 @@ export function mimeMessage(mail: MailContent): Promise<Buffer> {
     html: mail.html,
     date: mail.date,
     baseBoundary: mail.boundary,
+    // Mail servers may refuse bare line feeds.
+    newline: 'windows',
     // Nothing a vendor or a user wrote may make the composer read a file or fetch a URL.
     disableFileAccess: true,
     disableUrlAccess: true,

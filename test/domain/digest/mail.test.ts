@@ -13,6 +13,7 @@ const holding = (ticker: string, closes = walk(60), overrides: Partial<Holding> 
   ticker,
   window: 90,
   series: aSeries(dailyCloses(closes), ticker),
+  wasReported: true,
   hasChanged: true,
   ...overrides,
 });
@@ -33,7 +34,7 @@ const aDigest = (theme: 'light' | 'dark' = 'light') =>
       holding('AAPL', walk(60, 310)),
       holding('MSFT', walk(60, 161).toReversed(), { hasChanged: false }),
       holding('SLIP', [...walk(20), '1110']),
-      { ticker: 'GONE', window: 90, series: undefined, hasChanged: true },
+      { ticker: 'GONE', window: 90, series: undefined, wasReported: true, hasChanged: true },
     ],
     [{ ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' }],
   );
