@@ -48,10 +48,10 @@ async function bringBack(
   const there = await lettersIn(sqs, dead);
   const seen = new Set<string | undefined>();
   const left: Message[] = [];
-  // Those that die again while it runs come last.
-  while (seen.size < there.visible) {
+  // No more than there were: those that die again while it runs come last.
+  while (seen.size < there) {
     const letters = await receive(sqs, dead);
-    const due = letters.filter(({ MessageId }) => !seen.has(MessageId)).slice(0, there.visible - seen.size);
+    const due = letters.filter(({ MessageId }) => !seen.has(MessageId)).slice(0, there - seen.size);
     left.push(...letters.filter((letter) => !home || !due.includes(letter)));
     if (due.length === 0) break;
     for (const letter of due) {
@@ -66,14 +66,14 @@ async function bringBack(
   // Not at once: the emulated SQS loses a message whose timeout is set to zero.
   for (const { ReceiptHandle } of left)
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: dead, ReceiptHandle, VisibilityTimeout: 1 }));
-  if (there.hidden > 0) tell(`${there.hidden} more are being looked at by somebody else; try again in a minute`);
+  if (seen.size < there) tell(`${there - seen.size} more are being looked at by somebody else; try again in a minute`);
   return seen.size;
 }
 
-async function lettersIn(sqs: SQSClient, QueueUrl: string): Promise<{ visible: number; hidden: number }> {
+async function lettersIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
   const [visible, hidden] = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [visible, hidden] }));
-  return { visible: Number(Attributes?.[visible]), hidden: Number(Attributes?.[hidden]) };
+  return Number(Attributes?.[visible]) + Number(Attributes?.[hidden]);
 }
 
 async function receive(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
@@ -81,7 +81,7 @@ async function receive(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
     new ReceiveMessageCommand({
       QueueUrl,
       MaxNumberOfMessages: 10,
-      WaitTimeSeconds: 1,
+      WaitTimeSeconds: 2,
       VisibilityTimeout: SECONDS_HIDDEN,
       MessageAttributeNames: ['All'],
       MessageSystemAttributeNames: ['SentTimestamp'],

@@ -83,7 +83,7 @@ export class Load {
   /** The file with some closes mended and some rows left out. */
   #corrected(key: string): string {
     const [header = '', ...rows] = this.contentOf(key).split('\n');
-    const kept = rows.filter((row) => !row.includes('-1') && !this.#chance.happens(0.02));
+    const kept = rows.filter((row) => !row.includes(',-1,') && !this.#chance.happens(0.02));
     const mended = kept.map((row) =>
       this.#chance.happens(0.05) ? row.replace(/,[\d.]+,/, `,${this.#price()},`) : row,
     );
