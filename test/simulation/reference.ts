@@ -27,6 +27,15 @@ export class Reference {
     return [...this.#closes()].flatMap(([ticker, days]) => days.map((day) => `${ticker} ${day}`)).sort();
   }
 
+  /** What stands of a ticker: date → close. */
+  standing = (ticker: string): Map<string, string> =>
+    new Map((this.#closes().get(ticker) ?? []).map((day) => [day.slice(0, 10), day.slice(11)]));
+
+  /** True where some file retires the ticker, and nothing stands of it. */
+  isRetired = (ticker: string): boolean =>
+    this.standing(ticker).size === 0 &&
+    [...this.#files.values()].flat().some(([name, , date, action]) => name === ticker && action === 'D' && date === '');
+
   /** Runs a change, and tells which of these subscribers it concerns. */
   concerned(
     change: () => void,
@@ -56,13 +65,12 @@ export class Reference {
       return `${date} ${kind} ${feed}`;
     };
     const inOrder = [...this.#files].sort(([a], [b]) => (order(a) < order(b) ? -1 : 1));
-    for (const [delivery, rows] of inOrder) {
+    for (const [, rows] of inOrder) {
       for (const [ticker = '', close = '', date = '', action = 'I'] of rows) {
         const days = tickers.get(ticker) ?? new Map<string, string>();
         if (action === 'D' && date === '') tickers.delete(ticker);
         else if (action === 'D') days.delete(date);
         else if (Number(close) > 0) tickers.set(ticker, days.set(date, String(Number(close))));
-        void delivery;
       }
     }
     return new Map(

@@ -17,13 +17,13 @@ export type Burst = Step[];
 
 const file = (...rows: string[]): string => `ticker,close,date,action\n${rows.join('\n')}\n`;
 
-const drop = (key: string, content: string): Step => ({
+export const drop = (key: string, content: string): Step => ({
   what: `${key} is dropped`,
   act: (world) => world.dropFile(key, content),
   expected: (reference) => reference.drop(key, content),
 });
 
-const order = (what: 'revoke' | 'replay', key: string, content = ''): Step => ({
+export const order = (what: 'revoke' | 'replay', key: string, content = ''): Step => ({
   what: `${what} ${key}`,
   act: async (world) => {
     const path = `/deliveries/${encodeURIComponent(deliveryOf(key))}/${what}`;
