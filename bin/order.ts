@@ -8,8 +8,9 @@ import { commandLine } from '../local/command-line.ts';
 import { runningStack, STACK_OPTIONS } from './running-stack.ts';
 
 const ORDERS = { revoke: 'revoked', replay: 'replayed' } as const;
-const SECONDS_TO_WAIT = 120;
+/** The state in which an order that was carried out leaves its delivery. */
 const ENDS = { revoke: 'revoked', replay: 'applied' } as const;
+const SECONDS_TO_WAIT = 120;
 
 /** @throws Error where there is nothing to order */
 function refuse(record: DeliveryRecord, what: keyof typeof ENDS): void {
@@ -37,19 +38,17 @@ await commandLine(async () => {
   const record = await deliveries.get(delivery);
   if (!record) throw new Error(`Expected the id of a delivery, like 2020-01-10.incremental, found "${delivery}".`);
   refuse(record, what);
-  const event = orderAbout(
-    record,
-    ORDERS[what],
-    new Date(Date.now() + dynamodb.config.systemClockOffset).toISOString(),
-  );
+  // What is dropped later must come after it, by AWS's clock and not by this machine's.
+  const now = Date.now() + dynamodb.config.systemClockOffset;
+  const event = orderAbout(record, ORDERS[what], new Date(now).toISOString());
   await deliveriesQueue(sqs, resource('Drop-Deliveries-Queue')).send(event);
   console.log(`ordered: ${what} ${delivery}`);
   const deadline = Date.now() + SECONDS_TO_WAIT * 1000;
   while (Date.now() < deadline) {
-    const now = await deliveries.get(delivery);
-    const order = now ? compareSequencers(now.revision, event.detail.object.sequencer) : -1;
+    const found = await deliveries.get(delivery);
+    const order = found ? compareSequencers(found.revision, event.detail.object.sequencer) : -1;
     if (order > 0) throw new Error('A newer file, or another order, came first: this one did nothing.');
-    if (order === 0 && now && now.state !== 'received') return tellEnd(now, what);
+    if (order === 0 && found && found.state !== 'received') return tellEnd(found, what);
     await sleep(200);
   }
   throw new Error(

@@ -40,6 +40,7 @@ export type Report = {
 export const reportOutcome = z.object({
   state: z.enum(['applied', 'rejected', 'revoked']),
   droppedAt: z.string(),
-  object: file,
+  /** Absent where it was written before files could be read again. */
+  object: file.optional().catch(undefined),
   changedTickers: z.int(),
 });

@@ -14,10 +14,10 @@ const MAX_THROTTLES = 5;
 const MAX_ATTEMPTS = 2;
 
 /**
- * How one subscriber's digest ended. `sent-again`: an earlier claim was never answered. `settled`: the ledger says already what became of it. `taken`: another
- * invocation is at it. `unsettled`: a mail may or may not have gone out, and SES has not told yet. `unknown`: it
- * never told. `not-sent`: certainly not sent, and to be tried again. `no-time`: not sent either, for the
- * deadline comes before its turn.
+ * How one subscriber's digest ended. `sent-again`: an earlier claim was never answered. `settled`: the ledger says
+ * already what became of it. `taken`: another invocation is at it. `unsettled`: a mail may or may not have gone out,
+ * and SES has not told yet. `unknown`: it never told. `not-sent`: certainly not sent, and to be tried again.
+ * `no-time`: not sent either, for the deadline comes before its turn.
  */
 export type DigestOutcome =
   | 'unconcerned'

@@ -26,7 +26,7 @@ export async function completeEarlier(
     const applied = {
       revision,
       droppedAt: outcome.droppedAt,
-      object: outcome.object,
+      object: outcome.object ?? held.object,
       ...(outcome.state === 'revoked' && { isRevocation: true as const }),
     };
     return { ...held, applied, unfinished: [...after, held.revision] };

@@ -10,7 +10,12 @@ import { answerInbox } from '../inbox/inbox.ts';
 import { type Listening, listening } from '../listening.ts';
 
 /** A mail as it is kept: the emulator's own form, with the tags it was sent with. */
-export type KeptMail = Email & { tags: Record<string, string>; configurationSet: string };
+export type KeptMail = Email & {
+  tags: Record<string, string>;
+  configurationSet: string;
+  /** ISO instant; the emulator's own is to the second. */
+  takenAt?: string;
+};
 
 const SEND_PATH = '/v2/email/outbound-emails';
 /** More than are under way at once. */
@@ -95,6 +100,7 @@ async function takeMail(request: IncomingMessage, response: ServerResponse, keep
       attachments: mail.attachments.map((a) => ({ ...a, content: a.content.toString('base64') })),
       headers: mail.headerLines.map(({ key, line }) => ({ name: key, value: line.slice(key.length + 1).trim() })),
       at: Math.floor(Date.now() / 1000),
+      takenAt: new Date().toISOString(),
       tags: Object.fromEntries(sent.EmailTags.map(({ Name, Value }) => [Name, Value])),
       configurationSet: sent.ConfigurationSetName,
     });

@@ -28,7 +28,7 @@ type Said = { type: string; eventType: string } & Record<string, unknown>;
 function eventsOf(mail: KeptMail): BusEvent[] {
   const [to = ''] = mail.destination.to;
   const [, box] = /^(bounce|complaint|suppressionlist)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(to) ?? [];
-  const timestamp = new Date(mail.at * 1000).toISOString();
+  const timestamp = takenAt(mail);
   const sent: Said = { type: 'Email Sent', eventType: 'Send', send: {} };
   const delivered: Said = {
     type: 'Email Delivered',
@@ -72,22 +72,22 @@ const complained = (to: string, timestamp: string): Said => ({
   },
 });
 
-const event = (
-  { messageId, destination, at, tags, configurationSet }: KeptMail,
-  { type, ...said }: Said,
-): BusEvent => ({
+/** Mails of earlier runs may know it to the second only. */
+const takenAt = ({ at, takenAt: exact }: KeptMail): string => exact ?? new Date(at * 1000).toISOString();
+
+const event = (mail: KeptMail, { type, ...said }: Said): BusEvent => ({
   source: 'aws.ses',
   'detail-type': type,
-  time: new Date(at * 1000).toISOString(),
+  time: takenAt(mail),
   detail: {
     ...said,
     mail: {
-      messageId,
-      timestamp: new Date(at * 1000).toISOString(),
-      destination: destination.to,
+      messageId: mail.messageId,
+      timestamp: takenAt(mail),
+      destination: mail.destination.to,
       tags: {
-        'ses:configuration-set': [configurationSet],
-        ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, [value]])),
+        'ses:configuration-set': [mail.configurationSet],
+        ...Object.fromEntries(Object.entries(mail.tags).map(([name, value]) => [name, [value]])),
       },
     },
   },
