@@ -1,19 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { deliveriesTable } from '../lambdas/adapters/deliveries-table.ts';
-import { parseSegmentKey } from '../lambdas/contracts/keys.ts';
-import { fold, type Observation } from '../lambdas/domain/fold/fold.ts';
-import type { StoredSegment } from '../lambdas/domain/fold/segment-version.ts';
 import { dropFile } from '../local/deliveries.ts';
 import { clientFor, type Endpoints } from '../local/endpoints.ts';
 import { settled } from '../local/settled.ts';
 import { subscribe } from '../local/subscribers.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from './builders/deliveries.ts';
 import { LocalStack } from './builders/local-stack.ts';
+import { Store } from './builders/store.ts';
 
 const MARKET = join(import.meta.dirname, '../../shared/market');
 const SAMPLES = join(import.meta.dirname, '../samples');
@@ -22,49 +18,17 @@ jest.setTimeout(180_000);
 
 const stack = new LocalStack();
 let endpoints: Endpoints;
+let store: Store;
 
-beforeAll(async () => {
+const start = async () => {
   endpoints = await stack.start('--empty');
-});
+  store = new Store(endpoints);
+};
+beforeAll(start);
 afterAll(async () => {
+  store.close();
   await stack.stop();
 });
-
-const put = async (key: string, content: string) => {
-  const s3 = new S3Client(clientFor(endpoints.s3));
-  await s3.send(new PutObjectCommand({ Bucket: endpoints.dropBucket, Key: key, Body: content }));
-  s3.destroy();
-};
-
-const record = async (key: string): Promise<Buffer> => {
-  const s3 = new S3Client(clientFor(endpoints.s3));
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket: endpoints.resources['Ingest-Records'], Key: key }));
-  const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
-  s3.destroy();
-  return bytes;
-};
-
-async function itemsOf(table: string): Promise<Record<string, unknown>[]> {
-  const client = new DynamoDBClient(clientFor(endpoints.dynamodb));
-  const items: Record<string, unknown>[] = [];
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: endpoints.resources[table] })) {
-    items.push(...Items.map((item) => unmarshall(item)));
-  }
-  client.destroy();
-  return items;
-}
-
-/** Ticker → what stands, folded from the whole prices table. */
-async function standing(): Promise<Map<string, Observation[]>> {
-  const tickers = new Map<string, StoredSegment[]>();
-  for (const { ticker, segment, ...item } of await itemsOf('Prices-Prices')) {
-    const { isReplaced, ...name } = parseSegmentKey(String(segment));
-    const stored = { ...item, ...name } as StoredSegment;
-    if (isReplaced || stored.rows === '') continue;
-    tickers.set(String(ticker), [...(tickers.get(String(ticker)) ?? []), stored]);
-  }
-  return new Map([...tickers].map(([ticker, segments]) => [ticker, fold(segments)]));
-}
 
 async function leaseTo(owner: string, delivery: string): Promise<void> {
   const client = new DynamoDBClient(clientFor(endpoints.dynamodb));
@@ -87,29 +51,24 @@ async function leaseTo(owner: string, delivery: string): Promise<void> {
   client.destroy();
 }
 
-const inbox = async (): Promise<{ id: string; to: string; subject: string; pictures: number }[]> =>
-  (await fetch(`${endpoints.inbox}/mails`)).json();
-const mailsTo = async (address: string) => (await inbox()).filter(({ to }) => to === address).reverse();
-const textOf = async (id: string) => (await fetch(`${endpoints.inbox}/text/${id}`)).text();
-
 test("the brief's example, from the drop to the inbox", async () => {
   await subscribe(endpoints, 'example@example.com', ['Ticker-1', 'Ticker-3'], { window: 365 });
-  await put('2023-04-01_history.csv', EXAMPLE_HISTORY);
+  await store.drop('2023-04-01_history.csv', EXAMPLE_HISTORY);
   await settled(endpoints);
-  await put('2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
+  await store.drop('2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
   await settled(endpoints);
 
-  const prices = await standing();
+  const prices = await store.standing();
   expect([...prices.values()].flat()).toHaveLength(9);
   expect(prices.get('Ticker-3')?.map(({ close }) => close)).toEqual(['105', '114', '105']);
 
-  const deliveries = await itemsOf('Prices-Deliveries');
+  const deliveries = await store.deliveries();
   expect(deliveries.map(({ delivery, state }) => `${delivery} ${state}`).sort()).toEqual([
     '2023-04-01.history applied',
     '2023-04-02.incremental applied',
   ]);
   const reports = await Promise.all(
-    deliveries.map(async ({ report }) => JSON.parse((await record(String(report))).toString())),
+    deliveries.map(async ({ report }) => JSON.parse((await store.record(String(report))).toString())),
   );
   expect(reports.reduce((sum, { rows }) => sum + rows.accepted, 0)).toBe(11);
   const history = reports.find(({ delivery }) => delivery === '2023-04-01.history');
@@ -117,30 +76,30 @@ test("the brief's example, from the drop to the inbox", async () => {
     rows: { quarantined: 1 },
     problems: [{ line: 8, column: 'Closing Val', found: '"-50"' }],
   });
-  expect(gunzipSync(await record(history.quarantine)).toString()).toContain('Ticker-Bad1,-50,2023-04-01');
+  expect(gunzipSync(await store.record(history.quarantine)).toString()).toContain('Ticker-Bad1,-50,2023-04-01');
 
-  const mails = await mailsTo('example@example.com');
+  const mails = await store.mailsTo('example@example.com');
   expect(mails.map(({ subject }) => subject)).toEqual([
     'Ticker-3 +957.1 % (suspect), Ticker-1 +5.3 % · close of 1 Apr 2023',
     'Ticker-3 −7.9 %, Ticker-1 −5.0 % · close of 2 Apr 2023',
   ]);
   expect(mails.map(({ pictures }) => pictures)).toEqual([2, 2]);
-  expect(await textOf(mails[1]?.id ?? '')).toContain('Ticker-3, 1 Apr 2023: 1,110.00 → 114.00');
+  expect(await store.textOf(mails[1]?.id ?? '')).toContain('Ticker-3, 1 Apr 2023: 1,110.00 → 114.00');
 });
 
 test('the same file again changes nothing and mails nobody', async () => {
-  const before = await inbox();
-  await put('2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
+  const before = await store.mails();
+  await store.drop('2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
   await settled(endpoints);
-  expect(await inbox()).toEqual(before);
+  expect(await store.mails()).toEqual(before);
   expect(stack.said).toContain('that is done already');
 });
 
 test('a bad file is rejected with its reason, and rings the alarm of the template', async () => {
-  await put('2023-04-03_incremental.csv', 'ticker;close;date;action\n');
+  await store.drop('2023-04-03_incremental.csv', 'ticker;close;date;action\n');
   await settled(endpoints);
-  const rejected = (await itemsOf('Prices-Deliveries')).find(({ delivery }) => delivery === '2023-04-03.incremental');
-  expect(rejected?.['state']).toBe('rejected');
+  const rejected = (await store.deliveries()).find(({ delivery }) => delivery === '2023-04-03.incremental');
+  expect(rejected?.state).toBe('rejected');
   expect(stack.said).toMatch(/rejected.*2023-04-03\.incremental.* · line 1, column "ticker": expected a header/);
   expect(stack.said).toMatch(/ALARM.*A vendor file was rejected whole/);
 });
@@ -150,14 +109,15 @@ test('killed under load it goes on at the next start, and nobody has a mail twic
   for (const address of addresses) await subscribe(endpoints, address, ['AAPL', 'MSFT', 'KO'], { window: 30 });
   await dropFile(endpoints, join(SAMPLES, '2019-12-31_history.csv'));
   await leaseTo('an invocation that dies now', '2018-12-31.history');
+  store.close();
   await stack.kill();
-  endpoints = await stack.start('--empty');
-  await put('2018-12-31_history.csv', 'ticker,close,date\nLEASED,47.35,2018-12-31\n');
+  await start();
+  await store.drop('2018-12-31_history.csv', 'ticker,close,date\nLEASED,47.35,2018-12-31\n');
   await settled(endpoints);
-  expect((await standing()).get('LEASED')).toHaveLength(1);
+  expect((await store.standing()).get('LEASED')).toHaveLength(1);
   for (const address of addresses)
-    expect({ address, mails: (await mailsTo(address)).length }).toEqual({ address, mails: 1 });
-  expect((await standing()).get('AAPL')?.at(-1)).toMatchObject({ date: '2019-12-31', close: '293.65' });
+    expect({ address, mails: (await store.mailsTo(address)).length }).toEqual({ address, mails: 1 });
+  expect((await store.standing()).get('AAPL')?.at(-1)).toMatchObject({ date: '2019-12-31', close: '293.65' });
 });
 
 const hasMarket = existsSync(MARKET);
@@ -174,7 +134,7 @@ if (!hasMarket) console.log(`skipped: the market files, for want of ${MARKET}`);
     for (const file of [...shuffled.slice(3), ...shuffled.slice(0, 3)]) await dropFile(endpoints, join(MARKET, file));
     await settled(endpoints);
 
-    const prices = await standing();
+    const prices = await store.standing();
     const [, ...expected] = readFileSync(join(MARKET, 'expected_2020-01-10.csv'), 'utf8').trim().split('\n');
     for (const line of expected) {
       const [ticker = '', count, first, last, close, sum] = line.split(',');
@@ -192,7 +152,7 @@ if (!hasMarket) console.log(`skipped: the market files, for want of ${MARKET}`);
       expect(Math.abs(millionths / 1e6 - Number(sum))).toBeLessThan(0.00501);
     }
     expect(prices.get('ZVZZT') ?? []).toEqual([]);
-    expect((await mailsTo('market@example.com')).length).toBeGreaterThanOrEqual(1);
+    expect((await store.mailsTo('market@example.com')).length).toBeGreaterThanOrEqual(1);
   },
 );
 

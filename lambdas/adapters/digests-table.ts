@@ -24,6 +24,27 @@ type Fact = Pick<DigestRecord, 'deliveredAt' | 'bounce' | 'complainedAt'>;
 export function digestsTable(client: DynamoDBClient, table: string) {
   const keyOf = ({ subscriber, digest }: DigestKey) => ({ subscriber: { S: subscriber }, digest: { S: digest } });
 
+  /** Changes one record, where the condition holds. */
+  const update = async (
+    key: DigestKey,
+    change: {
+      condition: string;
+      expression: string;
+      names?: Record<string, string>;
+      values: Record<string, unknown>;
+    },
+  ): Promise<void> => {
+    const update = new UpdateItemCommand({
+      TableName: table,
+      Key: keyOf(key),
+      ConditionExpression: change.condition,
+      UpdateExpression: change.expression,
+      ExpressionAttributeNames: { '#state': 'state', ...change.names },
+      ExpressionAttributeValues: marshall(change.values),
+    });
+    await unlessRefuted(client.send(update));
+  };
+
   return {
     /**
      * Claims a digest, so that nobody else sends it.
@@ -55,63 +76,30 @@ export function digestsTable(client: DynamoDBClient, table: string) {
      */
     async markSent(key: DigestKey, messageId: string, fact: Fact = {}): Promise<void> {
       const [[name, value] = []] = Object.entries(fact);
-      await unlessRefuted(
-        client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: keyOf(key),
-            ConditionExpression:
-              'attribute_exists(subscriber) AND (#state <> :refused OR attribute_not_exists(messageId) OR messageId <> :messageId)',
-            UpdateExpression: `SET #state = :sent, messageId = :messageId${name ? ', #fact = if_not_exists(#fact, :fact)' : ''}`,
-            ExpressionAttributeNames: { '#state': 'state', ...(name && { '#fact': name }) },
-            ExpressionAttributeValues: marshall({
-              ':sent': 'sent',
-              ':refused': 'refused',
-              ':messageId': messageId,
-              ...(name && { ':fact': value }),
-            }),
-          }),
-        ),
-      );
+      await update(key, {
+        condition:
+          'attribute_exists(subscriber) AND (#state <> :refused OR attribute_not_exists(messageId) OR messageId <> :messageId)',
+        expression: `SET #state = :sent, messageId = :messageId${name ? ', #fact = if_not_exists(#fact, :fact)' : ''}`,
+        names: name ? { '#fact': name } : {},
+        values: { ':sent': 'sent', ':refused': 'refused', ':messageId': messageId, ...(name && { ':fact': value }) },
+      });
     },
 
     /** Records that SES will not take the mail of a claim. */
-    async markRefused(claim: DigestRecord, reason: string): Promise<void> {
-      await unlessRefuted(
-        client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: keyOf(claim),
-            ConditionExpression: '#state = :claimed AND claimedAt = :own',
-            UpdateExpression: 'SET #state = :refused, reason = :reason',
-            ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: marshall({
-              ':claimed': 'claimed',
-              ':own': claim.claimedAt,
-              ':refused': 'refused',
-              ':reason': reason,
-            }),
-          }),
-        ),
-      );
-    },
+    markRefused: (claim: DigestRecord, reason: string): Promise<void> =>
+      update(claim, {
+        condition: '#state = :claimed AND claimedAt = :own',
+        expression: 'SET #state = :refused, reason = :reason',
+        values: { ':claimed': 'claimed', ':own': claim.claimedAt, ':refused': 'refused', ':reason': reason },
+      }),
 
     /** Records that SES took a mail and then refused it. May be repeated; that of an earlier try says nothing. */
-    async markRejected(key: DigestKey, messageId: string, reason: string): Promise<void> {
-      await unlessRefuted(
-        client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: keyOf(key),
-            ConditionExpression:
-              'attribute_exists(subscriber) AND (attribute_not_exists(messageId) OR messageId = :messageId)',
-            UpdateExpression: 'SET #state = :refused, messageId = :messageId, reason = :reason',
-            ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: marshall({ ':refused': 'refused', ':messageId': messageId, ':reason': reason }),
-          }),
-        ),
-      );
-    },
+    markRejected: (key: DigestKey, messageId: string, reason: string): Promise<void> =>
+      update(key, {
+        condition: 'attribute_exists(subscriber) AND (attribute_not_exists(messageId) OR messageId = :messageId)',
+        expression: 'SET #state = :refused, messageId = :messageId, reason = :reason',
+        values: { ':refused': 'refused', ':messageId': messageId, ':reason': reason },
+      }),
 
     /** How many of a subscriber's digests bounced softly, as far as the ledger remembers. */
     async softBounces(subscriber: string): Promise<number> {

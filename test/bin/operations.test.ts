@@ -2,15 +2,14 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
 import { subscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
 import { subscriberId } from '../../lambdas/contracts/subscriber.ts';
 import { clientFor, type Endpoints } from '../../local/endpoints.ts';
 import { settled } from '../../local/settled.ts';
 import { subscribe } from '../../local/subscribers.ts';
 import { LocalStack } from '../builders/local-stack.ts';
+import { Store } from '../builders/store.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -20,17 +19,18 @@ jest.setTimeout(120_000);
 const stack = new LocalStack();
 let endpoints: Endpoints;
 let dynamodb: DynamoDBClient;
-let s3: S3Client;
+let store: Store;
 let sqs: SQSClient;
 
 beforeAll(async () => {
   endpoints = await stack.start('--empty');
   dynamodb = new DynamoDBClient(clientFor(endpoints.dynamodb));
-  s3 = new S3Client(clientFor(endpoints.s3));
+  store = new Store(endpoints);
   sqs = new SQSClient(clientFor(endpoints.sqs));
 });
 afterAll(async () => {
-  for (const client of [dynamodb, s3, sqs]) client.destroy();
+  store.close();
+  for (const client of [dynamodb, sqs]) client.destroy();
   await stack.stop();
 });
 
@@ -39,21 +39,15 @@ const run = async (script: string, ...args: string[]): Promise<string> => {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, command).catch((error) => error);
   return `${stdout}${stderr}`;
 };
-const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: endpoints.dropBucket, Key, Body }));
 const day = (date: string, ...closes: [string, number][]) =>
   ['ticker,close,date,action', ...closes.map(([ticker, close]) => `${ticker},${close},${date},I`)].join('\n');
-const mailsTo = async (address: string) => {
-  const mails: { id: string; to: string; subject: string }[] = await (await fetch(`${endpoints.inbox}/mails`)).json();
-  return mails.filter(({ to }) => to === address).reverse();
-};
-const stateOf = async (delivery: string) =>
-  (await deliveriesTable(dynamodb, endpoints.resources['Prices-Deliveries'] ?? '').get(delivery))?.state;
+const stateOf = async (delivery: string) => (await store.deliveries()).find((one) => one.delivery === delivery)?.state;
 
 test('revoke and replay, from the command line to the mail', async () => {
   await subscribe(endpoints, 'ada@example.com', ['AAPL']);
-  await put('2020-01-09_incremental.csv', day('2020-01-09', ['AAPL', 100]));
+  await store.drop('2020-01-09_incremental.csv', day('2020-01-09', ['AAPL', 100]));
   await settled(endpoints);
-  await put('2020-01-10_incremental.csv', day('2020-01-10', ['AAPL', 1010]));
+  await store.drop('2020-01-10_incremental.csv', day('2020-01-10', ['AAPL', 1010]));
   await settled(endpoints);
   expect(await run('order.ts', 'revoke', '2020-01-10.incremental')).toContain('2020-01-10.incremental is revoked');
   await settled(endpoints);
@@ -61,7 +55,7 @@ test('revoke and replay, from the command line to the mail', async () => {
   expect(await run('order.ts', 'revoke', '2020-01-11.incremental')).toContain('Expected the id of a delivery');
   expect(await run('order.ts', 'replay', '2020-01-10.incremental')).toContain('2020-01-10.incremental is applied');
   await settled(endpoints);
-  expect((await mailsTo('ada@example.com')).map(({ subject }) => subject)).toEqual([
+  expect((await store.mailsTo('ada@example.com')).map(({ subject }) => subject)).toEqual([
     'AAPL 100.00 · close of 9 Jan 2020',
     'AAPL +910.0 % (suspect) · close of 10 Jan 2020',
     'Correction: AAPL 100.00 · close of 9 Jan 2020',
@@ -87,7 +81,7 @@ test("the addresses of SES's mailbox simulator behave as theirs do", async () =>
   const boxes = ['bounce', 'complaint', 'suppressionlist', 'success', 'bounce+second'];
   const addresses = boxes.map((box) => `${box}@simulator.amazonses.com`);
   for (const address of addresses) await subscribe(endpoints, address, ['KO']);
-  await put('2020-02-03_incremental.csv', day('2020-02-03', ['KO', 55]));
+  await store.drop('2020-02-03_incremental.csv', day('2020-02-03', ['KO', 55]));
   await settled(endpoints);
   const found = await Promise.all(addresses.map((address) => subscribers.get(subscriberId(address))));
   expect(found.map((one) => one?.undeliverable?.why)).toEqual([
@@ -97,9 +91,9 @@ test("the addresses of SES's mailbox simulator behave as theirs do", async () =>
     undefined,
     'bounced',
   ]);
-  await put('2020-02-04_incremental.csv', day('2020-02-04', ['KO', 56]));
+  await store.drop('2020-02-04_incremental.csv', day('2020-02-04', ['KO', 56]));
   await settled(endpoints);
-  const mails = await Promise.all(addresses.map(async (address) => (await mailsTo(address)).length));
+  const mails = await Promise.all(addresses.map(async (address) => (await store.mailsTo(address)).length));
   expect(mails).toEqual([1, 1, 1, 2, 1]);
 });
 
@@ -107,8 +101,8 @@ test('ten deliveries dropped at once are all applied, and everybody has one mail
   const readers = ['r1@example.com', 'r2@example.com', 'r3@example.com'];
   for (const address of readers) await subscribe(endpoints, address, ['TEN']);
   const dates = Array.from({ length: 10 }, (_, i) => `2020-03-${String(i + 10)}`);
-  await Promise.all(dates.map((date, i) => put(`${date}_incremental.csv`, day(date, ['TEN', 10 + i]))));
+  await Promise.all(dates.map((date, i) => store.drop(`${date}_incremental.csv`, day(date, ['TEN', 10 + i]))));
   await settled(endpoints);
   expect(await Promise.all(dates.map((date) => stateOf(`${date}.incremental`)))).toEqual(dates.map(() => 'applied'));
-  for (const address of readers) expect(await mailsTo(address)).toHaveLength(10);
+  for (const address of readers) expect(await store.mailsTo(address)).toHaveLength(10);
 });

@@ -8,11 +8,12 @@ import { orderAbout } from '../../lambdas/contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
 import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
 import { parseSegmentKey } from '../../lambdas/contracts/keys.ts';
-import { type Report, reportOutcome } from '../../lambdas/contracts/report.ts';
-import { fold } from '../../lambdas/domain/fold/fold.ts';
+import { fold, type Observation } from '../../lambdas/domain/fold/fold.ts';
 import type { StoredSegment } from '../../lambdas/domain/fold/segment-version.ts';
 import { clientFor, type Endpoints } from '../../local/endpoints.ts';
 import { deliveryOf } from '../simulation/reference.ts';
+
+type InboxMail = { id: string; to: string; subject: string; pictures: number };
 
 /** A running stack as the vendor, an operator and an auditor reach it. */
 export class Store {
@@ -43,8 +44,8 @@ export class Store {
     await queue.send(orderAbout(record, what, new Date().toISOString()));
   }
 
-  /** `T1 2020-01-10 51.3`, sorted. */
-  async prices(): Promise<string[]> {
+  /** Ticker → what stands, folded from the whole prices table. */
+  async standing(): Promise<Map<string, Observation[]>> {
     const tickers = new Map<string, StoredSegment[]>();
     for (const { ticker, segment, ...item } of await this.#itemsOf('Prices-Prices')) {
       const { isReplaced, ...name } = parseSegmentKey(String(segment));
@@ -52,26 +53,34 @@ export class Store {
       if (isReplaced || stored.rows === '') continue;
       tickers.set(String(ticker), [...(tickers.get(String(ticker)) ?? []), stored]);
     }
-    return [...tickers]
-      .flatMap(([ticker, segments]) => fold(segments).map(({ date, close }) => `${ticker} ${date} ${close}`))
-      .sort();
+    return new Map([...tickers].map(([ticker, segments]) => [ticker, fold(segments)]));
   }
+
+  /** `T1 2020-01-10 51.3`, sorted. */
+  prices = async (): Promise<string[]> =>
+    [...(await this.standing())]
+      .flatMap(([ticker, observations]) => observations.map(({ date, close }) => `${ticker} ${date} ${close}`))
+      .sort();
 
   deliveries = async (): Promise<DeliveryRecord[]> => (await this.#itemsOf('Prices-Deliveries')) as DeliveryRecord[];
   ledger = async (): Promise<DigestRecord[]> => (await this.#itemsOf('FanOut-Digests')) as DigestRecord[];
 
-  async report(key: string): Promise<Report> {
-    const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#resource('Ingest-Records'), Key: key }));
-    const report = JSON.parse((await Body?.transformToString()) ?? '');
-    reportOutcome.parse(report);
-    return report;
+  /** One object of the records bucket: a report, a quarantine file. */
+  async record(key: string): Promise<Buffer> {
+    const Bucket = this.#resource('Ingest-Records');
+    const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket, Key: key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
   }
 
-  /** Addresses of all mails of the inbox, by the mail's id. */
-  async mails(): Promise<Map<string, string>> {
-    const mails: { id: string; to: string }[] = await (await fetch(`${this.#endpoints.inbox}/mails`)).json();
-    return new Map(mails.map(({ id, to }) => [id, to]));
+  /** The inbox, the first mail first. */
+  async mails(): Promise<InboxMail[]> {
+    const mails: InboxMail[] = await (await fetch(`${this.#endpoints.inbox}/mails`)).json();
+    return mails.reverse();
   }
+
+  mailsTo = async (address: string): Promise<InboxMail[]> => (await this.mails()).filter(({ to }) => to === address);
+
+  textOf = async (id: string): Promise<string> => (await fetch(`${this.#endpoints.inbox}/text/${id}`)).text();
 
   async deadLetters(): Promise<number> {
     const queues = ['Drop-Deliveries', 'Refreshed-Messages', 'Feedback-Events'];
