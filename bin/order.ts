@@ -21,10 +21,18 @@ function refuse(record: DeliveryRecord, what: keyof typeof ENDS): void {
     throw new Error(`${delivery} is ${state}: nothing of it is in the prices.`);
 }
 
+/** @throws Error where something newer has been applied: it overtook the order, or came right behind it */
+function isCarriedOut({ revision, state, applied, delivery }: DeliveryRecord, order: string): boolean {
+  if (applied && compareSequencers(applied.revision, order) > 0)
+    throw new Error(`${delivery} is ${state}: a newer file or order is in. See whether that says what you want.`);
+  // A newer file that is being read may turn out to be bad, and the order counts after all.
+  return revision === order && state !== 'received';
+}
+
 /** @throws Error where it did not end as ordered */
 function tellEnd({ delivery, state, report }: DeliveryRecord, what: keyof typeof ENDS): void {
   if (state !== ENDS[what]) throw new Error(`${delivery} is ${state}: see ${report} in the records bucket.`);
-  console.log(`${delivery} is ${state}; whom it concerns gets a mail`);
+  console.log(`${delivery} is ${state}; whoever follows a price that this changes gets a mail`);
 }
 
 /** `revoke` and `replay`: gives the order, and waits until ingest has carried it out. */
@@ -42,13 +50,11 @@ await commandLine(async () => {
   const now = Date.now() + dynamodb.config.systemClockOffset;
   const event = orderAbout(record, ORDERS[what], new Date(now).toISOString());
   await deliveriesQueue(sqs, resource('Drop-Deliveries-Queue')).send(event);
-  console.log(`ordered: ${what} ${delivery}`);
+  console.log(`ordered: ${what} ${delivery}; waiting for ingest`);
   const deadline = Date.now() + SECONDS_TO_WAIT * 1000;
   while (Date.now() < deadline) {
     const found = await deliveries.get(delivery);
-    const order = found ? compareSequencers(found.revision, event.detail.object.sequencer) : -1;
-    if (order > 0) throw new Error('A newer file, or another order, came first: this one did nothing.');
-    if (order === 0 && found && found.state !== 'received') return tellEnd(found, what);
+    if (found && isCarriedOut(found, event.detail.object.sequencer)) return tellEnd(found, what);
     await sleep(200);
   }
   throw new Error(

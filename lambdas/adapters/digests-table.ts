@@ -3,7 +3,6 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   paginateQuery,
-  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -12,8 +11,8 @@ import { unlessRefuted } from './conditional.ts';
 
 export type DigestsTable = ReturnType<typeof digestsTable>;
 
-/** Records that were refused, bounced or never settled told the subscriber nothing: how far to look behind them. */
-const RECORDS_BACK = 10;
+/** Most often the last record was sent, and one page is enough. */
+const RECORDS_A_PAGE = 10;
 
 export type DigestKey = Pick<DigestRecord, 'subscriber' | 'digest'>;
 
@@ -149,19 +148,22 @@ export function digestsTable(client: DynamoDBClient, table: string) {
 
     /** The record itself, where there is one, and that of the last digest before it that was sent. */
     async recordOf({ subscriber, digest }: DigestKey): Promise<{ own?: DigestRecord; told?: DigestRecord }> {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'subscriber = :subscriber AND digest <= :digest',
-          ExpressionAttributeValues: { ':subscriber': { S: subscriber }, ':digest': { S: digest } },
-          ScanIndexForward: false,
-          Limit: RECORDS_BACK,
-        }),
-      );
-      const found = Items.map((item) => digestRecord.parse(unmarshall(item)));
-      const own = found.find((record) => record.digest === digest);
-      const told = found.find((record) => record.digest !== digest && hasTold(record));
+      const back = {
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'subscriber = :subscriber AND digest <= :digest',
+        ExpressionAttributeValues: { ':subscriber': { S: subscriber }, ':digest': { S: digest } },
+        ScanIndexForward: false,
+      };
+      let own: DigestRecord | undefined;
+      let told: DigestRecord | undefined;
+      for await (const { Items = [] } of paginateQuery({ client, pageSize: RECORDS_A_PAGE }, back)) {
+        const found = Items.map((item) => digestRecord.parse(unmarshall(item)));
+        own ??= found.find((record) => record.digest === digest);
+        // Records that were refused, bounced or never settled told the subscriber nothing.
+        told = found.find((record) => record.digest !== digest && hasTold(record));
+        if (told) break;
+      }
       return { ...(own && { own }), ...(told && { told }) };
     },
   };

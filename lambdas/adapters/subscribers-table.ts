@@ -74,9 +74,9 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
     /** Adds a subscriber; false where there is one with this mailbox already. */
     add: (item: Subscriber): Promise<boolean> => put(item, 'attribute_not_exists(subscriber)'),
 
-    /** Adds a subscriber who has yet to confirm, or replaces one; false where somebody has confirmed already. */
+    /** Adds a subscriber who has yet to confirm, or replaces one; false for who has confirmed already, or is stopped. */
     invite: (item: Subscriber): Promise<boolean> =>
-      put(item, 'attribute_not_exists(subscriber) OR #state = :pending', {
+      put(item, 'attribute_not_exists(subscriber) OR (#state = :pending AND attribute_not_exists(undeliverable))', {
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':pending': { S: 'pending' } },
       }),

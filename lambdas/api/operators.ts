@@ -19,6 +19,8 @@ const HOUR = 3600;
 const INVITATIONS_AN_HOUR = 100;
 const INVITATIONS_PER_MAILBOX_A_DAY = 3;
 
+const STOPPED = { bounced: 'A mail to it bounced for good.', complained: 'A mail to it was called spam.' };
+
 /** What operators see and do. */
 export function operatorRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
   app.get('/deliveries', async (context) => {
@@ -94,7 +96,14 @@ export function operatorRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSe
     // Whoever has confirmed already decides for themselves.
     const isNew = await ports.subscribers.invite(invited);
     if (isNew) await sendInvitation(ports, settings, invited);
-    const { state, tickers: kept } = (await ports.subscribers.get(id)) ?? invited;
+    const there = (await ports.subscribers.get(id)) ?? invited;
+    if (there.undeliverable)
+      throw new Problem(
+        409,
+        'Mailbox stopped',
+        `${STOPPED[there.undeliverable.why]} Its owner can sign in and resume.`,
+      );
+    const { state, tickers: kept } = there;
     return context.json({ subscriber: id, state, tickers: kept }, 201);
   });
 }

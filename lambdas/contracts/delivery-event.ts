@@ -14,7 +14,8 @@ export const deliveryEvent = z.object({
   /** When the object was created, by S3's clock, to the second; when the order was given. The same in every repeat. */
   time: z.iso.datetime().transform((time) => new Date(time).toISOString()),
   detail: z.object({
-    bucket: z.object({ name: z.string().min(1) }),
+    /** Empty in an order about a file of which that was not kept (see canBeReplayed): to revoke does not read it. */
+    bucket: z.object({ name: z.string() }),
     object: z.object({
       key: z.string().min(1),
       size: z.number().nonnegative(),

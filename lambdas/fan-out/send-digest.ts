@@ -5,6 +5,7 @@ import { LEDGER_DAYS, revisionKey } from '../contracts/keys.ts';
 import { MailTag, toTag } from '../contracts/mail-event.ts';
 import { dayOf, type Refreshed } from '../contracts/refreshed.ts';
 import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
+import type { Holding } from '../domain/digest/digest.ts';
 import { affectedHoldings, composeMail } from './compose-mail.ts';
 import type { Market } from './market.ts';
 import type { FanOutPorts, FanOutSettings, Invocation } from './ports.ts';
@@ -59,7 +60,7 @@ export async function sendDigest(
     // Waits before the claim: an invocation that ends while it waits leaves no doubt behind.
     if (!(await ports.mailer.turn(invocation.deadline))) return 'no-time';
     // It may have been a while since the page was read.
-    if (!(await stillWants(ports, subscriber, message))) return 'unconcerned';
+    if (!(await stillWants(ports, { subscriber, message, holdings }))) return 'unconcerned';
     const claim = claimOf(key, (own?.attempts ?? 0) + 1, invocation);
     if (!(await ports.digests.claim(claim, own))) return 'taken';
     const tags = { [MailTag.subscriber]: key.subscriber, [MailTag.digest]: toTag(key.digest) };
@@ -99,14 +100,14 @@ async function record(
   }
 }
 
-/** True unless the subscriber has left, paused, unfollowed everything or been stopped since. */
+/** True unless the subscriber has left, paused, been stopped or unfollowed since all that has changed. */
 async function stillWants(
   { subscribers }: Pick<FanOutPorts, 'subscribers'>,
-  { subscriber }: Subscriber,
-  message: Refreshed,
+  { subscriber, message, holdings }: { subscriber: Subscriber; message: Refreshed; holdings: readonly Holding[] },
 ): Promise<boolean> {
-  const there = await subscribers.get(subscriber);
-  return there !== undefined && getsDigests(there, dayOf(message)) && Object.keys(there.tickers).length > 0;
+  const there = await subscribers.get(subscriber.subscriber);
+  if (!there || !getsDigests(there, dayOf(message))) return false;
+  return holdings.some(({ ticker, hasChanged }) => hasChanged && Object.hasOwn(there.tickers, ticker));
 }
 
 /** What a record in the ledger says already; undefined where its claim is to be sent once more. */

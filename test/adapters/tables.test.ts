@@ -214,6 +214,18 @@ test('the ledger keeps what SES says of a mail, in any order, and nothing of a r
   expect((await digests.recordOf(key)).own).toMatchObject({ state: 'refused', reason: 'Rejected: Bad content' });
 });
 
+test('what a subscriber was told last is found behind any number of mails that told them nothing', async () => {
+  const digests = digestsTable(dynamodb, table('FanOut-Digests'));
+  const at = (n: number) => ({ subscriber: 's6', digest: `2020-01-${String(n).padStart(2, '0')}T21:00:00Z#a#01` });
+  for (let n = 1; n < 26; n++) {
+    const claim = { ...at(n), state: 'claimed' as const, claimedBy: 'i', claimedAt: NOW, attempts: 1, expiresAt: 2 };
+    await digests.claim(claim);
+    if (n === 1) await digests.markSent(at(n), 'm6');
+    else await digests.markRefused(claim, 'MessageRejected');
+  }
+  expect((await digests.recordOf(at(26))).told?.messageId).toBe('m6');
+});
+
 test('a try that SES refused does not hide that an earlier one went out after all', async () => {
   const digests = digestsTable(dynamodb, table('FanOut-Digests'));
   const first = {

@@ -49,7 +49,9 @@ test('revoke and replay, from the command line to the mail', async () => {
   await settled(endpoints);
   await store.drop('2020-01-10_incremental.csv', day('2020-01-10', ['AAPL', 1010]));
   await settled(endpoints);
-  expect(await run('order.ts', 'revoke', '2020-01-10.incremental')).toContain('2020-01-10.incremental is revoked');
+  expect(await run('order.ts', 'revoke', '2020-01-10.incremental')).toContain(
+    '2020-01-10.incremental is revoked; whoever follows',
+  );
   await settled(endpoints);
   expect(await run('order.ts', 'revoke', '2020-01-10.incremental')).toContain('nothing of it is in the prices');
   expect(await run('order.ts', 'revoke', '2020-01-11.incremental')).toContain('Expected the id of a delivery');

@@ -126,7 +126,7 @@ export class ApiWorld extends MemoryWorld {
         }),
       invite: async (item) => {
         const there = find(item.subscriber);
-        if (there && there.state !== 'pending') return false;
+        if (there && (there.state !== 'pending' || there.undeliverable)) return false;
         if (there) await change(item.subscriber, () => item);
         else this.subscribers.push(structuredClone(item));
         return true;

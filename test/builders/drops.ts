@@ -48,7 +48,8 @@ export function order(
 ): DeliveryEvent {
   const record = world.deliveries.get(delivery);
   if (!record) throw new Error(`Expected a delivery ${delivery}.`);
-  return orderAbout(record, what, time);
+  // As the queue hands it on.
+  return deliveryEvent.parse(JSON.parse(JSON.stringify(orderAbout(record, what, time))));
 }
 
 export const ingest = (

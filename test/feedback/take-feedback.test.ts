@@ -98,6 +98,14 @@ test.each(['not-spam', 'auth-failure'])(
   },
 );
 
+test('who complained of an invitation is not invited again', async () => {
+  const world = new ApiWorld();
+  const invite = () => world.ask('/subscribers', { method: 'POST', body: { address: ADA.address, tickers: [] } });
+  expect((await invite()).status).toBe(201);
+  await take(world, COMPLAINT, { [MailTag.subscriber]: [ADA.subscriber] });
+  expect([(await invite()).status, world.mails.length]).toEqual([409, 1]);
+});
+
 test('who confirms an invitation gets digests, whatever came back of the invitation', async () => {
   const world = new ApiWorld();
   world.subscribers.push({ ...structuredClone(ADA), state: 'pending' });

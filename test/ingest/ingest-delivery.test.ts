@@ -238,6 +238,13 @@ describe('a delivery that is revoked', () => {
     expect(refreshed(world)[before]).toMatchObject({ replaces: true, droppedAt: '2020-01-11T09:00:00.000Z' });
   });
 
+  test('recorded before files could be read again can be revoked, too', async () => {
+    const world = await applied();
+    const record = world.deliveries.get(DELIVERY);
+    if (record) world.deliveries.set(DELIVERY, { ...record, object: { ...record.object, bucket: '' } });
+    expect(await ingest(world, order(world, DELIVERY, 'revoked'))).toMatchObject({ status: 'revoked' });
+  });
+
   test('is revoked once, however often the order comes', async () => {
     const world = await applied();
     const event = order(world, DELIVERY, 'revoked');
