@@ -2,7 +2,7 @@ import { GetObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/cl
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 
 /** One version of an object, as its event names it. */
-type DroppedObject = Omit<DeliveryRecord['object'], 'size' | 'droppedAt'>;
+type DroppedObject = Omit<DeliveryRecord['object'], 'size'>;
 
 export type DropBucket = ReturnType<typeof dropBucket>;
 

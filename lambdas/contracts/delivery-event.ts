@@ -21,8 +21,6 @@ export const deliveryEvent = z.object({
       size: z.number().nonnegative(),
       etag: z.string().min(1),
       'version-id': z.string().optional(),
-      /** Of orders: when the file was dropped that they are about. */
-      'dropped-at': z.iso.datetime().optional(),
       /** Orders events of one key: hexadecimal, compared after padding to one length. Names the revision. */
       sequencer: z.string().regex(/^[0-9A-Fa-f]+$/),
     }),
@@ -44,7 +42,7 @@ export function compareSequencers(a: string, b: string): number {
  * @param time ISO instant
  */
 export function orderAbout(
-  { revision, droppedAt, object: { bucket, versionId, droppedAt: fileDroppedAt, ...object } }: DeliveryRecord,
+  { revision, droppedAt, object: { bucket, versionId, ...object } }: DeliveryRecord,
   order: 'replayed' | 'revoked',
   time: string,
 ): DeliveryEvent {
@@ -56,7 +54,7 @@ export function orderAbout(
     time: given,
     detail: {
       bucket: { name: bucket },
-      object: { ...object, ...(versionId && { 'version-id': versionId }), 'dropped-at': fileDroppedAt, sequencer },
+      object: { ...object, ...(versionId && { 'version-id': versionId }), sequencer },
     },
   };
 }

@@ -7,9 +7,10 @@ export const file = z.object({
   etag: z.string(),
   versionId: z.string().optional(),
   size: z.number(),
-  /** When it was dropped, whatever was ordered about it since (ISO instant). */
-  droppedAt: z.string(),
 });
+
+/** The drop that a revision is, or is an order about: what orders it among other drops of the same delivery. */
+export const drop = z.object({ key: z.string(), droppedAt: z.string() });
 
 /** One item of the deliveries table: the current revision of a delivery and what became of it. */
 const record = z.object({
@@ -19,6 +20,7 @@ const record = z.object({
   revision: z.string(),
   /** The file, where it can be read again; of a revoked delivery, the one that was revoked. */
   object: file,
+  drop,
   droppedAt: z.string(),
   /** ISO instant of the last change of state. */
   changedAt: z.string(),
@@ -34,6 +36,7 @@ const record = z.object({
       revision: z.string(),
       droppedAt: z.string(),
       object: file,
+      drop,
       /** The newest revision that said the same again. */
       repeatedBy: z.string().optional(),
       isRevocation: z.literal(true).optional(),
@@ -61,8 +64,9 @@ export const deliveryRecord = z.preprocess((item) => {
   const { success, data } = before.safeParse(item);
   if (!success) return item;
   const { etag, objectKey: key, applied, ...rest } = data;
-  const object = { bucket: '', key, etag, size: 0, droppedAt: rest.droppedAt };
-  return { ...rest, object, ...(applied && { applied: { droppedAt: rest.droppedAt, object, ...applied } }) };
+  const { droppedAt } = rest;
+  const known = { object: { bucket: '', key, etag, size: 0 }, drop: { key, droppedAt } };
+  return { ...rest, ...known, ...(applied && { applied: { droppedAt, ...known, ...applied } }) };
 }, record);
 
 /** True where it is known where the file is: not of a record from before files could be read again. */

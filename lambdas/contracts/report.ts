@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type DeliveryRecord, file } from './delivery-record.ts';
+import { type DeliveryRecord, drop, file } from './delivery-record.ts';
 
 /** Why a row was quarantined or a file rejected: where, what was expected, what was found, in words. */
 export type Problem = {
@@ -16,6 +16,7 @@ export type Report = {
   delivery: string;
   revision: string;
   object: DeliveryRecord['object'];
+  drop: DeliveryRecord['drop'];
   state: 'applied' | 'rejected' | 'revoked';
   /** When the file was dropped, or the order given that made this revision. */
   droppedAt: string;
@@ -41,6 +42,7 @@ export const reportOutcome = z.object({
   state: z.enum(['applied', 'rejected', 'revoked']),
   droppedAt: z.string(),
   /** Absent where it was written before files could be read again. */
-  object: file.optional().catch(undefined),
+  object: file.optional(),
+  drop: drop.optional(),
   changedTickers: z.int(),
 });

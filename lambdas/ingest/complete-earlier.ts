@@ -23,11 +23,14 @@ export async function completeEarlier(
     await sayRefreshed(ports, settings, held, { ...outcome, revision });
     // It has cleared up behind all before it; those after it may have left something.
     const after = earlier.slice(earlier.length - i);
+    const isRevocation = outcome.state === 'revoked';
     const applied = {
       revision,
       droppedAt: outcome.droppedAt,
-      object: outcome.object ?? held.object,
-      ...(outcome.state === 'revoked' && { isRevocation: true as const }),
+      // What was revoked is what stood.
+      object: (isRevocation ? held.applied?.object : undefined) ?? outcome.object ?? held.object,
+      drop: outcome.drop ?? held.drop,
+      ...(isRevocation && { isRevocation: true as const }),
     };
     return { ...held, applied, unfinished: [...after, held.revision] };
   }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { type DeliveryEvent, DeliveryEventType } from '../contracts/delivery-event.ts';
 import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { recordKeys } from '../contracts/keys.ts';
+import { recordKeys, revisionKey } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { visible } from '../contracts/visible.ts';
 import { quote } from '../domain/deliveries/bad-file.ts';
@@ -59,8 +59,10 @@ export async function ingestDelivery(
  * is known after it.
  */
 function behindWhatIsIn(held: DeliveryRecord): DeliveryRecord {
-  const { droppedAt, applied } = held;
-  return applied && applied.droppedAt > droppedAt ? { ...held, droppedAt: applied.droppedAt } : held;
+  const { delivery, applied } = held;
+  if (!applied || applied.revision === held.revision) return held;
+  const isBehind = revisionKey(held) > revisionKey({ ...applied, delivery });
+  return isBehind ? held : { ...held, droppedAt: new Date(Date.parse(applied.droppedAt) + 1).toISOString() };
 }
 
 /** The record without a revision that turned out to be gone; one never seen before stays received, with nothing begun. */
@@ -149,21 +151,22 @@ async function settle(
 }
 
 const appliedBy = (
-  { revision, droppedAt, object, applied }: DeliveryRecord,
+  { revision, droppedAt, object, drop, applied }: DeliveryRecord,
   state: Report['state'],
 ): NonNullable<DeliveryRecord['applied']> =>
   state === 'revoked'
-    ? { revision, droppedAt, object: applied?.object ?? object, isRevocation: true }
-    : { revision, droppedAt, object };
+    ? { revision, droppedAt, object: applied?.object ?? object, drop, isRevocation: true }
+    : { revision, droppedAt, object, drop };
 
 const emptyReport = (
   event: DeliveryEvent,
-  { delivery, revision, droppedAt }: DeliveryRecord,
+  { delivery, revision, droppedAt, drop }: DeliveryRecord,
   state: Report['state'],
 ): Report => ({
   delivery,
   revision,
   object: objectOf(event),
+  drop,
   state,
   droppedAt,
   rows: { read: 0, accepted: 0, quarantined: 0 },

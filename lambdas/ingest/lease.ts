@@ -42,6 +42,7 @@ export async function takeLease(
     state: 'received',
     revision: sequencer,
     object: objectOf(event),
+    drop: isDrop(event) || !seen ? dropOf(event) : seen.drop,
     droppedAt: event.time,
     changedAt: new Date(now()).toISOString(),
     ...(seen?.applied && { applied: seen.applied }),
@@ -53,13 +54,17 @@ export async function takeLease(
 }
 
 /** Where the file is that an event names. */
-export const objectOf = ({ time, detail: { bucket, object } }: DeliveryEvent): DeliveryRecord['object'] => ({
+export const objectOf = ({ detail: { bucket, object } }: DeliveryEvent): DeliveryRecord['object'] => ({
   bucket: bucket.name,
   key: object.key,
   etag: object.etag,
   size: object.size,
   ...(object['version-id'] && { versionId: object['version-id'] }),
-  droppedAt: object['dropped-at'] ?? time,
+});
+
+const dropOf = ({ time, detail: { object } }: DeliveryEvent): DeliveryRecord['drop'] => ({
+  key: object.key,
+  droppedAt: time,
 });
 
 const isDrop = (event: DeliveryEvent): boolean => event['detail-type'] === DeliveryEventType.dropped;
@@ -83,10 +88,11 @@ async function repeat(
   const { sequencer: revision } = event.detail.object;
   if (revision === seen.revision || isNewer(seen, event)) return { skip: 'repeat' };
   const { tick: _tick, applied, ...record } = seen;
-  const stands = seen.state === 'applied' ? { repeatedBy: revision, object: objectOf(event) } : {};
+  const again = { object: objectOf(event), drop: dropOf(event) };
+  const stands = seen.state === 'applied' ? { ...again, repeatedBy: revision } : {};
   const noted = await deliveries.replace(seen, {
     ...record,
-    object: objectOf(event),
+    ...again,
     revision,
     droppedAt: event.time,
     ...(applied && { applied: { ...applied, ...stands } }),
@@ -105,32 +111,26 @@ export async function dropLease(
   await deliveries.replace(held, record);
 }
 
-/** True where a newer revision is in. One that was rejected says nothing, so an older one that is good still counts. */
+/** True where a newer revision is in. One that was rejected, or gone, says nothing: an older one that is good counts. */
 function isSuperseded(seen: DeliveryRecord, event: DeliveryEvent): boolean {
   if (!isNewer(seen, event)) return false;
-  const { state, applied } = seen;
-  if (state !== 'rejected') return true;
-  const { sequencer } = event.detail.object;
-  return (
-    applied !== undefined &&
-    ((applied.repeatedBy ?? applied.revision) === sequencer ||
-      isNewer({ object: applied.object, revision: applied.repeatedBy ?? applied.revision }, event))
-  );
+  const { state, applied, unfinished } = seen;
+  const isGone = state === 'received' && unfinished.length === 0;
+  if (state !== 'rejected' && !isGone) return true;
+  if (!applied) return false;
+  const revision = applied.repeatedBy ?? applied.revision;
+  return revision === event.detail.object.sequencer || isNewer({ drop: applied.drop, revision }, event);
 }
 
 /**
  * S3 orders the events of one key; `a.csv` and `a.csv.gz` are one delivery under two keys, and ordered by when they
  * were dropped. An order is overtaken by any file that was not seen when it was given.
  */
-function isNewer(
-  { object: seen, revision }: Pick<DeliveryRecord, 'object' | 'revision'>,
-  event: DeliveryEvent,
-): boolean {
+function isNewer({ drop, revision }: Pick<DeliveryRecord, 'drop' | 'revision'>, event: DeliveryEvent): boolean {
   const { key, sequencer } = event.detail.object;
-  if (!isDrop(event) && !isAboutSameDrop(sequencer, revision)) return true;
-  return seen.key === key
-    ? compareSequencers(revision, sequencer) > 0
-    : Date.parse(seen.droppedAt) > Date.parse(event.time);
+  const isLater = compareSequencers(revision, sequencer) > 0;
+  if (!isDrop(event)) return isLater || !isAboutSameDrop(sequencer, revision);
+  return drop.key === key ? isLater : Date.parse(drop.droppedAt) > Date.parse(event.time);
 }
 
 /** @throws DeliveryBusy while a revision was begun of which nobody knows yet how it ends */

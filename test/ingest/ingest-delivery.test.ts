@@ -321,7 +321,7 @@ describe('orders and drops that overtake each other', () => {
     const newer = drop(world, HISTORY, second, '2023-04-02T08:59:50Z');
     await ingest(world, order(world, DELIVERY, 'revoked', '2023-04-02T09:00:00.000Z'));
     const outcome = await ingest(world, newer);
-    expect(outcome).toMatchObject({ status: 'applied', report: { droppedAt: '2023-04-02T09:00:00.000Z' } });
+    expect(outcome).toMatchObject({ status: 'applied', report: { droppedAt: '2023-04-02T09:00:00.001Z' } });
     expect(ticker3(world)).toBe('2023-04-01 111');
   });
 
@@ -375,6 +375,42 @@ describe('orders and drops that overtake each other', () => {
     const replay = order(world, DELIVERY, 'replayed', '2023-04-03T09:00:00.000Z');
     expect(await ingest(world, replay)).toMatchObject({ status: 'applied' });
     expect(ticker3(world)).toBe('2023-04-01 1110');
+  });
+
+  test('what was revoked under one name stays revoked, whatever comes late under the other', async () => {
+    const world = await start();
+    const newer = drop(world, `${HISTORY}.gz`, gzipSync(second), '2023-04-02T08:00:00Z');
+    await expect(ingest(world, newer, { ports: dying(world) })).rejects.toThrow(Fault);
+    await ingest(world, order(world, DELIVERY, 'revoked', '2023-04-02T09:00:00.000Z'));
+    expect(await ingest(world, newer)).toMatchObject({ status: 'superseded' });
+    expect(prices(world, 'Ticker-3')).toEqual([]);
+    const next = drop(world, HISTORY, second, '2023-04-03T20:00:00Z');
+    // Sequencers of two keys say nothing of each other.
+    next.detail.object.sequencer = '0000000000000001';
+    expect(await ingest(world, next)).toMatchObject({ status: 'applied' });
+  });
+
+  test('a newer file that is gone does not keep an older one from being applied', async () => {
+    const world = new MemoryWorld();
+    const [older, lost] = [drop(world, HISTORY, EXAMPLE_HISTORY), drop(world, HISTORY, second)];
+    world.objects.clear();
+    expect(await ingest(world, lost)).toMatchObject({ status: 'gone' });
+    world.objects.set(HISTORY, { etag: older.detail.object.etag, content: EXAMPLE_HISTORY });
+    expect(await ingest(world, older)).toMatchObject({ status: 'applied' });
+  });
+
+  test('a revoke that died at its end does not lose sight of the file it has revoked', async () => {
+    const world = await start();
+    const good = world.objects.get(HISTORY);
+    await dropAndIngest(world, HISTORY, 'of no use');
+    const ports = world.ports();
+    const dyingAtTheEnd = { ...ports, refreshed: { send: () => Promise.reject(new Fault('send')) } };
+    const revoke = order(world, DELIVERY, 'revoked', '2023-04-02T09:00:00.000Z');
+    await expect(ingest(world, revoke, { ports: dyingAtTheEnd })).rejects.toThrow(Fault);
+    await ingest(world, order(world, DELIVERY, 'revoked', '2023-04-02T09:00:05.000Z'));
+    if (good) world.objects.set(HISTORY, good);
+    const replay = order(world, DELIVERY, 'replayed', '2023-04-02T09:00:10.000Z');
+    expect(await ingest(world, replay)).toMatchObject({ status: 'applied' });
   });
 
   test('a revision whose version is gone leaves nothing behind of one that was whole', async () => {
