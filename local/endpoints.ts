@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { writeWhole } from './write-whole.ts';
 
 /** Where a running local stack is reached: `endpoints.json` in its state folder. */
 const endpoints = z.object({
@@ -24,12 +25,8 @@ export const DEFAULT_STATE = '.local';
 
 const fileIn = (state: string): string => join(state, 'endpoints.json');
 
-/** Written whole or not at all: whoever waits for the file may read it at once. */
-export function writeEndpoints(state: string, value: Endpoints): void {
-  const draft = `${fileIn(state)}.draft`;
-  writeFileSync(draft, `${JSON.stringify(value, undefined, 2)}\n`);
-  renameSync(draft, fileIn(state));
-}
+export const writeEndpoints = (state: string, value: Endpoints): void =>
+  writeWhole(fileIn(state), `${JSON.stringify(value, undefined, 2)}\n`);
 
 /** @throws Error where no stack runs over this folder */
 export function readEndpoints(state: string): Endpoints {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -74,6 +74,7 @@ async function openStores(folder: string) {
   const s3Store: S3Store = new s3.S3Store();
   const messages = new database.PersistenceManager(join(folder, 'sqs'));
   forgetReceives(join(folder, 'sqs', 'fauxqs.db'));
+  forgetTornObjects(join(folder, 's3'));
   const objects = new files.FileS3Persistence(join(folder, 's3'));
   messages.loadSqsAndSns(sqsStore, snsStore);
   objects.loadS3(s3Store);
@@ -91,6 +92,19 @@ async function openStores(folder: string) {
       done();
     },
   };
+}
+
+/** What was being written when the last run was killed: nobody was told that it is there, and it cannot be read. */
+function forgetTornObjects(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.meta.json')) continue;
+    try {
+      JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    } catch {
+      rmSync(join(folder, name));
+    }
+  }
 }
 
 /** Whoever had received a message ended with the last run: it is visible again now, not in an hour. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import * as z from 'zod';
 import { type Listening, listen } from '../listening.ts';
+import { writeWhole } from '../write-whole.ts';
 
 const request = z.object({
   SecretId: z.string(),
@@ -34,7 +35,7 @@ export async function startSecrets(port: number, file: string): Promise<Listenin
         return answer(400, { __type: 'ResourceNotFoundException', message: 'A local secret is never rotated.' });
       if (!secrets[SecretId]) {
         secrets[SecretId] = randomBytes(32).toString('base64url');
-        writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+        writeWhole(file, JSON.stringify(secrets), 0o600);
       }
       return answer(200, {
         ARN: SecretId,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { simpleParser } from 'mailparser';
 import * as z from 'zod';
 import { answerInbox } from '../inbox/inbox.ts';
 import { type Listening, listening } from '../listening.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /** A mail as it is kept: the emulator's own form, with the tags it was sent with. */
 export type KeptMail = Email & {
@@ -121,7 +122,7 @@ function keptMails(folder: string): KeptMail[] {
   mails.push = (...more) => {
     for (const mail of more) {
       const name = `${String(next++).padStart(10, '0')}.json`;
-      writeFileSync(join(folder, name), JSON.stringify(mail), { flush: true });
+      writeWhole(join(folder, name), JSON.stringify(mail));
       files.push(name);
       mails[mails.length] = mail;
       if (mails.length > MAX_MAILS) {
