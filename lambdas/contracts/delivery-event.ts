@@ -29,6 +29,18 @@ export const deliveryEvent = z.object({
 
 export type DeliveryEvent = z.infer<typeof deliveryEvent>;
 
+/** True where a file was dropped, false for an operator's order. */
+export const isDrop = (event: DeliveryEvent): boolean => event['detail-type'] === DeliveryEventType.dropped;
+
+/** Where the file is that an event names. */
+export const objectOf = ({ detail: { bucket, object } }: DeliveryEvent): DeliveryRecord['object'] => ({
+  bucket: bucket.name,
+  key: object.key,
+  etag: object.etag,
+  size: object.size,
+  ...(object['version-id'] && { versionId: object['version-id'] }),
+});
+
 /** Orders two S3 sequencers of one key: negative where `a` came first. */
 export function compareSequencers(a: string, b: string): number {
   const length = Math.max(a.length, b.length);

@@ -31,7 +31,7 @@ export type Report = {
   segments: { written: number; removed: number };
   /** Why the file was rejected; absent where it was applied. */
   rejection?: Problem;
-  /** The first problems among the quarantined rows; the quarantine file has them all. */
+  /** The first problems among the quarantined rows; see the quarantine file for the others. */
   problems: Problem[];
   /** Key of the quarantine file in the records bucket; absent where no row was quarantined. */
   quarantine?: string;

@@ -1,18 +1,16 @@
-import { hash } from 'node:crypto';
-import { type DeliveryEvent, DeliveryEventType } from '../contracts/delivery-event.ts';
+import { type DeliveryEvent, DeliveryEventType, isDrop, objectOf } from '../contracts/delivery-event.ts';
 import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys, revisionKey } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
-import { visible } from '../contracts/visible.ts';
-import { quote } from '../domain/deliveries/bad-file.ts';
 import { tooLarge } from '../domain/deliveries/read-text.ts';
 import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
 import { type Applying, applyDelivery } from './apply-delivery.ts';
 import { completeEarlier } from './complete-earlier.ts';
-import { dropLease, objectOf, takeLease } from './lease.ts';
+import { dropLease, takeLease } from './lease.ts';
 import type { IngestPorts, IngestSettings, Invocation } from './ports.ts';
 import { readDelivery } from './read-delivery.ts';
+import { badName, badNameId, emptyReport, keepReport, rejected } from './report.ts';
 import { sayRefreshed } from './say-refreshed.ts';
 
 /** How one event ended. `gone`, `repeat` and `superseded` did nothing, and rightly so. */
@@ -43,7 +41,7 @@ export async function ingestDelivery(
     held = behindWhatIsIn(await completeEarlier(ports, settings, held));
     const report = delivery
       ? await bringIn(ports, settings, event, delivery, held)
-      : await keepReport(ports, badNameReport(event, held));
+      : await keepReport(ports, rejected(event, held, badName(key)));
     if (report) await settle(ports, held, report, invocation);
     else await dropLease(ports, held, asBefore(seen, held));
     settled = true;
@@ -86,15 +84,14 @@ async function bringIn(
   }
   const { size } = event.detail.object;
   if (size > settings.maxFileBytes) {
-    const rejection = tooLarge(settings.maxFileBytes, `${size} bytes`).problem;
-    return keepReport(ports, { ...emptyReport(event, record, 'rejected'), rejection });
+    return keepReport(ports, rejected(event, record, tooLarge(settings.maxFileBytes, `${size} bytes`).problem));
   }
   const body = await ports.drop.read(objectOf(event));
   // Of a drop, a newer event speaks for the file; whoever has ordered it to be read waits for an answer.
-  if (!body && event['detail-type'] === DeliveryEventType.dropped) return undefined;
+  if (!body && isDrop(event)) return undefined;
   if (!body) {
     const rejection = { expected: 'the file where it was dropped', found: 'none: it was removed, or has run out' };
-    return keepReport(ports, { ...emptyReport(event, record, 'rejected'), rejection });
+    return keepReport(ports, rejected(event, record, rejection));
   }
   const read = await readDelivery(body, delivery, settings, size);
   const keys = recordKeys(delivery.id, record.revision);
@@ -118,12 +115,6 @@ async function applyAndTell(
   const applied = await keepReport(ports, { ...report, ...(await applyDelivery(ports, applying)) });
   await sayRefreshed(ports, settings, applying.record, applied);
   return applied;
-}
-
-async function keepReport({ records }: IngestPorts, report: Report): Promise<Report> {
-  const key = recordKeys(report.delivery, report.revision).report;
-  await records.put(key, JSON.stringify(report, undefined, 2), 'application/json');
-  return report;
 }
 
 /** Ends the lease with the state the delivery has now. */
@@ -157,43 +148,3 @@ const appliedBy = (
   state === 'revoked'
     ? { revision, droppedAt, object: applied?.object ?? object, drop, isRevocation: true }
     : { revision, droppedAt, object, drop };
-
-const emptyReport = (
-  event: DeliveryEvent,
-  { delivery, revision, droppedAt, drop }: DeliveryRecord,
-  state: Report['state'],
-): Report => ({
-  delivery,
-  revision,
-  object: objectOf(event),
-  drop,
-  state,
-  droppedAt,
-  rows: { read: 0, accepted: 0, quarantined: 0 },
-  duplicates: 0,
-  updatesThatInserted: 0,
-  retiredTickers: 0,
-  tickers: 0,
-  changedTickers: 0,
-  segments: { written: 0, removed: 0 },
-  problems: [],
-});
-
-/** Keys of tables and buckets take no more. */
-const MAX_NAME_CHARS = 200;
-
-/** A file whose name is none of ours goes by that name, made visible, and no longer than a key may be. */
-function badNameId(key: string): string {
-  const name = visible(key);
-  if (name.length <= MAX_NAME_CHARS) return name;
-  return `${name.slice(0, MAX_NAME_CHARS)}… ${hash('sha256', key, 'base64url').slice(0, 22)}`;
-}
-
-const badNameReport = (event: DeliveryEvent, record: DeliveryRecord): Report => ({
-  ...emptyReport(event, record, 'rejected'),
-  rejection: {
-    expected:
-      'a file named {file_date}_history.csv or {file_date}_incremental.csv, like 2020-01-10_incremental.csv, in no folder or one with a plain name',
-    found: quote(event.detail.object.key),
-  },
-});

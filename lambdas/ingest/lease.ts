@@ -1,8 +1,9 @@
 import {
   compareSequencers,
   type DeliveryEvent,
-  DeliveryEventType,
   isAboutSameDrop,
+  isDrop,
+  objectOf,
 } from '../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { NotYet } from '../partial-batch.ts';
@@ -53,21 +54,10 @@ export async function takeLease(
   return { held, seen };
 }
 
-/** Where the file is that an event names. */
-export const objectOf = ({ detail: { bucket, object } }: DeliveryEvent): DeliveryRecord['object'] => ({
-  bucket: bucket.name,
-  key: object.key,
-  etag: object.etag,
-  size: object.size,
-  ...(object['version-id'] && { versionId: object['version-id'] }),
-});
-
 const dropOf = ({ time, detail: { object } }: DeliveryEvent): DeliveryRecord['drop'] => ({
   key: object.key,
   droppedAt: time,
 });
-
-const isDrop = (event: DeliveryEvent): boolean => event['detail-type'] === DeliveryEventType.dropped;
 
 /** True where what the event asks for was done: an order once it was carried out, a content unless it was revoked since. */
 function isDone({ state, revision, object }: DeliveryRecord, event: DeliveryEvent): boolean {

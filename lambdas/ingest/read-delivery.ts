@@ -1,18 +1,17 @@
-import { once } from 'node:events';
-import { createGzip } from 'node:zlib';
 import type { DeliveryId } from '../contracts/delivery-id.ts';
 import type { Problem } from '../contracts/report.ts';
 import { BadFile, describeProblem } from '../domain/deliveries/bad-file.ts';
 import { detached } from '../domain/deliveries/detached.ts';
 import { readHeader } from '../domain/deliveries/header.ts';
-import { QUARANTINE_HEADER, quarantineLine } from '../domain/deliveries/quarantine.ts';
+import { quarantineLine } from '../domain/deliveries/quarantine.ts';
 import { RowReader } from '../domain/deliveries/read-row.ts';
 import { type Line, readRows } from '../domain/deliveries/read-rows.ts';
 import { readText } from '../domain/deliveries/read-text.ts';
 import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
 import type { IngestSettings } from './ports.ts';
+import { QuarantineFile } from './quarantine-file.ts';
 
-/** A report names this many of the quarantined rows; the quarantine file has them all. */
+/** A report names this many of the quarantined rows; see the quarantine file for the others. */
 const PROBLEMS_IN_REPORT = 20;
 
 /** What a file says, and what was wrong with it. Accepted and quarantined rows add up to those read. */
@@ -127,53 +126,6 @@ class Reading {
   drained = (): Promise<void> => this.#quarantine.drained();
 
   closeQuarantine = (): Promise<Buffer | undefined> => this.#quarantine.close();
-}
-
-/** A quarantine file holds no more (bytes, compressed); the dropped file has all of its rows. */
-const MAX_QUARANTINE_BYTES = 32 << 20;
-
-/** Collects quarantined rows compressed, so that a million of them stay a few megabytes. */
-class QuarantineFile {
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-  #leftOut = 0;
-  #gzip: ReturnType<typeof createGzip> | undefined;
-  #pending = '';
-
-  add(line: string): void {
-    if (this.#bytes > MAX_QUARANTINE_BYTES) {
-      this.#leftOut++;
-      return;
-    }
-    if (!this.#gzip) {
-      this.#gzip = createGzip();
-      this.#gzip.on('data', (chunk: Buffer) => {
-        this.#chunks.push(chunk);
-        this.#bytes += chunk.length;
-      });
-      this.#pending = QUARANTINE_HEADER;
-    }
-    this.#pending += line;
-    if (this.#pending.length > 1 << 18) this.#flush();
-  }
-
-  async close(): Promise<Buffer | undefined> {
-    if (!this.#gzip) return undefined;
-    if (this.#leftOut > 0) this.#pending += `,,,and ${this.#leftOut} more bad rows: see the dropped file,\r\n`;
-    this.#flush();
-    const gzip = this.#gzip;
-    await new Promise<void>((resolve, reject) => gzip.once('error', reject).once('end', resolve).end());
-    return Buffer.concat(this.#chunks);
-  }
-
-  async drained(): Promise<void> {
-    if (this.#gzip?.writableNeedDrain) await once(this.#gzip, 'drain');
-  }
-
-  #flush(): void {
-    this.#gzip?.write(this.#pending);
-    this.#pending = '';
-  }
 }
 
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
