@@ -65,7 +65,7 @@ export class Ingest extends Construct {
     ingest.allow(['s3:ListBucket'], [drop.bucket.bucketArn, this.records.bucketArn]);
     ingest.allow(['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [prices.prices.tableArn]);
     ingest.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [prices.deliveries.tableArn]);
-    ingest.allow(['dynamodb:UpdateItem'], [prices.tickers.tableArn]);
+    ingest.allow(['dynamodb:UpdateItem', 'dynamodb:GetItem'], [prices.tickers.tableArn]);
     refreshed.messages.queue.grantSendMessages(ingest.role);
     new HouseAlarm(this, 'Rejected', {
       metric: ingest.metric('DeliveriesRejected'),

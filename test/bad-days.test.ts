@@ -91,7 +91,7 @@ describe('a file', () => {
   });
 
   test('of more tickers and years than there can be is rejected before it fills the memory', async () => {
-    const packer = new SegmentPacker(3);
+    const packer = new SegmentPacker({ segments: 3 });
     for (const ticker of ['A', 'B', 'C', 'A']) packer.add({ action: 'delete', ticker, date: '2023-04-01' });
     expect(() => packer.add({ action: 'delete', ticker: 'A', date: '2022-04-01' })).toThrow(BadFile);
     const many = new SegmentPacker();

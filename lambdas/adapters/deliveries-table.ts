@@ -9,6 +9,12 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type DeliveryRecord, deliveryRecord } from '../contracts/delivery-record.ts';
 
+export type AllDeliveries = {
+  records: DeliveryRecord[];
+  /** Ids of items that are no valid record. */
+  broken: string[];
+};
+
 export type DeliveriesTable = ReturnType<typeof deliveriesTable>;
 
 /** The deliveries table: one item per delivery, changed only by whoever saw its latest state. */
@@ -21,11 +27,15 @@ export function deliveriesTable(client: DynamoDBClient, table: string) {
       return Item && deliveryRecord.parse(unmarshall(Item));
     },
 
-    /** Every delivery there is: some hundred a year and feed. */
-    async all(): Promise<DeliveryRecord[]> {
-      const found: DeliveryRecord[] = [];
+    /** Every delivery there is: some hundred a year and feed. A broken item is named and costs no other. */
+    async all(): Promise<AllDeliveries> {
+      const found: AllDeliveries = { records: [], broken: [] };
       for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
-        found.push(...Items.map((item) => deliveryRecord.parse(unmarshall(item))));
+        for (const item of Items) {
+          const { success, data } = deliveryRecord.safeParse(unmarshall(item));
+          if (success) found.records.push(data);
+          else found.broken.push(item['delivery']?.S ?? '');
+        }
       }
       return found;
     },

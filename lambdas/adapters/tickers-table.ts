@@ -1,28 +1,50 @@
 import { hash } from 'node:crypto';
-import { BatchGetItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { concurrently } from '../domain/concurrently.ts';
+import { BadFile, quote } from '../domain/deliveries/bad-file.ts';
+import { unlessRefuted } from './conditional.ts';
 
-/** Items that share the tickers: each stays far below 400 KB with 100,000 of them. */
-const SHARDS = 32;
+/** Items that share the tickers, so that even 100,000 names of 32 four-byte letters in one file fit. */
+const SHARDS = 128;
+/** A shard takes no more names once it has so many: with those of one more file it stays below the 400 KB of an item. */
+const MAX_NAMES = 2_000;
 const UPDATES_AT_ONCE = 8;
+/** BatchGetItem takes no more. */
+const BATCH_KEYS = 100;
 
 export type TickersTable = ReturnType<typeof tickersTable>;
 
-/** Every ticker that was ever delivered, in a few items with a set of names each, so that all are read at once. */
-export function tickersTable(client: DynamoDBClient, table: string) {
+/** Every ticker that was ever delivered, in some items with a set of names each, so that all are read at once. */
+export function tickersTable(client: DynamoDBClient, table: string, maxNames = MAX_NAMES) {
+  const addTo = async (shard: string, names: string[]): Promise<boolean> => {
+    const Key = { shard: { S: shard } };
+    const update = new UpdateItemCommand({
+      TableName: table,
+      Key,
+      UpdateExpression: 'ADD tickers :names',
+      ConditionExpression: 'attribute_not_exists(tickers) OR size(tickers) < :max',
+      ExpressionAttributeValues: { ':names': { SS: names }, ':max': { N: String(maxNames) } },
+    });
+    if (await unlessRefuted(client.send(update))) return true;
+    // A full shard takes no new names, and needs none for those it has.
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+    const known = new Set(Item?.['tickers']?.SS);
+    return names.every((name) => known.has(name));
+  };
+
   return {
-    /** Adds tickers. May be repeated, and at the same time by others. */
+    /**
+     * Adds tickers. May be repeated, and at the same time by others.
+     * @throws BadFile where the list is full: long before an item is, which would end all deliveries
+     */
     async add(tickers: readonly string[]): Promise<void> {
       const shards = Map.groupBy(tickers, shardOf);
       await concurrently(shards, UPDATES_AT_ONCE, async ([shard, names]) => {
-        await client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: { shard: { S: shard } },
-            UpdateExpression: 'ADD tickers :names',
-            ExpressionAttributeValues: { ':names': { SS: names } },
-          }),
-        );
+        if (await addTo(shard, names)) return;
+        throw new BadFile({
+          expected: `at most some ${SHARDS * maxNames} different tickers in all files ever`,
+          found: `more, like ${quote(names[0] ?? '')}; see the runbook, ingest`,
+        });
       });
     },
 
@@ -32,10 +54,10 @@ export function tickersTable(client: DynamoDBClient, table: string) {
       const found: string[] = [];
       for (let left = Keys; left.length > 0; ) {
         const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left } } }),
+          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left.slice(0, BATCH_KEYS) } } }),
         );
-        for (const item of Responses?.[table] ?? []) found.push(...(item['tickers']?.SS ?? []));
-        left = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof Keys;
+        for (const item of Responses?.[table] ?? []) for (const name of item['tickers']?.SS ?? []) found.push(name);
+        left = [...left.slice(BATCH_KEYS), ...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof Keys)];
       }
       return found.sort();
     },

@@ -4,6 +4,7 @@ import type { Limit } from '../adapters/limits-table.ts';
 import { deliveriesQuery, inviteBody } from '../contracts/api.ts';
 import { orderAbout } from '../contracts/delivery-event.ts';
 import { canBeReplayed, type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
+import type { Report } from '../contracts/report.ts';
 import { DEFAULT_WINDOW, type Subscriber, subscriberId } from '../contracts/subscriber.ts';
 import { callerOf, type Http } from '../http/caller.ts';
 import type { KnownTickers } from '../http/known-tickers.ts';
@@ -25,26 +26,28 @@ const STOPPED = { bounced: 'A mail to it bounced for good.', complained: 'A mail
 export function operatorRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
   app.get('/deliveries', async (context) => {
     const { after } = parse(deliveriesQuery, context.req.query(), 'query');
-    const all = (await ports.deliveries.all()).sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
+    const { records, broken } = await ports.deliveries.all();
+    const all = records.sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
     const from = after === undefined ? 0 : all.findIndex((record) => sortKey(record) < after);
     const page = from === -1 ? [] : all.slice(from, from + PAGE);
     const last = page.at(-1);
     return context.json({
       deliveries: page.map((record) => summaryOf(record, ports.now())),
       ...(last && from + PAGE < all.length && { next: sortKey(last) }),
+      ...(broken.length > 0 && { unreadable: broken }),
     });
   });
 
   app.get('/deliveries/:id', async (context) => {
     const record = await find(ports, context.req.param('id'));
-    const bytes = record.report && (await ports.records.get(record.report));
-    const report: unknown = bytes && JSON.parse(Buffer.from(bytes).toString());
+    const report = await reportOf(ports, record);
     return context.json({ ...summaryOf(record, ports.now()), ...(report !== undefined && { report }) });
   });
 
   app.get('/deliveries/:id/quarantine', async (context) => {
     const record = await find(ports, context.req.param('id'));
-    const key = record.report?.replace('report.json', 'quarantine.csv.gz');
+    const report = await reportOf(ports, record);
+    const key = report?.quarantine;
     const bytes = key && (await ports.records.get(key));
     if (!bytes) throw new Problem(404, 'No rejected rows', `${record.delivery} has no rejected rows.`);
     const csv = unpacked(bytes);
@@ -132,6 +135,14 @@ async function order({ orders, now }: ApiPorts, record: DeliveryRecord, what: 'r
   const event = orderAbout(record, what, new Date(now()).toISOString());
   await orders.send(event);
   return { delivery: record.delivery, revision: event.detail.object.sequencer };
+}
+
+async function reportOf(
+  { records }: Pick<ApiPorts, 'records'>,
+  { report }: DeliveryRecord,
+): Promise<Report | undefined> {
+  const bytes = report && (await records.get(report));
+  return bytes ? (JSON.parse(Buffer.from(bytes).toString()) as Report) : undefined;
 }
 
 function unpacked(bytes: Uint8Array): string | undefined {

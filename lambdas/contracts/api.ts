@@ -100,7 +100,12 @@ const deliverySummary = z.object({
   /** True while somebody applies it. */
   underWay: z.boolean(),
 });
-export const deliveriesPage = z.object({ deliveries: z.array(deliverySummary), next: z.string().optional() });
+export const deliveriesPage = z.object({
+  deliveries: z.array(deliverySummary),
+  next: z.string().optional(),
+  /** Ids of records that cannot be read; see the runbook, api. */
+  unreadable: z.array(z.string()).optional(),
+});
 export const deliveryDetail = deliverySummary.extend({
   report: z.record(z.string(), z.unknown()).optional().meta({ description: 'What became of it, see report.json' }),
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DeliveryRecord } from './delivery-record.ts';
+import { type DeliveryRecord, drop } from './delivery-record.ts';
 
 /** `dropped` is S3's own word. The others are orders of operators, in the same shape about the same object. */
 export const DeliveryEventType = {
@@ -22,8 +22,10 @@ export const deliveryEvent = z.object({
       etag: z.string().min(1),
       'version-id': z.string().optional(),
       /** Orders events of one key: hexadecimal, compared after padding to one length. Names the revision. */
-      sequencer: z.string().regex(/^[0-9A-Fa-f]+$/),
+      sequencer: z.string().regex(/^[0-9A-Fa-f]{1,64}$/),
     }),
+    /** Of an order: the drop that it is about, which may be another than the file it names. */
+    drop: drop.optional(),
   }),
 });
 
@@ -41,6 +43,10 @@ export const objectOf = ({ detail: { bucket, object } }: DeliveryEvent): Deliver
   ...(object['version-id'] && { versionId: object['version-id'] }),
 });
 
+/** The drop that an event is, or is an order about. */
+export const dropOf = ({ time, detail }: DeliveryEvent): DeliveryRecord['drop'] =>
+  detail.drop ?? { key: detail.object.key, droppedAt: time };
+
 /** Orders two S3 sequencers of one key: negative where `a` came first. */
 export function compareSequencers(a: string, b: string): number {
   const length = Math.max(a.length, b.length);
@@ -54,7 +60,7 @@ export function compareSequencers(a: string, b: string): number {
  * @param time ISO instant
  */
 export function orderAbout(
-  { revision, droppedAt, object: { bucket, versionId, ...object } }: DeliveryRecord,
+  { revision, droppedAt, drop, object: { bucket, versionId, ...object } }: DeliveryRecord,
   order: 'replayed' | 'revoked',
   time: string,
 ): DeliveryEvent {
@@ -67,6 +73,7 @@ export function orderAbout(
     detail: {
       bucket: { name: bucket },
       object: { ...object, ...(versionId && { 'version-id': versionId }), sequencer },
+      drop,
     },
   };
 }
@@ -74,10 +81,6 @@ export function orderAbout(
 /** S3's own sequencers have some 20 digits. */
 const SEQUENCER_DIGITS = 32;
 const TIME_DIGITS = 12;
-
-/** True where an order is about this revision, or about an order that is. */
-export const isAboutSameDrop = (order: string, revision: string): boolean =>
-  droppedRevision(order) === droppedRevision(revision);
 
 const droppedRevision = (revision: string): string =>
   revision.slice(0, SEQUENCER_DIGITS).padEnd(SEQUENCER_DIGITS, '0').toUpperCase();

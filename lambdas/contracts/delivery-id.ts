@@ -14,12 +14,15 @@ const OBJECT_KEY = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})_(history|incremental)\.csv(?
 const MAX_FEED_BYTES = 64;
 /** A feed's name goes into messages, logs and pages: nothing in it may mean something there. */
 const FEED = /^[^\p{C}\p{Zl}\p{Zp}<>"'`\\]*$/u;
+/** As parts of a path these lead elsewhere. */
+const PATH_PARTS = ['', '.', '..'];
 const DELIVERY_ID = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})\.(history|incremental)$/;
 
 /** The delivery an object key names, or undefined where the name is not one of ours. */
 export function deliveryOfKey(objectKey: string): DeliveryId | undefined {
   const [, feed = '', fileDate = '', kind = ''] = OBJECT_KEY.exec(objectKey) ?? [];
-  const isOurs = isRealDate(fileDate) && FEED.test(feed) && Buffer.byteLength(feed) <= MAX_FEED_BYTES;
+  const isPlain = feed === '' || !feed.split('/').some((part) => PATH_PARTS.includes(part));
+  const isOurs = isRealDate(fileDate) && isPlain && FEED.test(feed) && Buffer.byteLength(feed) <= MAX_FEED_BYTES;
   return isOurs ? deliveryId(feed, fileDate, kind.toLowerCase()) : undefined;
 }
 

@@ -1,54 +1,72 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { compareDeliveries, type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { RETIRED_YEAR, recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { concurrently } from '../domain/concurrently.ts';
 import {
+  allSegments,
   changedSegments,
   type Manifest,
   type ManifestEntry,
-  manifest,
   manifestEntry,
+  merged,
 } from '../domain/deliveries/manifest.ts';
 import type { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
 import { fold } from '../domain/fold/fold.ts';
-import type { IngestPorts } from './ports.ts';
-import type { ReadDelivery } from './read-delivery.ts';
-import { replaceSegments } from './replace-segments.ts';
+import { readManifest } from './manifests.ts';
+import type { IngestPorts, Invocation } from './ports.ts';
+import { deviatingSegments, replaceSegments } from './replace-segments.ts';
 
 const QUERIES_AT_ONCE = 16;
+/** Another writer that was paused has at most one batch under way: more than two rounds mean that something else is wrong. */
+const ROUNDS = 3;
 
-export type Applied = Pick<
+type Applied = Pick<
   Report,
   'duplicates' | 'updatesThatInserted' | 'retiredTickers' | 'tickers' | 'changedTickers' | 'segments'
 >;
 
 /** A revision that is being applied, and what it says. */
-export type Applying = Pick<ReadDelivery, 'packer' | 'updates'> & { delivery: DeliveryId; record: DeliveryRecord };
+export type Applying = {
+  delivery: DeliveryId;
+  record: DeliveryRecord;
+  packer: SegmentPacker;
+  /** True where an operator wants the file read again: then the table is compared too, and mended. */
+  isReplay: boolean;
+  /** True where somebody else may still be writing: then the table is compared when all is written. */
+  isInDoubt: boolean;
+  invocation: Invocation;
+};
 
 /**
  * Brings the prices table in line with what one revision says. Every step overwrites what an earlier try of it
  * left; nothing depends on how far that try came.
+ * @throws BadFile where the list of all tickers cannot take those of the file
  */
-export async function applyDelivery(
-  ports: IngestPorts,
-  { delivery, record, packer, updates }: Applying,
-): Promise<Applied> {
-  const before = await earlierManifests(ports, record);
+export async function applyDelivery(ports: IngestPorts, applying: Applying): Promise<Applied> {
+  const { delivery, record, packer, isReplay, isInDoubt, invocation } = applying;
+  const before = await earlierManifests(ports, record, isInDoubt);
   const { manifest: after, duplicates } = manifestOf(packer);
   const keys = recordKeys(delivery.id, record.revision);
-  // Before the first segment: should this revision die half-way, the next one knows what it may have left behind.
-  await ports.records.put(keys.manifest, gzipSync(JSON.stringify(after), { level: 1 }), 'application/gzip');
-  const changed = changedSegments(before, after);
+  const all = allSegments([...before, after]);
+  const deviating = () => deviatingSegments(ports, delivery.id, all, after);
+  const changed = merged(changedSegments(before, after), isReplay ? await deviating() : new Map());
   const changedTickers = [...changed.keys()].sort();
-  await ports.records.put(keys.changes, gzipSync(JSON.stringify(changedTickers)), 'application/gzip');
-  const updatesThatInserted = await countInserting(ports, delivery, updates);
   // Before anybody can hear of them: who follows a ticker must find it.
   await ports.tickers.add(changedTickers.filter((ticker) => after[ticker]));
-  const segments = await replaceSegments(ports, record, packer, changed, {
-    isFirst: !record.applied && before.length === 1,
-  });
+  // Before the first segment: should this revision die half-way, the next one knows what it may have left behind.
+  await ports.records.put(keys.manifest, gzipSync(JSON.stringify(after), { level: 1 }), 'application/gzip');
+  await ports.records.put(keys.changes, gzipSync(JSON.stringify(changedTickers)), 'application/gzip');
+  const updatesThatInserted = await countInserting(ports, delivery, packer);
+  const isFirst = !record.applied && before.length === 1 && !isInDoubt && !isReplay;
+  const segments = await replaceSegments(ports, record, packer, changed, { isFirst, invocation });
+  for (let round = 0; isInDoubt; round++) {
+    const left = await deviating();
+    if (left.size === 0) break;
+    if (round === ROUNDS) throw new Error(`${delivery.id}: somebody else keeps writing its segments. Try again later.`);
+    await replaceSegments(ports, record, packer, left, { isFirst: false, invocation });
+  }
   return {
     duplicates,
     updatesThatInserted,
@@ -62,13 +80,12 @@ export async function applyDelivery(
 /** What the revision applied last says, and what those begun since then may have written. */
 async function earlierManifests(
   { records }: IngestPorts,
-  { delivery, applied, unfinished, revision }: DeliveryRecord,
+  { delivery, applied, unfinished }: DeliveryRecord,
+  isInDoubt: boolean,
 ): Promise<Manifest[]> {
-  const load = async (of: string): Promise<Manifest | undefined> => {
-    const bytes = await records.get(recordKeys(delivery, of).manifest);
-    return bytes && manifest.parse(JSON.parse(gunzipSync(bytes).toString()));
-  };
-  const begun = await Promise.all(unfinished.filter((other) => other !== revision).map(load));
+  const load = (of: string) => readManifest(records, delivery, of);
+  // An earlier try of this very one counts too: it may have read the same file by other limits.
+  const begun = isInDoubt ? await Promise.all(unfinished.map(load)) : [];
   // One without a manifest died before its first write.
   const written = begun.filter((other) => other !== undefined);
   return [(applied && (await load(applied.revision))) ?? {}, ...written];
@@ -88,18 +105,14 @@ function manifestOf(packer: SegmentPacker): { manifest: Manifest; duplicates: nu
 }
 
 /** How many `U` rows find no observation in what deliveries before this one say. */
-async function countInserting(
-  { prices }: IngestPorts,
-  delivery: DeliveryId,
-  updates: Map<string, string[]>,
-): Promise<number> {
+async function countInserting({ prices }: IngestPorts, delivery: DeliveryId, packer: SegmentPacker): Promise<number> {
   let inserting = 0;
-  await concurrently(updates, QUERIES_AT_ONCE, async ([ticker, dates]) => {
+  await concurrently(packer.updates(), QUERIES_AT_ONCE, async ([ticker, dates]) => {
     const firstYear = dates.toSorted()[0]?.slice(0, 4) ?? '';
     const { standing } = await prices.segmentsOf(ticker, firstYear);
     const earlier = standing.filter((segment) => compareDeliveries(parseDeliveryId(segment.delivery), delivery) < 0);
     const known = new Set(fold(earlier).map(({ date }) => date));
-    inserting += new Set(dates.filter((date) => !known.has(date))).size;
+    inserting += dates.filter((date) => !known.has(date)).length;
   });
   return inserting;
 }

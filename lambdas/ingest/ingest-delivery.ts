@@ -1,22 +1,36 @@
-import { type DeliveryEvent, DeliveryEventType, isDrop, objectOf } from '../contracts/delivery-event.ts';
+import { type DeliveryEvent, DeliveryEventType, dropOf, isDrop, objectOf } from '../contracts/delivery-event.ts';
 import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys, revisionKey } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
+import { BadFile } from '../domain/deliveries/bad-file.ts';
+import { fileDateProblem } from '../domain/deliveries/file-date.ts';
 import { tooLarge } from '../domain/deliveries/read-text.ts';
 import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
-import { type Applying, applyDelivery } from './apply-delivery.ts';
+import { applyDelivery } from './apply-delivery.ts';
 import { completeEarlier } from './complete-earlier.ts';
-import { dropLease, takeLease } from './lease.ts';
+import { checkLease, dropLease, takeLease } from './lease.ts';
+import { mendStrays } from './mend-strays.ts';
 import type { IngestPorts, IngestSettings, Invocation } from './ports.ts';
 import { readDelivery } from './read-delivery.ts';
-import { badName, badNameId, emptyReport, keepReport, rejected } from './report.ts';
+import { badName, badNameId, emptyReport, keepReport, readReport, rejected } from './report.ts';
 import { sayRefreshed } from './say-refreshed.ts';
+import { undoRevision } from './undo-revision.ts';
 
 /** How one event ended. `gone`, `repeat` and `superseded` did nothing, and rightly so. */
 export type IngestOutcome =
   | { status: Report['state']; report: Report }
   | { status: 'gone' | 'repeat' | 'superseded'; delivery: string };
+
+/** One revision that is being brought in, and what for. */
+type Revision = {
+  event: DeliveryEvent;
+  delivery: DeliveryId | undefined;
+  record: DeliveryRecord;
+  /** True where an earlier try of this very revision began, and may have written. */
+  isRetry: boolean;
+  invocation: Invocation;
+};
 
 /**
  * Ingests the very version of the file that the event names, or carries out an order about it. May be repeated at any
@@ -29,19 +43,24 @@ export async function ingestDelivery(
   event: DeliveryEvent,
   invocation: Invocation,
 ): Promise<IngestOutcome> {
-  const { key } = event.detail.object;
+  const { key, sequencer } = event.detail.object;
   const delivery = deliveryOfKey(key);
   const id = delivery?.id ?? badNameId(key);
   const lease = await takeLease(ports, id, event, invocation);
-  if ('skip' in lease) return { status: lease.skip, delivery: id };
+  if ('skip' in lease) {
+    if (lease.skip === 'superseded') await mendStrays(ports, settings, { id, revision: sequencer }, invocation);
+    return { status: lease.skip, delivery: id };
+  }
   const { seen } = lease;
   let { held } = lease;
   let settled = false;
   try {
     held = behindWhatIsIn(await completeEarlier(ports, settings, held));
-    const report = delivery
-      ? await bringIn(ports, settings, event, delivery, held)
-      : await keepReport(ports, rejected(event, held, badName(key)));
+    const isRetry = seen?.unfinished.includes(held.revision) ?? false;
+    const report = await bringIn(ports, settings, { event, delivery, record: held, isRetry, invocation });
+    const isApplied = report && report.state !== 'rejected';
+    // What an earlier try has written must not outlive it.
+    if (isRetry && !isApplied) await undoRevision(ports, held, invocation);
     if (report) await settle(ports, held, report, invocation);
     else await dropLease(ports, held, asBefore(seen, held));
     settled = true;
@@ -70,22 +89,30 @@ function asBefore(seen: DeliveryRecord | undefined, held: DeliveryRecord): Deliv
 }
 
 /** @returns undefined where the version is gone */
-async function bringIn(
-  ports: IngestPorts,
-  settings: IngestSettings,
-  event: DeliveryEvent,
-  delivery: DeliveryId,
-  record: DeliveryRecord,
-): Promise<Report | undefined> {
+async function bringIn(ports: IngestPorts, settings: IngestSettings, revision: Revision): Promise<Report | undefined> {
+  const { event, delivery, record, isRetry } = revision;
+  // With its report an earlier try was complete, whatever became of the file or of the limits since.
+  const complete = isRetry ? await readReport(ports, record) : undefined;
+  if (complete && complete.state !== 'rejected') {
+    await sayRefreshed(ports, settings, record, complete);
+    return complete;
+  }
+  if (!delivery) return keepReport(ports, rejected(event, record, badName(event.detail.object.key)));
   if (event['detail-type'] === DeliveryEventType.revoked) {
     // To revoke is to apply a revision that says nothing.
-    const nothing = { packer: new SegmentPacker(), updates: new Map() };
-    return applyAndTell(ports, settings, { delivery, record, ...nothing }, emptyReport(event, record, 'revoked'));
+    return applyAndTell(
+      ports,
+      settings,
+      { ...revision, delivery },
+      new SegmentPacker(),
+      emptyReport(event, record, 'revoked'),
+    );
   }
   const { size } = event.detail.object;
-  if (size > settings.maxFileBytes) {
-    return keepReport(ports, rejected(event, record, tooLarge(settings.maxFileBytes, `${size} bytes`).problem));
-  }
+  const problem =
+    fileDateProblem(delivery, dropOf(event).droppedAt) ??
+    (size > settings.maxFileBytes ? tooLarge(settings.maxFileBytes, `${size} bytes`).problem : undefined);
+  if (problem) return keepReport(ports, rejected(event, record, problem));
   const body = await ports.drop.read(objectOf(event));
   // Of a drop, a newer event speaks for the file; whoever has ordered it to be read waits for an answer.
   if (!body && isDrop(event)) return undefined;
@@ -103,18 +130,29 @@ async function bringIn(
     ...(read.quarantine && { quarantine: keys.quarantine }),
   };
   if (read.rejection) return keepReport(ports, { ...report, state: 'rejected', rejection: read.rejection });
-  return applyAndTell(ports, settings, { delivery, record, ...read }, report);
+  return applyAndTell(ports, settings, { ...revision, delivery }, read.packer, report);
 }
 
 async function applyAndTell(
   ports: IngestPorts,
   settings: IngestSettings,
-  applying: Applying,
+  { event, delivery, record, isRetry, invocation }: Revision & { delivery: DeliveryId },
+  packer: SegmentPacker,
   report: Report,
 ): Promise<Report> {
-  const applied = await keepReport(ports, { ...report, ...(await applyDelivery(ports, applying)) });
-  await sayRefreshed(ports, settings, applying.record, applied);
-  return applied;
+  const isReplay = event['detail-type'] === DeliveryEventType.replayed;
+  // Whoever else began a revision of it may be alive, and write what it had under way.
+  const isInDoubt = isRetry || record.unfinished.length > 1;
+  try {
+    const counts = await applyDelivery(ports, { delivery, record, packer, isReplay, isInDoubt, invocation });
+    checkLease(invocation);
+    const applied = await keepReport(ports, { ...report, ...counts });
+    await sayRefreshed(ports, settings, record, applied);
+    return applied;
+  } catch (error) {
+    if (!(error instanceof BadFile)) throw error;
+    return keepReport(ports, { ...report, state: 'rejected', rejection: error.problem });
+  }
 }
 
 /** Ends the lease with the state the delivery has now. */
@@ -135,7 +173,7 @@ async function settle(
     ...(isWritten && { applied: appliedBy(held, report.state) }),
     // What is revoked is what stood, whatever was dropped and rejected since.
     ...(report.state === 'revoked' && held.applied && { object: held.applied.object }),
-    // A rejected revision has written nothing, an applied one has cleared up behind all before it.
+    // A rejected revision has undone what it wrote, an applied one has cleared up behind all before it.
     unfinished: isWritten ? [] : held.unfinished.filter((revision) => revision !== held.revision),
   });
   if (!settled) throw new Error(`${report.delivery} was changed by somebody else while it was being applied.`);

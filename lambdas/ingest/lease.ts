@@ -1,16 +1,16 @@
-import {
-  compareSequencers,
-  type DeliveryEvent,
-  isAboutSameDrop,
-  isDrop,
-  objectOf,
-} from '../contracts/delivery-event.ts';
+import { type DeliveryEvent, dropOf, isDrop, objectOf } from '../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { compareRevisions, isDone, isSuperseded, isUndecided, revisionOf } from '../domain/deliveries/precedence.ts';
 import { NotYet } from '../partial-batch.ts';
 import type { IngestPorts, Invocation } from './ports.ts';
 
 /** Another invocation applies the delivery; a retry after its lease will find out how that ended. */
 export class DeliveryBusy extends NotYet {}
+
+/** Clocks of two machines may differ by this much: a lease is taken over only so long after its end. */
+const CLOCK_SKEW_MS = 60_000;
+/** Nothing is written so shortly before the end of a lease: a batch that is under way must arrive before it. */
+const STOP_WRITING_MS = 20_000;
 
 /** A lease, with the record as it was before it. */
 type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };
@@ -27,7 +27,7 @@ export async function takeLease(
   invocation: Invocation,
 ): Promise<Lease | { skip: 'repeat' | 'superseded' }> {
   const { sequencer } = event.detail.object;
-  const { id, now, deadline } = invocation;
+  const { now, deadline } = invocation;
   const seen = await deliveries.get(delivery);
   if (seen) {
     if (isSuperseded(seen, event)) {
@@ -43,27 +43,46 @@ export async function takeLease(
     state: 'received',
     revision: sequencer,
     object: objectOf(event),
-    drop: isDrop(event) || !seen ? dropOf(event) : seen.drop,
+    drop: dropOf(event),
     droppedAt: event.time,
     changedAt: new Date(now()).toISOString(),
     ...(seen?.applied && { applied: seen.applied }),
     unfinished: [...new Set([...(seen?.unfinished ?? []), sequencer])],
-    lease: { owner: id, until: deadline },
+    lease: leaseOf(invocation),
   });
   if (!held) throw busy(delivery, deadline);
   return { held, seen };
 }
 
-const dropOf = ({ time, detail: { object } }: DeliveryEvent): DeliveryRecord['drop'] => ({
-  key: object.key,
-  droppedAt: time,
+/**
+ * Takes the lease of a delivery as it is, to mend its segments.
+ * @throws DeliveryBusy while somebody else holds it
+ */
+export async function takeLeaseAsIs(
+  { deliveries }: Pick<IngestPorts, 'deliveries'>,
+  seen: DeliveryRecord,
+  invocation: Invocation,
+): Promise<DeliveryRecord> {
+  refuseHeld(seen, invocation);
+  const { tick: _tick, ...record } = seen;
+  const held = await deliveries.replace(seen, { ...record, lease: leaseOf(invocation) });
+  if (!held) throw busy(seen.delivery, invocation.deadline);
+  return held;
+}
+
+const leaseOf = ({ id, deadline }: Invocation): NonNullable<DeliveryRecord['lease']> => ({
+  owner: id,
+  until: deadline,
 });
 
-/** True where what the event asks for was done: an order once it was carried out, a content unless it was revoked since. */
-function isDone({ state, revision, object }: DeliveryRecord, event: DeliveryEvent): boolean {
-  if (state === 'received') return false;
-  const { etag, sequencer } = event.detail.object;
-  return isDrop(event) ? state !== 'revoked' && object.etag === etag : revision === sequencer;
+/**
+ * Called before each write, since batches carry no condition: an invocation that was paused must not overwrite what
+ * somebody else has written meanwhile.
+ * @throws Error shortly before the lease ends, and after it
+ */
+export function checkLease({ now, deadline }: Invocation): void {
+  if (now() > deadline - STOP_WRITING_MS)
+    throw new Error('Out of time: the lease of the delivery is about to end. The next try starts over.');
 }
 
 /**
@@ -76,16 +95,17 @@ async function repeat(
   event: DeliveryEvent,
 ): Promise<{ skip: 'repeat' }> {
   const { sequencer: revision } = event.detail.object;
-  if (revision === seen.revision || isNewer(seen, event)) return { skip: 'repeat' };
+  // An order is no content, and its repeat is this very revision.
+  if (revision === seen.revision || !isDrop(event) || compareRevisions(seen, revisionOf(event)) > 0)
+    return { skip: 'repeat' };
   const { tick: _tick, applied, ...record } = seen;
   const again = { object: objectOf(event), drop: dropOf(event) };
-  const stands = seen.state === 'applied' ? { ...again, repeatedBy: revision } : {};
   const noted = await deliveries.replace(seen, {
     ...record,
     ...again,
     revision,
     droppedAt: event.time,
-    ...(applied && { applied: { ...applied, ...stands } }),
+    ...(applied && { applied: { ...applied, ...again, repeatedBy: revision } }),
   });
   if (!noted) throw new DeliveryBusy(`${seen.delivery} is being changed by another invocation.`);
   return { skip: 'repeat' };
@@ -101,38 +121,16 @@ export async function dropLease(
   await deliveries.replace(held, record);
 }
 
-/** True where a newer revision is in. One that was rejected, or gone, says nothing: an older one that is good counts. */
-function isSuperseded(seen: DeliveryRecord, event: DeliveryEvent): boolean {
-  if (!isNewer(seen, event)) return false;
-  const { state, applied, unfinished } = seen;
-  const isGone = state === 'received' && unfinished.length === 0;
-  if (state !== 'rejected' && !isGone) return true;
-  if (!applied) return false;
-  const revision = applied.repeatedBy ?? applied.revision;
-  return revision === event.detail.object.sequencer || isNewer({ drop: applied.drop, revision }, event);
-}
-
-/**
- * S3 orders the events of one key; `a.csv` and `a.csv.gz` are one delivery under two keys, and ordered by when they
- * were dropped. An order is overtaken by any file that was not seen when it was given.
- */
-function isNewer({ drop, revision }: Pick<DeliveryRecord, 'drop' | 'revision'>, event: DeliveryEvent): boolean {
-  const { key, sequencer } = event.detail.object;
-  const isLater = compareSequencers(revision, sequencer) > 0;
-  if (!isDrop(event)) return isLater || !isAboutSameDrop(sequencer, revision);
-  return drop.key === key ? isLater : Date.parse(drop.droppedAt) > Date.parse(event.time);
-}
-
 /** @throws DeliveryBusy while a revision was begun of which nobody knows yet how it ends */
 function refuseUndecided(seen: DeliveryRecord, invocation: Invocation): void {
   refuseHeld(seen, invocation);
-  if (seen.state === 'received' && seen.unfinished.includes(seen.revision))
+  if (isUndecided(seen))
     throw new DeliveryBusy(`${seen.delivery}: a newer revision, ${seen.revision}, is to be tried again first.`);
 }
 
 /** @throws DeliveryBusy while somebody else holds the lease */
 function refuseHeld({ delivery, lease }: DeliveryRecord, { id, now }: Invocation): void {
-  if (lease && lease.owner !== id && lease.until > now()) throw busy(delivery, lease.until);
+  if (lease && lease.owner !== id && lease.until + CLOCK_SKEW_MS > now()) throw busy(delivery, lease.until);
 }
 
 const busy = (delivery: string, until: number): DeliveryBusy =>

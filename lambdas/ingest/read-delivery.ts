@@ -1,7 +1,6 @@
 import type { DeliveryId } from '../contracts/delivery-id.ts';
 import type { Problem } from '../contracts/report.ts';
 import { BadFile, describeProblem } from '../domain/deliveries/bad-file.ts';
-import { detached } from '../domain/deliveries/detached.ts';
 import { readHeader } from '../domain/deliveries/header.ts';
 import { quarantineLine } from '../domain/deliveries/quarantine.ts';
 import { RowReader } from '../domain/deliveries/read-row.ts';
@@ -18,8 +17,6 @@ const PROBLEMS_IN_REPORT = 20;
 export type ReadDelivery = {
   packer: SegmentPacker;
   rows: { read: number; accepted: number; quarantined: number };
-  /** `U` rows: ticker → dates. */
-  updates: Map<string, string[]>;
   problems: Problem[];
   /** Gzipped CSV, or undefined where no row was quarantined. */
   quarantine: Buffer | undefined;
@@ -68,7 +65,6 @@ class Reading {
   readonly result: ReadDelivery = {
     packer: new SegmentPacker(),
     rows: { read: 0, accepted: 0, quarantined: 0 },
-    updates: new Map(),
     problems: [],
     quarantine: undefined,
     rejection: undefined,
@@ -87,7 +83,7 @@ class Reading {
       this.#rows = new RowReader(columns, this.#delivery);
       return;
     }
-    const { rows, packer, updates, problems } = this.result;
+    const { rows, packer, problems } = this.result;
     rows.read++;
     const row = this.#rows.read(line);
     if ('expected' in row) {
@@ -98,11 +94,6 @@ class Reading {
     }
     rows.accepted++;
     packer.add(row);
-    if (row.action === 'set' && row.isUpdate) {
-      const dates = updates.get(row.ticker);
-      if (dates) dates.push(row.date);
-      else updates.set(detached(row.ticker), [row.date]);
-    }
   }
 
   /** @throws BadFile where too little of the file is good */

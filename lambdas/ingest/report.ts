@@ -3,7 +3,7 @@ import { type DeliveryEvent, objectOf } from '../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Problem, Report } from '../contracts/report.ts';
-import { visible } from '../contracts/visible.ts';
+import { firstCharacters, visible } from '../contracts/visible.ts';
 import { quote } from '../domain/deliveries/bad-file.ts';
 import type { IngestPorts } from './ports.ts';
 
@@ -12,6 +12,15 @@ export async function keepReport({ records }: Pick<IngestPorts, 'records'>, repo
   const key = recordKeys(report.delivery, report.revision).report;
   await records.put(key, JSON.stringify(report, undefined, 2), 'application/json');
   return report;
+}
+
+/** The report that an earlier try of a revision has kept. */
+export async function readReport(
+  { records }: Pick<IngestPorts, 'records'>,
+  { delivery, revision }: Pick<DeliveryRecord, 'delivery' | 'revision'>,
+): Promise<Report | undefined> {
+  const bytes = await records.get(recordKeys(delivery, revision).report);
+  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as Report);
 }
 
 /** The report of a revision of which nothing was read yet. */
@@ -42,14 +51,17 @@ export const rejected = (event: DeliveryEvent, record: DeliveryRecord, rejection
   rejection,
 });
 
-/** Keys of tables and buckets take no more. */
+/** Keys of tables and buckets take no more: with what is put around it, 200 characters of four bytes fit 1,024 bytes. */
 const MAX_NAME_CHARS = 200;
 
-/** A file whose name is none of ours goes by that name, made visible, and no longer than a key may be. */
+/**
+ * The id of a file whose name is none of ours: that name, made visible, no longer than a key may be, and without the
+ * parts `.` and `..`, which lead elsewhere in a path.
+ */
 export function badNameId(key: string): string {
-  const name = visible(key);
-  if (name.length <= MAX_NAME_CHARS) return name;
-  return `${name.slice(0, MAX_NAME_CHARS)}… ${hash('sha256', key, 'base64url').slice(0, 22)}`;
+  const name = visible(key).replace(/(?<![^/])\.{1,2}(?![^/])/g, (dots) => '\\u{2e}'.repeat(dots.length));
+  const short = firstCharacters(name, MAX_NAME_CHARS);
+  return short === name ? name : `${short}… ${hash('sha256', key, 'base64url').slice(0, 22)}`;
 }
 
 /** What is wrong with the name of a file that no delivery has. */

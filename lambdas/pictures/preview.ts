@@ -29,7 +29,7 @@ export async function sendPreview(
     { key: `previews/${subscriberId}`, max: PREVIEWS_AN_HOUR, windowSeconds: 3600 },
     ports.now(),
   );
-  const last = lastApplied(await ports.deliveries.all());
+  const last = lastApplied((await ports.deliveries.all()).records);
   if (!last?.applied) throw new Problem(409, 'Nothing to show', 'The vendor has not delivered anything yet.');
   const { revision, droppedAt } = last.applied;
   const { changes } = recordKeys(last.delivery, revision);

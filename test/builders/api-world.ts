@@ -57,7 +57,7 @@ export class ApiWorld extends MemoryWorld {
       ...ports,
       tickers: { all: async () => [...this.tickers].sort() },
       orders: { send: async (event) => void this.orders.push(event) },
-      deliveries: { ...ports.deliveries, all: async () => [...this.deliveries.values()] },
+      deliveries: { ...ports.deliveries, all: async () => ({ records: [...this.deliveries.values()], broken: [] }) },
       subscribers: this.#subscribers(),
       limits: {
         take: async ({ key, max, windowSeconds }, now) => {

@@ -19,6 +19,9 @@ export const anInvocation = (overrides: Partial<Invocation> = {}): Invocation =>
   ...overrides,
 });
 
+/** When a file with this name is dropped as a rule: after the close of its day. */
+const afterTheClose = (key: string): string => `${/\d{4}-\d\d-\d\d/.exec(key)?.[0] ?? '2020-01-10'}T21:00:00Z`;
+
 let drops = 0;
 
 /** Puts a file into the world's drop bucket, and gives the event that S3 would send. */
@@ -26,7 +29,7 @@ export function drop(
   world: MemoryWorld,
   key: string,
   content: string | Buffer,
-  time = '2020-01-10T21:00:00Z',
+  time = afterTheClose(key),
 ): DeliveryEvent {
   const etag = createHash('md5').update(content).digest('hex');
   world.objects.set(key, { etag, content });

@@ -1,5 +1,5 @@
 import type { Problem } from '../../contracts/report.ts';
-import { visible } from '../../contracts/visible.ts';
+import { firstCharacters, visible } from '../../contracts/visible.ts';
 
 /** A file that is rejected whole. Permanent: dropping a mended file helps, a retry does not. */
 export class BadFile extends Error {
@@ -20,4 +20,4 @@ export function describeProblem({ line, column, expected, found }: Problem): str
 
 /** Foreign text for a message: control characters escaped, shortened to 80 characters. */
 export const quote = (text: string): string =>
-  text === '' ? 'nothing' : visible(JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text));
+  text === '' ? 'nothing' : visible(JSON.stringify(text.length > 80 ? `${firstCharacters(text, 79)}…` : text));

@@ -40,7 +40,10 @@ export function readHeader(fields: string[], line: number, kind: DeliveryId['kin
         line,
         column: ALIASES[column][0] ?? column,
         expected: 'one such column',
-        found: at.map((i) => quote(names[i] ?? '')).join(' and '),
+        found: `${at
+          .slice(0, 3)
+          .map((i) => quote(names[i] ?? ''))
+          .join(' and ')}${at.length > 3 ? ` and ${at.length - 3} more` : ''}`,
       });
     }
     return at[0];

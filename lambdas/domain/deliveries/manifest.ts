@@ -16,26 +16,39 @@ export type Manifest = z.infer<typeof manifest>;
 export type ManifestEntry = z.infer<typeof entry>;
 
 export const manifestEntry = ({ rows, first, last }: PackedSegment): ManifestEntry => ({
-  // 132 bits of SHA-256.
-  hash: hash('sha256', rows, 'base64url').slice(0, 22),
+  hash: hashOf(rows),
   first,
   last,
 });
 
-/** Ticker → years of those segments that not all manifests have alike. */
-export type ChangedSegments = Map<string, Set<string>>;
+/** Content hash of packed rows: 132 bits of SHA-256. */
+export const hashOf = (rows: string): string => hash('sha256', rows, 'base64url').slice(0, 22);
+
+/** Names of segments: ticker → years. */
+export type SegmentNames = Map<string, Set<string>>;
+
+/** The segments that any of the manifests has. */
+export function allSegments(manifests: readonly Manifest[]): SegmentNames {
+  const all: SegmentNames = new Map();
+  for (const said of manifests)
+    for (const [ticker, years] of Object.entries(said))
+      all.set(ticker, (all.get(ticker) ?? new Set()).union(new Set(Object.keys(years))));
+  return all;
+}
+
+export const merged = (a: SegmentNames, b: SegmentNames): SegmentNames =>
+  new Map([...a, ...b].map(([ticker]) => [ticker, (a.get(ticker) ?? new Set()).union(b.get(ticker) ?? new Set())]));
 
 /**
- * Compares what a revision says with what earlier ones said.
+ * The segments that not all manifests have alike: what a revision says against what earlier ones said.
  * @param before manifests of all revisions that may have left segments in the table
  */
-export function changedSegments(before: readonly Manifest[], after: Manifest): ChangedSegments {
-  const changed: ChangedSegments = new Map();
-  for (const ticker of new Set([...before, after].flatMap((said) => Object.keys(said)))) {
-    const now = after[ticker] ?? {};
-    const earlier = before.map((said) => said[ticker] ?? {});
-    const years = new Set([now, ...earlier].flatMap((said) => Object.keys(said)));
-    const unlike = [...years].filter((year) => earlier.some((said) => said[year]?.hash !== now[year]?.hash));
+export function changedSegments(before: readonly Manifest[], after: Manifest): SegmentNames {
+  const changed: SegmentNames = new Map();
+  for (const [ticker, years] of allSegments([...before, after])) {
+    const unlike = [...years].filter((year) =>
+      before.some((said) => said[ticker]?.[year]?.hash !== after[ticker]?.[year]?.hash),
+    );
     if (unlike.length > 0) changed.set(ticker, new Set(unlike));
   }
   return changed;

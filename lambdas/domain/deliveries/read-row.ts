@@ -17,6 +17,11 @@ export type Row =
 /** How an optional value is marked in a packed row: `o299.1 h301 l298 v33870100`. */
 const EXTRA_MARKS: Record<Extra, string> = { open: 'o', high: 'h', low: 'l', volume: 'v' };
 
+/** An incremental file corrects what is recent: a row older than this is a slip of the year. A history may be as old as it is. */
+const MAX_YEARS_BACK = 20;
+/** Longer texts are neither tickers nor dates, and would fill the memory if they were remembered. */
+const MAX_REMEMBERED_CHARS = 64;
+
 /** Validates the lines of one file. Verdicts on tickers and dates are remembered, since a file repeats them. */
 export class RowReader {
   readonly #columns: Columns;
@@ -24,12 +29,16 @@ export class RowReader {
   readonly #actions: Set<string>;
   readonly #isTicker = remembered(isTicker);
   readonly #isDate: (date: string) => boolean;
+  readonly #dateRule: string;
 
   constructor(columns: Columns, delivery: DeliveryId) {
     this.#columns = columns;
     this.#delivery = delivery;
     this.#actions = new Set(delivery.kind === 'history' ? ['', 'I'] : ['I', 'U', 'D']);
-    this.#isDate = remembered((date) => isRealDate(date) && date <= delivery.fileDate);
+    const earliest = earliestDate(delivery);
+    this.#isDate = remembered((date) => isRealDate(date) && date >= earliest && date <= delivery.fileDate);
+    const older = delivery.kind === 'history' ? '' : '; older closes belong into a history file';
+    this.#dateRule = `a date YYYY-MM-DD from ${earliest} up to the file's, ${delivery.fileDate}${older}`;
   }
 
   /** The row a line holds, or what is wrong with it. */
@@ -47,11 +56,7 @@ export class RowReader {
     const date = field(fields, columns.date);
     if (action === 'D' && date === '') return { action: 'retire', ticker };
     if (!this.#isDate(date)) {
-      return this.#problem(
-        line,
-        columns.date,
-        `a date YYYY-MM-DD from 1800 up to the file's, ${this.#delivery.fileDate}`,
-      );
+      return this.#problem(line, columns.date, this.#dateRule);
     }
     return action === 'D' ? { action: 'delete', ticker, date } : this.#set(line, ticker, date, action === 'U');
   }
@@ -87,6 +92,10 @@ export class RowReader {
   }
 }
 
+/** The first date (ISO) a row may have. */
+const earliestDate = ({ kind, fileDate }: DeliveryId): string =>
+  kind === 'history' ? '1800-01-01' : `${Number(fileDate.slice(0, 4)) - MAX_YEARS_BACK}${fileDate.slice(4)}`;
+
 const problem = (line: Line, column: string | undefined, expected: string, found: string): Problem => ({
   line: line.number,
   ...(column !== undefined && { column }),
@@ -99,6 +108,7 @@ const field = (fields: string[], at: number): string => (fields[at] ?? '').trim(
 function remembered<T>(judge: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
+    if (text.length > MAX_REMEMBERED_CHARS) return judge(text);
     const verdict = known.get(text);
     if (verdict !== undefined) return verdict;
     const fresh = judge(text);

@@ -1,0 +1,44 @@
+import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { revisionKey } from '../contracts/keys.ts';
+import { concurrently } from '../domain/concurrently.ts';
+import { allSegments } from '../domain/deliveries/manifest.ts';
+import { checkLease } from './lease.ts';
+import { readManifest } from './manifests.ts';
+import type { IngestPorts, Invocation } from './ports.ts';
+import { batches, type NamedSegment, namesIn } from './replace-segments.ts';
+
+const BATCHES_AT_ONCE = 4;
+
+/**
+ * Takes back what earlier tries of a revision wrote that ends as rejected or gone after all: its file was removed
+ * meanwhile, or the limits are others. Each of its segments becomes what it replaced. What it wrote is kept as unfinished,
+ * since digests of other deliveries may have shown it. May be repeated.
+ */
+export async function undoRevision(ports: IngestPorts, record: DeliveryRecord, invocation: Invocation): Promise<void> {
+  const { prices } = ports;
+  const { delivery, revision, droppedAt } = record;
+  const manifest = await readManifest(ports.records, delivery, revision);
+  if (!manifest) return;
+  const names = namesIn(allSegments([manifest]));
+  await concurrently(batches(names, prices.batchSize), BATCHES_AT_ONCE, async (batch) => {
+    const own = (await prices.standing(delivery, batch)).filter((segment) => segment.revision === revision);
+    await prices.keepReplaced(
+      droppedAt,
+      own.map((segment) => ({ ...segment, isUnfinished: true as const })),
+    );
+    for (const segment of own) {
+      const before = await replacedBy(ports, segment);
+      const said = before ? { ...before, delivery } : { delivery, revision, droppedAt };
+      checkLease(invocation);
+      await prices.writeSegments(said, [{ ticker: segment.ticker, year: segment.year, rows: before?.rows ?? '' }]);
+    }
+  });
+}
+
+/** The newest finished version of a segment beside the one that stands, or undefined where there was none. */
+async function replacedBy({ prices }: IngestPorts, { ticker, year, delivery, revision }: NamedSegment) {
+  const { versions } = await prices.segmentsOf(ticker, year);
+  return versions
+    .filter((one) => one.year === year && one.delivery === delivery && one.revision !== revision && !one.isUnfinished)
+    .toSorted((a, b) => (revisionKey(a) < revisionKey(b) ? 1 : -1))[0];
+}
