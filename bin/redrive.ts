@@ -8,7 +8,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { visible } from '../lambdas/contracts/visible.ts';
+import { firstCharacters, visible } from '../lambdas/contracts/visible.ts';
 import { commandLine } from '../local/command-line.ts';
 import { runningStack, STACK_OPTIONS } from './running-stack.ts';
 
@@ -94,5 +94,5 @@ function describe({ Body = '', MessageAttributes = {} }: Message): string {
   // The last is EventBridge's own, where it could not reach the queue.
   const reason = MessageAttributes['reason'] ?? MessageAttributes['ERROR_MESSAGE'];
   const why = reason?.StringValue ?? 'no reason given: the function died or ran out of time, see its log';
-  return `${visible(why)}\n    ${visible(Body.slice(0, 300))}`;
+  return `${visible(why)}\n    ${visible(firstCharacters(Body, 300))}`;
 }

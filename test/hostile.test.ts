@@ -9,7 +9,7 @@ import { describeProblem } from '../lambdas/domain/deliveries/bad-file.ts';
 import { signLink } from '../lambdas/domain/links/link-token.ts';
 import type { ReadDelivery } from '../lambdas/ingest/read-delivery.ts';
 import { tellOutcome } from '../lambdas/ingest/tell-outcome.ts';
-import { ApiWorld } from './builders/api-world.ts';
+import { ApiWorld, inPath } from './builders/api-world.ts';
 import { read } from './builders/deliveries.ts';
 import { drop, INGEST_SETTINGS, ingest } from './builders/drops.ts';
 import { sendAll } from './builders/fan-outs.ts';
@@ -116,7 +116,7 @@ async function checkAllTheWay(key: string, file: Buffer): Promise<void> {
   const page = await world.ask(`/unsubscribe?token=${signLink({ current: 'key' }, 'unsubscribe', reader.subscriber)}`);
   checkMarkup(await page.text());
   for (const ticker of tickers.slice(0, 5)) {
-    const path = `/tickers/${encodeURIComponent(ticker)}/prices`;
+    const path = `/tickers/${inPath(ticker)}/prices`;
     const csv = await (await world.ask(path, { headers: { accept: 'text/csv' } })).text();
     for (const cell of Papa.parse<string[]>(csv.trimEnd()).data.flat()) expect(cell).not.toMatch(FORMULA);
     expect((await world.ask(path)).status).toBe(200);

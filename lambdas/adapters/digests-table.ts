@@ -6,7 +6,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type DigestRecord, digestRecord, hasTold } from '../contracts/digest-record.ts';
+import { type DigestRecord, digestRecord, hasTold, lastTold } from '../contracts/digest-record.ts';
 import { unlessRefuted } from './conditional.ts';
 
 export type DigestsTable = ReturnType<typeof digestsTable>;
@@ -47,15 +47,15 @@ export function digestsTable(client: DynamoDBClient, table: string) {
   return {
     /**
      * Claims a digest, so that nobody else sends it.
-     * @param seen the unsettled claim this one takes the place of
+     * @param seen the record this one takes the place of: an unsettled claim, or a refusal that was a mistake
      * @returns false where there is a record already, or `seen` is no longer what is there
      */
     async claim(record: DigestRecord, seen?: DigestRecord): Promise<boolean> {
       const condition = seen
         ? {
-            ConditionExpression: '#state = :claimed AND claimedAt = :seen',
+            ConditionExpression: '#state = :state AND claimedAt = :seen',
             ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: { ':claimed': { S: 'claimed' }, ':seen': { S: seen.claimedAt } },
+            ExpressionAttributeValues: { ':state': { S: seen.state }, ':seen': { S: seen.claimedAt } },
           }
         : { ConditionExpression: 'attribute_not_exists(subscriber)' };
       const put = new PutItemCommand({
@@ -146,24 +146,27 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       }
     },
 
-    /** The record itself, where there is one, and that of the last digest before it that was sent. */
+    /**
+     * The record itself, where there is one, and that of the mail which the subscriber was sent last. Read from the newest
+     * drop back, for a mail about a late file comes after those about newer ones.
+     */
     async recordOf({ subscriber, digest }: DigestKey): Promise<{ own?: DigestRecord; told?: DigestRecord }> {
       const back = {
         TableName: table,
         ConsistentRead: true,
-        KeyConditionExpression: 'subscriber = :subscriber AND digest <= :digest',
-        ExpressionAttributeValues: { ':subscriber': { S: subscriber }, ':digest': { S: digest } },
+        KeyConditionExpression: 'subscriber = :subscriber',
+        ExpressionAttributeValues: { ':subscriber': { S: subscriber } },
         ScanIndexForward: false,
       };
-      let own: DigestRecord | undefined;
-      let told: DigestRecord | undefined;
+      const read: DigestRecord[] = [];
       for await (const { Items = [] } of paginateQuery({ client, pageSize: RECORDS_A_PAGE }, back)) {
-        const found = Items.map((item) => digestRecord.parse(unmarshall(item)));
-        own ??= found.find((record) => record.digest === digest);
+        read.push(...Items.map((item) => digestRecord.parse(unmarshall(item))));
+        const isPast = (read.at(-1)?.digest ?? '') <= digest;
         // Records that were refused, bounced or never settled told the subscriber nothing.
-        told = found.find((record) => record.digest !== digest && hasTold(record));
-        if (told) break;
+        if (isPast && read.some((record) => record.digest !== digest && hasTold(record))) break;
       }
+      const own = read.find((record) => record.digest === digest);
+      const told = lastTold(read.filter((record) => record !== own));
       return { ...(own && { own }), ...(told && { told }) };
     },
   };

@@ -1,4 +1,5 @@
-import { GetAccountCommand, type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { GetAccountCommand, SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { redact } from '../contracts/redact.ts';
 
 export type RawMail = { to: string; raw: Uint8Array; tags: Record<string, string> };
 
@@ -15,6 +16,8 @@ export type MailerOptions = {
   sender: string;
   /** How many invocations share the account's rate. */
   sharedBy: number;
+  /** How long SES may take to answer (ms). */
+  timeoutMs: number;
   sleep: (ms: number) => Promise<void>;
   now: () => number;
 };
@@ -24,15 +27,32 @@ export type Mailer = ReturnType<typeof mailer>;
 const THROTTLES = new Set(['TooManyRequestsException', 'ThrottlingException', 'LimitExceededException']);
 const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const MAX_GAP_MS = 5_000;
-/** Not waited for so close before the deadline that the mail could not be sent and recorded. */
-const TIME_TO_SEND_MS = 10_000;
+
+/**
+ * What SES says of a recipient or of one mail, which no retry mends. Anything else is taken for our own fault, like a
+ * tag or a configuration set: it is tried again, rings an alarm, and is sent once the fault is mended.
+ */
+const ABOUT_THE_MAIL =
+  /illegal address|missing final|missing domain|local address|domain (?:starts|ends|contains)|address is (?:not valid|invalid)|invalid (?:email )?address|address length|extra characters|message length|message is too long|recipient/i;
+/** Said of an identity or of the account, in words that name the address too. */
+const ABOUT_THE_ACCOUNT = /not verified|suspended|paused|sandbox|account/i;
+
+/** The client that mails are sent with. It must not retry by itself: a retry after a lost answer would be a second mail. */
+export const sesClient = (timeoutMs: number): SESv2Client =>
+  new SESv2Client({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+  });
 
 /**
  * Sends raw mail under the account's rate: the share of it that falls to one of `sharedBy` invocations.
  * Halves its pace when SES throttles all the same, and comes back to it bit by bit.
- * @param client must not retry by itself (maxAttempts 1): a retry after a lost answer would be a second mail
+ * @param client see sesClient
  */
-export function mailer(client: SESv2Client, { configurationSet, sender, sharedBy, sleep, now }: MailerOptions) {
+export function mailer(
+  client: SESv2Client,
+  { configurationSet, sender, sharedBy, timeoutMs, sleep, now }: MailerOptions,
+) {
   let fairGapMs: Promise<number> | undefined;
   let gapMs = 0;
   let nextTurn = 0;
@@ -55,7 +75,8 @@ export function mailer(client: SESv2Client, { configurationSet, sender, sharedBy
     async turn(deadline: number): Promise<boolean> {
       gapMs = Math.max(await fairGap(), gapMs * 0.95);
       const mine = Math.max(now(), nextTurn);
-      if (mine > deadline - TIME_TO_SEND_MS) return false;
+      // Not so close before the deadline that the mail could not be sent and recorded.
+      if (mine > deadline - timeoutMs) return false;
       nextTurn = mine + gapMs;
       const wait = mine - now();
       if (wait > 0) await sleep(wait);
@@ -98,15 +119,15 @@ async function sendOnce(
       : { status: 'unknown', reason: 'SES answered without a message id' };
   } catch (error) {
     const failure = error instanceof Error ? error : new Error(String(error));
-    return { status: statusOf(failure), reason: `${failure.name}: ${failure.message}` };
+    // SES names addresses in its reasons.
+    return { status: statusOf(failure), reason: redact(`${failure.name}: ${failure.message}`) };
   }
 }
 
 function statusOf(error: Error & { code?: unknown; $metadata?: { httpStatusCode?: number } }) {
   if (THROTTLES.has(error.name)) return 'throttled';
-  // "Not verified" is said of our own domain, or in the sandbox: not this mail's fault, and it can be mended.
-  if (error.name === 'MessageRejected') return /not verified/i.test(error.message) ? 'not-sent' : 'refused';
-  if (error.name === 'BadRequestException') return 'refused';
+  if (error.name === 'MessageRejected') return ABOUT_THE_ACCOUNT.test(error.message) ? 'not-sent' : 'refused';
+  if (error.name === 'BadRequestException') return ABOUT_THE_MAIL.test(error.message) ? 'refused' : 'not-sent';
   const status = error.$metadata?.httpStatusCode ?? 0;
   const isOurs = status >= 400 && status < 500;
   return isOurs || UNREACHED.has(String(error.code)) ? 'not-sent' : 'unknown';

@@ -86,9 +86,9 @@ export function pricesTable(client: DynamoDBClient, table: string) {
       const found: TickerSegments = { standing: [], versions: [] };
       for await (const { Items = [] } of pages) {
         for (const item of Items) {
-          const { isReplaced, ...segment } = segmentOf(item);
+          const segment = segmentOf(item);
           found.versions.push(segment);
-          if (!isReplaced && segment.rows !== '') found.standing.push(segment);
+          if (!segment.isReplaced && segment.rows !== '') found.standing.push(segment);
         }
       }
       return found;
@@ -104,13 +104,17 @@ const itemOf = (
   { rows, droppedAt, revision }: Pick<StoredSegment, 'rows' | 'droppedAt' | 'revision'>,
 ): Item => ({ ...keyOf(ticker, key), rows: { S: rows }, droppedAt: { S: droppedAt }, revision: { S: revision } });
 
-const segmentOf = (item: Item): StoredSegment & { isReplaced: boolean } => ({
-  ...parseSegmentKey(item['segment']?.S ?? ''),
-  revision: item['revision']?.S ?? '',
-  droppedAt: item['droppedAt']?.S ?? '',
-  rows: item['rows']?.S ?? '',
-  ...(item['isUnfinished']?.BOOL && { isUnfinished: true }),
-});
+function segmentOf(item: Item): StoredSegment {
+  const { isReplaced, ...name } = parseSegmentKey(item['segment']?.S ?? '');
+  return {
+    ...name,
+    revision: item['revision']?.S ?? '',
+    droppedAt: item['droppedAt']?.S ?? '',
+    rows: item['rows']?.S ?? '',
+    ...(item['isUnfinished']?.BOOL && { isUnfinished: true }),
+    ...(isReplaced && { isReplaced }),
+  };
+}
 
 async function writeBatch(client: DynamoDBClient, table: string, batch: WriteRequest[]): Promise<void> {
   let left = batch;

@@ -1,4 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { redact } from '../contracts/redact.ts';
+import { firstCharacters } from '../contracts/visible.ts';
 
 const MAX_DELAY_SECONDS = 900;
 /** Enough to see what is wrong; the log has it all. */
@@ -45,7 +47,9 @@ export function sourceQueue(
           MessageBody: letter.body,
           MessageAttributes: {
             // SQS takes no control characters.
-            reason: text(letter.reason.replace(/\p{C}+/gu, ' ').slice(0, MAX_REASON_CHARS) || 'none given'),
+            reason: text(
+              firstCharacters(redact(letter.reason).replace(/\p{C}+/gu, ' '), MAX_REASON_CHARS) || 'none given',
+            ),
             receives: text(String(letter.receives)),
           },
         }),

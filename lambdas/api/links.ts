@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { linkQuery } from '../contracts/api.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
+import { firstCharacters } from '../contracts/visible.ts';
 import { type LinkPurpose, verifyLink } from '../domain/links/link-token.ts';
 import type { Http } from '../http/caller.ts';
 import { LINK_PAGE_POLICY, linkPage } from './link-page.ts';
@@ -96,5 +97,5 @@ const count = (tickers: number): string => (tickers === 1 ? 'one ticker' : `${ti
 
 async function formOf(context: Context): Promise<{ ticker: string }> {
   const ticker = new URLSearchParams(await context.req.text()).get('ticker') ?? '';
-  return { ticker: ticker.slice(0, 64) };
+  return { ticker: firstCharacters(ticker, 64) };
 }

@@ -12,6 +12,11 @@ export const digestRecord = z.object({
   claimedAt: z.string(),
   /** How often it was claimed without an answer, this time included. */
   attempts: z.int().positive(),
+  /**
+   * What the mail showed: of each ticker the revisions whose segments stood when it was composed, as places in
+   * `revisions`. Those dropped long before are left out, see domain/digest/knowledge.ts.
+   */
+  shown: z.object({ revisions: z.array(z.string()), tickers: z.record(z.string(), z.array(z.int())) }),
   /** SES message id, once SES has taken the mail. */
   messageId: z.string().optional(),
   /** What SES said of it later; each is known by itself, for these come in any order. */
@@ -27,6 +32,14 @@ export const digestRecord = z.object({
 
 export type DigestRecord = z.infer<typeof digestRecord>;
 
+export type Shown = DigestRecord['shown'];
+
 /** True where the subscriber knows what the digest said. An out-of-office reply is a soft bounce of a delivered mail. */
 export const hasTold = ({ state, bounce, deliveredAt }: DigestRecord): boolean =>
   state === 'sent' && (!bounce || (bounce.kind === 'soft' && deliveredAt !== undefined));
+
+/** Of a subscriber's records the one of the mail that was sent last: what they know. */
+export const lastTold = (records: readonly DigestRecord[]): DigestRecord | undefined =>
+  records.filter(hasTold).toSorted((a, b) => (sentOrder(a) < sentOrder(b) ? 1 : -1))[0];
+
+const sentOrder = ({ claimedAt, digest }: DigestRecord): string => `${claimedAt} ${digest}`;

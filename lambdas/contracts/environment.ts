@@ -26,6 +26,8 @@ export const Env = {
   suspectMove: 'SUSPECT_MOVE',
   /** Seconds after which a claim that no SES event has settled may be sent again. */
   claimSettlesAfter: 'CLAIM_SETTLES_AFTER_SECONDS',
+  /** Seconds that SES may take to answer. */
+  sesTimeout: 'SES_TIMEOUT_SECONDS',
   sender: 'SENDER_ADDRESS',
   configurationSet: 'SES_CONFIGURATION_SET',
   /** Where subscribers manage what they get; no trailing slash. */

@@ -15,10 +15,10 @@ const SEGMENT_KEY = /^(\d{4})#(.+\.(?:history|incremental))(@[0-9A-Fa-f]+)?$/s;
  * The year and delivery a prices sort key names, and whether it is that of a replaced version.
  * @throws Error where the text is no such key
  */
-export function parseSegmentKey(key: string): { year: string; delivery: string; isReplaced: boolean } {
+export function parseSegmentKey(key: string): { year: string; delivery: string; isReplaced?: true } {
   const [, year, delivery, revision] = SEGMENT_KEY.exec(key) ?? [];
   if (!year || !delivery) throw new Error(`Expected a segment key like 2020#2020-01-10.incremental, found "${key}".`);
-  return { year, delivery, isReplaced: revision !== undefined };
+  return { year, delivery, ...(revision !== undefined && { isReplaced: true }) };
 }
 
 /** Keys of what ingest writes about one revision of a delivery in the records bucket. */
@@ -41,6 +41,9 @@ export type Revision = { droppedAt: string; delivery: string; revision: string }
  */
 export const revisionKey = ({ droppedAt, delivery, revision }: Revision): string =>
   `${droppedAt}#${delivery}#${revision}`;
+
+/** When the revision that a key names was dropped (ISO instant). */
+export const droppedAtOf = (key: string): string => key.slice(0, key.indexOf('#'));
 
 /**
  * For how long the ledger remembers what a subscriber was told. Replaced segments are kept as long: they say what

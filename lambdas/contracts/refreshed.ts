@@ -13,6 +13,8 @@ export const refreshed = z.object({
   segments: z.int().positive(),
   /** True where an earlier revision of the delivery was in: what changes is a correction. */
   replaces: z.boolean().optional(),
+  /** True where an operator wants sent what SES refused by mistake. */
+  resendRefused: z.boolean().optional(),
   /** Where an earlier message of this segment ran out of time: the last subscriber it has looked at. */
   after: z.string().optional(),
   /** The subscriber to end with, where another message has the rest of the segment. */

@@ -1,5 +1,7 @@
+import type { DigestRecord, Shown } from '../contracts/digest-record.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { composeDigest, type Digest, type Holding } from '../domain/digest/digest.ts';
+import { shownOf } from '../domain/digest/knowledge.ts';
 import { type MailChart, type MailLinks, mailHtml } from '../domain/digest/mail.tsx';
 import { mailText } from '../domain/digest/mail-text.ts';
 import { mimeMessage } from '../domain/digest/mime.ts';
@@ -7,25 +9,45 @@ import { signLink } from '../domain/links/link-token.ts';
 import type { Market } from './market.ts';
 import type { FanOutSettings } from './ports.ts';
 
-/** What the subscriber follows, as it stands, or undefined where this delivery does not concern them. */
-export async function affectedHoldings(market: Market, { tickers }: Subscriber): Promise<Holding[] | undefined> {
-  // Most deliveries concern few of many tickers: nothing is queried for a subscriber who has none of them.
-  if (!Object.keys(tickers).some((ticker) => market.isMentioned(ticker))) return undefined;
-  const holdings = await holdingsOf(market, tickers);
-  return holdings.some(({ hasChanged }) => hasChanged) ? holdings : undefined;
-}
+/** True where the delivery mentions a ticker that the subscriber follows: most deliveries concern few of many. */
+export const isMentioned = (market: Market, { tickers }: Subscriber): boolean =>
+  Object.keys(tickers).some((ticker) => market.isMentioned(ticker));
 
-/** Each followed ticker as it stands, and whether the delivery has changed it. */
-export const holdingsOf = (market: Market, tickers: Subscriber['tickers']): Promise<Holding[]> =>
+/**
+ * Each followed ticker as it stands, and whether the delivery has changed it.
+ * @param told record of the mail that the subscriber was sent last
+ */
+export const holdingsOf = (
+  market: Market,
+  tickers: Subscriber['tickers'],
+  told: DigestRecord | undefined,
+): Promise<Holding[]> =>
   Promise.all(
-    Object.entries(tickers).map(async ([ticker, { window }]) => ({
-      ticker,
-      window,
-      series: await market.series(ticker),
-      wasReported: await market.wasReported(ticker),
-      hasChanged: await market.hasChanged(ticker, window),
-    })),
+    Object.entries(tickers).map(async ([ticker, { window }]) => {
+      const shown = told && shownOf(told.shown, told.digest, ticker);
+      return {
+        ticker,
+        window,
+        series: await market.series(ticker),
+        wasReported: await market.wasReported(ticker),
+        hasChanged:
+          (await market.hasChanged(ticker, window)) ||
+          (shown !== undefined && (await market.undoesShown(ticker, window, shown))),
+      };
+    }),
   );
+
+/** What a mail about these tickers shows, for its record in the ledger. */
+export async function shownBy(market: Market, holdings: readonly Holding[]): Promise<Shown> {
+  const places = new Map<string, number>();
+  const tickers: Shown['tickers'] = {};
+  for (const { ticker } of holdings) {
+    const own = await market.shown(ticker);
+    for (const revision of own) if (!places.has(revision)) places.set(revision, places.size);
+    tickers[ticker] = own.map((revision) => places.get(revision) ?? 0);
+  }
+  return { revisions: [...places.keys()], tickers };
+}
 
 type LinkSettings = Pick<FanOutSettings, 'webUrl' | 'apiUrl' | 'linkKeys'>;
 
@@ -36,8 +58,8 @@ export async function composeMail(
   mail: {
     subscriber: Subscriber;
     holdings: readonly Holding[];
-    /** The revision the subscriber's last digest was about (see revisionKey), if there was one. */
-    lastTold: string | undefined;
+    /** Record of the mail that the subscriber was sent last, if there was one. */
+    told: DigestRecord | undefined;
     /** Before the subject, where the mail is no digest of the ledger. */
     subjectPrefix?: string;
     /** Unique to the digest; separates the parts of the mail. */
@@ -45,10 +67,13 @@ export async function composeMail(
     date: Date;
   },
 ): Promise<Buffer> {
-  const { subscriber, holdings, lastTold, subjectPrefix = '', boundary, date } = mail;
-  const corrections = lastTold
-    ? await Promise.all(holdings.map(({ ticker, window }) => market.corrections(ticker, window, lastTold)))
-    : [];
+  const { subscriber, holdings, told, subjectPrefix = '', boundary, date } = mail;
+  const corrections = await Promise.all(
+    holdings.map(({ ticker, window }) => {
+      const shown = told && shownOf(told.shown, told.digest, ticker);
+      return shown ? market.corrections(ticker, window, shown) : [];
+    }),
+  );
   const digest = composeDigest(subscriber, holdings, corrections.flat(), market);
   const charts = await drawCharts(market, digest);
   const links = linksOf(settings, subscriber);

@@ -5,8 +5,6 @@ import type { FanOutPorts, FanOutSettings, Invocation } from './ports.ts';
 import { type DigestOutcome, sendDigest } from './send-digest.ts';
 import { visitSubscribers } from './visit-subscribers.ts';
 
-/** What is under way when time runs short must still end: no new digest is begun this long before the deadline. */
-const TIME_TO_END_MS = 30_000;
 const RETRY_SECONDS = 30;
 const MAX_DELAY_SECONDS = 900;
 
@@ -50,7 +48,7 @@ export async function fanOut(
   };
   const { isDone, after } = await visitSubscribers(ports, message, {
     today: dayOf(message),
-    isShort: () => invocation.deadline - invocation.now() < TIME_TO_END_MS,
+    isShort: () => invocation.deadline - invocation.now() < settings.timeToEndMs,
     visit: async (subscriber) => {
       const outcome = await send(subscriber);
       counts[outcome]++;

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { digestsTable } from '../adapters/digests-table.ts';
 import { linkKeys } from '../adapters/link-keys.ts';
-import { mailer } from '../adapters/mailer.ts';
+import { appLogger } from '../adapters/log.ts';
+import { mailer, sesClient } from '../adapters/mailer.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { refreshedQueue } from '../adapters/refreshed-queue.ts';
@@ -18,6 +17,7 @@ import { sourceQueue } from '../adapters/source-queue.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { Env, readEnvironment, SOURCE_ENV } from '../contracts/environment.ts';
 import { refreshed } from '../contracts/refreshed.ts';
+import { SES_TRIES } from '../contracts/sending.ts';
 import { chartRenderer } from '../domain/chart/render-chart.ts';
 import { partialBatch, sourceOf } from '../partial-batch.ts';
 import { fanOut } from './fan-out.ts';
@@ -32,13 +32,15 @@ const env = readEnvironment(process.env, [
   Env.suspectMove,
   Env.claimSettlesAfter,
   Env.sender,
+  Env.sesTimeout,
   Env.configurationSet,
   Env.webUrl,
   Env.apiUrl,
   Env.linkSecret,
   ...SOURCE_ENV,
 ]);
-const logger = new Logger();
+const SES_TIMEOUT_MS = Number(env.SES_TIMEOUT_SECONDS) * 1000;
+const logger = appLogger();
 const metrics = new Metrics();
 const dynamodb = new DynamoDBClient({});
 const sqs = new SQSClient({});
@@ -49,10 +51,11 @@ const ports = {
   digests: digestsTable(dynamodb, env.DIGESTS_TABLE),
   records: recordsBucket(new S3Client({}), env.RECORDS_BUCKET),
   refreshed: refreshedQueue(sqs, env.REFRESHED_QUEUE_URL),
-  mailer: mailer(new SESv2Client({ maxAttempts: 1 }), {
+  mailer: mailer(sesClient(SES_TIMEOUT_MS), {
     sender: env.SENDER_ADDRESS,
     configurationSet: env.SES_CONFIGURATION_SET,
     sharedBy: Number(env.FAN_OUT_CONCURRENCY),
+    timeoutMs: SES_TIMEOUT_MS,
     sleep,
     now: Date.now,
   }),
@@ -63,6 +66,7 @@ const ports = {
 const settings = {
   suspectMove: Number(env.SUSPECT_MOVE),
   claimSettlesAfter: Number(env.CLAIM_SETTLES_AFTER_SECONDS),
+  timeToEndMs: SES_TIMEOUT_MS * SES_TRIES,
   sender: env.SENDER_ADDRESS,
   webUrl: env.WEB_URL,
   apiUrl: env.API_URL,

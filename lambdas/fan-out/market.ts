@@ -6,8 +6,15 @@ import { changeList, type Refreshed } from '../contracts/refreshed.ts';
 import type { ChartWindow, Theme } from '../contracts/subscriber.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import { type Correction, corrections } from '../domain/digest/corrections.ts';
-import { hasChanged, observationsThen } from '../domain/digest/knowledge.ts';
-import { fold } from '../domain/fold/fold.ts';
+import {
+  hasChanged,
+  hasShownUndone,
+  observationsShown,
+  observationsThen,
+  revisionsShown,
+  type ShownTicker,
+} from '../domain/digest/knowledge.ts';
+import { fold, type Observation } from '../domain/fold/fold.ts';
 import type { StoredSegment } from '../domain/fold/segment-version.ts';
 import { addDays } from '../domain/series/calendar.ts';
 import { type Series, seriesOf } from '../domain/series/series.ts';
@@ -49,6 +56,7 @@ export class Market {
   readonly #tickers = new LRUCache<string, Promise<Folded>>({ max: MAX_TICKERS });
   readonly #charts = new LRUCache<string, Promise<Drawn>>({ max: MAX_CHARTS });
   readonly #changed = new LRUCache<string, Promise<boolean>>({ max: MAX_ANSWERS });
+  readonly #undone = new LRUCache<string, Promise<boolean>>({ max: MAX_ANSWERS });
   readonly #corrections = new LRUCache<string, Promise<Correction[]>>({ max: MAX_ANSWERS });
   #drawn = 0;
 
@@ -88,24 +96,36 @@ export class Market {
   hasChanged(ticker: string, window: ChartWindow): Promise<boolean> {
     if (!this.isMentioned(ticker)) return Promise.resolve(false);
     return memoized(this.#changed, `${window} ${ticker}`, async () => {
-      const { versions } = await this.#folded(ticker);
-      const finished = versions.filter(({ isUnfinished }) => !isUnfinished);
-      const own = revisionKey(this.#message);
-      // With and without this drop, as it was then: what came in since is told of by its own digest.
-      const without = observationsThen(finished, (revision) => revision < own);
-      const withIt = observationsThen(finished, (revision) => revision <= own);
+      const { without, withIt } = await this.#folded(ticker);
       return hasChanged(without, withIt, window);
     });
   }
 
-  /** @param since the revision the subscriber was told of last (see revisionKey) */
-  corrections(ticker: string, window: ChartWindow, since: string): Promise<Correction[]> {
-    return memoized(this.#corrections, `${window} ${since} ${ticker}`, async () => {
+  /**
+   * True where a mail showed what an earlier revision of this delivery wrote that died half-way, and other closes
+   * stand in the window now: no revision is mailed for it otherwise.
+   */
+  undoesShown(ticker: string, window: ChartWindow, shown: ShownTicker): Promise<boolean> {
+    if (!this.isMentioned(ticker)) return Promise.resolve(false);
+    return memoized(this.#undone, memoKey(ticker, window, shown), async () => {
+      const { versions, series } = await this.#folded(ticker);
+      if (!hasShownUndone(versions, shown, this.#message.delivery)) return false;
+      return hasChanged(observationsShown(versions, shown), series?.observations ?? [], window);
+    });
+  }
+
+  /** The revisions of a ticker's segments that a mail composed now shows, for its record in the ledger. */
+  async shown(ticker: string): Promise<string[]> {
+    return revisionsShown((await this.#folded(ticker)).versions, revisionKey(this.#message));
+  }
+
+  /** @param shown what the mail showed that the subscriber was sent last */
+  corrections(ticker: string, window: ChartWindow, shown: ShownTicker): Promise<Correction[]> {
+    return memoized(this.#corrections, memoKey(ticker, window, shown), async () => {
       const { series, versions, isRetired } = await this.#folded(ticker);
       // That a ticker is retired is news, and no correction of its closes.
       if (isRetired) return [];
-      const told = observationsThen(versions, (revision) => revision <= since);
-      return corrections(ticker, told, series?.observations ?? [], window);
+      return corrections(ticker, observationsShown(versions, shown), series?.observations ?? [], window);
     });
   }
 
@@ -129,17 +149,30 @@ export class Market {
   }
 
   async #fold(ticker: string): Promise<Folded> {
-    const { fileDate } = parseDeliveryId(this.#message.delivery);
-    const recent = await this.#query(ticker, lookBackYear(fileDate));
-    // One that fell silent some time ago still has a chart of its last days.
-    const isWhole = recent.series && lookBackYear(recent.series.last.date) >= lookBackYear(fileDate);
+    const from = lookBackYear(parseDeliveryId(this.#message.delivery).fileDate);
+    const recent = await this.#query(ticker, from);
+    // What fell silent some time ago still has a chart of its last days. With fan-out far behind, it may have fallen
+    // silent at the time of the message only.
+    const known = this.isMentioned(ticker) ? [recent.without, recent.withIt] : [];
+    const lasts = [recent.series?.observations ?? [], ...known].map((observations) => observations.at(-1)?.date);
+    const isWhole = lasts.every((date) => date !== undefined && lookBackYear(date) >= from);
     return isWhole ? recent : this.#query(ticker, '0');
   }
 
   async #query(ticker: string, fromYear: string): Promise<Folded> {
     const { standing, versions } = await this.#ports.prices.segmentsOf(ticker, fromYear);
     const series = seriesOf(ticker, fold(standing), this.#settings.suspectMove);
-    return { versions, series, isRetired: !series && standing.some(({ year }) => year === RETIRED_YEAR) };
+    const isRetired = !series && standing.some(({ year }) => year === RETIRED_YEAR);
+    if (!this.isMentioned(ticker)) return { versions, series, isRetired, without: [], withIt: [] };
+    const finished = versions.filter(({ isUnfinished }) => !isUnfinished);
+    const own = revisionKey(this.#message);
+    return {
+      versions,
+      series,
+      isRetired,
+      without: observationsThen(finished, (revision) => revision < own),
+      withIt: observationsThen(finished, (revision) => revision <= own),
+    };
   }
 }
 
@@ -148,7 +181,16 @@ type Folded = {
   series: Series | undefined;
   /** True where nothing stands since the vendor has retired the ticker. */
   isRetired: boolean;
+  /**
+   * The ticker without and with this drop, as it was then: what came in since is told of by its own digest. Empty where the
+   * delivery does not mention it.
+   */
+  without: Observation[];
+  withIt: Observation[];
 };
+
+const memoKey = (ticker: string, window: ChartWindow, { digest, revisions }: ShownTicker): string =>
+  `${window} ${digest} ${[...revisions].join()} ${ticker}`;
 
 const lookBackYear = (date: string): string => addDays(date, -LOOK_BACK_DAYS).slice(0, 4);
 

@@ -24,6 +24,8 @@ export type FanOutSettings = {
   suspectMove: number;
   /** Seconds until a claim that nothing has settled may be sent again. */
   claimSettlesAfter: number;
+  /** What is under way when time runs short must still end: no new digest is begun this long (ms) before the deadline. */
+  timeToEndMs: number;
   sender: string;
   webUrl: string;
   apiUrl: string;

@@ -3,14 +3,15 @@ import type { SendOutcome } from '../adapters/mailer.ts';
 import type { DigestRecord } from '../contracts/digest-record.ts';
 import { LEDGER_DAYS, revisionKey } from '../contracts/keys.ts';
 import { MailTag, toTag } from '../contracts/mail-event.ts';
+import { redact } from '../contracts/redact.ts';
 import { dayOf, type Refreshed } from '../contracts/refreshed.ts';
+import { SES_TRIES } from '../contracts/sending.ts';
 import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
 import type { Holding } from '../domain/digest/digest.ts';
-import { affectedHoldings, composeMail } from './compose-mail.ts';
+import { composeMail, holdingsOf, isMentioned, shownBy } from './compose-mail.ts';
 import type { Market } from './market.ts';
 import type { FanOutPorts, FanOutSettings, Invocation } from './ports.ts';
 
-const MAX_THROTTLES = 5;
 /** A claim that stays without an answer is sent again this often in all, then nobody knows and nobody sends. */
 const MAX_ATTEMPTS = 2;
 
@@ -41,32 +42,50 @@ export async function sendDigest(
   { subscriber, message, market }: Addressed,
   invocation: Invocation,
 ): Promise<DigestOutcome> {
-  const holdings = await affectedHoldings(market, subscriber);
-  if (!holdings) return 'unconcerned';
+  // Nothing is queried for a subscriber who has none of the tickers.
+  if (!isMentioned(market, subscriber)) return 'unconcerned';
   const key = { subscriber: subscriber.subscriber, digest: revisionKey(message) };
   const { own, told } = await ports.digests.recordOf(key);
-  const standing = own && standingOutcome(own, settings, invocation.now());
+  const holdings = await holdingsOf(market, subscriber.tickers, told);
+  if (!holdings.some(({ hasChanged }) => hasChanged)) return 'unconcerned';
+  const standing = own && standingOutcome(own, message, settings, invocation.now());
   if (standing) return standing;
   // Composed before it is claimed: what fails up to here leaves no claim behind.
   const raw = await composeMail(market, settings, {
     subscriber,
     holdings,
-    lastTold: told?.digest,
+    told,
     boundary: createHash('sha256').update(`${key.subscriber} ${key.digest}`).digest('base64url'),
     date: new Date(invocation.now()),
   });
-  if (own) ports.warn('claim was never settled, sending again', { ...key, claimedAt: own.claimedAt });
-  for (let throttles = 0; ; throttles++) {
+  const shown = await shownBy(market, holdings);
+  if (own) ports.warn('sending again what was not settled, or refused', { ...key, claimedAt: own.claimedAt });
+  const attempts = own?.state === 'claimed' ? own.attempts + 1 : 1;
+  const claim = () => ({ ...claimOf(key, attempts, invocation), shown });
+  return claimAndSend(ports, { subscriber, message, holdings }, { raw, own, claim }, invocation);
+}
+
+/** Sends a composed mail under a claim in the ledger, several times while SES throttles. */
+async function claimAndSend(
+  ports: FanOutPorts,
+  addressed: { subscriber: Subscriber; message: Refreshed; holdings: readonly Holding[] },
+  { raw, own, claim }: { raw: Buffer; own: DigestRecord | undefined; claim: () => DigestRecord },
+  { deadline }: Invocation,
+): Promise<DigestOutcome> {
+  for (let tries = 1; ; tries++) {
     // Waits before the claim: an invocation that ends while it waits leaves no doubt behind.
-    if (!(await ports.mailer.turn(invocation.deadline))) return 'no-time';
-    // It may have been a while since the page was read.
-    if (!(await stillWants(ports, { subscriber, message, holdings }))) return 'unconcerned';
-    const claim = claimOf(key, (own?.attempts ?? 0) + 1, invocation);
-    if (!(await ports.digests.claim(claim, own))) return 'taken';
-    const tags = { [MailTag.subscriber]: key.subscriber, [MailTag.digest]: toTag(key.digest) };
-    const outcome = await ports.mailer.send({ to: subscriber.address, raw, tags });
-    if (outcome.status !== 'throttled' || throttles === MAX_THROTTLES) return record(ports, claim, own, outcome);
-    await ports.digests.release(claim, own);
+    if (!(await ports.mailer.turn(deadline))) return 'no-time';
+    const claimed = claim();
+    if (!(await ports.digests.claim(claimed, own))) return 'taken';
+    // It may have been a while since the page was read. After the claim, so that to erase oneself from now on erases it.
+    if (!(await stillWants(ports, addressed))) {
+      await ports.digests.release(claimed, own);
+      return 'unconcerned';
+    }
+    const tags = { [MailTag.subscriber]: claimed.subscriber, [MailTag.digest]: toTag(claimed.digest) };
+    const outcome = await ports.mailer.send({ to: addressed.subscriber.address, raw, tags });
+    if (outcome.status !== 'throttled' || tries === SES_TRIES) return record(ports, claimed, own, outcome);
+    await ports.digests.release(claimed, own);
   }
 }
 
@@ -84,11 +103,13 @@ async function record(
     await digests.markSent(claim, outcome.messageId);
     return before ? 'sent-again' : 'sent';
   }
-  const details = { subscriber: claim.subscriber, reason: outcome.reason };
+  // SES names the address in its reasons.
+  const reason = redact(outcome.reason);
+  const details = { subscriber: claim.subscriber, reason };
   switch (outcome.status) {
     case 'refused':
       warn('mail refused', details);
-      await digests.markRefused(claim, outcome.reason);
+      await digests.markRefused(claim, reason);
       return 'refused';
     case 'unknown':
       warn('mail may have been sent', details);
@@ -112,10 +133,13 @@ async function stillWants(
 
 /** What a record in the ledger says already; undefined where its claim is to be sent once more. */
 function standingOutcome(
-  { state, claimedAt, attempts }: DigestRecord,
+  { state, claimedAt, attempts, messageId }: DigestRecord,
+  { resendRefused }: Refreshed,
   { claimSettlesAfter }: FanOutSettings,
   now: number,
 ): DigestOutcome | undefined {
+  // With a message id SES has taken it, and found a virus.
+  if (state === 'refused' && resendRefused && !messageId) return undefined;
   if (state !== 'claimed') return 'settled';
   if (now - Date.parse(claimedAt) < claimSettlesAfter * 1000) return 'unsettled';
   return attempts < MAX_ATTEMPTS ? undefined : 'unknown';
@@ -125,7 +149,7 @@ const claimOf = (
   key: Pick<DigestRecord, 'subscriber' | 'digest'>,
   attempts: number,
   { id, now }: Invocation,
-): DigestRecord => ({
+): Omit<DigestRecord, 'shown'> => ({
   ...key,
   state: 'claimed',
   attempts,

@@ -1,9 +1,9 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { digestsTable } from '../adapters/digests-table.ts';
+import { appLogger } from '../adapters/log.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { Env, readEnvironment, SOURCE_ENV } from '../contracts/environment.ts';
@@ -12,7 +12,7 @@ import { partialBatch, sourceOf } from '../partial-batch.ts';
 import { takeFeedback } from './take-feedback.ts';
 
 const env = readEnvironment(process.env, [Env.digestsTable, Env.subscribersTable, ...SOURCE_ENV]);
-const logger = new Logger();
+const logger = appLogger();
 const metrics = new Metrics();
 const dynamodb = new DynamoDBClient({});
 const source = sourceQueue(new SQSClient({}), sourceOf(env));

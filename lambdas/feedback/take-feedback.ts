@@ -1,6 +1,8 @@
 import type { DigestKey, DigestsTable } from '../adapters/digests-table.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import { fromTag, type MailEvent, MailTag } from '../contracts/mail-event.ts';
+import { redact } from '../contracts/redact.ts';
+import { firstCharacters } from '../contracts/visible.ts';
 
 export type FeedbackPorts = {
   digests: Pick<DigestsTable, 'markSent' | 'markRejected' | 'softBounces'>;
@@ -45,7 +47,12 @@ export async function takeFeedback(ports: FeedbackPorts, { time, detail }: MailE
     case 'Complaint':
       return takeComplaint(ports, subject, detail);
     case 'Reject':
-      if (key) await ports.digests.markRejected(key, messageId, `Rejected: ${detail.reject.reason}`);
+      if (key)
+        await ports.digests.markRejected(
+          key,
+          messageId,
+          `Rejected: ${redact(detail.reject.reason ?? 'no reason given')}`,
+        );
       return 'MailsRejected';
   }
 }
@@ -58,7 +65,7 @@ async function takeBounce(
   const { bounceType, bounceSubType, bouncedRecipients } = bounce;
   const isHard = bounceType === 'Permanent';
   const said = [bounceType, bounceSubType, bouncedRecipients?.[0]?.diagnosticCode].filter(Boolean).join(' ');
-  const fact = { kind: isHard ? ('hard' as const) : ('soft' as const), at, detail: said.slice(0, 500) };
+  const fact = { kind: isHard ? ('hard' as const) : ('soft' as const), at, detail: firstCharacters(redact(said), 500) };
   if (key) await digests.markSent(key, mail.messageId, { bounce: fact });
   if (isHard) {
     await subscribers.stop(subscriber, { why: 'bounced', at }, mail.timestamp);

@@ -10,7 +10,9 @@ export function httpHandler(app: Hono<Http>, logger: Logger) {
   const answer = handle(app as never);
   return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     const started = Date.now();
-    const result = (await answer(event as never, context as never)) as APIGatewayProxyStructuredResultV2;
+    // The path is not parsed again: gatewayApp dispatches by what the gateway has matched.
+    const dispatched = { ...event, rawPath: '/' };
+    const result = (await answer(dispatched as never, context as never)) as APIGatewayProxyStructuredResultV2;
     logger.info('answered', { route: event.routeKey, status: result.statusCode, ms: Date.now() - started });
     return result;
   };

@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -6,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { deliveriesTable } from '../adapters/deliveries-table.ts';
 import { dropBucket } from '../adapters/drop-bucket.ts';
+import { appLogger } from '../adapters/log.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { refreshedQueue } from '../adapters/refreshed-queue.ts';
@@ -28,7 +28,7 @@ const env = readEnvironment(process.env, [
   Env.fanOutSegments,
   ...SOURCE_ENV,
 ]);
-const logger = new Logger();
+const logger = appLogger();
 const metrics = new Metrics();
 const dynamodb = new DynamoDBClient({});
 const s3 = new S3Client({});

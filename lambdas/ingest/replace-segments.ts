@@ -86,10 +86,10 @@ function sortOut(
   const replaced: NamedSegment[] = [];
   for (const segment of batch) {
     const now = standing.get(nameOf(segment));
-    const isOwn = now?.revision === revision;
-    const isUnfinished = now !== undefined && !isOwn && unfinished.includes(now.revision);
+    const isUnfinished = now !== undefined && unfinished.includes(now.revision);
     if (now ? !isUnfinished && now.rows === segment.rows : segment.rows === '') continue;
     wanted.push(segment);
+    const isOwn = now?.revision === revision;
     if (now && !isOwn) replaced.push({ ...now, ...(isUnfinished && { isUnfinished }) });
   }
   return { wanted, replaced };

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { chartQuery } from '../contracts/api.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import { fold } from '../domain/fold/fold.ts';
 import { seriesOf } from '../domain/series/series.ts';
 import { callerOf, type Http } from '../http/caller.ts';
+import { gatewayApp } from '../http/gateway.ts';
 import { knownTickers } from '../http/known-tickers.ts';
-import { answerError, notFound, Problem, parse } from '../http/problem.ts';
+import { Problem, parse } from '../http/problem.ts';
 import type { PicturesPorts, PicturesSettings } from './ports.ts';
 import { sendPreview } from './preview.ts';
 
-/** The routes of the API that draw. API Gateway has checked the token and its scope before. */
+/** The routes of the API that draw. */
 export function picturesApp(ports: PicturesPorts, settings: PicturesSettings): Hono<Http> {
-  const app = new Hono<Http>();
+  const app = gatewayApp(ports.unexpected);
   const known = knownTickers(ports.tickers, ports.now);
   app.get('/tickers/:ticker/chart.png', async (context) => {
     const { window, theme } = parse(chartQuery, context.req.query(), 'query');
@@ -37,7 +38,5 @@ export function picturesApp(ports: PicturesPorts, settings: PicturesSettings): H
     await sendPreview(ports, settings, callerOf(context).subscriber);
     return context.body(null, 204);
   });
-  app.onError((error, context) => answerError(error, context, ports.unexpected));
-  app.notFound(notFound);
   return app;
 }

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { deliveriesTable } from '../adapters/deliveries-table.ts';
 import { limitsTable } from '../adapters/limits-table.ts';
 import { linkKeys } from '../adapters/link-keys.ts';
-import { mailer } from '../adapters/mailer.ts';
+import { appLogger } from '../adapters/log.ts';
+import { mailer, sesClient } from '../adapters/mailer.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
@@ -29,11 +28,13 @@ const env = readEnvironment(process.env, [
   Env.linkSecret,
   Env.suspectMove,
   Env.sender,
+  Env.sesTimeout,
   Env.configurationSet,
   Env.webUrl,
   Env.apiUrl,
 ]);
-const logger = new Logger();
+const SES_TIMEOUT_MS = Number(env.SES_TIMEOUT_SECONDS) * 1000;
+const logger = appLogger();
 const dynamodb = new DynamoDBClient({});
 const now = Date.now;
 
@@ -45,10 +46,11 @@ const app = picturesApp(
     deliveries: deliveriesTable(dynamodb, env.DELIVERIES_TABLE),
     limits: limitsTable(dynamodb, env.LIMITS_TABLE),
     records: recordsBucket(new S3Client({}), env.RECORDS_BUCKET),
-    mailer: mailer(new SESv2Client({ maxAttempts: 1 }), {
+    mailer: mailer(sesClient(SES_TIMEOUT_MS), {
       sender: env.SENDER_ADDRESS,
       configurationSet: env.SES_CONFIGURATION_SET,
       sharedBy: 1,
+      timeoutMs: SES_TIMEOUT_MS,
       sleep,
       now,
     }),

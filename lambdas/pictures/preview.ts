@@ -35,7 +35,7 @@ export async function sendPreview(
   const { changes } = recordKeys(last.delivery, revision);
   const message = { delivery: last.delivery, revision, droppedAt, changes, segment: 0, segments: 1 };
   const market = await openMarket(ports, settings, message);
-  const holdings = await holdingsOf(market, subscriber.tickers);
+  const holdings = await holdingsOf(market, subscriber.tickers, undefined);
   const linkKeys = await ports.linkKeys();
   const raw = await composeMail(
     market,
@@ -45,7 +45,7 @@ export async function sendPreview(
       holdings: holdings.some(({ hasChanged }) => hasChanged)
         ? holdings
         : holdings.map((holding) => ({ ...holding, hasChanged: true })),
-      lastTold: undefined,
+      told: undefined,
       subjectPrefix: 'Preview: ',
       boundary: createHash('sha256').update(`${subscriberId} ${ports.now()}`).digest('base64url'),
       date: new Date(ports.now()),

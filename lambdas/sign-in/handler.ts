@@ -1,10 +1,10 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { PreSignUpTriggerEvent, PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
+import { appLogger } from '../adapters/log.ts';
 import { Env, readOptional } from '../contracts/environment.ts';
 import { mayJoin, tokenFor } from './rules.ts';
 
 const domains = (readOptional(process.env, Env.signUpDomains) ?? '').split(',').filter(Boolean);
-const logger = new Logger();
+const logger = appLogger();
 
 /** What Cognito asks before an account and before a token. */
 export async function handler(

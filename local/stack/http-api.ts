@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { JWTPayload } from 'jose';
 import * as z from 'zod';
-import { addressOf, type Listening, listen } from '../listening.ts';
+import { type Listening, listen } from '../listening.ts';
 import type { LocalFunction } from './functions.ts';
-import { type Match, match, routesOf } from './http-routes.ts';
+import { decodedPath, type Match, match, routesOf } from './http-routes.ts';
 import type { Resolve } from './intrinsics.ts';
 import { resourcesOf, type Template } from './template.ts';
 import { allows, keySets, verified } from './tokens.ts';
@@ -50,17 +50,16 @@ export function httpApi(template: Template, resolve: Resolve, functions: Map<str
   const keysOf = keySets();
 
   const answerOf = async (request: IncomingMessage): Promise<Answer> => {
-    const url = addressOf(request);
-    if (!url) return refusal(400, 'Bad Request');
-    // As API Gateway does, and so a slash that was encoded once is one.
-    const path = decodeURIComponent(url.pathname);
+    const [rawPath = '/', query = ''] = splitOnce(request.url ?? '/', '?');
+    const path = decodedPath(rawPath);
+    if (path === undefined) return refusal(400, 'Bad Request');
     const found = match(routes, request.method ?? 'GET', path);
     if (!found) return refusal(404, 'Not Found');
     const { tokens, scopes, target } = found.route;
     const claims = tokens && (await verified(request, tokens, keysOf));
     if (tokens && !claims) return refusal(401, 'Unauthorized');
     if (claims && !allows(claims, scopes)) return refusal(403, 'Forbidden');
-    return answer.parse(await target.invoke(eventOf(request, path, url, found, claims, await bodyOf(request))));
+    return answer.parse(await target.invoke(eventOf(request, path, query, found, claims, await bodyOf(request))));
   };
 
   return async (request, response) => {
@@ -88,7 +87,7 @@ const refusal = (statusCode: number, message: string): Answer => ({
 function eventOf(
   request: IncomingMessage,
   path: string,
-  url: URL,
+  query: string,
   { route, parameters }: Match,
   claims: JWTPayload | undefined,
   body: string,
@@ -102,9 +101,9 @@ function eventOf(
     version: '2.0',
     routeKey: route.key,
     rawPath: path,
-    rawQueryString: url.search.slice(1),
+    rawQueryString: query,
     headers,
-    queryStringParameters: Object.fromEntries(url.searchParams),
+    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
     pathParameters: parameters,
     requestContext: {
       http: {
@@ -124,6 +123,11 @@ function eventOf(
     body,
     isBase64Encoded: false,
   };
+}
+
+function splitOnce(text: string, at: string): [string, string] {
+  const place = text.indexOf(at);
+  return place === -1 ? [text, ''] : [text.slice(0, place), text.slice(place + 1)];
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

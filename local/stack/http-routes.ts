@@ -60,6 +60,19 @@ export function routesOf(template: Template, resolve: Resolve, functions: Map<st
   });
 }
 
+/**
+ * A path as HTTP APIs see it: decoded once, as a whole and before the route is looked for, so that a slash that was encoded
+ * once is one. It is not normalized: `..` is a name like any other.
+ * @returns undefined where its escapes are malformed
+ */
+export function decodedPath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
 export type Match = { route: Route; parameters: Record<string, string> };
 
 /** The route of a path: a literal segment is a better match than a parameter. */

@@ -14,6 +14,7 @@ function atRate(rate: number, sharedBy = 1) {
     configurationSet: 'set',
     sender: 'digest@example.com',
     sharedBy,
+    timeoutMs: 10_000,
     now: () => time,
     sleep: async (ms) => {
       time += ms;
@@ -79,16 +80,34 @@ test('a turn that would come too late for the deadline is not waited for', async
   expect(time()).toBe(50_000);
 });
 
+const says = (name: string, message: string) => Object.assign(failure(name), { message });
 const answered = { $metadata: { httpStatusCode: 403 } };
 
 test.each([
   ['refuses an address', failure('MessageRejected'), 'refused'],
-  ['finds the mail malformed', failure('BadRequestException'), 'refused'],
   [
-    'does not know our domain yet',
-    Object.assign(failure('MessageRejected'), { message: 'Email address is not verified.' }),
+    'finds the address malformed',
+    says('BadRequestException', 'Local address contains control or whitespace'),
+    'refused',
+  ],
+  ['finds no domain in it', says('BadRequestException', "Missing final '@domain'"), 'refused'],
+  [
+    'finds the mail too large',
+    says('BadRequestException', 'Message length is more than 41943040 bytes long'),
+    'refused',
+  ],
+  [
+    'finds a tag of ours malformed',
+    says('BadRequestException', 'Invalid tag value <2020#x>, only alphanumeric'),
     'not-sent',
   ],
+  [
+    'finds our configuration wanting',
+    says('BadRequestException', 'Configuration set <digests> is invalid'),
+    'not-sent',
+  ],
+  ['does not know our domain yet', says('MessageRejected', 'Email address is not verified.'), 'not-sent'],
+  ['has suspended us', says('MessageRejected', 'Sending suspended for this account.'), 'not-sent'],
   ['lets us do nothing', failure('AccessDeniedException', answered), 'not-sent'],
   [
     'does not know our configuration set',

@@ -77,7 +77,7 @@ describe('prices', () => {
     await prices.writeSegments(second as Revision, [{ ...name, rows: '' }]);
     const { standing, versions } = await prices.segmentsOf('R', '0');
     expect(standing).toEqual([kept]);
-    expect(versions).toEqual([{ ...second, year: '2020', rows: '' }, old, kept]);
+    expect(versions).toEqual([{ ...second, year: '2020', rows: '' }, { ...old, isReplaced: true }, kept]);
   });
 });
 
@@ -134,6 +134,7 @@ describe('the ledger', () => {
     subscriber: 's1',
     digest: '2020-01-02T21:00:00Z#2020-01-02.incremental#01',
     state: 'claimed',
+    shown: { revisions: [], tickers: {} },
     claimedBy: 'invocation-1',
     claimedAt: '2020-01-02T21:00:05Z',
     attempts: 1,
@@ -144,14 +145,22 @@ describe('the ledger', () => {
   test('gives a digest to one of many who claim it', async () => {
     const digests = digestsTable(dynamodb, table('FanOut-Digests'));
     const claims = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => digests.claim(record({ claimedBy: `twin-${i}` }))),
+      Array.from({ length: 8 }, (_, i) =>
+        digests.claim(record({ shown: { revisions: [], tickers: {} }, claimedBy: `twin-${i}` })),
+      ),
     );
     expect(claims.filter(Boolean)).toHaveLength(1);
-    const again = record({ claimedAt: '2020-01-02T22:00:05Z', claimedBy: 'again' });
+    const again = record({
+      claimedAt: '2020-01-02T22:00:05Z',
+      shown: { revisions: [], tickers: {} },
+      claimedBy: 'again',
+    });
     const rivals = ['again', 'rival'].map((claimedBy) => digests.claim({ ...again, claimedBy }, record()));
     expect((await Promise.all(rivals)).filter(Boolean)).toHaveLength(1);
     await digests.markSent(record(), 'message-1');
-    expect(await digests.claim({ ...again, claimedBy: 'late' }, again)).toBe(false);
+    expect(await digests.claim({ ...again, shown: { revisions: [], tickers: {} }, claimedBy: 'late' }, again)).toBe(
+      false,
+    );
     await digests.release(record());
     expect((await digests.recordOf(record())).own).toMatchObject({ state: 'sent', messageId: 'message-1' });
   });
@@ -192,7 +201,15 @@ test('the ledger keeps what SES says of a mail, in any order, and nothing of a r
   const digests = digestsTable(dynamodb, table('FanOut-Digests'));
   const key = { subscriber: 's4', digest: '2020-01-02T21:00:00Z#a#01' };
   const soft = { kind: 'soft' as const, at: NOW, detail: 'Transient MailboxFull' };
-  const claim = { ...key, state: 'claimed' as const, claimedBy: 'i', claimedAt: NOW, attempts: 1, expiresAt: 2 };
+  const claim = {
+    ...key,
+    state: 'claimed' as const,
+    shown: { revisions: [], tickers: {} },
+    claimedBy: 'i',
+    claimedAt: NOW,
+    attempts: 1,
+    expiresAt: 2,
+  };
   await digests.markSent(key, 'm4');
   await digests.markRejected(key, 'm4', 'Rejected: Bad content');
   expect((await digests.recordOf(key)).own).toBeUndefined();
@@ -222,7 +239,15 @@ test('what a subscriber was told last is found behind any number of mails that t
   const digests = digestsTable(dynamodb, table('FanOut-Digests'));
   const at = (n: number) => ({ subscriber: 's6', digest: `2020-01-${String(n).padStart(2, '0')}T21:00:00Z#a#01` });
   for (let n = 1; n < 26; n++) {
-    const claim = { ...at(n), state: 'claimed' as const, claimedBy: 'i', claimedAt: NOW, attempts: 1, expiresAt: 2 };
+    const claim = {
+      ...at(n),
+      state: 'claimed' as const,
+      shown: { revisions: [], tickers: {} },
+      claimedBy: 'i',
+      claimedAt: NOW,
+      attempts: 1,
+      expiresAt: 2,
+    };
     await digests.claim(claim);
     if (n === 1) await digests.markSent(at(n), 'm6');
     else await digests.markRefused(claim, 'MessageRejected');
@@ -236,6 +261,7 @@ test('a try that SES refused does not hide that an earlier one went out after al
     subscriber: 's5',
     digest: '2020-01-02T21:00:00Z#a#01',
     state: 'claimed' as const,
+    shown: { revisions: [], tickers: {} },
     claimedBy: 'i',
     claimedAt: '2020-01-02T21:00:05Z',
     attempts: 1,
@@ -361,6 +387,7 @@ test('every record of a subscriber is forgotten, and nobody else’s', async () 
     subscriber,
     digest,
     state: 'claimed',
+    shown: { revisions: [], tickers: {} },
     claimedBy: 'i',
     claimedAt: '2020-01-02T21:00:05Z',
     attempts: 1,

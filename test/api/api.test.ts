@@ -7,9 +7,9 @@ import { openApi } from '../../lambdas/api/openapi.ts';
 import { ROUTES, routeKey } from '../../lambdas/contracts/routes.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { picturesApp } from '../../lambdas/pictures/app.ts';
-import { API_SETTINGS, ApiWorld } from '../builders/api-world.ts';
+import { API_NOW, API_SETTINGS, ApiWorld, inPath } from '../builders/api-world.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
-import { dropAndIngest, ingest, NOW } from '../builders/drops.ts';
+import { dropAndIngest, ingest } from '../builders/drops.ts';
 
 const ADA = 'ada@example.com';
 
@@ -81,7 +81,7 @@ describe('me', () => {
     expect((await world.ask('/me', { method: 'PUT', body: { theme: 'dark' } })).status).toBe(403);
     expect((await follow(world, 'Ticker-1')).status).toBe(403);
     expect(world.subscribers).toEqual([]);
-    const claims = { sub: 'account-2', email: ADA, email_verified: true, iat: NOW / 1000 + 1 };
+    const claims = { sub: 'account-2', email: ADA, email_verified: true, iat: API_NOW / 1000 + 1 };
     expect((await world.ask('/me', { method: 'PUT', body: { theme: 'dark' }, claims })).status).toBe(200);
   });
 
@@ -91,7 +91,14 @@ describe('me', () => {
     await follow(world, 'Ticker-1', 'b@example.com');
     for (const subscriber of [world.subscriberOf(ADA), world.subscriberOf('b@example.com')]) {
       const record = { subscriber: subscriber?.subscriber ?? '', digest: 'd', state: 'sent' as const };
-      world.digests.set(record.subscriber, { ...record, claimedBy: 'i', claimedAt: 'then', attempts: 1, expiresAt: 1 });
+      world.digests.set(record.subscriber, {
+        ...record,
+        shown: { revisions: [], tickers: {} },
+        claimedBy: 'i',
+        claimedAt: 'then',
+        attempts: 1,
+        expiresAt: 1,
+      });
     }
     expect((await world.ask('/me', { method: 'DELETE' })).status).toBe(204);
     expect(world.subscribers.map(({ address }) => address)).toEqual(['b@example.com']);
@@ -183,7 +190,7 @@ describe('tickers', () => {
     const world = await aWorld();
     const app = apiApp(world.apiPorts(), API_SETTINGS);
     const search = async (prefix: string) =>
-      (await (await app.request(`/tickers?prefix=${prefix}`)).json()).tickers.length;
+      (await (await world.ask(`/tickers?prefix=${prefix}`, { app })).json()).tickers.length;
     expect([await search('tick'), await search('new')]).toEqual([4, 0]);
     await dropAndIngest(world, '2023-04-03_incremental.csv', 'ticker,close,date,action\nNEW,1,2023-04-03,I\n');
     world.now += 2_000;
@@ -310,8 +317,8 @@ describe('the preview', () => {
     await follow(world, 'Ticker-1');
     await follow(world, 'Ticker-2');
     const ticker1 = 'ticker,close,date,action\nTicker-1,99,2023-04-03,I\n';
-    await dropAndIngest(world, '2023-04-03_incremental.csv', ticker1, '2020-01-10T21:10:00Z');
-    await dropAndIngest(world, '2023-04-03_incremental.csv', 'nothing', '2020-01-10T21:20:00Z');
+    await dropAndIngest(world, '2023-04-03_incremental.csv', ticker1, '2023-04-03T21:10:00Z');
+    await dropAndIngest(world, '2023-04-03_incremental.csv', 'nothing', '2023-04-03T21:20:00Z');
     await world.ask('/me/preview', { method: 'POST' });
     // Only what it has changed is in the subject.
     expect((await simpleParser(world.mails[0]?.raw ?? '')).subject).toBe(
@@ -326,7 +333,7 @@ describe('the preview', () => {
     for (let i = 0; i < 7; i++) statuses.push((await world.ask('/me/preview', { method: 'POST' })).status);
     expect(statuses).toEqual([204, 204, 204, 204, 204, 429, 429]);
     expect(world.mails).toHaveLength(5);
-    world.now = NOW + 3_600_000;
+    world.now = API_NOW + 3_600_000;
     expect((await world.ask('/me/preview', { method: 'POST' })).status).toBe(204);
   });
 
@@ -396,7 +403,7 @@ describe('operators', () => {
     expect((await world.ask('/deliveries/2023-04-02.incremental/quarantine')).status).toBe(404);
     expect((await world.ask('/deliveries/2023-04-09.history')).status).toBe(404);
     await dropAndIngest(world, 'eu/2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
-    expect((await world.ask(`/deliveries/${encodeURIComponent('eu/2023-04-02.incremental')}`)).status).toBe(200);
+    expect((await world.ask(`/deliveries/${inPath('eu/2023-04-02.incremental')}`)).status).toBe(200);
   });
 
   test('page through more than fit one page', async () => {
@@ -455,7 +462,7 @@ describe('operators', () => {
 
 describe('orders of operators', () => {
   const post = (world: ApiWorld, delivery: string, what: string) =>
-    world.ask(`/deliveries/${encodeURIComponent(delivery)}/${what}`, { method: 'POST' });
+    world.ask(`/deliveries/${inPath(delivery)}/${what}`, { method: 'POST' });
   const carryOut = async (world: ApiWorld) => {
     for (const event of world.orders.splice(0)) await ingest(world, event);
   };
@@ -525,7 +532,7 @@ test('an unknown route is a problem, too', async () => {
 test('a failure of ours is a 500 that tells nothing of it, and we are told', async () => {
   const world = await aWorld();
   const ports = { ...world.apiPorts(), tickers: { all: () => Promise.reject(new Error('secret detail')) } };
-  const response = await apiApp(ports, API_SETTINGS).request('/tickers');
+  const response = await world.ask('/tickers', { app: apiApp(ports, API_SETTINGS) });
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain('secret');
   expect(world.unexpected.map(({ message }) => message)).toEqual(['secret detail']);

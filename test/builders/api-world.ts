@@ -1,13 +1,19 @@
+import type { Hono } from 'hono';
+import { handle } from 'hono/aws-lambda';
 import { apiApp } from '../../lambdas/api/app.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import type { DeliveryEvent } from '../../lambdas/contracts/delivery-event.ts';
-import { Scope } from '../../lambdas/contracts/routes.ts';
+import { ROUTES, routeKey, Scope } from '../../lambdas/contracts/routes.ts';
 import { MAX_TICKERS, type Subscriber, subscriberId } from '../../lambdas/contracts/subscriber.ts';
 import type { FeedbackPorts } from '../../lambdas/feedback/take-feedback.ts';
+import type { Http } from '../../lambdas/http/caller.ts';
 import { picturesApp } from '../../lambdas/pictures/app.ts';
 import type { PicturesPorts } from '../../lambdas/pictures/ports.ts';
-import { NOW } from './drops.ts';
+import { decodedPath, type Route as GatewayRoute, type Match, match } from '../../local/stack/http-routes.ts';
 import { MemoryWorld } from './memory-world.ts';
+
+/** A morning after all that these tests deliver. */
+export const API_NOW = Date.parse('2023-06-01T22:00:00Z');
 
 export const API_SETTINGS = {
   suspectMove: 0.5,
@@ -22,6 +28,51 @@ type Asked = {
   as?: string | undefined;
   claims?: object;
   headers?: Record<string, string>;
+  /** One app for several requests: it keeps things in memory. */
+  app?: Hono<Http>;
+};
+
+/** A name in a path: API Gateway decodes it once before it looks for the route, the app a second time. */
+export const inPath = (name: string): string => encodeURIComponent(encodeURIComponent(name));
+
+/** The routes as the gateway knows them. */
+const GATEWAY: GatewayRoute[] = ROUTES.map((route) => ({
+  key: routeKey(route),
+  method: route.method,
+  segments: route.path.split('/'),
+  target: { name: route.by, invoke: async () => undefined, stop: async () => undefined },
+  scopes: route.scope ? [route.scope] : [],
+}));
+
+type Answer = { statusCode: number; headers: Record<string, string>; body: string; isBase64Encoded?: boolean };
+
+/** The event that API Gateway gives a function. */
+export const eventOf = (
+  { route, parameters }: Pick<Match, 'parameters'> & { route: Pick<GatewayRoute, 'key'> },
+  asked: { method: string; rawPath: string; query: string; headers: object; body: string; token: object },
+) => ({
+  version: '2.0',
+  routeKey: route.key,
+  rawPath: asked.rawPath,
+  rawQueryString: asked.query,
+  pathParameters: parameters,
+  headers: asked.headers,
+  body: asked.body,
+  isBase64Encoded: false,
+  requestContext: {
+    http: { method: asked.method, path: asked.rawPath, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
+    authorizer: { jwt: { claims: asked.token, scopes: [] } },
+    domainName: 'api.example.com',
+    requestId: '1',
+    routeKey: route.key,
+    stage: '$default',
+    timeEpoch: 0,
+  },
+});
+
+const responseOf = ({ statusCode, headers, body, isBase64Encoded }: Answer): Response => {
+  const bytes = isBase64Encoded ? Buffer.from(body, 'base64') : Buffer.from(body ?? '');
+  return new Response([204, 304].includes(statusCode) ? null : bytes, { status: statusCode, headers });
 };
 
 /** Both HTTP functions over a world in memory, behind an API Gateway that believes whom it is told. */
@@ -30,25 +81,27 @@ export class ApiWorld extends MemoryWorld {
   readonly unexpected: Error[] = [];
   readonly orders: DeliveryEvent[] = [];
   readonly limits = new Map<string, number>();
-  now = NOW;
+  now = API_NOW;
 
   /** Calls a route as the owner of a mailbox. */
   async ask(
     path: string,
-    { method = 'GET', body, as = 'ada@example.com', claims, headers = {} }: Asked = {},
+    { method = 'GET', body, as = 'ada@example.com', claims, headers = {}, app }: Asked = {},
   ): Promise<Response> {
-    const token = claims ?? {
-      sub: 'account-1',
-      email: as,
-      email_verified: 'true',
-      iat: NOW / 1000 - 60,
+    const token = {
       scope: Object.values(Scope).join(' '),
+      ...(claims ?? { sub: 'account-1', email: as, email_verified: 'true', iat: this.now / 1000 - 60 }),
     };
-    const event = { requestContext: { authorizer: { jwt: { claims: token } } } };
-    const isPicture = /\/chart\.png|\/me\/preview/.test(path);
-    const app = isPicture ? picturesApp(this.apiPorts(), API_SETTINGS) : apiApp(this.apiPorts(), API_SETTINGS);
-    const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body);
-    return app.request(path, { method, headers, ...(text !== undefined && { body: text }) }, { event });
+    const [rawPath = '', query = ''] = path.split('?');
+    const decoded = decodedPath(rawPath);
+    if (decoded === undefined) return new Response('{"message":"Bad Request"}', { status: 400 });
+    const found = match(GATEWAY, method, decoded);
+    if (!found) return new Response('{"message":"Not Found"}', { status: 404 });
+    const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+    const event = eventOf(found, { method, rawPath, query, headers, body: text, token });
+    const { by } = ROUTES.find((route) => routeKey(route) === found.route.key) ?? {};
+    const own = by === 'pictures' ? picturesApp(this.apiPorts(), API_SETTINGS) : apiApp(this.apiPorts(), API_SETTINGS);
+    return responseOf((await handle((app ?? own) as never)(event as never, {} as never)) as Answer);
   }
 
   apiPorts(): ApiPorts & PicturesPorts {

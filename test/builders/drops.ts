@@ -5,6 +5,7 @@ import {
   deliveryEvent,
   orderAbout,
 } from '../../lambdas/contracts/delivery-event.ts';
+import { deliveryOfKey } from '../../lambdas/contracts/delivery-id.ts';
 import { type IngestOutcome, ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import type { IngestPorts, IngestSettings, Invocation } from '../../lambdas/ingest/ports.ts';
 import type { MemoryWorld } from './memory-world.ts';
@@ -20,7 +21,7 @@ export const anInvocation = (overrides: Partial<Invocation> = {}): Invocation =>
 });
 
 /** When a file with this name is dropped as a rule: after the close of its day. */
-const afterTheClose = (key: string): string => `${/\d{4}-\d\d-\d\d/.exec(key)?.[0] ?? '2020-01-10'}T21:00:00Z`;
+const afterTheClose = (key: string): string => `${deliveryOfKey(key)?.fileDate ?? '2020-01-10'}T21:00:00Z`;
 
 let drops = 0;
 
@@ -47,12 +48,13 @@ export function order(
   world: MemoryWorld,
   delivery: string,
   what: 'revoked' | 'replayed',
-  time = '2020-01-11T09:00:00.000Z',
+  time?: string,
 ): DeliveryEvent {
   const record = world.deliveries.get(delivery);
   if (!record) throw new Error(`Expected a delivery ${delivery}.`);
+  const nextMorning = new Date(Date.parse(record.droppedAt) + 12 * 3_600_000).toISOString();
   // As the queue hands it on.
-  return deliveryEvent.parse(JSON.parse(JSON.stringify(orderAbout(record, what, time))));
+  return deliveryEvent.parse(JSON.parse(JSON.stringify(orderAbout(record, what, time ?? nextMorning))));
 }
 
 export const ingest = (

@@ -7,6 +7,7 @@ import type { MemoryWorld } from './memory-world.ts';
 export const FAN_OUT_SETTINGS: FanOutSettings = {
   suspectMove: 0.5,
   claimSettlesAfter: 3600,
+  timeToEndMs: 30_000,
   sender: 'digest@example.com',
   webUrl: 'https://example.com',
   apiUrl: 'https://api.example.com',

@@ -1,7 +1,7 @@
 import type { DigestsTable } from '../../lambdas/adapters/digests-table.ts';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
-import { type DigestRecord, hasTold } from '../../lambdas/contracts/digest-record.ts';
+import { type DigestRecord, lastTold } from '../../lambdas/contracts/digest-record.ts';
 import { parseSegmentKey, replacedSegmentKey, segmentKey } from '../../lambdas/contracts/keys.ts';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
@@ -93,12 +93,13 @@ export class MemoryWorld {
   }
 
   #segmentsOf(ticker: string, fromYear: string): TickerSegments {
-    const found = [...this.segments].filter(([, s]) => s.ticker === ticker && s.year >= fromYear);
-    const standing = found.filter(([key, { rows }]) => {
-      const { isReplaced } = parseSegmentKey(key.slice(ticker.length + 1));
-      return !isReplaced && rows !== '';
-    });
-    return { standing: standing.map(([, segment]) => segment), versions: found.map(([, segment]) => segment) };
+    const versions = [...this.segments]
+      .filter(([, s]) => s.ticker === ticker && s.year >= fromYear)
+      .map(([key, { ticker: _ticker, ...segment }]) => ({
+        ...segment,
+        ...parseSegmentKey(key.slice(ticker.length + 1)),
+      }));
+    return { standing: versions.filter(({ isReplaced, rows }) => !isReplaced && rows !== ''), versions };
   }
 
   /** What stands of a ticker. */
@@ -141,9 +142,9 @@ export class MemoryWorld {
       },
       recordOf: async ({ subscriber, digest }) => {
         const own = this.digests.get(at({ subscriber, digest }));
-        const told = [...this.digests.values()]
-          .filter((r) => r.subscriber === subscriber && r.digest < digest && hasTold(r))
-          .sort((a, b) => (a.digest < b.digest ? 1 : -1))[0];
+        const told = lastTold(
+          [...this.digests.values()].filter((r) => r.subscriber === subscriber && r.digest !== digest),
+        );
         return { ...(own && { own }), ...(told && { told }) };
       },
     };

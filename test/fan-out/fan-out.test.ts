@@ -285,7 +285,7 @@ describe('a file dropped again', () => {
     expect(it.mails).toHaveLength(1);
   });
 
-  test('twice before fan-out comes to either is told of twice, each time with what it corrects', async () => {
+  test('twice before fan-out comes to either is told of twice, and corrected once: the first mail shows what stands', async () => {
     const it = await world(AAPL_ONLY);
     await drain(it);
     await dropAndIngest(it, NAME, revision('102', '50'), '2020-01-10T22:00:00Z');
@@ -293,7 +293,7 @@ describe('a file dropped again', () => {
     await drain(it);
     expect(await Promise.all([1, 2].map((n) => correctionsOf(it, n)))).toEqual([
       ['AAPL, 10 Jan 2020: 101.00 → 103.00'],
-      ['AAPL, 10 Jan 2020: 102.00 → 103.00'],
+      [],
     ]);
   });
 

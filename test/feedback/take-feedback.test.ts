@@ -38,6 +38,7 @@ async function claimed(...digests: string[]): Promise<ApiWorld> {
       subscriber: ADA.subscriber,
       digest,
       state: 'claimed',
+      shown: { revisions: [], tickers: {} },
       claimedBy: 'i',
       claimedAt: 'then',
       attempts: 1,

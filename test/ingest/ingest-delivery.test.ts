@@ -42,7 +42,7 @@ test('says refreshed once per segment of the subscribers, and lists what changed
   const world = new MemoryWorld();
   await dropAndIngest(world, INCREMENTAL, EXAMPLE_INCREMENTAL);
   expect(refreshed(world)).toMatchObject([
-    { delivery: '2023-04-02.incremental', segment: 0, segments: 2, droppedAt: '2020-01-10T21:00:00.000Z' },
+    { delivery: '2023-04-02.incremental', segment: 0, segments: 2, droppedAt: '2023-04-02T21:00:00.000Z' },
     { delivery: '2023-04-02.incremental', segment: 1, segments: 2 },
   ]);
   expect(changesOf(world)).toEqual(['Ticker-1', 'Ticker-2', 'Ticker-3', 'Ticker-Bad1']);
@@ -235,7 +235,7 @@ describe('a delivery that is revoked', () => {
       expect(prices(world, ticker)).toEqual(prices(without, ticker));
     expect(world.deliveries.get(DELIVERY)).toMatchObject({ state: 'revoked', unfinished: [] });
     expect(changesOf(world, before)).toHaveLength(4);
-    expect(refreshed(world)[before]).toMatchObject({ replaces: true, droppedAt: '2020-01-11T09:00:00.000Z' });
+    expect(refreshed(world)[before]).toMatchObject({ replaces: true, droppedAt: '2023-04-03T09:00:00.000Z' });
   });
 
   test('recorded before files could be read again can be revoked, too', async () => {
@@ -494,9 +494,11 @@ describe('the lease', () => {
     expect(world.segments.size).toBe(0);
   });
 
-  test("ends with its holder's own deadline", async () => {
-    const { world, event } = await held(NOW - 1);
-    expect(await ingest(world, event)).toMatchObject({ status: 'applied' });
+  test("ends with its holder's own deadline, and what clocks may differ by", async () => {
+    const { world, event } = await held(NOW - 59_000);
+    await expect(ingest(world, event)).rejects.toThrow(DeliveryBusy);
+    const later = anInvocation({ now: () => NOW + 1_001 });
+    expect(await ingest(world, event, { invocation: later })).toMatchObject({ status: 'applied' });
   });
 });
 

@@ -1,5 +1,6 @@
 import { subscriberId } from '../../lambdas/contracts/subscriber.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
+import { inPath } from '../builders/api-world.ts';
 import { aSubscriber } from '../builders/subscribers.ts';
 import { deliveryOf, type Reference } from './reference.ts';
 import type { Simulation } from './simulation.ts';
@@ -26,7 +27,7 @@ export const drop = (key: string, content: string): Step => ({
 export const order = (what: 'revoke' | 'replay', key: string, content = ''): Step => ({
   what: `${what} ${key}`,
   act: async (world) => {
-    const path = `/deliveries/${encodeURIComponent(deliveryOf(key))}/${what}`;
+    const path = `/deliveries/${inPath(deliveryOf(key))}/${what}`;
     await world.request(path, { method: 'POST', as: 'night@example.com' });
   },
   expected: (reference) => (what === 'revoke' ? reference.revoke(key) : reference.drop(key, content)),

@@ -1,7 +1,15 @@
-import { revisionKey, segmentKey } from '../../contracts/keys.ts';
+import type { Shown } from '../../contracts/digest-record.ts';
+import { droppedAtOf, revisionKey, segmentKey } from '../../contracts/keys.ts';
 import { fold, type Observation } from '../fold/fold.ts';
 import type { StoredSegment } from '../fold/segment-version.ts';
+import { addDays } from '../series/calendar.ts';
 import { windowStart } from '../series/series.ts';
+
+/**
+ * Revisions dropped longer before a digest are not named in its record: it has seen them. Longer than any of them can have waited: a
+ * message lives 14 days in its queue, and 14 more among the dead letters.
+ */
+const NAMED_DAYS = 30;
 
 /**
  * The observations of one ticker as they stood when some revisions were in and others not yet: of each segment
@@ -14,11 +22,54 @@ export function observationsThen(
   wasIn: (revision: string) => boolean,
 ): Observation[] {
   const newest = new Map<string, StoredSegment>();
-  for (const version of versions.toSorted((a, b) => (revisionKey(a) < revisionKey(b) ? -1 : 1))) {
-    if (wasIn(revisionKey(version))) newest.set(segmentKey(version.year, version.delivery), version);
-  }
-  return fold([...newest.values()].filter(({ rows }) => rows !== ''));
+  for (const version of byAge(versions)) if (wasIn(revisionKey(version))) newest.set(nameOf(version), version);
+  return foldFilled(newest);
 }
+
+/**
+ * The revisions of a ticker's segments that a mail shows, as far as its record names them.
+ * @param digest key of the record
+ */
+export function revisionsShown(versions: readonly StoredSegment[], digest: string): string[] {
+  const from = namedFrom(digest);
+  const standing = versions.filter(({ isReplaced, droppedAt }) => !isReplaced && droppedAt >= from);
+  return [...new Set(standing.map(({ revision }) => revision))].sort();
+}
+
+/** What one mail showed of one ticker. */
+export type ShownTicker = {
+  /** Key of its record in the ledger. */
+  digest: string;
+  revisions: ReadonlySet<string>;
+};
+
+/** @returns undefined where the mail did not show the ticker */
+export function shownOf(shown: Shown, digest: string, ticker: string): ShownTicker | undefined {
+  const places = Object.hasOwn(shown.tickers, ticker) ? shown.tickers[ticker] : undefined;
+  return places && { digest, revisions: new Set(places.map((place) => shown.revisions[place] ?? '')) };
+}
+
+/** The segments of a ticker, exactly as a mail showed them. */
+function segmentsShown(
+  versions: readonly StoredSegment[],
+  { digest, revisions }: ShownTicker,
+): Map<string, StoredSegment> {
+  const from = namedFrom(digest);
+  const shown = new Map<string, StoredSegment>();
+  // Those of the record come last, and count.
+  const isNamed = ({ revision }: StoredSegment) => revisions.has(revision);
+  const old = versions.filter((version) => version.droppedAt < from && !version.isUnfinished && !isNamed(version));
+  for (const version of [...byAge(old), ...byAge(versions.filter(isNamed))]) shown.set(nameOf(version), version);
+  return shown;
+}
+
+/** The observations of a ticker as a mail showed them. */
+export const observationsShown = (versions: readonly StoredSegment[], shown: ShownTicker): Observation[] =>
+  foldFilled(segmentsShown(versions, shown));
+
+/** True where a mail showed what a revision of a delivery wrote that died half-way and was undone. */
+export const hasShownUndone = (versions: readonly StoredSegment[], shown: ShownTicker, delivery: string): boolean =>
+  [...segmentsShown(versions, shown).values()].some((segment) => segment.delivery === delivery && segment.isUnfinished);
 
 /** True where any observation inside the window has another value now, or is new, or gone. */
 export function hasChanged(then: readonly Observation[], now: readonly Observation[], window: number): boolean {
@@ -32,6 +83,16 @@ export function hasChanged(then: readonly Observation[], now: readonly Observati
       .join('\n');
   return values(then) !== values(now);
 }
+
+const namedFrom = (digest: string): string => addDays(droppedAtOf(digest).slice(0, 10), -NAMED_DAYS);
+
+const nameOf = ({ year, delivery }: StoredSegment): string => segmentKey(year, delivery);
+
+const byAge = (versions: readonly StoredSegment[]): StoredSegment[] =>
+  versions.toSorted((a, b) => (revisionKey(a) < revisionKey(b) ? -1 : 1));
+
+const foldFilled = (segments: ReadonlyMap<string, StoredSegment>): Observation[] =>
+  fold([...segments.values()].filter(({ rows }) => rows !== ''));
 
 const told = ({ date, close, open, high, low, volume }: Observation): string =>
   [date, close, open, high, low, volume].join(' ');

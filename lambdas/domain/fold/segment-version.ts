@@ -15,6 +15,8 @@ export type StoredSegment = {
   rows: string;
   /** True where its revision died half-way: it said "refreshed" to nobody, but digests of other deliveries may show it. */
   isUnfinished?: true;
+  /** True where a later revision stands in its place. */
+  isReplaced?: true;
 };
 
 /** What the store has of one ticker. */
