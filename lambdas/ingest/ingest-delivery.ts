@@ -84,9 +84,21 @@ function behindWhatIsIn(held: DeliveryRecord): DeliveryRecord {
 
 /** The record without a revision that turned out to be gone; one never seen before stays received, with nothing begun. */
 function asBefore(seen: DeliveryRecord | undefined, held: DeliveryRecord): DeliveryRecord {
+  const { applied } = held;
   const unfinished = held.unfinished.filter((revision) => revision !== held.revision);
-  return { ...(seen ?? held), ...(held.applied && { applied: held.applied }), unfinished };
+  if (seen && seen.revision !== held.revision) return { ...seen, ...(applied && { applied }), unfinished };
+  // An earlier try of it has taken the place of what was there: that is what is applied.
+  return applied ? { ...held, ...asApplied(held.delivery, applied), unfinished } : { ...held, unfinished };
 }
+
+const asApplied = (delivery: string, applied: NonNullable<DeliveryRecord['applied']>) => ({
+  state: applied.isRevocation ? ('revoked' as const) : ('applied' as const),
+  revision: applied.repeatedBy ?? applied.revision,
+  object: applied.object,
+  drop: applied.drop,
+  droppedAt: applied.droppedAt,
+  report: recordKeys(delivery, applied.revision).report,
+});
 
 /** @returns undefined where the version is gone */
 async function bringIn(ports: IngestPorts, settings: IngestSettings, revision: Revision): Promise<Report | undefined> {

@@ -19,7 +19,12 @@ export async function undoRevision(ports: IngestPorts, record: DeliveryRecord, i
   const { delivery, revision, droppedAt } = record;
   const manifest = await readManifest(ports.records, delivery, revision);
   if (!manifest) return;
-  const names = namesIn(allSegments([manifest]));
+  // It may also have emptied what others had.
+  const others = [record.applied?.revision, ...record.unfinished].filter(
+    (one) => one !== undefined && one !== revision,
+  );
+  const before = await Promise.all(others.map((one) => readManifest(ports.records, delivery, String(one))));
+  const names = namesIn(allSegments([manifest, ...before.filter((one) => one !== undefined)]));
   await concurrently(batches(names, prices.batchSize), BATCHES_AT_ONCE, async (batch) => {
     const own = (await prices.standing(delivery, batch)).filter((segment) => segment.revision === revision);
     await prices.keepReplaced(
@@ -27,10 +32,10 @@ export async function undoRevision(ports: IngestPorts, record: DeliveryRecord, i
       own.map((segment) => ({ ...segment, isUnfinished: true as const })),
     );
     for (const segment of own) {
-      const before = await replacedBy(ports, segment);
-      const said = before ? { ...before, delivery } : { delivery, revision, droppedAt };
+      const replaced = await replacedBy(ports, segment);
+      const said = { delivery, revision: replaced?.revision ?? revision, droppedAt: replaced?.droppedAt ?? droppedAt };
       checkLease(invocation);
-      await prices.writeSegments(said, [{ ticker: segment.ticker, year: segment.year, rows: before?.rows ?? '' }]);
+      await prices.writeSegments(said, [{ ticker: segment.ticker, year: segment.year, rows: replaced?.rows ?? '' }]);
     }
   });
 }

@@ -191,3 +191,24 @@ export function withFault<T extends object>(
     });
   return { ports: wrap(ports), calls: () => calls };
 }
+
+/** Ports of a process that dies behind so many calls: that one has its effect, and no other comes through any more. */
+export function dyingAfter<T extends object>(ports: T, calls: number): { ports: T; made: string[] } {
+  const made: string[] = [];
+  const wrap = <P extends object>(port: P, path: string): P =>
+    new Proxy(port, {
+      get(target, name) {
+        const member = Reflect.get(target, name);
+        if (typeof member === 'object' && member !== null) return wrap(member, `${path}${String(name)}.`);
+        if (typeof member !== 'function' || name === 'warn') return member;
+        return async (...args: unknown[]) => {
+          if (made.length >= calls) throw new Fault('dead');
+          made.push(`${path}${String(name)}`);
+          const result = await member.apply(target, args);
+          if (made.length >= calls) throw new Fault('dies');
+          return result;
+        };
+      },
+    });
+  return { ports: wrap(ports, ''), made };
+}
