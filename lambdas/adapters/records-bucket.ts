@@ -1,4 +1,10 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 
 export type RecordsBucket = ReturnType<typeof recordsBucket>;
 
@@ -7,6 +13,14 @@ export function recordsBucket(client: S3Client, bucket: string) {
   return {
     async put(key: string, body: Uint8Array | string, contentType: string): Promise<void> {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+    },
+
+    /** The keys that begin so. */
+    async list(prefix: string): Promise<string[]> {
+      const keys: string[] = [];
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
+        keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+      return keys;
     },
 
     /** The object's bytes, or undefined where there is none. */

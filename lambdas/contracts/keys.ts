@@ -21,9 +21,12 @@ export function parseSegmentKey(key: string): { year: string; delivery: string; 
   return { year, delivery, ...(revision !== undefined && { isReplaced: true }) };
 }
 
+/** Where everything about the revisions of a delivery is, in the records bucket. */
+export const deliveryFolder = (delivery: string): string => `deliveries/${delivery}/`;
+
 /** Keys of what ingest writes about one revision of a delivery in the records bucket. */
 export const recordKeys = (delivery: string, revision: string) => {
-  const folder = `deliveries/${delivery}/${revision}`;
+  const folder = `${deliveryFolder(delivery)}${revision}`;
   return {
     report: `${folder}/report.json`,
     manifest: `${folder}/manifest.json.gz`,

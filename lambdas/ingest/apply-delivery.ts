@@ -14,7 +14,7 @@ import {
 } from '../domain/deliveries/manifest.ts';
 import type { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
 import { fold } from '../domain/fold/fold.ts';
-import { readManifest } from './manifests.ts';
+import { readAllManifests, readManifest } from './manifests.ts';
 import type { IngestPorts, Invocation } from './ports.ts';
 import { deviatingSegments, replaceSegments } from './replace-segments.ts';
 
@@ -32,8 +32,8 @@ export type Applying = {
   delivery: DeliveryId;
   record: DeliveryRecord;
   packer: SegmentPacker;
-  /** True where an operator wants the file read again: then the table is compared too, and mended. */
-  isReplay: boolean;
+  /** True where an operator ordered it: then the table itself is compared too, and mended. */
+  isOrdered: boolean;
   /** True where somebody else may still be writing: then the table is compared when all is written. */
   isInDoubt: boolean;
   invocation: Invocation;
@@ -45,13 +45,14 @@ export type Applying = {
  * @throws BadFile where the list of all tickers cannot take those of the file
  */
 export async function applyDelivery(ports: IngestPorts, applying: Applying): Promise<Applied> {
-  const { delivery, record, packer, isReplay, isInDoubt, invocation } = applying;
+  const { delivery, record, packer, isOrdered, isInDoubt, invocation } = applying;
   const before = await earlierManifests(ports, record, isInDoubt);
   const { manifest: after, duplicates } = manifestOf(packer);
   const keys = recordKeys(delivery.id, record.revision);
-  const all = allSegments([...before, after]);
+  const others = isOrdered || isInDoubt ? await readAllManifests(ports.records, delivery.id) : [];
+  const all = allSegments([...before, ...others, after]);
   const deviating = () => deviatingSegments(ports, delivery.id, all, after);
-  const changed = merged(changedSegments(before, after), isReplay ? await deviating() : new Map());
+  const changed = merged(changedSegments(before, after), isOrdered ? await deviating() : new Map());
   const changedTickers = [...changed.keys()].sort();
   // Before anybody can hear of them: who follows a ticker must find it.
   await ports.tickers.add(changedTickers.filter((ticker) => after[ticker]));
@@ -59,7 +60,7 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
   await ports.records.put(keys.manifest, gzipSync(JSON.stringify(after), { level: 1 }), 'application/gzip');
   await ports.records.put(keys.changes, gzipSync(JSON.stringify(changedTickers)), 'application/gzip');
   const updatesThatInserted = await countInserting(ports, delivery, packer);
-  const isFirst = !record.applied && before.length === 1 && !isInDoubt && !isReplay;
+  const isFirst = !record.applied && before.length === 1 && !isInDoubt && !isOrdered;
   const segments = await replaceSegments(ports, record, packer, changed, { isFirst, invocation });
   for (let round = 0; isInDoubt; round++) {
     const left = await deviating();

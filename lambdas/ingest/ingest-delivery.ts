@@ -152,11 +152,11 @@ async function applyAndTell(
   packer: SegmentPacker,
   report: Report,
 ): Promise<Report> {
-  const isReplay = event['detail-type'] === DeliveryEventType.replayed;
+  const isOrdered = !isDrop(event);
   // Whoever else began a revision of it may be alive, and write what it had under way.
   const isInDoubt = isRetry || record.unfinished.length > 1;
   try {
-    const counts = await applyDelivery(ports, { delivery, record, packer, isReplay, isInDoubt, invocation });
+    const counts = await applyDelivery(ports, { delivery, record, packer, isOrdered, isInDoubt, invocation });
     checkLease(invocation);
     const applied = await keepReport(ports, { ...report, ...counts });
     await sayRefreshed(ports, settings, record, applied);

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { recordKeys } from '../contracts/keys.ts';
+import { deliveryFolder, recordKeys } from '../contracts/keys.ts';
 import { type Manifest, manifest } from '../domain/deliveries/manifest.ts';
 import type { IngestPorts } from './ports.ts';
 
@@ -11,4 +11,15 @@ export async function readManifest(
 ): Promise<Manifest | undefined> {
   const bytes = await records.get(recordKeys(delivery, revision).manifest);
   return bytes && manifest.parse(JSON.parse(gunzipSync(bytes).toString()));
+}
+
+/** The manifests of all revisions there ever were of a delivery. */
+export async function readAllManifests(records: IngestPorts['records'], delivery: string): Promise<Manifest[]> {
+  const folder = deliveryFolder(delivery);
+  const revisions = (await records.list(folder)).flatMap((key) => {
+    const [revision = '', file, ...more] = key.slice(folder.length).split('/');
+    return file === 'manifest.json.gz' && more.length === 0 ? [revision] : [];
+  });
+  const manifests = await Promise.all(revisions.map((revision) => readManifest(records, delivery, revision)));
+  return manifests.filter((one) => one !== undefined);
 }

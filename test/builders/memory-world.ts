@@ -39,6 +39,7 @@ export class MemoryWorld {
       records: {
         put: async (key, body) => void this.records.set(key, Buffer.from(body)),
         get: async (key) => this.records.get(key),
+        list: async (prefix) => [...this.records.keys()].filter((key) => key.startsWith(prefix)).sort(),
       },
       prices: {
         batchSize: 2,

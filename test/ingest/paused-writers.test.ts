@@ -1,0 +1,149 @@
+import { fold } from '../../lambdas/domain/fold/fold.ts';
+import { anInvocation, drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
+import { MemoryWorld } from '../builders/memory-world.ts';
+
+/** An invocation that is paused and wakes up after its lease (a "zombie"), and clocks that differ. */
+
+const KEY = '2020-01-10_incremental.csv';
+const ID = '2020-01-10.incremental';
+const HOUR = 3_600_000;
+const file = (rows: string) => `ticker,close,date,action\n${rows.replaceAll(' ', ',2020-01-10,I\n')},2020-01-10,I\n`;
+const OLD = file('AA,1 BB,1 CC,1 DD,1 EE,1');
+const NEW = file('AA,2 CC,2 EE,2 FF,2');
+const closes = (world: MemoryWorld) =>
+  ['AA', 'BB', 'CC', 'DD', 'EE', 'FF'].flatMap((t) => fold(world.standing(t)).map(({ close }) => `${t} ${close}`));
+const CLOSES_OF_NEW = ['AA 2', 'CC 2', 'EE 2', 'FF 2'];
+
+const at = (hours: number, id: string, ms = 600_000) =>
+  anInvocation({ id, now: () => NOW + hours * HOUR, deadline: NOW + hours * HOUR + ms });
+
+/** Ports whose n-th batch waits until it is let go, as if the process stood still between its check and the network. */
+function pausing(world: MemoryWorld, batch: number) {
+  const ports = world.ports();
+  const [reached, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let batches = 0;
+  const writeSegments: typeof ports.prices.writeSegments = async (said, segments) => {
+    if (batches++ === batch) {
+      reached.resolve();
+      await go.promise;
+    }
+    return ports.prices.writeSegments(said, segments);
+  };
+  return { ports: { ...ports, prices: { ...ports.prices, writeSegments } }, reached: reached.promise, go: go.resolve };
+}
+
+/** The old revision stands still in a batch; the new one is applied; the old one wakes up and writes. */
+async function wokenUp(batch: number) {
+  const world = new MemoryWorld();
+  const old = drop(world, KEY, OLD, '2020-01-10T21:00:00Z');
+  const zombie = pausing(world, batch);
+  const paused = ingest(world, old, { ports: zombie.ports, invocation: at(0, 'zombie') }).catch(
+    (error: Error) => error,
+  );
+  await zombie.reached;
+  const newer = drop(world, KEY, NEW, '2020-01-10T21:05:00Z');
+  expect(await ingest(world, newer, { invocation: at(1, 'newer') })).toMatchObject({ status: 'applied' });
+  expect(closes(world)).toEqual(CLOSES_OF_NEW);
+  zombie.go();
+  expect(String(await paused)).toMatch(/changed by somebody else|Out of time/);
+  return { world, old };
+}
+
+test.each([0, 1, 2])(
+  'what it writes over a newer revision (batch %i) is mended when its message comes back',
+  async (batch) => {
+    const { world, old } = await wokenUp(batch);
+    expect(closes(world)).not.toEqual(CLOSES_OF_NEW);
+    expect(await ingest(world, old, { invocation: at(2, 'retry') })).toMatchObject({ status: 'superseded' });
+    expect(closes(world)).toEqual(CLOSES_OF_NEW);
+    expect(world.deliveries.get(ID)).toMatchObject({ state: 'applied', unfinished: [] });
+    expect(world.deliveries.get(ID)?.lease).toBeUndefined();
+  },
+);
+
+test.each([0, 1, 2])(
+  '… or by a replay (batch %i), which compares the table and not the manifest alone',
+  async (batch) => {
+    const { world } = await wokenUp(batch);
+    const replay = order(world, ID, 'replayed', '2020-01-11T09:00:00.000Z');
+    expect(await ingest(world, replay, { invocation: at(20, 'replay') })).toMatchObject({ status: 'applied' });
+    expect(closes(world)).toEqual(CLOSES_OF_NEW);
+  },
+);
+
+test('… or by the revocation and the next revision after it', async () => {
+  const { world } = await wokenUp(0);
+  await ingest(world, order(world, ID, 'revoked', '2020-01-11T09:00:00.000Z'), { invocation: at(20, 'revoke') });
+  await ingest(world, order(world, ID, 'replayed', '2020-01-11T10:00:00.000Z'), { invocation: at(21, 'replay') });
+  expect(closes(world)).toEqual(CLOSES_OF_NEW);
+});
+
+test('what it writes while the newer one is being applied is found at the end of that', async () => {
+  const world = new MemoryWorld();
+  const old = drop(world, KEY, OLD, '2020-01-10T21:00:00Z');
+  const zombie = pausing(world, 1);
+  const paused = ingest(world, old, { ports: zombie.ports, invocation: at(0, 'zombie') }).catch(
+    (error: Error) => error,
+  );
+  await zombie.reached;
+  const ports = world.ports();
+  let batches = 0;
+  // The zombie's batch arrives right behind the first one of the newer revision.
+  const writeSegments: typeof ports.prices.writeSegments = async (said, segments) => {
+    await ports.prices.writeSegments(said, segments);
+    if (batches++ > 0) return;
+    zombie.go();
+    await paused;
+  };
+  const newer = drop(world, KEY, NEW, '2020-01-10T21:05:00Z');
+  await ingest(world, newer, {
+    ports: { ...ports, prices: { ...ports.prices, writeSegments } },
+    invocation: at(1, 'newer'),
+  });
+  expect(closes(world)).toEqual(CLOSES_OF_NEW);
+});
+
+test('it stops before its lease ends: no batch is begun in the last seconds', async () => {
+  const world = new MemoryWorld();
+  let now = NOW;
+  const ports = world.ports();
+  const slow: typeof ports.prices.writeSegments = async (said, segments) => {
+    now += 300_000;
+    return ports.prices.writeSegments(said, segments);
+  };
+  const invocation = anInvocation({ now: () => now, deadline: NOW + 600_000 });
+  const many = file(Array.from({ length: 60 }, (_, i) => `T${i},1`).join(' '));
+  const event = drop(world, KEY, many);
+  await expect(
+    ingest(world, event, { ports: { ...ports, prices: { ...ports.prices, writeSegments: slow } }, invocation }),
+  ).rejects.toThrow('Out of time');
+  expect(world.segments.size).toBeLessThan(60);
+  expect(await ingest(world, event, { invocation: at(2, 'retry') })).toMatchObject({ status: 'applied' });
+  expect(world.segments.size).toBe(60);
+});
+
+test.each([
+  ['a minute ahead', 59_000, 'busy'],
+  ['more than a minute ahead', 61_000, 'applied'],
+])('a lease is not taken over by a machine whose clock is %s', async (_what, ahead, expected) => {
+  const world = new MemoryWorld();
+  const event = drop(world, KEY, OLD);
+  const holding = { ...world.ports(), drop: { read: () => new Promise<undefined>(() => undefined) } };
+  void ingest(world, event, { ports: holding, invocation: at(0, 'holder') });
+  await new Promise((resolve) => setImmediate(resolve));
+  const now = NOW + 600_000 + ahead;
+  const other = anInvocation({ id: 'other', now: () => now, deadline: now + 600_000 });
+  const ended = await ingest(world, event, { invocation: other }).then(
+    ({ status }) => status,
+    () => 'busy',
+  );
+  expect(ended).toBe(expected);
+});
+
+test('a replay of what is right changes nothing and tells nobody', async () => {
+  const world = new MemoryWorld();
+  await dropAndIngest(world, KEY, OLD);
+  const before = world.messages.length;
+  await ingest(world, order(world, ID, 'replayed'), { invocation: at(20, 'replay') });
+  expect(world.messages).toHaveLength(before);
+});
