@@ -29,7 +29,7 @@ describe('an object key', () => {
 test.each(['2020-01-10.history', 'a.history@0F/2020-01-10.incremental', 'a#b@c/2020-01-10.history'])(
   'the segments of %s and their replaced versions are told apart',
   (delivery) => {
-    expect(parseSegmentKey(segmentKey('2020', delivery))).toEqual({ year: '2020', delivery, isReplaced: false });
+    expect(parseSegmentKey(segmentKey('2020', delivery))).toEqual({ year: '2020', delivery });
     const replaced = replacedSegmentKey('2020', delivery, '0061D9F1');
     expect(parseSegmentKey(replaced)).toEqual({ year: '2020', delivery, isReplaced: true });
   },

@@ -1,0 +1,149 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import fc from 'fast-check';
+import { recordKeys } from '../../lambdas/contracts/keys.ts';
+import { redact } from '../../lambdas/contracts/redact.ts';
+import { isTicker } from '../../lambdas/contracts/ticker.ts';
+import { firstCharacters } from '../../lambdas/contracts/visible.ts';
+import { badNameId } from '../../lambdas/ingest/report.ts';
+import { drop, dropAndIngest, ingest } from '../builders/drops.ts';
+import { sendAll } from '../builders/fan-outs.ts';
+import { MemoryWorld } from '../builders/memory-world.ts';
+import { aSubscriber } from '../builders/subscribers.ts';
+
+/** Text from outside: what of it is logged and stored, and that no cut or key makes it unusable. */
+
+const FILE = 'ticker,close,date,action\nAAPL,101,2020-01-10,I\n';
+
+/** What SES and others really say. */
+const SENTENCES: [string, string][] = [
+  [
+    'MessageRejected: Email address is not verified. The following identities failed the check in region EU-WEST-1: ada@example.com',
+    'MessageRejected: Email address is not verified. The following identities failed the check in region EU-WEST-1: [address]',
+  ],
+  [
+    'Email address is not verified. The following identities failed the check in region US-EAST-1: Ada Lovelace <ada.l+bell@mail.example.co.uk>, arn:aws:ses:us-east-1:1:identity/x',
+    'Email address is not verified. The following identities failed the check in region US-EAST-1: Ada Lovelace <[address]>, arn:aws:ses:us-east-1:1:identity/x',
+  ],
+  [
+    'smtp; 550 5.1.1 <ada@example.com>: Recipient address rejected',
+    'smtp; 550 5.1.1 <[address]>: Recipient address rejected',
+  ],
+  [
+    '550-5.1.1 The email account ada@example.com does not exist',
+    '550-5.1.1 The email account [address] does not exist',
+  ],
+  ['smtp; 554 rfc822;müller@bücher.example', 'smtp; 554 rfc822;[address]'],
+  [
+    'User: arn:aws:iam::1:user/x is not authorized, key AKIAIOSFODNN7EXAMPLE',
+    'User: arn:aws:iam::1:user/x is not authorized, key [key]',
+  ],
+  ['GET /v1?symbol=AAPL&apikey=abc123&x=1 failed', 'GET /v1?symbol=AAPL&apikey=[redacted]&x=1 failed'],
+  ['authorization: Bearer eyJhbGciOiJI.eyJzdWIiOiIx.c2ln', 'authorization: Bearer [token]'],
+  ['token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.abc-_x is old', 'token [token] is old'],
+  ['/unsubscribe?token=s.abc failed', '/unsubscribe?token=[redacted] failed'],
+];
+
+test.each(SENTENCES)('%s', (said, clean) => {
+  expect(redact(said)).toBe(clean);
+  expect(redact(clean)).toBe(clean);
+});
+
+test('what is no secret stays as it is', () => {
+  const said =
+    '2020-01-10.incremental line 3, column "close": expected a positive decimal like 101.25, found "1e5" (arn:aws:s3:::bucket/key)';
+  expect(redact(said)).toBe(said);
+});
+
+test('no log line and no record holds an address, whatever SES answers', async () => {
+  for (const status of ['refused', 'not-sent', 'unknown', 'throttled'] as const) {
+    const world = new MemoryWorld();
+    world.subscribers.push(aSubscriber());
+    world.answers.set('ada@example.com', { status, reason: SENTENCES[0]?.[0] ?? '' });
+    const lines: string[] = [];
+    const warn = (message: string, details: object) => void lines.push(JSON.stringify({ message, ...details }));
+    await dropAndIngest(world, '2020-01-10_incremental.csv', FILE);
+    await sendAll(world, { ...world.ports(), warn }).catch(() => undefined);
+    expect(lines.join('\n')).not.toContain('ada@example.com');
+    expect(lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify([...world.digests.values()])).not.toContain('ada@example.com');
+  }
+});
+
+test('a cut never splits a surrogate pair', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 30 }), fc.nat(32), (text, max) => {
+      const cut = firstCharacters(text, max);
+      expect(text.startsWith(cut)).toBe(true);
+      expect([...cut]).toHaveLength(Math.min(max, [...text].length));
+      if (text.isWellFormed()) expect(cut.isWellFormed()).toBe(true);
+    }),
+  );
+});
+
+/** Any key that S3 allows: 1,024 bytes of UTF-8. */
+const s3Key = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        '../',
+        './',
+        '/',
+        '🚀',
+        '\u{10FFFF}',
+        '\u202e',
+        '\u0000',
+        '#',
+        '@',
+        '%',
+        '.csv',
+        '2020-01-10_history',
+        'é',
+        "'",
+        '"',
+        '<',
+        '\\',
+      ),
+      fc.string({ unit: 'grapheme-composite', maxLength: 40 }),
+    ),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((parts) => {
+    let key = parts.join('').toWellFormed();
+    while (Buffer.byteLength(key) > 1_000) key = [...key].slice(0, -10).join('');
+    return `${key}.csv`;
+  });
+
+test('whatever a file is called, it ends in a record that every store takes', async () => {
+  await fc.assert(
+    fc.asyncProperty(s3Key, async (key) => {
+      const world = new MemoryWorld();
+      const { status } = await ingest(world, drop(world, key, 'nothing', '2020-01-10T21:00:00Z'));
+      const [record] = world.deliveries.values();
+      expect([status, record?.state]).toEqual(['rejected', 'rejected']);
+      const id = record?.delivery ?? '';
+      expect(id.isWellFormed()).toBe(true);
+      expect(Buffer.byteLength(id)).toBeLessThanOrEqual(2_048);
+      expect(() => marshall(record, { removeUndefinedValues: true })).not.toThrow();
+      for (const stored of [...world.records.keys(), ...Object.values(recordKeys(id, 'F'.repeat(45)))]) {
+        expect(Buffer.byteLength(stored)).toBeLessThanOrEqual(1_024);
+        expect(stored.split('/').filter((part) => part === '.' || part === '..')).toEqual([]);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('two keys that are long and begin alike have two ids', () => {
+  const long = '🚀'.repeat(250);
+  expect(badNameId(`${long}a.csv`)).not.toBe(badNameId(`${long}b.csv`));
+});
+
+test.each([
+  ['.', false],
+  ['..', false],
+  ['...', true],
+  ['.A', true],
+  ['A', true],
+])('as a ticker %s is %s', (ticker, expected) => {
+  expect(isTicker(ticker)).toBe(expected);
+});

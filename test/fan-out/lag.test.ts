@@ -1,0 +1,191 @@
+import { simpleParser } from 'mailparser';
+import { anInvocation, drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
+import { fanOutOne, sendAll } from '../builders/fan-outs.ts';
+import { dyingAfter, MemoryWorld } from '../builders/memory-world.ts';
+import { aSubscriber } from '../builders/subscribers.ts';
+
+/** Fan-out far behind ingest, deliveries in another order, revisions that died half-way: never none, and corrected exactly. */
+
+const OLD = 'ticker,close,date\nSLOW,10,2015-03-02\nSLOW,11,2015-03-03\nOTHER,1,2020-01-09\n';
+const NEW = 'ticker,close,date,action\nSLOW,12,2020-01-13,I\n';
+const file = (...rows: string[]) => `ticker,close,date,action\n${rows.join('\n')}\n`;
+
+const correctionsIn = async (world: MemoryWorld, n: number): Promise<string[]> =>
+  ((await simpleParser(world.mails[n]?.raw ?? '')).text ?? '').split('\n').filter((line) => / → /.test(line));
+
+async function mails(lag: boolean): Promise<number> {
+  const world = new MemoryWorld();
+  world.subscribers.push(aSubscriber({ tickers: { SLOW: { window: 365 } } }));
+  await dropAndIngest(world, '2020-01-10_history.csv', OLD, '2020-01-10T21:00:00Z');
+  if (!lag) await sendAll(world);
+  await dropAndIngest(world, '2020-01-13_incremental.csv', NEW, '2020-01-13T21:00:00Z');
+  await sendAll(world);
+  return world.mails.length;
+}
+
+test('a ticker silent for years: a digest of it does not depend on how far behind fan-out is', async () => {
+  expect(await mails(false)).toBe(2);
+  expect(await mails(true)).toBe(2);
+});
+
+/** A world of one reader who has had a mail of 9 January. */
+async function aWorld(tickers = { AAPL: { window: 90 as const }, KO: { window: 90 as const } }) {
+  const world = new MemoryWorld();
+  world.subscribers.push(aSubscriber({ tickers }));
+  await dropAndIngest(
+    world,
+    '2020-01-09_history.csv',
+    'ticker,close,date\nAAPL,100,2020-01-08\nAAPL,101,2020-01-09\nKO,50,2020-01-09\n',
+    '2020-01-09T21:00:00Z',
+  );
+  await sendAll(world, undefined, { now: NOW - 20 * 3_600_000, deadline: NOW });
+  return world;
+}
+
+test('what an earlier mail has shown already is no step of a later correction', async () => {
+  const world = await aWorld();
+  await dropAndIngest(
+    world,
+    '2020-01-10_incremental.csv',
+    file('AAPL,102,2020-01-10,I', 'AAPL,111,2020-01-09,U'),
+    '2020-01-10T21:00:00Z',
+  );
+  await dropAndIngest(
+    world,
+    '2020-01-13_incremental.csv',
+    file('AAPL,103,2020-01-13,I', 'AAPL,121,2020-01-09,U'),
+    '2020-01-13T21:00:00Z',
+  );
+  await sendAll(world);
+  expect([await correctionsIn(world, 1), await correctionsIn(world, 2)]).toEqual([
+    ['AAPL, 9 Jan 2020: 101.00 → 121.00'],
+    [],
+  ]);
+});
+
+test('a delivery that was dropped before and comes in after a mail is corrected against that mail', async () => {
+  const world = await aWorld();
+  const late = drop(world, 'eu/2020-01-10_incremental.csv', file('AAPL,111,2020-01-09,U'), '2020-01-10T21:00:00Z');
+  await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:05Z');
+  await sendAll(world);
+  await ingest(world, late);
+  await sendAll(world, undefined, { now: NOW + 1_000, deadline: NOW + 900_000 });
+  expect([await correctionsIn(world, 1), await correctionsIn(world, 2)]).toEqual([
+    [],
+    ['AAPL, 9 Jan 2020: 101.00 → 111.00'],
+  ]);
+});
+
+test('what a revision wrote that dies half-way, and another mail showed, is corrected and mailed when it is undone', async () => {
+  const world = await aWorld();
+  await dropAndIngest(
+    world,
+    '2020-01-10_incremental.csv',
+    file('AAPL,102,2020-01-10,I', 'KO,51,2020-01-10,I'),
+    '2020-01-10T21:00:00Z',
+  );
+  await sendAll(world);
+  // A mended file dies behind its first batch, which has AAPL's slip …
+  const slip = drop(
+    world,
+    '2020-01-10_incremental.csv',
+    file('AAPL,1020,2020-01-10,I', 'KO,52,2020-01-10,I'),
+    '2020-01-10T22:00:00Z',
+  );
+  const dying = dyingAfter(world.ports(), 10);
+  await ingest(world, slip, { ports: dying.ports }).catch(() => undefined);
+  expect(dying.made.at(-1)).toBe('prices.writeSegments');
+  // … a mail about another delivery shows it …
+  await dropAndIngest(world, 'eu/2020-01-10_incremental.csv', file('KO,49,2020-01-07,I'), '2020-01-10T22:05:00Z');
+  await sendAll(world, undefined, { now: NOW + 1_000, deadline: NOW + 900_000 });
+  expect(await correctionsIn(world, 2)).toEqual([
+    'AAPL, 10 Jan 2020: 102.00 → 1,020.00',
+    'KO, 10 Jan 2020: 51.00 → 52.00',
+  ]);
+  // … and a file that says what stood before undoes it: nothing else changes.
+  const mended = drop(
+    world,
+    '2020-01-10_incremental.csv',
+    file('AAPL,102,2020-01-10,I', 'KO,51,2020-01-10,I', 'GE,1,2020-01-10,I'),
+    '2020-01-10T23:00:00Z',
+  );
+  const later = NOW + 7_200_000;
+  await ingest(world, mended, {
+    invocation: anInvocation({ id: 'later', now: () => later, deadline: later + 600_000 }),
+  });
+  await sendAll(world, undefined, { now: later + 1_000, deadline: later + 900_000 });
+  expect(await correctionsIn(world, 3)).toEqual([
+    'AAPL, 10 Jan 2020: 1,020.00 → 102.00',
+    'KO, 10 Jan 2020: 52.00 → 51.00',
+  ]);
+});
+
+test('a reader who erases themselves while fan-out is at it leaves no record', async () => {
+  const world = await aWorld();
+  world.digests.clear();
+  await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
+  const [message] = world.messages.splice(0);
+  const reader = world.subscribers[0]?.subscriber ?? '';
+  const erase = async (ports: ReturnType<MemoryWorld['ports']>) => {
+    world.subscribers.length = 0;
+    await ports.digests.eraseAll(reader);
+  };
+  // Before any call of fan-out.
+  for (let call = 0; call < 12; call++) {
+    const it = await aWorld();
+    it.digests.clear();
+    it.messages.push(...(message ? [message] : []));
+    const ports = it.ports();
+    let calls = 0;
+    const before =
+      <A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
+      async (...args: A): Promise<R> => {
+        if (calls++ === call) {
+          it.subscribers.length = 0;
+          await ports.digests.eraseAll(reader);
+        }
+        return run(...args);
+      };
+    const digests = {
+      ...ports.digests,
+      claim: before(ports.digests.claim),
+      markSent: before(ports.digests.markSent),
+      recordOf: before(ports.digests.recordOf),
+      release: before(ports.digests.release),
+    };
+    const mailer = { turn: before(ports.mailer.turn), send: before(ports.mailer.send) };
+    const subscribers = { ...ports.subscribers, get: before(ports.subscribers.get) };
+    it.records.set(
+      message?.message.changes ?? '',
+      world.records.get(message?.message.changes ?? '') ?? Buffer.from(''),
+    );
+    await fanOutOne(it, message?.message, { ports: { ...ports, digests, mailer, subscribers } });
+    if (calls > call) expect({ call, records: [...it.digests.keys()] }).toEqual({ call, records: [] });
+  }
+  await erase(world.ports());
+});
+
+test('what SES refused by mistake is sent when an operator asks for it, once', async () => {
+  const world = await aWorld();
+  await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
+  const messages = world.messages.map(({ message }) => message);
+  world.answers.set('ada@example.com', { status: 'refused', reason: 'a mistake' });
+  await sendAll(world);
+  const before = world.mails.length;
+  world.answers.clear();
+  for (const message of messages) await fanOutOne(world, message);
+  expect(world.mails).toHaveLength(before);
+  for (let times = 0; times < 2; times++)
+    for (const message of messages) await fanOutOne(world, { ...message, resendRefused: true });
+  expect(world.mails).toHaveLength(before + 1);
+  expect([...world.digests.values()].filter(({ state }) => state !== 'sent')).toEqual([]);
+});
+
+test('a revocation is corrected against what was shown, not against what was known', async () => {
+  const world = await aWorld();
+  await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
+  await ingest(world, order(world, '2020-01-10.incremental', 'revoked', '2020-01-10T21:30:00.000Z'));
+  await sendAll(world);
+  // Both mails show 9 January as the last close: nobody was ever shown 102.
+  expect([await correctionsIn(world, 1), await correctionsIn(world, 2)]).toEqual([[], []]);
+});
