@@ -13,10 +13,10 @@ export const digestRecord = z.object({
   /** How often it was claimed without an answer, this time included. */
   attempts: z.int().positive(),
   /**
-   * What the mail showed: of each ticker the revisions whose segments stood when it was composed, as places in
-   * `revisions`. Those dropped long before are left out, see domain/digest/knowledge.ts.
+   * What the mail showed: of each ticker the segments that stood when it was composed, as places in `segments`, which
+   * has `{year}#{revision}`. Those dropped long before are left out, see domain/digest/knowledge.ts.
    */
-  shown: z.object({ revisions: z.array(z.string()), tickers: z.record(z.string(), z.array(z.int())) }),
+  shown: z.object({ segments: z.array(z.string()), tickers: z.record(z.string(), z.array(z.int())) }),
   /** SES message id, once SES has taken the mail. */
   messageId: z.string().optional(),
   /** What SES said of it later; each is known by itself, for these come in any order. */

@@ -45,6 +45,9 @@ export type Revision = { droppedAt: string; delivery: string; revision: string }
 export const revisionKey = ({ droppedAt, delivery, revision }: Revision): string =>
   `${droppedAt}#${delivery}#${revision}`;
 
+/** What stands where no revision says anything: older than all of them. */
+export const BEFORE_ALL = { revision: '0', droppedAt: new Date(0).toISOString() } as const;
+
 /** When the revision that a key names was dropped (ISO instant). */
 export const droppedAtOf = (key: string): string => key.slice(0, key.indexOf('#'));
 

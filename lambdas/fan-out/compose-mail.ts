@@ -43,10 +43,10 @@ export async function shownBy(market: Market, holdings: readonly Holding[]): Pro
   const tickers: Shown['tickers'] = {};
   for (const { ticker } of holdings) {
     const own = await market.shown(ticker);
-    for (const revision of own) if (!places.has(revision)) places.set(revision, places.size);
-    tickers[ticker] = own.map((revision) => places.get(revision) ?? 0);
+    for (const segment of own) if (!places.has(segment)) places.set(segment, places.size);
+    tickers[ticker] = own.map((segment) => places.get(segment) ?? 0);
   }
-  return { revisions: [...places.keys()], tickers };
+  return { segments: [...places.keys()], tickers };
 }
 
 type LinkSettings = Pick<FanOutSettings, 'webUrl' | 'apiUrl' | 'linkKeys'>;

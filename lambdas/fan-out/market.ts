@@ -11,8 +11,8 @@ import {
   hasShownUndone,
   observationsShown,
   observationsThen,
-  revisionsShown,
   type ShownTicker,
+  segmentsToName,
 } from '../domain/digest/knowledge.ts';
 import { fold, type Observation } from '../domain/fold/fold.ts';
 import type { StoredSegment } from '../domain/fold/segment-version.ts';
@@ -114,9 +114,9 @@ export class Market {
     });
   }
 
-  /** The revisions of a ticker's segments that a mail composed now shows, for its record in the ledger. */
+  /** The segments of a ticker that a mail composed now shows, for its record in the ledger. */
   async shown(ticker: string): Promise<string[]> {
-    return revisionsShown((await this.#folded(ticker)).versions, revisionKey(this.#message));
+    return segmentsToName((await this.#folded(ticker)).versions, revisionKey(this.#message));
   }
 
   /** @param shown what the mail showed that the subscriber was sent last */
@@ -189,8 +189,8 @@ type Folded = {
   withIt: Observation[];
 };
 
-const memoKey = (ticker: string, window: ChartWindow, { digest, revisions }: ShownTicker): string =>
-  `${window} ${digest} ${[...revisions].join()} ${ticker}`;
+const memoKey = (ticker: string, window: ChartWindow, { digest, segments }: ShownTicker): string =>
+  `${window} ${digest} ${[...segments].join()} ${ticker}`;
 
 const lookBackYear = (date: string): string => addDays(date, -LOOK_BACK_DAYS).slice(0, 4);
 

@@ -50,8 +50,12 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
   const { manifest: after, duplicates } = manifestOf(packer);
   const keys = recordKeys(delivery.id, record.revision);
   const others = isOrdered || isInDoubt ? await readAllManifests(ports.records, delivery.id) : [];
-  const all = allSegments([...before, ...others, after]);
-  const deviating = () => deviatingSegments(ports, delivery.id, all, after);
+  const compared = {
+    names: allSegments([...before, ...others, after]),
+    said: after,
+    strays: record.unfinished.filter((revision) => revision !== record.revision),
+  };
+  const deviating = () => deviatingSegments(ports, delivery.id, compared);
   const changed = merged(changedSegments(before, after), isOrdered ? await deviating() : new Map());
   const changedTickers = [...changed.keys()].sort();
   // Before anybody can hear of them: who follows a ticker must find it.

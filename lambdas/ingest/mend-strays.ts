@@ -1,5 +1,6 @@
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { BEFORE_ALL } from '../contracts/keys.ts';
 import { allSegments } from '../domain/deliveries/manifest.ts';
 import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
 import { dropLease, takeLeaseAsIs } from './lease.ts';
@@ -7,6 +8,8 @@ import { readAllManifests, readManifest } from './manifests.ts';
 import type { IngestPorts, IngestSettings, Invocation } from './ports.ts';
 import { readDelivery } from './read-delivery.ts';
 import { deviatingSegments, replaceSegments } from './replace-segments.ts';
+import { readReport } from './report.ts';
+import { sayRefreshed } from './say-refreshed.ts';
 
 /**
  * A superseded revision that had begun may have been paused, and have written a batch after it lost its lease. Its
@@ -23,15 +26,21 @@ export async function mendStrays(
   const seen = stray && (await ports.deliveries.get(id));
   // What is applied stands rightly; what is unfinished is compared by the next revision.
   if (!seen || seen.applied?.revision === revision || seen.unfinished.length > 0) return;
-  const { applied = { revision, droppedAt: seen.droppedAt } } = seen;
+  const { applied = BEFORE_ALL } = seen;
   const said = (seen.applied && (await readManifest(ports.records, id, applied.revision))) ?? {};
-  const names = await deviatingSegments(ports, id, allSegments(await readAllManifests(ports.records, id)), said);
+  const all = allSegments(await readAllManifests(ports.records, id));
+  // With a report it was whole, and applied before the newer one came: what stands in its name stands rightly.
+  const wasWhole = (await readReport(ports, { delivery: id, revision })) !== undefined;
+  const names = await deviatingSegments(ports, id, { names: all, said, strays: wasWhole ? [] : [revision] });
   if (names.size === 0) return;
   const held = await takeLeaseAsIs(ports, seen, invocation);
   try {
     const packer = await appliedRows(ports, settings, held);
     const own = { delivery: id, revision: applied.revision, droppedAt: applied.droppedAt, unfinished: [revision] };
     await replaceSegments(ports, own, packer, names, { isFirst: false, invocation });
+    // Fan-out may have looked meanwhile, and found nothing changed; the ledger knows who has a mail.
+    const report = await readReport(ports, own);
+    if (report) await sayRefreshed(ports, settings, held, report);
   } finally {
     await dropLease(ports, held);
   }

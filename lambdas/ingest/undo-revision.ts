@@ -1,5 +1,5 @@
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { revisionKey } from '../contracts/keys.ts';
+import { BEFORE_ALL, revisionKey } from '../contracts/keys.ts';
 import { concurrently } from '../domain/concurrently.ts';
 import { allSegments } from '../domain/deliveries/manifest.ts';
 import { checkLease } from './lease.ts';
@@ -32,18 +32,18 @@ export async function undoRevision(ports: IngestPorts, record: DeliveryRecord, i
       own.map((segment) => ({ ...segment, isUnfinished: true as const })),
     );
     for (const segment of own) {
-      const replaced = await replacedBy(ports, segment);
-      const said = { delivery, revision: replaced?.revision ?? revision, droppedAt: replaced?.droppedAt ?? droppedAt };
+      const { rows, ...said } = (await replacedBy(ports, segment)) ?? { ...BEFORE_ALL, rows: '' };
       checkLease(invocation);
-      await prices.writeSegments(said, [{ ticker: segment.ticker, year: segment.year, rows: replaced?.rows ?? '' }]);
+      await prices.writeSegments({ delivery, ...said }, [{ ticker: segment.ticker, year: segment.year, rows }]);
     }
   });
 }
 
 /** The newest finished version of a segment beside the one that stands, or undefined where there was none. */
-async function replacedBy({ prices }: IngestPorts, { ticker, year, delivery, revision }: NamedSegment) {
+async function replacedBy({ prices }: IngestPorts, { ticker, year, delivery, revision: own }: NamedSegment) {
   const { versions } = await prices.segmentsOf(ticker, year);
-  return versions
-    .filter((one) => one.year === year && one.delivery === delivery && one.revision !== revision && !one.isUnfinished)
-    .toSorted((a, b) => (revisionKey(a) < revisionKey(b) ? 1 : -1))[0];
+  const [newest] = versions
+    .filter((one) => one.year === year && one.delivery === delivery && one.revision !== own && !one.isUnfinished)
+    .sort((a, b) => (revisionKey(a) < revisionKey(b) ? 1 : -1));
+  return newest && { revision: newest.revision, droppedAt: newest.droppedAt, rows: newest.rows };
 }

@@ -134,7 +134,7 @@ describe('the ledger', () => {
     subscriber: 's1',
     digest: '2020-01-02T21:00:00Z#2020-01-02.incremental#01',
     state: 'claimed',
-    shown: { revisions: [], tickers: {} },
+    shown: { segments: [], tickers: {} },
     claimedBy: 'invocation-1',
     claimedAt: '2020-01-02T21:00:05Z',
     attempts: 1,
@@ -146,19 +146,19 @@ describe('the ledger', () => {
     const digests = digestsTable(dynamodb, table('FanOut-Digests'));
     const claims = await Promise.all(
       Array.from({ length: 8 }, (_, i) =>
-        digests.claim(record({ shown: { revisions: [], tickers: {} }, claimedBy: `twin-${i}` })),
+        digests.claim(record({ shown: { segments: [], tickers: {} }, claimedBy: `twin-${i}` })),
       ),
     );
     expect(claims.filter(Boolean)).toHaveLength(1);
     const again = record({
       claimedAt: '2020-01-02T22:00:05Z',
-      shown: { revisions: [], tickers: {} },
+      shown: { segments: [], tickers: {} },
       claimedBy: 'again',
     });
     const rivals = ['again', 'rival'].map((claimedBy) => digests.claim({ ...again, claimedBy }, record()));
     expect((await Promise.all(rivals)).filter(Boolean)).toHaveLength(1);
     await digests.markSent(record(), 'message-1');
-    expect(await digests.claim({ ...again, shown: { revisions: [], tickers: {} }, claimedBy: 'late' }, again)).toBe(
+    expect(await digests.claim({ ...again, shown: { segments: [], tickers: {} }, claimedBy: 'late' }, again)).toBe(
       false,
     );
     await digests.release(record());
@@ -204,7 +204,7 @@ test('the ledger keeps what SES says of a mail, in any order, and nothing of a r
   const claim = {
     ...key,
     state: 'claimed' as const,
-    shown: { revisions: [], tickers: {} },
+    shown: { segments: [], tickers: {} },
     claimedBy: 'i',
     claimedAt: NOW,
     attempts: 1,
@@ -242,7 +242,7 @@ test('what a subscriber was told last is found behind any number of mails that t
     const claim = {
       ...at(n),
       state: 'claimed' as const,
-      shown: { revisions: [], tickers: {} },
+      shown: { segments: [], tickers: {} },
       claimedBy: 'i',
       claimedAt: NOW,
       attempts: 1,
@@ -261,7 +261,7 @@ test('a try that SES refused does not hide that an earlier one went out after al
     subscriber: 's5',
     digest: '2020-01-02T21:00:00Z#a#01',
     state: 'claimed' as const,
-    shown: { revisions: [], tickers: {} },
+    shown: { segments: [], tickers: {} },
     claimedBy: 'i',
     claimedAt: '2020-01-02T21:00:05Z',
     attempts: 1,
@@ -387,7 +387,7 @@ test('every record of a subscriber is forgotten, and nobody else’s', async () 
     subscriber,
     digest,
     state: 'claimed',
-    shown: { revisions: [], tickers: {} },
+    shown: { segments: [], tickers: {} },
     claimedBy: 'i',
     claimedAt: '2020-01-02T21:00:05Z',
     attempts: 1,

@@ -93,7 +93,7 @@ describe('me', () => {
       const record = { subscriber: subscriber?.subscriber ?? '', digest: 'd', state: 'sent' as const };
       world.digests.set(record.subscriber, {
         ...record,
-        shown: { revisions: [], tickers: {} },
+        shown: { segments: [], tickers: {} },
         claimedBy: 'i',
         claimedAt: 'then',
         attempts: 1,

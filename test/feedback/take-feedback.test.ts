@@ -38,7 +38,7 @@ async function claimed(...digests: string[]): Promise<ApiWorld> {
       subscriber: ADA.subscriber,
       digest,
       state: 'claimed',
-      shown: { revisions: [], tickers: {} },
+      shown: { segments: [], tickers: {} },
       claimedBy: 'i',
       claimedAt: 'then',
       attempts: 1,

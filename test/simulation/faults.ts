@@ -10,6 +10,8 @@ export type Fault =
   | { kind: 'twin'; pick: number; call: number }
   /** Another message of the queue is handled whole before this call; swapped, it is the other that is interrupted. */
   | { kind: 'meanwhile'; pick: number; call: number; instead: number; swapped?: true }
+  /** The process stands still before the effect of this call, until it is woken up; whoever waits for it takes it for dead. */
+  | { kind: 'paused'; call: number }
   /** As twin, but each making one call after the other. */
   | { kind: 'in-turns'; pick: number };
 
@@ -26,6 +28,11 @@ export type Process = {
   /** Rejects when the process dies. */
   died: Promise<never>;
   kill: () => void;
+  /** True once nobody waits for it, though it lives. */
+  abandoned: boolean;
+  abandon: () => void;
+  /** Settles when its invocation has ended, however. */
+  ended: Promise<unknown>;
 };
 
 export function process(name: string, turn: Process['turn'] = async () => undefined): Process {
@@ -37,7 +44,13 @@ export function process(name: string, turn: Process['turn'] = async () => undefi
     turn,
     calls: 0,
     dead: false,
+    abandoned: false,
+    ended: Promise.resolve(),
     died,
+    abandon() {
+      made.abandoned = true;
+      reject(new ProcessDied(name));
+    },
     kill() {
       made.dead = true;
       reject(new ProcessDied(name));

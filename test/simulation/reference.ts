@@ -22,6 +22,14 @@ export class Reference {
     this.#files.delete(deliveryOf(key));
   }
 
+  has = (key: string): boolean => this.#files.has(deliveryOf(key));
+
+  copy(): Reference {
+    const copy = new Reference();
+    for (const [delivery, rows] of this.#files) copy.#files.set(delivery, rows);
+    return copy;
+  }
+
   /** `AAPL 2020-01-10 101.25`, sorted. */
   prices(): string[] {
     return [...this.#closes()].flatMap(([ticker, days]) => days.map((day) => `${ticker} ${day}`)).sort();

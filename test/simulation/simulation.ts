@@ -8,7 +8,7 @@ import { type FanOutResult, fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import { takeFeedback } from '../../lambdas/feedback/take-feedback.ts';
 import { ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
-import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
+import type { IngestPorts, IngestSettings } from '../../lambdas/ingest/ports.ts';
 import type { PicturesPorts } from '../../lambdas/pictures/ports.ts';
 import { ApiWorld } from '../builders/api-world.ts';
 import { streamOf } from '../builders/deliveries.ts';
@@ -44,6 +44,14 @@ export class Simulation extends ApiWorld {
   readonly deadLetters: { queue: QueueName; reason: string }[] = [];
   /** Messages that came to nothing, with the reason. */
   readonly failures: string[] = [];
+  /** Settings of ingest; a deploy may change them at any time. */
+  ingestSettings: IngestSettings = INGEST_SETTINGS;
+  /** By how much (ms) the clock of an invocation is ahead. */
+  clockAhead: (invocation: string) => number = () => 0;
+  /** Called when SES takes a mail. */
+  onMail: (to: string, digest: string) => void = () => undefined;
+  /** Processes that stand still, to be woken up. */
+  readonly paused: { wake: () => void; ended: Promise<unknown> }[] = [];
   #queue: Message[] = [];
   #nextId = 0;
   #sequence = 0;
@@ -111,14 +119,31 @@ export class Simulation extends ApiWorld {
     });
   }
 
-  /** Handles messages until there are none, and lets time pass as they ask. */
-  async settle(): Promise<void> {
-    for (let rounds = 0; ; rounds++) {
+  /**
+   * Handles messages until there are none, and lets time pass as they ask.
+   * @param only those of these queues: the others lag behind
+   * @param isEnough true where the rest is to wait
+   */
+  async settle(only?: readonly QueueName[], isEnough: () => boolean = () => false): Promise<void> {
+    for (let rounds = 0; !isEnough(); rounds++) {
       if (rounds > 2_000) throw new Error(`The messages do not come to an end: ${this.failures.slice(-3).join('; ')}`);
       if (this.#queue.length === 0) this.#queue.push(...this.#late.splice(0));
-      const message = this.#pick();
+      const message = this.#pick(only);
       if (!message) return;
       await this.#deliver(message);
+    }
+  }
+
+  /** The vendor, or a lifecycle rule, removes every version of a file. */
+  removeFile(key: string): void {
+    for (const name of this.objects.keys()) if (name.startsWith(`${key} `)) this.objects.delete(name);
+  }
+
+  /** Lets go of whoever stands still, and waits for their end. */
+  async wakeUp(): Promise<void> {
+    for (const { wake, ended } of this.paused.splice(0)) {
+      wake();
+      await ended;
     }
   }
 
@@ -128,8 +153,10 @@ export class Simulation extends ApiWorld {
     this.#queue.push({ id: this.#nextId++, queue, body: JSON.parse(JSON.stringify(body)), visibleAt, receives: 0 });
   }
 
-  #pick(): Message | undefined {
-    const [first] = this.#queue.toSorted((a, b) => a.visibleAt - b.visibleAt || a.id - b.id);
+  #pick(only?: readonly QueueName[]): Message | undefined {
+    const [first] = this.#queue
+      .filter(({ queue }) => !only || only.includes(queue))
+      .sort((a, b) => a.visibleAt - b.visibleAt || a.id - b.id);
     if (!first) return undefined;
     this.now = Math.max(this.now, first.visibleAt);
     const others = this.#beside(first);
@@ -192,13 +219,17 @@ export class Simulation extends ApiWorld {
   }
 
   async #invoke({ queue, body }: Message, caller: Process): Promise<End> {
-    const invocation = { id: caller.name, now: () => this.now, deadline: this.now + TIMEOUT[queue] * 1000 };
+    const ahead = this.clockAhead(caller.name);
+    const now = () => this.now + ahead;
+    const invocation = { id: caller.name, now, deadline: now() + TIMEOUT[queue] * 1000 };
     try {
-      await Promise.race([this.#handle(queue, body, caller, invocation), caller.died]);
+      const handled = this.#handle(queue, body, caller, invocation);
+      caller.ended = handled.catch(() => undefined);
+      await Promise.race([handled, caller.died]);
       return 'done';
     } catch (error) {
       this.failures.push(`${caller.name}: ${error}`);
-      return caller.dead ? 'died' : 'failed';
+      return caller.dead || caller.abandoned ? 'died' : 'failed';
     }
   }
 
@@ -210,7 +241,7 @@ export class Simulation extends ApiWorld {
   ): Promise<void> {
     if (queue === 'deliveries') {
       const ports = this.#through(caller, this.#ingestPorts());
-      await ingestDelivery(ports, INGEST_SETTINGS, deliveryEvent.parse(body), invocation);
+      await ingestDelivery(ports, this.ingestSettings, deliveryEvent.parse(body), invocation);
     } else if (queue === 'refreshed') {
       const ports = this.#through(caller, this.#fanOutPorts());
       const result: FanOutResult = await fanOut(ports, FAN_OUT_SETTINGS, refreshed.parse(body), invocation);
@@ -247,6 +278,7 @@ export class Simulation extends ApiWorld {
     const digest = fromTag(tags[MailTag.digest] ?? '');
     const messageId = createHash('sha256').update(`${to} ${digest}`).digest('hex').slice(0, 16);
     this.mails.push({ to, raw: Buffer.from(raw).toString(), messageId, digest });
+    this.onMail(to, digest);
     const time = new Date(this.now).toISOString();
     const mail = {
       messageId,
@@ -286,6 +318,14 @@ export class Simulation extends ApiWorld {
     });
   }
 
+  /** Nobody waits for it any longer, and it goes on when it is woken up. */
+  async #standStill(caller: Process): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    caller.abandon();
+    this.paused.push({ wake: resolve, ended: Promise.resolve().then(() => caller.ended) });
+    await promise;
+  }
+
   async #call(caller: Process, called: string, effect: () => unknown): Promise<unknown> {
     if (caller.dead) return never();
     await caller.turn(caller.calls++);
@@ -293,6 +333,7 @@ export class Simulation extends ApiWorld {
     this.now++;
     const fault = this.#fault && !('pick' in this.#fault) ? this.#fault : undefined;
     const isHit = fault?.call === call;
+    if (isHit && fault.kind === 'paused') await this.#standStill(caller);
     // The mailer turns a lost connection into an answer.
     const isMail = called === 'mailer.send';
     const lost = () => {

@@ -6,7 +6,7 @@ import { addDays } from '../series/calendar.ts';
 import { windowStart } from '../series/series.ts';
 
 /**
- * Revisions dropped longer before a digest are not named in its record: it has seen them. Longer than any of them can have waited: a
+ * Segments dropped longer before a digest are not named in its record: it has seen them. Longer than any of them can have waited: a
  * message lives 14 days in its queue, and 14 more among the dead letters.
  */
 const NAMED_DAYS = 30;
@@ -27,37 +27,38 @@ export function observationsThen(
 }
 
 /**
- * The revisions of a ticker's segments that a mail shows, as far as its record names them.
+ * The segments of a ticker that a mail shows, `{year}#{revision}`, as far as its record names them.
  * @param digest key of the record
  */
-export function revisionsShown(versions: readonly StoredSegment[], digest: string): string[] {
+export function segmentsToName(versions: readonly StoredSegment[], digest: string): string[] {
   const from = namedFrom(digest);
   const standing = versions.filter(({ isReplaced, droppedAt }) => !isReplaced && droppedAt >= from);
-  return [...new Set(standing.map(({ revision }) => revision))].sort();
+  return [...new Set(standing.map(shownName))].sort();
 }
 
 /** What one mail showed of one ticker. */
 export type ShownTicker = {
   /** Key of its record in the ledger. */
   digest: string;
-  revisions: ReadonlySet<string>;
+  /** `{year}#{revision}` */
+  segments: ReadonlySet<string>;
 };
 
 /** @returns undefined where the mail did not show the ticker */
 export function shownOf(shown: Shown, digest: string, ticker: string): ShownTicker | undefined {
   const places = Object.hasOwn(shown.tickers, ticker) ? shown.tickers[ticker] : undefined;
-  return places && { digest, revisions: new Set(places.map((place) => shown.revisions[place] ?? '')) };
+  return places && { digest, segments: new Set(places.map((place) => shown.segments[place] ?? '')) };
 }
 
 /** The segments of a ticker, exactly as a mail showed them. */
 function segmentsShown(
   versions: readonly StoredSegment[],
-  { digest, revisions }: ShownTicker,
+  { digest, segments }: ShownTicker,
 ): Map<string, StoredSegment> {
   const from = namedFrom(digest);
   const shown = new Map<string, StoredSegment>();
   // Those of the record come last, and count.
-  const isNamed = ({ revision }: StoredSegment) => revisions.has(revision);
+  const isNamed = (version: StoredSegment) => segments.has(shownName(version));
   const old = versions.filter((version) => version.droppedAt < from && !version.isUnfinished && !isNamed(version));
   for (const version of [...byAge(old), ...byAge(versions.filter(isNamed))]) shown.set(nameOf(version), version);
   return shown;
@@ -85,6 +86,8 @@ export function hasChanged(then: readonly Observation[], now: readonly Observati
 }
 
 const namedFrom = (digest: string): string => addDays(droppedAtOf(digest).slice(0, 10), -NAMED_DAYS);
+
+const shownName = ({ year, revision }: StoredSegment): string => `${year}#${revision}`;
 
 const nameOf = ({ year, delivery }: StoredSegment): string => segmentKey(year, delivery);
 
