@@ -20,12 +20,13 @@ const production: ClosingBellProps = {
   ownAddress: certificateArn ? { webUrl: context('webUrl', ''), certificateArn } : undefined,
   signIn: issuer
     ? { issuer, audience: context('audience', ''), clientId: context('clientId', '') }
-    : { domainPrefix: context('signInPrefix', 'closing-bell'), signUpDomains: list('signUpDomains') },
+    : { domainPrefix: context('signInPrefix', ''), signUpDomains: list('signUpDomains') },
   operators: list('operators'),
   maxRejectedShare: 0.2,
   suspectMove: 0.5,
-  fanOut: { segments: 8, concurrency: 4 },
+  fanOut: { segments: 8, concurrency: 4, timeout: Duration.minutes(5) },
   claimSettlesAfter: Duration.hours(1),
+  sesTimeout: Duration.seconds(10),
 };
 
 const stages: Record<string, ClosingBellProps> = {
@@ -37,8 +38,10 @@ const stages: Record<string, ClosingBellProps> = {
     // The runner says where it serves the page.
     webUrl: context('webUrl', 'http://127.0.0.1:4705'),
     signIn: { issuer: issuer || 'http://127.0.0.1:4704', audience: 'closing-bell', clientId: 'page' },
-    fanOut: { segments: 2, concurrency: 2 },
-    claimSettlesAfter: Duration.seconds(15),
+    // The same relation of times, shorter: nobody waits an hour at a laptop.
+    fanOut: { segments: 2, concurrency: 2, timeout: Duration.seconds(20) },
+    claimSettlesAfter: Duration.seconds(25),
+    sesTimeout: Duration.seconds(2),
   },
 };
 
@@ -49,6 +52,10 @@ if (!props) throw new Error(`Expected -c stage=${Object.keys(stages).join(' or '
 if (stage === 'production') {
   expectTogether('webUrl', 'certificateArn');
   expectTogether('issuer', 'audience', 'clientId');
+  if (!issuer && !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(context('signInPrefix', '')))
+    throw new Error(
+      'Expected -c signInPrefix=…, the first part of the address people sign in at: lower-case letters, digits and hyphens, unique in the region.',
+    );
 }
 if (stage === 'production') new MailDomainStack(app, 'ClosingBellMailDomain', props);
 const stack = new ClosingBellStack(app, 'ClosingBell', props);

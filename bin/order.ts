@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { deliveriesQueue } from '../lambdas/adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../lambdas/adapters/deliveries-table.ts';
-import { compareSequencers, orderAbout } from '../lambdas/contracts/delivery-event.ts';
+import { orderAbout } from '../lambdas/contracts/delivery-event.ts';
 import { canBeReplayed, type DeliveryRecord, saysNothing } from '../lambdas/contracts/delivery-record.ts';
+import { compareRevisions, type RevisionOfDrop, revisionOf } from '../lambdas/domain/deliveries/precedence.ts';
 import { commandLine } from '../local/command-line.ts';
 import { runningStack, STACK_OPTIONS } from './running-stack.ts';
 
@@ -22,11 +23,11 @@ function refuse(record: DeliveryRecord, what: keyof typeof ENDS): void {
 }
 
 /** @throws Error where something newer has been applied: it overtook the order, or came right behind it */
-function isCarriedOut({ revision, state, applied, delivery }: DeliveryRecord, order: string): boolean {
-  if (applied && compareSequencers(applied.revision, order) > 0)
+function isCarriedOut({ revision, state, applied, delivery }: DeliveryRecord, order: RevisionOfDrop): boolean {
+  if (applied && compareRevisions(applied, order) > 0)
     throw new Error(`${delivery} is ${state}: a newer file or order is in. See whether that says what you want.`);
   // A newer file that is being read may turn out to be bad, and the order counts after all.
-  return revision === order && state !== 'received';
+  return revision === order.revision && state !== 'received';
 }
 
 /** @throws Error where it did not end as ordered */
@@ -54,7 +55,7 @@ await commandLine(async () => {
   const deadline = Date.now() + SECONDS_TO_WAIT * 1000;
   while (Date.now() < deadline) {
     const found = await deliveries.get(delivery);
-    if (found && isCarriedOut(found, event.detail.object.sequencer)) return tellEnd(found, what);
+    if (found && isCarriedOut(found, revisionOf(event))) return tellEnd(found, what);
     await sleep(200);
   }
   throw new Error(

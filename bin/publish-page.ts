@@ -42,8 +42,19 @@ export async function publishPage(s3: S3Client, outputs: Outputs, folder: string
       }),
     );
   await put('config.json', JSON.stringify(config));
-  for (const name of files) await put(name.replaceAll('\\', '/'), readFileSync(join(folder, name)));
+  const origins = [config.api, ...outputOf(outputs, 'SignInOrigins').split(' ')];
+  for (const name of files) {
+    const content = readFileSync(join(folder, name));
+    await put(name.replaceAll('\\', '/'), name.endsWith('.html') ? talkingTo(content.toString(), origins) : content);
+  }
 }
+
+/** The page may talk to these alone; the policy in its headers is made before the API has a name. */
+const talkingTo = (html: string, origins: string[]): string =>
+  html.replace(
+    '<head>',
+    `<head><meta http-equiv="Content-Security-Policy" content="connect-src 'self' ${origins.join(' ')}">`,
+  );
 
 /** The output whose logical id begins so; the CDK appends a hash. */
 export function outputOf(outputs: Outputs, start: string): string {

@@ -8,9 +8,12 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { deliveriesTable } from '../lambdas/adapters/deliveries-table.ts';
+import { refreshedQueue } from '../lambdas/adapters/refreshed-queue.ts';
+import { recordKeys } from '../lambdas/contracts/keys.ts';
 import { firstCharacters, visible } from '../lambdas/contracts/visible.ts';
 import { commandLine } from '../local/command-line.ts';
-import { runningStack, STACK_OPTIONS } from './running-stack.ts';
+import { type RunningStack, runningStack, STACK_OPTIONS } from './running-stack.ts';
 
 /** Each queue with dead letters, by the name this command knows it by. */
 const QUEUES = { deliveries: 'Drop-Deliveries', refreshed: 'Refreshed-Messages', events: 'Feedback-Events' } as const;
@@ -21,12 +24,17 @@ const SECONDS_HIDDEN = 60;
 await commandLine(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { ...STACK_OPTIONS, look: { type: 'boolean', default: false } },
+    options: { ...STACK_OPTIONS, look: { type: 'boolean', default: false }, refused: { type: 'string' } },
   });
   const names = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
   const unknown = positionals.find((name) => !Object.hasOwn(QUEUES, name));
-  if (unknown) throw new Error(`Usage: npm run redrive -- [--aws | --state DIR] [--look] [${names.join('|')}]…`);
-  const { sqs, resource } = await runningStack(values);
+  if (unknown)
+    throw new Error(
+      `Usage: npm run redrive -- [--aws | --state DIR] [--look] [--refused DELIVERY] [${names.join('|')}]…`,
+    );
+  const stack = await runningStack(values);
+  if (values.refused !== undefined) return resendRefused(stack, values.refused);
+  const { sqs, resource } = stack;
   for (const name of names.filter((one) => positionals.length === 0 || positionals.includes(one))) {
     const dead = resource(`${QUEUES[name]}-DeadLetters`);
     const home = values.look ? undefined : resource(`${QUEUES[name]}-Queue`);
@@ -34,6 +42,18 @@ await commandLine(async () => {
     console.log(`${name}: ${count} ${values.look ? 'dead' : 'brought back'}`);
   }
 });
+
+/** Has fan-out send the digests of a delivery that SES refused by mistake; nobody else gets one again. */
+async function resendRefused({ dynamodb, sqs, resource }: RunningStack, delivery: string): Promise<void> {
+  const { applied } = (await deliveriesTable(dynamodb, resource('Prices-Deliveries')).get(delivery)) ?? {};
+  if (!applied)
+    throw new Error(`Expected a delivery that is applied, like 2020-01-10.incremental, found "${delivery}".`);
+  const { revision, droppedAt } = applied;
+  const { changes } = recordKeys(delivery, revision);
+  const message = { delivery, revision, droppedAt, changes, segment: 0, segments: 1, resendRefused: true };
+  await refreshedQueue(sqs, resource('Refreshed-Messages-Queue')).send([message]);
+  console.log(`${delivery}: fan-out sends what SES had refused; see the log line "digests sent"`);
+}
 
 /**
  * Goes through the letters that are there now; those that die again while it runs are left for another time.

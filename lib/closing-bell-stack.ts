@@ -1,5 +1,6 @@
 import { type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkTimes } from '../lambdas/contracts/sending.ts';
 import { Api } from './api.ts';
 import type { Platform } from './building-blocks/house-function.ts';
 import { Drop } from './drop.ts';
@@ -11,7 +12,7 @@ import { Operations } from './operations.ts';
 import { Page } from './page.ts';
 import { Prices } from './prices.ts';
 import { Refreshed } from './refreshed.ts';
-import { SignIn, type SignInSettings } from './sign-in.ts';
+import { originsOf, SignIn, type SignInSettings } from './sign-in.ts';
 import { Subscribers } from './subscribers.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -30,10 +31,12 @@ export interface ClosingBellProps extends StackProps {
   readonly maxRejectedShare: number;
   /** Relative move of a close (0.5 is 50 %) above which it is suspect. */
   readonly suspectMove: number;
-  /** Into how many parts fan-out splits the subscribers, and how many of them run at once. */
-  readonly fanOut: { readonly segments: number; readonly concurrency: number };
+  /** Into how many parts fan-out splits the subscribers, how many of them run at once, and how long one may run. */
+  readonly fanOut: { readonly segments: number; readonly concurrency: number; readonly timeout: Duration };
   /** How long a digest whose sending is in doubt waits for SES's word. */
   readonly claimSettlesAfter: Duration;
+  /** How long SES may take to answer. */
+  readonly sesTimeout: Duration;
 }
 
 /** The flow, top to bottom: a file is dropped, every subscriber has a mail. */
@@ -41,11 +44,16 @@ export class ClosingBellStack extends Stack {
   constructor(scope: Construct, id: string, props: ClosingBellProps) {
     super(scope, id, props);
     const { platform } = props;
+    checkTimes({
+      sesTimeout: props.sesTimeout.toSeconds(),
+      fanOutTimeout: props.fanOut.timeout.toSeconds(),
+      claimSettlesAfter: props.claimSettlesAfter.toSeconds(),
+    });
     const { alarmAction } = new Operations(this, 'Operations', props);
 
     const drop = new Drop(this, 'Drop', { alarmAction });
     const prices = new Prices(this, 'Prices');
-    const refreshed = new Refreshed(this, 'Refreshed', { alarmAction });
+    const refreshed = new Refreshed(this, 'Refreshed', { consumerTimeout: props.fanOut.timeout, alarmAction });
     const ingest = new Ingest(this, 'Ingest', {
       drop,
       prices,
@@ -57,9 +65,9 @@ export class ClosingBellStack extends Stack {
     });
 
     const subscribers = new Subscribers(this, 'Subscribers');
-    const mail = new Mail(this, 'Mail', { domain: props.mailDomain });
+    const mail = new Mail(this, 'Mail', { domain: props.mailDomain, sesTimeout: props.sesTimeout });
     const webUrl =
-      props.webUrl ?? new Page(this, 'Page', { own: props.ownAddress, talksTo: originsOf(props.signIn) }).webUrl;
+      props.webUrl ?? new Page(this, 'Page', { own: props.ownAddress, talksTo: originsOf(this, props.signIn) }).webUrl;
     const signIn = new SignIn(this, 'SignIn', { settings: props.signIn, mail, webUrl, platform, alarmAction });
     const api = new Api(this, 'Api', { signIn, webUrl });
     const fanOut = new FanOut(this, 'FanOut', {
@@ -71,6 +79,7 @@ export class ClosingBellStack extends Stack {
       platform,
       alarmAction,
       concurrency: props.fanOut.concurrency,
+      timeout: props.fanOut.timeout,
       suspectMove: props.suspectMove,
       claimSettlesAfter: props.claimSettlesAfter,
       api,
@@ -94,6 +103,3 @@ export class ClosingBellStack extends Stack {
     });
   }
 }
-
-/** Origins of an issuer that is not ours. */
-const originsOf = (signIn: SignInSettings): string[] => ('issuer' in signIn ? [new URL(signIn.issuer).origin] : []);

@@ -10,7 +10,7 @@ import { HouseTable } from './building-blocks/house-table.ts';
 import type { Ingest } from './ingest.ts';
 import type { Mail } from './mail.ts';
 import type { Prices } from './prices.ts';
-import { FAN_OUT_TIMEOUT, type Refreshed } from './refreshed.ts';
+import type { Refreshed } from './refreshed.ts';
 import type { Subscribers } from './subscribers.ts';
 
 export interface FanOutProps {
@@ -23,6 +23,7 @@ export interface FanOutProps {
   readonly platform: Platform;
   /** Invocations at once; each takes its share of the SES rate. */
   readonly concurrency: number;
+  readonly timeout: Duration;
   /** Relative move of a close above which it is suspect. */
   readonly suspectMove: number;
   /** How long a claim waits for SES's word before it may be sent again. */
@@ -47,7 +48,7 @@ export class FanOut extends Construct {
     const fanOut = new HouseFunction(this, 'FanOut', {
       capability: 'fan-out',
       description: 'Draws charts and sends one digest per subscriber',
-      timeout: FAN_OUT_TIMEOUT,
+      timeout: props.timeout,
       memorySize: 1769,
       platform: props.platform,
       nativePackages: ['@napi-rs/canvas'],
@@ -61,6 +62,7 @@ export class FanOut extends Construct {
         [Env.fanOutConcurrency]: String(props.concurrency),
         [Env.suspectMove]: String(props.suspectMove),
         [Env.claimSettlesAfter]: String(props.claimSettlesAfter.toSeconds()),
+        [Env.sesTimeout]: String(mail.sesTimeout.toSeconds()),
         [Env.sender]: mail.sender,
         [Env.configurationSet]: mail.configurationSet.configurationSetName,
         [Env.webUrl]: props.webUrl,

@@ -16,7 +16,7 @@ import { HouseBucket } from './building-blocks/house-bucket.ts';
 export interface PageProps {
   /** Address of the page, and the certificate for it (us-east-1); without them CloudFront's own address serves. */
   readonly own?: { readonly webUrl: string; readonly certificateArn: string } | undefined;
-  /** Origins the page talks to besides AWS's, like an issuer of the platform team. */
+  /** Origins the page signs in at. */
   readonly talksTo: readonly string[];
 }
 
@@ -35,7 +35,8 @@ export class Page extends Construct {
             "default-src 'self'",
             "img-src 'self' blob: data:",
             "style-src 'self' 'unsafe-inline'",
-            `connect-src 'self' https://*.amazonaws.com https://*.amazoncognito.com ${talksTo.join(' ')}`.trim(),
+            // The name of the API is known only when the page is: publish-page.ts adds it to the page itself.
+            `connect-src 'self' https://*.execute-api.${Stack.of(this).region}.amazonaws.com ${talksTo.join(' ')}`,
             "frame-ancestors 'none'",
             "base-uri 'none'",
           ].join('; '),
@@ -88,6 +89,10 @@ export class Page extends Construct {
     );
     this.webUrl = own?.webUrl ?? `https://${distribution.distributionDomainName}`;
     new CfnOutput(this, 'WebUrl', { value: this.webUrl, description: 'Where subscribers manage what they get' });
+    new CfnOutput(this, 'DistributionDomain', {
+      value: distribution.distributionDomainName,
+      description: own ? `To be added to the DNS: ${new URL(own.webUrl).hostname} CNAME this` : 'CloudFront',
+    });
     new CfnOutput(this, 'Region', { value: Stack.of(this).region, description: 'Where the bucket is' });
     new CfnOutput(this, 'PageBucket', { value: bucket.bucketName, description: 'Files of the page' });
   }

@@ -1,11 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { HouseQueue } from './building-blocks/house-queue.ts';
 
-export const FAN_OUT_TIMEOUT = Duration.minutes(5);
-
 export interface RefreshedProps {
+  /** Timeout of fan-out. */
+  readonly consumerTimeout: Duration;
   readonly alarmAction: IAlarmAction;
 }
 
@@ -13,10 +13,10 @@ export interface RefreshedProps {
 export class Refreshed extends Construct {
   readonly messages: HouseQueue;
 
-  constructor(scope: Construct, id: string, { alarmAction }: RefreshedProps) {
+  constructor(scope: Construct, id: string, { consumerTimeout, alarmAction }: RefreshedProps) {
     super(scope, id);
     this.messages = new HouseQueue(this, 'Messages', {
-      consumerTimeout: FAN_OUT_TIMEOUT,
+      consumerTimeout,
       alarmAction,
       deadLettersMean: 'Some subscribers have not had their digest of a delivery after ten tries. Runbook: fan-out.',
     });

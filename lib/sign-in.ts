@@ -18,6 +18,7 @@ import { Env } from '../lambdas/contracts/environment.ts';
 import { OPERATORS_GROUP, Scope } from '../lambdas/contracts/routes.ts';
 import { HouseFunction, type Platform } from './building-blocks/house-function.ts';
 import type { Mail } from './mail.ts';
+import { SignInLimit } from './sign-in-limit.ts';
 
 /** The platform team's own issuer, or a user pool of ours. */
 export type SignInSettings =
@@ -60,6 +61,7 @@ export class SignIn extends Construct {
     } else {
       this.userPool = this.#userPool(props, settings);
       this.issuer = `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${this.userPool.userPoolId}`;
+      new SignInLimit(this, 'Limit', { userPoolArn: this.userPool.userPoolArn });
       this.clientId = this.#page(this.userPool, props.webUrl, settings.domainPrefix);
       // Cognito puts the client where others put an audience, and API Gateway knows.
       this.audience = this.clientId;
@@ -71,6 +73,11 @@ export class SignIn extends Construct {
       value: ['openid', 'email', ...scopes].join(' '),
       description: 'What the page asks for',
     });
+    new CfnOutput(this, 'Origins', {
+      value: originsOf(this, settings).join(' '),
+      description: 'Where the page signs in',
+    });
+    if (this.userPool) new CfnOutput(this, 'UserPool', { value: this.userPool.userPoolId, description: 'Accounts' });
     new CfnOutput(this, 'ClientId', { value: this.clientId, description: 'What the page signs in as' });
   }
 
@@ -159,7 +166,10 @@ export class SignIn extends Construct {
       authFlows: { user: true },
       preventUserExistenceErrors: true,
       accessTokenValidity: Duration.hours(1),
-      refreshTokenValidity: Duration.days(30),
+      // A page that is open renews its token by it; each renewal gives another, and signing out revokes it.
+      refreshTokenValidity: Duration.days(1),
+      refreshTokenRotationGracePeriod: Duration.seconds(30),
+      enableTokenRevocation: true,
     });
     new CfnManagedLoginBranding(this, 'Branding', {
       userPoolId: pool.userPoolId,
@@ -168,4 +178,14 @@ export class SignIn extends Construct {
     }).node.addDependency(domain);
     return client.userPoolClientId;
   }
+}
+
+/** Where the page signs in: at an issuer that is not ours, or at our user pool and its own sign-in page. */
+export function originsOf(scope: Construct, settings: SignInSettings): string[] {
+  if ('issuer' in settings) return [new URL(settings.issuer).origin];
+  const { region } = Stack.of(scope);
+  return [
+    `https://cognito-idp.${region}.amazonaws.com`,
+    `https://${settings.domainPrefix}.auth.${region}.amazoncognito.com`,
+  ];
 }

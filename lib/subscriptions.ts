@@ -42,6 +42,7 @@ export class Subscriptions extends Construct {
       [Env.recordsBucket]: ingest.records.bucketName,
       [Env.linkSecret]: api.linkKey.secretArn,
       [Env.suspectMove]: String(props.suspectMove),
+      [Env.sesTimeout]: String(mail.sesTimeout.toSeconds()),
       [Env.sender]: mail.sender,
       [Env.configurationSet]: mail.configurationSet.configurationSetName,
       [Env.webUrl]: props.webUrl,

@@ -5,7 +5,7 @@ import { deliveriesQuery, inviteBody } from '../contracts/api.ts';
 import { orderAbout } from '../contracts/delivery-event.ts';
 import { canBeReplayed, type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
 import type { Report } from '../contracts/report.ts';
-import { DEFAULT_WINDOW, type Subscriber, subscriberId } from '../contracts/subscriber.ts';
+import { countedAs, DEFAULT_WINDOW, type Subscriber, subscriberId } from '../contracts/subscriber.ts';
 import { callerOf, type Http } from '../http/caller.ts';
 import type { KnownTickers } from '../http/known-tickers.ts';
 import { takeOne } from '../http/limit.ts';
@@ -88,7 +88,7 @@ export function operatorRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSe
     const id = subscriberId(address);
     const take = (limit: Limit) => takeOne(ports.limits, limit, ports.now());
     await take({ key: `invites/${caller.subscriber}`, max: INVITATIONS_AN_HOUR, windowSeconds: HOUR });
-    await take({ key: `invited/${id}`, max: INVITATIONS_PER_MAILBOX_A_DAY, windowSeconds: 24 * HOUR });
+    await take({ key: `invited/${countedAs(address)}`, max: INVITATIONS_PER_MAILBOX_A_DAY, windowSeconds: 24 * HOUR });
     const invited: Subscriber = {
       subscriber: id,
       address,

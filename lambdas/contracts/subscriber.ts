@@ -59,3 +59,9 @@ export const getsDigests = ({ state, undeliverable, pausedUntil }: Subscriber, t
 /** Opaque, stable id of a mailbox: 132 bits of SHA-256 over the lower-cased address, base64url. */
 export const subscriberId = (address: string): string =>
   createHash('sha256').update(address.trim().toLowerCase()).digest('base64url').slice(0, 22);
+
+/**
+ * Whom a limit counts: `ada+news@example.com` and `ada@example.com` are one mailbox with most providers, so that no
+ * limit is passed by plus-addresses.
+ */
+export const countedAs = (address: string): string => subscriberId(address.trim().replace(/\+[^@]*(?=@[^@]*$)/, ''));

@@ -101,8 +101,8 @@ export class HouseFunction extends Construct {
   }
 
   /** Lets the function do exactly these things. */
-  allow(actions: string[], resources: string[]): void {
-    this.role.addToPolicy(new PolicyStatement({ actions, resources }));
+  allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>): void {
+    this.role.addToPolicy(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
   }
 
   /** Lets the function do these things with the objects below a prefix of a bucket. */

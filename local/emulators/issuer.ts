@@ -5,6 +5,7 @@ import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-prov
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import * as z from 'zod';
 import { Scope } from '../../lambdas/contracts/routes.ts';
+import { countedAs } from '../../lambdas/contracts/subscriber.ts';
 import { clientFor } from '../endpoints.ts';
 import { addressOf, type Listening, listen } from '../listening.ts';
 import { signInPage } from './sign-in-page.ts';
@@ -25,7 +26,12 @@ export const CLIENT_ID = 'page';
 const RESOURCE = 'urn:closing-bell:api';
 const CODE_LIVES_MS = 600_000;
 const GUESSES = 5;
-const CODES_AT_ONCE = 5;
+/** Mailed to one mailbox, and to all, within the life of a code. */
+const MAX_CODES = 5;
+const MAX_CODES_IN_ALL = 100;
+
+/** When codes were mailed (ms since 1970), and whom they count for. */
+type Mailed = { to: string; at: number }[];
 
 type Pending = { address: string; code: string; until: number; guesses: number };
 
@@ -38,13 +44,14 @@ export async function startIssuer(port: number, settings: IssuerSettings): Promi
   const listening = await listen(server, port);
   const provider = new Provider(listening.url, configuration(settings));
   const pending = new Map<string, Pending>();
+  const mailed: Mailed = [];
   const callback = provider.callback();
   server.on('request', (request, response) => {
     const address = addressOf(request);
     if (!address) return void response.writeHead(400).end();
     const uid = /^\/interaction\/([\w-]+)$/.exec(address.pathname)?.[1];
     if (!uid) return void callback(request, response);
-    interact(provider, pending, settings, request, response).catch((error: unknown) =>
+    interact(provider, { pending, mailed }, settings, request, response).catch((error: unknown) =>
       show(response, {
         error: `This sign-in has ended (${String(error)}). Go back to the page and sign in again.`,
         inbox: settings.ses,
@@ -57,7 +64,7 @@ export async function startIssuer(port: number, settings: IssuerSettings): Promi
 /** Asks for the address, then for the code. */
 async function interact(
   provider: Provider,
-  pending: Map<string, Pending>,
+  { pending, mailed }: { pending: Map<string, Pending>; mailed: Mailed },
   settings: IssuerSettings,
   request: IncomingMessage,
   response: ServerResponse,
@@ -70,11 +77,10 @@ async function interact(
   if (form.has('address')) {
     const address = z.email().safeParse(form.get('address')?.trim());
     if (!address.success) return show(response, { inbox, error: 'Expected a mail address, like ada@example.com.' });
-    const running = [...pending.values()].filter((one) => one.address === address.data && one.until > Date.now());
-    if (running.length >= CODES_AT_ONCE)
+    if (!mayMail(mailed, address.data))
       return show(response, {
         inbox,
-        error: 'Several codes are on their way to this mailbox already. Use one, or wait ten minutes.',
+        error: 'Several codes are on their way to this mailbox already. Use the last one, or wait ten minutes.',
       });
     const code = String(randomInt(1_000_000)).padStart(6, '0');
     pending.set(uid, { address: address.data, code, until: Date.now() + CODE_LIVES_MS, guesses: 0 });
@@ -89,6 +95,16 @@ async function interact(
     return show(response, { inbox, address: waiting.address, error: 'That is not the code in the mail.' });
   pending.delete(uid);
   await provider.interactionFinished(request, response, { login: { accountId: accountOf(waiting.address) } });
+}
+
+/** Counts the codes that were mailed, and not the sign-ins that wait: each of those may ask for many. */
+function mayMail(mailed: Mailed, address: string): boolean {
+  const now = Date.now();
+  const recent = mailed.filter(({ at }) => at > now - CODE_LIVES_MS);
+  const to = countedAs(address);
+  if (recent.length >= MAX_CODES_IN_ALL || recent.filter((one) => one.to === to).length >= MAX_CODES) return false;
+  mailed.splice(0, mailed.length, ...recent, { to, at: now });
+  return true;
 }
 
 function configuration({ webUrl, operators }: IssuerSettings): Configuration {

@@ -11,6 +11,7 @@ const outputs = {
   SignInIssuer5E6F: 'https://issuer.example.com',
   SignInClientId7081: 'client',
   SignInScopes92A3: 'openid email',
+  SignInOriginsA3B4: 'https://issuer.example.com https://x.auth.example.com',
 };
 
 test('the page is published with what it has to know, its parts before what refers to them', async () => {
@@ -18,7 +19,7 @@ test('the page is published with what it has to know, its parts before what refe
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-page-'));
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'assets/index-1.js'), 'code');
-  writeFileSync(join(folder, 'index.html'), '<html></html>');
+  writeFileSync(join(folder, 'index.html'), '<html><head></head></html>');
   await publishPage(new S3Client({}), outputs, folder);
   rmSync(folder, { recursive: true });
   const puts = s3.commandCalls(PutObjectCommand).map(({ args: [{ input }] }) => input);
@@ -27,6 +28,9 @@ test('the page is published with what it has to know, its parts before what refe
     ['assets/index-1.js', 'text/javascript', 'public, max-age=31536000, immutable'],
     ['index.html', 'text/html; charset=utf-8', 'no-cache'],
   ]);
+  expect(String(puts[2]?.Body)).toContain(
+    "connect-src 'self' https://api.example.com https://issuer.example.com https://x.auth.example.com\"",
+  );
   expect(puts.every(({ Bucket }) => Bucket === 'page-bucket')).toBe(true);
   expect(JSON.parse(String(puts[0]?.Body))).toEqual({
     api: 'https://api.example.com',

@@ -4,6 +4,7 @@ import { getsDigests } from '../../lambdas/contracts/subscriber.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { takeFeedback } from '../../lambdas/feedback/take-feedback.ts';
 import { ApiWorld } from '../builders/api-world.ts';
+import { NOW } from '../builders/drops.ts';
 import { aSubscriber } from '../builders/subscribers.ts';
 
 const DIGEST = '2020-01-10T21:00:00Z#eu/2020-01-10.incremental#01';
@@ -32,6 +33,7 @@ const REJECT = { eventType: 'Reject', reject: { reason: 'Bad content' } };
 
 async function claimed(...digests: string[]): Promise<ApiWorld> {
   const world = new ApiWorld();
+  world.now = NOW;
   world.subscribers.push(structuredClone(ADA));
   for (const digest of digests.length > 0 ? digests : [DIGEST]) {
     await world.ports().digests.claim({
@@ -101,6 +103,7 @@ test.each(['not-spam', 'auth-failure'])(
 
 test('who complained of an invitation is not invited again', async () => {
   const world = new ApiWorld();
+  world.now = NOW;
   const invite = () => world.ask('/subscribers', { method: 'POST', body: { address: ADA.address, tickers: [] } });
   expect((await invite()).status).toBe(201);
   await take(world, COMPLAINT, { [MailTag.subscriber]: [ADA.subscriber] });
@@ -109,6 +112,7 @@ test('who complained of an invitation is not invited again', async () => {
 
 test('who confirms an invitation gets digests, whatever came back of the invitation', async () => {
   const world = new ApiWorld();
+  world.now = NOW;
   world.subscribers.push({ ...structuredClone(ADA), state: 'pending' });
   const ofTheInvitation = { [MailTag.subscriber]: [ADA.subscriber] };
   await take(world, COMPLAINT, ofTheInvitation);
@@ -160,6 +164,7 @@ test('a bounced invitation stops the address too, and is in no ledger', async ()
 
 test('who was erased stays erased', async () => {
   const world = new ApiWorld();
+  world.now = NOW;
   for (const said of [SEND, bounce('Permanent'), bounce('Transient'), COMPLAINT, REJECT]) await take(world, said);
   expect([world.subscribers, ledger(world)]).toEqual([[], []]);
 });

@@ -15,7 +15,8 @@ const stack = new ClosingBellStack(app, 'ClosingBell', {
   operators: ['night@example.com'],
   maxRejectedShare: 0.2,
   suspectMove: 0.5,
-  fanOut: { segments: 8, concurrency: 4 },
+  fanOut: { segments: 8, concurrency: 4, timeout: Duration.minutes(5) },
+  sesTimeout: Duration.seconds(10),
   claimSettlesAfter: Duration.hours(1),
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

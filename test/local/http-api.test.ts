@@ -25,7 +25,8 @@ beforeAll(async () => {
     operators: [],
     maxRejectedShare: 0.2,
     suspectMove: 0.5,
-    fanOut: { segments: 1, concurrency: 2 },
+    fanOut: { segments: 1, concurrency: 2, timeout: Duration.minutes(5) },
+    sesTimeout: Duration.seconds(10),
     claimSettlesAfter: Duration.hours(1),
   });
   const { Resources } = Template.fromStack(stack).toJSON();

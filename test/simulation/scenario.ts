@@ -18,13 +18,13 @@ export type Burst = Step[];
 
 const file = (...rows: string[]): string => `ticker,close,date,action\n${rows.join('\n')}\n`;
 
-export const drop = (key: string, content: string): Step => ({
+const drop = (key: string, content: string): Step => ({
   what: `${key} is dropped`,
   act: (world) => world.dropFile(key, content),
   expected: (reference) => reference.drop(key, content),
 });
 
-export const order = (what: 'revoke' | 'replay', key: string, content = ''): Step => ({
+const order = (what: 'revoke' | 'replay', key: string, content = ''): Step => ({
   what: `${what} ${key}`,
   act: async (world) => {
     const path = `/deliveries/${inPath(deliveryOf(key))}/${what}`;

@@ -1,5 +1,6 @@
-import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { UserManager } from 'oidc-client-ts';
 import type { Scope } from '../../lambdas/contracts/routes.ts';
+import { UserStore } from './user-store.ts';
 
 /** Where everything is: put beside the page when it is deployed, or by the local runner. */
 type Settings = { api: string; issuer: string; clientId: string; scopes: string[] };
@@ -11,7 +12,7 @@ export type Session = {
   address: string;
   isOperator: boolean;
   call(path: string, request?: RequestInit): Promise<Response>;
-  signOut(): void;
+  signOut(): Promise<void>;
 };
 
 type Entrance = {
@@ -30,8 +31,7 @@ export async function enter(): Promise<Entrance> {
     redirect_uri: `${location.origin}/`,
     scope: settings.scopes.join(' '),
     automaticSilentRenew: false,
-    // Kept for all tabs: each mail opens one.
-    userStore: new WebStorageStateStore({ store: localStorage }),
+    userStore: new UserStore(),
   });
   const signIn = () => void manager.signinRedirect({ prompt: 'login', state: location.pathname });
   const query = new URLSearchParams(location.search);
@@ -55,7 +55,11 @@ export async function enter(): Promise<Entrance> {
     return renewed !== null;
   };
   const leave = (to: string) => void manager.removeUser().then(() => location.assign(to));
-  const signOut = () => leave('/');
+  const signOut = async () => {
+    // A token that somebody has copied is of no use from now on; where the issuer gives none, there is none to revoke.
+    if (user.refresh_token) await manager.revokeTokens(['refresh_token']).catch(() => undefined);
+    leave('/');
+  };
   // Whoever signs out, or erases themselves, in one tab is out in all.
   addEventListener('storage', ({ key, newValue }) => {
     if (key?.startsWith('oidc.user:') && newValue === null) location.assign('/');
