@@ -5,7 +5,7 @@ import { deliveriesTable } from '../lambdas/adapters/deliveries-table.ts';
 import { orderAbout } from '../lambdas/contracts/delivery-event.ts';
 import { canBeReplayed, type DeliveryRecord, saysNothing } from '../lambdas/contracts/delivery-record.ts';
 import { compareRevisions, type RevisionOfDrop, revisionOf } from '../lambdas/domain/deliveries/precedence.ts';
-import { commandLine } from '../local/command-line.ts';
+import { commandLine, WrongUsage } from '../local/command-line.ts';
 import { runningStack, STACK_OPTIONS } from './running-stack.ts';
 
 const ORDERS = { revoke: 'revoked', replay: 'replayed' } as const;
@@ -37,11 +37,14 @@ function tellEnd({ delivery, state, report }: DeliveryRecord, what: keyof typeof
 }
 
 /** `revoke` and `replay`: gives the order, and waits until ingest has carried it out. */
-await commandLine(async () => {
+const [asked = 'revoke'] = process.argv.slice(2);
+const USAGE = `Usage: npm run ${asked} -- [--aws | --state DIR] DELIVERY   (like 2020-01-10.incremental)`;
+
+await commandLine(USAGE, async () => {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: STACK_OPTIONS });
   const [what, delivery, ...more] = positionals;
   if ((what !== 'revoke' && what !== 'replay') || !delivery || more.length > 0)
-    throw new Error(`Usage: npm run ${what} -- [--aws | --state DIR] DELIVERY   (like 2020-01-10.incremental)`);
+    throw new WrongUsage('Expected the id of one delivery.');
   const { dynamodb, sqs, resource } = await runningStack(values);
   const deliveries = deliveriesTable(dynamodb, resource('Prices-Deliveries'));
   const record = await deliveries.get(delivery);

@@ -12,7 +12,7 @@ import { deliveriesTable } from '../lambdas/adapters/deliveries-table.ts';
 import { refreshedQueue } from '../lambdas/adapters/refreshed-queue.ts';
 import { recordKeys } from '../lambdas/contracts/keys.ts';
 import { firstCharacters, visible } from '../lambdas/contracts/visible.ts';
-import { commandLine } from '../local/command-line.ts';
+import { commandLine, WrongUsage } from '../local/command-line.ts';
 import { type RunningStack, runningStack, STACK_OPTIONS } from './running-stack.ts';
 
 /** Each queue with dead letters, by the name this command knows it by. */
@@ -21,17 +21,16 @@ const QUEUES = { deliveries: 'Drop-Deliveries', refreshed: 'Refreshed-Messages',
 const SECONDS_HIDDEN = 60;
 
 /** Shows the dead letters with their reasons, and brings them back to their queues. */
-await commandLine(async () => {
+const USAGE = `Usage: npm run redrive -- [--aws | --state DIR] [--look] [--refused DELIVERY] [${Object.keys(QUEUES).join('|')}]…`;
+
+await commandLine(USAGE, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { ...STACK_OPTIONS, look: { type: 'boolean', default: false }, refused: { type: 'string' } },
   });
   const names = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
   const unknown = positionals.find((name) => !Object.hasOwn(QUEUES, name));
-  if (unknown)
-    throw new Error(
-      `Usage: npm run redrive -- [--aws | --state DIR] [--look] [--refused DELIVERY] [${names.join('|')}]…`,
-    );
+  if (unknown) throw new WrongUsage(`Expected the name of a queue, found "${unknown}".`);
   const stack = await runningStack(values);
   if (values.refused !== undefined) return resendRefused(stack, values.refused);
   const { sqs, resource } = stack;

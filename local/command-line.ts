@@ -1,17 +1,31 @@
-/** Runs a command; what goes wrong is one line, not a stack trace. */
-export async function commandLine(run: () => Promise<void>): Promise<void> {
+import { fatalReason } from './fatal.ts';
+
+/**
+ * Runs a command; what goes wrong is one line, not a stack trace.
+ * @param usage shown for --help, and where the options are wrong
+ */
+export async function commandLine(usage: string, run: () => Promise<void>): Promise<void> {
+  if (process.argv.slice(2).some((option) => option === '--help' || option === '-h')) {
+    console.log(usage);
+    return;
+  }
   try {
     await run();
   } catch (error) {
-    console.error(messageOf(error));
+    console.error(messageOf(error, usage));
     process.exitCode = 1;
   }
 }
 
-function messageOf(error: unknown): string {
+/** Options or arguments that the command does not take. */
+export class WrongUsage extends Error {}
+
+function messageOf(error: unknown, usage: string): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? error.code : undefined;
+  const code = 'code' in error ? String(error.code) : '';
   if (code === 'ECONNREFUSED') return 'The local stack does not answer. Start it with: npm start';
-  const isTaken = code === 'EADDRINUSE';
-  return isTaken ? `${error.message}. Choose other ports with --port N.` : error.message;
+  if (error instanceof WrongUsage) return error.message ? `${error.message}\n${usage}` : usage;
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message.split('. ')[0]}.\n${usage}`;
+  if (code === 'ENOENT' && 'path' in error) return `Expected a file at ${error.path}, found none.`;
+  return fatalReason(error, 'this folder') ?? error.message;
 }

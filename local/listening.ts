@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
+import { guarded } from './guard.ts';
 
 /** A server on 127.0.0.1. */
 export type Listening = { url: string; stop(): Promise<void> };
@@ -17,6 +18,7 @@ export function addressOf({ url = '/' }: IncomingMessage): URL | undefined {
 
 /** @param port 0 takes a free one */
 export async function listen(server: Server, port: number): Promise<Listening> {
+  guarded(server);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   return listening(server);
 }
@@ -31,4 +33,24 @@ export function listening(server: Server): Listening {
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * Finds out before anything starts whether ports are free.
+ * @throws Error naming the first that is taken
+ */
+export async function checkPorts(ports: readonly number[]): Promise<void> {
+  for (const port of ports) {
+    const probe = createServer();
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', (error: NodeJS.ErrnoException) =>
+        reject(
+          error.code === 'EADDRINUSE'
+            ? new Error(`Port ${port} is taken by another program. Choose other ports with --port N (it takes seven).`)
+            : error,
+        ),
+      );
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+    });
+  }
 }

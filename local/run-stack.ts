@@ -4,12 +4,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Scope } from '../lambdas/contracts/routes.ts';
+import { watchClock } from './clock.ts';
 import { startDynamoDb } from './emulators/dynamodb.ts';
 import { CLIENT_ID, startIssuer } from './emulators/issuer.ts';
 import { startS3AndSqs } from './emulators/s3-sqs.ts';
 import { startSecrets } from './emulators/secrets.ts';
 import { startSes } from './emulators/ses.ts';
 import { clientFor, type Endpoints, writeEndpoints } from './endpoints.ts';
+import { checkPorts } from './listening.ts';
 import { lockFolder } from './lock.ts';
 import { buildPage, startPage } from './page.ts';
 import { emptied } from './settled.ts';
@@ -34,6 +36,8 @@ export type RunOptions = {
   /** Called for each object dropped. */
   onDrop: (key: string, size: number) => void;
   onError: (error: unknown) => void;
+  /** Called where the clock was set back by so many seconds. */
+  onClockBack: (seconds: number) => void;
 };
 
 export type RunningStack = {
@@ -45,6 +49,7 @@ export type RunningStack = {
 /** A feedback that fails must not keep the rest from starting. */
 const SECONDS_TO_SETTLE = 20;
 
+const PORTS = 7;
 const SENDER = 'digest@example.com';
 /** Who signs in with one of these sees the deliveries. */
 export const OPERATORS = ['night@example.com'];
@@ -55,8 +60,16 @@ type Stoppable = { stop(): Promise<void> };
  * Synthesizes the app and runs the template it gives: emulators on 127.0.0.1, the resources it declares,
  * its functions from their bundles, wired as its rules and event source mappings say.
  */
-export async function runStack({ state: folder, port, onLine, onDrop, onError }: RunOptions): Promise<RunningStack> {
+export async function runStack({
+  state: folder,
+  port,
+  onLine,
+  onDrop,
+  onError,
+  onClockBack,
+}: RunOptions): Promise<RunningStack> {
   const state = absolute(folder);
+  if (port !== 0) await checkPorts(Array.from({ length: PORTS }, (_, offset) => port + offset));
   mkdirSync(state, { recursive: true });
   const unlock = lockFolder(state);
   const running: Stoppable[] = [{ stop: async () => unlock() }];
@@ -69,10 +82,16 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
       running.push(part);
       return part;
     };
+    keep(watchClock(join(state, 'clock'), onClockBack));
     const mails = mailEvents(onError);
     const events = objectEvents(join(state, 'object-events'), onError);
     const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
-    const { dynamodb, ses, secrets, issuer, api, page } = await startServers(state, portAt, mails.onSent, keep);
+    const { dynamodb, ses, secrets, issuer, api, page } = await startServers(
+      state,
+      portAt,
+      { onSent: mails.onSent, onError },
+      keep,
+    );
     const pageFolder = join(state, 'page');
     const [template] = await Promise.all([
       synthesize(join(state, 'cdk.out'), { issuer: issuer.url, webUrl: page.url }),
@@ -153,13 +172,13 @@ export async function runStack({ state: folder, port, onLine, onDrop, onError }:
 async function startServers(
   state: string,
   portAt: (offset: number) => number,
-  onSent: Parameters<typeof startSes>[2],
+  { onSent, onError }: { onSent: Parameters<typeof startSes>[2]; onError: (error: unknown) => void },
   keep: <T extends Stoppable>(part: T) => T,
 ) {
   const api = keep(await startHttpApi(portAt(3)));
   const page = keep(await startPage(portAt(5)));
-  const dynamodb = keep(await startDynamoDb(portAt(1), join(state, 'aws', 'dynamodb')));
-  const ses = keep(await startSes(portAt(2), join(state, 'aws', 'ses'), onSent));
+  const dynamodb = keep(await startDynamoDb(portAt(1), join(state, 'aws', 'dynamodb'), onError));
+  const ses = keep(await startSes(portAt(2), join(state, 'aws', 'ses'), onSent, onError));
   const secrets = keep(await startSecrets(portAt(6), join(state, 'secrets.json')));
   const settings = { ses: ses.url, sender: SENDER, webUrl: page.url, operators: OPERATORS };
   const issuer = keep(await startIssuer(portAt(4), settings));

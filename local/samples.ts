@@ -13,11 +13,14 @@ export async function addSamples(endpoints: Endpoints): Promise<void> {
   await subscribe(endpoints, 'grace@example.com', ['AAPL', 'DIS', 'NFLX'], { window: 365, theme: 'dark' });
   await subscribe(endpoints, 'linus@example.com', ['GE', 'BA', 'AMD'], { window: 30 });
   await subscribe(endpoints, 'example@example.com', ['Ticker-1', 'Ticker-2', 'Ticker-3'], { window: 365 });
-  for (const file of readdirSync(SAMPLES)
-    .filter((name) => name.includes('.csv'))
-    .sort()) {
-    await dropFile(endpoints, join(SAMPLES, file));
-    // One day after the other, so that the inbox tells the story: the slip, then its correction.
-    await settled(endpoints);
+  // The example first, so that the inbox opens on a mail with charts of a whole year.
+  for (const folder of [join(SAMPLES, 'example'), SAMPLES]) {
+    for (const file of readdirSync(folder)
+      .filter((name) => name.endsWith('.csv'))
+      .sort()) {
+      await dropFile(endpoints, join(folder, file));
+      // One day after the other, so that the inbox tells the story: the slip, then its correction.
+      await settled(endpoints);
+    }
   }
 }

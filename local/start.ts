@@ -2,16 +2,22 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { visible } from '../lambdas/contracts/visible.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, WrongUsage } from './command-line.ts';
 import { logReader, tell } from './console.ts';
 import { DEFAULT_STATE } from './endpoints.ts';
+import { fatalReason } from './fatal.ts';
 import { OPERATORS, runStack } from './run-stack.ts';
 import { addSamples } from './samples.ts';
 import { resourcesOf } from './stack/template.ts';
 
-const USAGE = 'Usage: npm start -- [--state DIR] [--port N] [--empty]';
+const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty]
 
-await commandLine(async () => {
+Runs the whole stack on this machine, at 127.0.0.1 only.
+  --state DIR  folder that keeps everything (.local)
+  --port N     the first of seven ports (4700); 0 takes free ones
+  --empty      without the sample subscribers and files`;
+
+await commandLine(USAGE, async () => {
   const { values } = parseArgs({
     options: {
       state: { type: 'string', default: DEFAULT_STATE },
@@ -21,18 +27,24 @@ await commandLine(async () => {
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_529)
-    throw new Error(`${USAGE}\nExpected a port from 0 to 65529, found ${values.port}.`);
+    throw new WrongUsage(`Expected a port from 0 to 65529, found ${values.port}.`);
 
   // The stack goes on with what it finds while it starts; its alarms are known once it has.
   const early: [string, string][] = [];
   let read: ReturnType<typeof logReader> = (...line) => early.push(line);
   tell('cyan', 'starting', 'synthesizing the stack and bundling its functions');
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, (error: unknown) =>
+      end(fatalReason(error, values.state) ?? `It failed: ${visible(String(error))}`),
+    );
   const stack = await runStack({
     state: values.state,
     port,
     onLine: (name, line) => read(name, line),
     onDrop: (key, size) => tell('cyan', 'dropped', `${visible(key)} · ${(size / 1024).toFixed(1)} KB`),
-    onError: (error) => tell('red', 'error', visible(String(error))),
+    onError: (error) => fail(error, values.state),
+    onClockBack: (seconds) =>
+      tell('yellow', 'clock', `was set back by ${seconds} s; files dropped from now on still count as newer`),
   });
   read = logReader(resourcesOf(stack.template, 'AWS::CloudWatch::Alarm').map(([, resource]) => resource));
   tell(
@@ -48,6 +60,7 @@ await commandLine(async () => {
   tell('cyan', '', `state    ${values.state} (endpoints.json says where everything listens) · Ctrl-C stops`);
   for (const line of early) read(...line);
   stopOnSignal(stack.stop);
+  stop = stack.stop;
   const marker = join(values.state, 'samples-added');
   if (values.empty || existsSync(marker)) return;
   try {
@@ -59,7 +72,25 @@ await commandLine(async () => {
   }
 });
 
-function stopOnSignal(stop: () => Promise<void>): void {
+/** Ends what runs, as far as it has come. */
+let stop: () => Promise<void> = async () => undefined;
+
+function fail(error: unknown, state: string): void {
+  const reason = fatalReason(error, state);
+  if (reason) end(reason);
+  else tell('red', 'error', visible(String(error)));
+}
+
+/** Ends the runner with a sentence. */
+function end(reason: string): void {
+  tell('red', 'stopped', reason);
+  process.exitCode = 1;
+  // What does not end by itself, because what it needs has ended, is left behind.
+  setTimeout(() => process.exit(), 3_000).unref();
+  void stop().finally(() => process.exit());
+}
+
+function stopOnSignal(stopStack: () => Promise<void>): void {
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, async () => {
@@ -67,7 +98,7 @@ function stopOnSignal(stop: () => Promise<void>): void {
       if (stopping) process.exit(1);
       stopping = true;
       tell('cyan', 'stopping', 'what is under way goes on at the next start');
-      await stop();
+      await stopStack();
       process.exit();
     });
   }

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { CHART_WINDOWS, chartWindow, THEMES, theme } from '../lambdas/contracts/subscriber.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, WrongUsage } from './command-line.ts';
 import { DEFAULT_STATE, readEndpoints } from './endpoints.ts';
 import { subscribe } from './subscribers.ts';
 
 const USAGE = `Usage: npm run subscribe -- [--state DIR] [--window ${CHART_WINDOWS.join('|')}] [--theme ${THEMES.join('|')}] ADDRESS TICKER…`;
 
-await commandLine(async () => {
+await commandLine(USAGE, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -20,7 +20,7 @@ await commandLine(async () => {
   const window = chartWindow.safeParse(Number(values.window));
   const look = theme.safeParse(values.theme);
   if (!z.email().safeParse(address).success || !address || tickers.length === 0 || !window.success || !look.success)
-    throw new Error(USAGE);
+    throw new WrongUsage('Expected a mail address and at least one ticker.');
   await subscribe(readEndpoints(values.state), address, tickers, { window: window.data, theme: look.data });
   console.log(`${address} follows ${tickers.join(', ')}; the next delivery that changes them sends a mail`);
 });

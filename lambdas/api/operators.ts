@@ -114,14 +114,18 @@ export function operatorRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSe
 /** By drop time; the delivery makes it unique. */
 const sortKey = ({ droppedAt, delivery }: DeliveryRecord): string => `${droppedAt}#${delivery}`;
 
-const summaryOf = ({ delivery, state, droppedAt, changedAt, counts, lease }: DeliveryRecord, now: number) => ({
-  delivery,
-  state,
-  droppedAt,
-  changedAt,
-  ...(counts && { counts }),
-  underWay: lease !== undefined && lease.until > now,
-});
+const summaryOf = (record: DeliveryRecord, now: number) => {
+  const { delivery, state, droppedAt, changedAt, counts, lease } = record;
+  return {
+    delivery,
+    state,
+    droppedAt,
+    changedAt,
+    ...(counts && { counts }),
+    underWay: lease !== undefined && lease.until > now,
+    inPrices: !saysNothing(record),
+  };
+};
 
 async function find({ deliveries }: Pick<ApiPorts, 'deliveries'>, id: string): Promise<DeliveryRecord> {
   const record = await deliveries.get(id);

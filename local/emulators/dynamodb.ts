@@ -1,34 +1,56 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { Fatal } from '../fatal.ts';
 
 export type DynamoDb = { url: string; pid: number | undefined; stop(): Promise<void> };
 
-/** Starts DynamoDB on 127.0.0.1 over a folder that keeps its state. */
-export async function startDynamoDb(port: number, folder: string): Promise<DynamoDb> {
+const told = z.union([z.object({ port: z.int() }), z.object({ error: z.string() })]);
+
+/**
+ * Starts DynamoDB on 127.0.0.1 over a folder that keeps its state.
+ * @param onEnd called where it ends by itself
+ */
+export async function startDynamoDb(
+  port: number,
+  folder: string,
+  onEnd: (error: Error) => void = () => undefined,
+): Promise<DynamoDb> {
   mkdirSync(folder, { recursive: true });
   const child = fork(join(import.meta.dirname, 'dynamodb-process.ts'), [String(port), folder], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const listening = await Promise.race([once(child, 'message'), endOf(child)]);
-  const told = z.object({ port: z.int() }).parse(listening[0]);
-  return {
-    url: `http://127.0.0.1:${told.port}`,
-    pid: child.pid,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.disconnect();
-      await ended;
-    },
-  };
-}
-
-async function endOf(child: ChildProcess): Promise<never> {
   let said = '';
   child.stderr?.on('data', (chunk) => (said += chunk));
-  await once(child, 'exit');
-  throw new Error(`DynamoDB did not start on 127.0.0.1: ${said.trim() || 'no reason given'}`);
+  const failure = () =>
+    said
+      .trim()
+      .split('\n')
+      .findLast((line) => /error/i.test(line)) ?? 'no reason given';
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(
+      `DynamoDB did not start over ${folder} (${failure()}). If its files are damaged, start over another folder with --state DIR.`,
+    );
+  });
+  ended.catch(() => undefined);
+  const [message] = await Promise.race([once(child, 'message'), ended]);
+  const answer = told.parse(message);
+  if ('error' in answer) throw new Error(`DynamoDB did not start on 127.0.0.1: ${answer.error}`);
+  let isStopping = false;
+  child.once('exit', () => {
+    if (!isStopping) onEnd(new Fatal('The local DynamoDB has ended. Its tables are kept; start again: npm start'));
+  });
+  return {
+    url: `http://127.0.0.1:${answer.port}`,
+    pid: child.pid,
+    async stop() {
+      isStopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.disconnect();
+      await gone;
+    },
+  };
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { buildApp } from 'fauxqs';
+import { guarded } from '../guard.ts';
 
 /** What an object looks like to whoever is told of it. */
 export type CreatedObject = { bucket: string; key: string; size: number; etag: string; lastModified: Date };
@@ -39,6 +40,7 @@ export async function startS3AndSqs(
     done(null, body),
   );
   app.addHook('preClose', close);
+  guarded(app.server);
   await app.listen({ host: '127.0.0.1', port });
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import * as z from 'zod';
 import { type Listening, listen } from '../listening.ts';
+import { readStateFile } from '../state-file.ts';
 import { writeWhole } from '../write-whole.ts';
 
 const request = z.object({
@@ -16,7 +16,7 @@ const kept = z.record(z.string(), z.string());
  * @param file keeps the secrets
  */
 export async function startSecrets(port: number, file: string): Promise<Listening> {
-  const secrets = existsSync(file) ? kept.parse(JSON.parse(readFileSync(file, 'utf8'))) : {};
+  const secrets = readStateFile(file, (text) => kept.parse(JSON.parse(text)), {});
   const server = createServer((incoming, response) => {
     const answer = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });

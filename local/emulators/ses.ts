@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Email } from 'aws-ses-v2-local/dist/store.js';
 import { simpleParser } from 'mailparser';
 import * as z from 'zod';
+import { guarded } from '../guard.ts';
 import { answerInbox } from '../inbox/inbox.ts';
 import { type Listening, listening } from '../listening.ts';
+import { readStateFile } from '../state-file.ts';
 import { writeWhole } from '../write-whole.ts';
 
 /** A mail as it is kept: the emulator's own form, with the tags it was sent with. */
@@ -44,10 +46,16 @@ const ACCOUNT = {
 
 /**
  * Starts SES on 127.0.0.1, with an inbox at its root, over a folder that keeps the mails.
+ * @param onError told of mails that cannot be kept
  * @param onSent called for each mail taken, and at the start for the latest of the last run, since the word of
  * them may have been lost with it
  */
-export async function startSes(port: number, folder: string, onSent: (mail: KeptMail) => void): Promise<Listening> {
+export async function startSes(
+  port: number,
+  folder: string,
+  onSent: (mail: KeptMail) => void,
+  onError: (error: unknown) => void,
+): Promise<Listening> {
   const require = createRequire(import.meta.url);
   const { default: listen } = require('aws-ses-v2-local') as typeof import('aws-ses-v2-local');
   const { getStoreReadonly } =
@@ -56,13 +64,14 @@ export async function startSes(port: number, folder: string, onSent: (mail: Kept
   const mails = keptMails(folder);
   // The store is the emulator's own array, so that its /store shows the kept mails too.
   Object.assign(getStoreReadonly(), { emails: mails });
-  const server = await listen({ host: '127.0.0.1', port });
+  const server = guarded(await listen({ host: '127.0.0.1', port }));
   putInFront(server, (request, response) => {
     if (request.method !== 'POST' || request.url !== SEND_PATH) return answerInbox(mails, request, response);
-    void takeMail(request, response, (mail) => {
+    const keep = (mail: KeptMail) => {
       mails.push(mail);
       onSent(mail);
-    });
+    };
+    void takeMail(request, response, { keep, onError });
     return true;
   });
   for (const mail of mails.slice(-TOLD_AGAIN)) onSent(mail);
@@ -80,7 +89,11 @@ const sending = z.object({
 });
 
 /** SendEmail with raw content. The emulator's own forgets tags and headers, which SES's events are made of. */
-async function takeMail(request: IncomingMessage, response: ServerResponse, keep: (mail: KeptMail) => void) {
+async function takeMail(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { keep, onError }: { keep: (mail: KeptMail) => void; onError: (error: unknown) => void },
+) {
   const answer = (status: number, body: object, type = '') => {
     response.writeHead(status, { 'content-type': 'application/json', ...(type && { 'x-amzn-errortype': type }) });
     response.end(JSON.stringify(body));
@@ -107,6 +120,8 @@ async function takeMail(request: IncomingMessage, response: ServerResponse, keep
     });
     answer(200, { MessageId: messageId });
   } catch (error) {
+    // What is wrong with the disk is nothing that the sender could mend.
+    if (error instanceof Error && 'syscall' in error) onError(error);
     answer(400, { message: error instanceof Error ? error.message : String(error) }, 'BadRequestException');
   }
 }
@@ -117,7 +132,9 @@ function keptMails(folder: string): KeptMail[] {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort();
-  const mails: KeptMail[] = files.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  const mails = files.flatMap((name) =>
+    readStateFile<KeptMail[]>(join(folder, name), (text) => [JSON.parse(text)], []),
+  );
   let next = Number(files.at(-1)?.slice(0, 10) ?? 0) + 1;
   mails.push = (...more) => {
     for (const mail of more) {

@@ -30,12 +30,13 @@ const summary = ({ messageId, destination, subject, at, attachments }: Email) =>
   pictures: attachments.length,
 });
 
-/** The HTML part with its inline pictures put in. */
+/** The HTML part with its inline pictures put in, and with links that open beside the inbox. */
 function withPictures({ body: { html = '' }, attachments }: Email): string {
+  const outward = html.replace('<head>', '<head><base target="_blank">');
   return attachments.reduce((shown, attachment) => {
     const cid = 'cid' in attachment ? attachment.cid : undefined;
     return cid ? shown.replaceAll(`cid:${cid}`, `data:${attachment.contentType};base64,${attachment.content}`) : shown;
-  }, html);
+  }, outward);
 }
 
 function answer(response: ServerResponse, type: string, body: Buffer | string, status = 200): void {

@@ -12,7 +12,13 @@ const properties = z.object({
   Handler: z.literal('index.handler'),
   Timeout: z.int(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+  ReservedConcurrentExecutions: z.int().positive().optional(),
 });
+
+/** Execution environments of one function, where its template reserves none: each takes some 150 MB of this machine. */
+const MAX_WORKERS = 5;
+/** One that had nothing to do for so long is freed. */
+const IDLE_MS = 30_000;
 
 /** Told what functions do. */
 type Listeners = {
@@ -38,11 +44,17 @@ export function functionsOf(
 ): Map<string, LocalFunction> {
   return new Map(
     resourcesOf(template, 'AWS::Lambda::Function').map(([logicalId, resource]) => {
-      const { Code, Timeout, Environment } = properties.parse(resolve(resource.Properties));
+      const {
+        Code,
+        Timeout,
+        Environment,
+        ReservedConcurrentExecutions: reserved,
+      } = properties.parse(resolve(resource.Properties));
       const bundle = join(template.assetFolder(Code.S3Key.replace(/\.zip$/, '')), 'index.mjs');
       const name = physicalName(logicalId, resource);
       const variables = { ...environment, ...Environment.Variables, AWS_LAMBDA_FUNCTION_NAME: name };
-      return [logicalId, localFunction(name, bundle, Timeout, variables, listeners)];
+      const limits = { timeoutSeconds: Timeout, workers: reserved ?? MAX_WORKERS };
+      return [logicalId, localFunction(name, bundle, limits, variables, listeners)];
     }),
   );
 }
@@ -50,11 +62,13 @@ export function functionsOf(
 function localFunction(
   name: string,
   bundle: string,
-  timeoutSeconds: number,
+  { timeoutSeconds, workers }: { timeoutSeconds: number; workers: number },
   environment: Record<string, string>,
   { onLine, onDeath }: Listeners,
 ): LocalFunction {
   const idle: ChildProcess[] = [];
+  const turns = queueOf(workers);
+  const timers = new Map<ChildProcess, NodeJS.Timeout>();
   const all = new Set<ChildProcess>();
 
   async function start(): Promise<ChildProcess> {
@@ -66,6 +80,7 @@ function localFunction(
     all.add(child);
     child.once('exit', () => {
       all.delete(child);
+      timers.delete(child);
       const at = idle.indexOf(child);
       if (at !== -1) idle.splice(at, 1);
     });
@@ -78,24 +93,9 @@ function localFunction(
 
   return {
     name,
-    async invoke(event) {
-      const child = idle.pop() ?? (await start());
-      const context = { awsRequestId: randomUUID(), functionName: name, deadline: Date.now() + timeoutSeconds * 1000 };
-      const timer = setTimeout(() => child.kill('SIGKILL'), timeoutSeconds * 1000);
-      try {
-        const answered = answerOf(child);
-        // Whoever died just now says so by its exit.
-        child.send({ event, context }, () => undefined);
-        const answer = z.object({ result: z.unknown(), error: z.string().optional() }).parse(await answered);
-        if (answer.error !== undefined) throw new Error(answer.error);
-        return answer.result;
-      } finally {
-        clearTimeout(timer);
-        if (child.connected && child.exitCode === null && child.signalCode === null) idle.push(child);
-        else onDeath(context.awsRequestId);
-      }
-    },
+    invoke: (event) => turns(() => invoke(event)),
     async stop() {
+      for (const timer of timers.values()) clearTimeout(timer);
       await Promise.all(
         [...all].map(async (child) => {
           const ended = once(child, 'exit');
@@ -104,6 +104,56 @@ function localFunction(
         }),
       );
     },
+  };
+
+  async function invoke(event: unknown): Promise<unknown> {
+    const child = idle.pop() ?? (await start());
+    clearTimeout(timers.get(child));
+    const context = { awsRequestId: randomUUID(), functionName: name, deadline: Date.now() + timeoutSeconds * 1000 };
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeoutSeconds * 1000);
+    try {
+      const answered = answerOf(child);
+      // Whoever died just now says so by its exit.
+      child.send({ event, context }, () => undefined);
+      const answer = z.object({ result: z.unknown(), error: z.string().optional() }).parse(await answered);
+      if (answer.error !== undefined) throw new Error(answer.error);
+      return answer.result;
+    } finally {
+      clearTimeout(timer);
+      if (child.connected && child.exitCode === null && child.signalCode === null) rest(child);
+      else onDeath(context.awsRequestId);
+    }
+  }
+
+  /** Keeps a worker for the next event, for a while. */
+  function rest(child: ChildProcess): void {
+    idle.push(child);
+    const timer = setTimeout(() => {
+      const at = idle.indexOf(child);
+      if (at === -1) return;
+      idle.splice(at, 1);
+      child.kill();
+    }, IDLE_MS);
+    timer.unref();
+    timers.set(child, timer);
+  }
+}
+
+/** Runs at most so many at once; others wait for their turn, first come first served. */
+function queueOf(most: number): <T>(run: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (run) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await run();
+    } finally {
+      const next = waiting.shift();
+      // Whoever waits takes the place over.
+      if (next) next();
+      else running--;
+    }
   };
 }
 

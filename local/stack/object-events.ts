@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import type { CreatedObject, S3AndSqs } from '../emulators/s3-sqs.ts';
+import { readStateFile } from '../state-file.ts';
 import type { BusEvent, EventBus } from './event-bus.ts';
 
 /**
@@ -8,15 +9,18 @@ import type { BusEvent, EventBus } from './event-bus.ts';
  * @param file remembers which objects have been told of
  */
 export function objectEvents(file: string, onError: (error: unknown) => void) {
-  const told = new Set(existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []);
-  let lastSequence = 0;
+  const told = readStateFile(file, (text) => new Set(text.split('\n')), new Set<string>());
+  // Also where the clock was set back: what is dropped later must not look older.
+  let latest = [...told].reduce((time, mark) => Math.max(time, timeOf(mark)), 0);
+  let lastSequence = latest * 1000;
   let bus: EventBus | undefined;
   let queue: Promise<void> = Promise.resolve();
 
   const tell = (object: CreatedObject): void => {
     queue = queue.then(async () => {
-      lastSequence = Math.max(lastSequence + 1, object.lastModified.getTime() * 1000);
-      await bus?.(created(object, lastSequence));
+      latest = Math.max(latest, object.lastModified.getTime());
+      lastSequence = Math.max(lastSequence + 1, latest * 1000);
+      await bus?.(created(object, latest, lastSequence));
       const mark = markOf(object);
       told.add(mark);
       appendFileSync(file, `${mark}\n`);
@@ -42,10 +46,13 @@ export function objectEvents(file: string, onError: (error: unknown) => void) {
 const markOf = ({ bucket, key, etag, lastModified }: CreatedObject): string =>
   JSON.stringify([bucket, key, etag, lastModified.toISOString()]);
 
-const created = ({ bucket, key, size, etag, lastModified }: CreatedObject, sequence: number): BusEvent => ({
+/** When the object of a mark was written (ms since 1970); a kill may have torn the last mark. */
+const timeOf = (mark: string): number => Date.parse(/"([^"]+)"\]$/.exec(mark)?.[1] ?? '') || 0;
+
+const created = ({ bucket, key, size, etag }: CreatedObject, at: number, sequence: number): BusEvent => ({
   source: 'aws.s3',
   'detail-type': 'Object Created',
-  time: lastModified.toISOString(),
+  time: new Date(at).toISOString(),
   detail: {
     version: '0',
     bucket: { name: bucket },

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { commandLine } from '../../local/command-line.ts';
+import { commandLine, WrongUsage } from '../../local/command-line.ts';
 import { Chaos } from './chaos.ts';
 import { Chance } from './load.ts';
 
@@ -7,12 +7,14 @@ import { Chance } from './load.ts';
  * Runs the local stack under a load of days, kills its workers and the whole of it at random moments, and compares
  * what is left of each day with the plainest model.
  */
-await commandLine(async () => {
+const USAGE = 'Usage: npm run chaos -- [--minutes N] [--seed S]';
+
+await commandLine(USAGE, async () => {
   const { values } = parseArgs({
     options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string', default: String(Date.now()) } },
   });
   const minutes = Number(values.minutes);
-  if (!(minutes > 0)) throw new Error('Usage: npm run chaos -- [--minutes N] [--seed S]');
+  if (!(minutes > 0)) throw new WrongUsage(`Expected some minutes, found ${values.minutes}.`);
   console.log(`chaos for ${minutes} min, seed ${values.seed}`);
   const chaos = new Chaos(new Chance(values.seed));
   await chaos.begin();

@@ -227,7 +227,7 @@ export class Oracle {
           .filter(([date, close]) => date >= from && now.get(date) !== close)
           .map(([date, was]) => ({ ticker, date, was, now: now.get(date) }));
       })
-      .map(correctionText);
+      .map((one) => correctionText(one));
   }
 }
 

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { DeliverySummary } from '../../lambdas/contracts/api.ts';
 import { Invite } from './invite.tsx';
@@ -9,7 +10,10 @@ const number = (value: number | undefined): string => value?.toLocaleString('en-
 /** What the vendor has dropped, the last first; looks again while somebody watches. */
 export function Deliveries() {
   const api = useApi();
-  const { data, error, reload } = useLoaded(() => api.deliveries(), []);
+  /** Where each page that was turned to begins; the first has no mark. */
+  const [pages, setPages] = useState<string[]>([]);
+  const after = pages.at(-1);
+  const { data, error, reload } = useLoaded(() => api.deliveries(after), [after]);
   useWatch(reload);
   return (
     <>
@@ -43,7 +47,27 @@ export function Deliveries() {
               </tbody>
             </table>
           </Scroll>
+          {(data.next || after) && (
+            <nav className="actions" aria-label="Pages of deliveries">
+              {after && (
+                <button type="button" onClick={() => setPages(pages.slice(0, -1))}>
+                  Newer
+                </button>
+              )}
+              {data.next && (
+                <button type="button" onClick={() => setPages([...pages, data.next ?? ''])}>
+                  Older
+                </button>
+              )}
+            </nav>
+          )}
         </section>
+      )}
+      {data?.unreadable && (
+        <p className="failure" role="alert">
+          {data.unreadable.length === 1 ? 'One record' : `${data.unreadable.length} records`} cannot be read:{' '}
+          {data.unreadable.join(', ')}. See the runbook, api.
+        </p>
       )}
       <Invite />
     </>

@@ -87,7 +87,7 @@ function Orders({ id, delivery, onOrder }: { id: string; delivery: DeliveryDetai
           <button type="button" aria-disabled={order.busy} onClick={() => order.run(api.replay)}>
             {delivery.state === 'revoked' ? 'Bring it back' : 'Read it again'}
           </button>
-          {delivery.state !== 'revoked' && (
+          {delivery.inPrices && (
             <button type="button" className="quiet" onClick={() => setAsked(true)}>
               Revoke…
             </button>

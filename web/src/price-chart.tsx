@@ -15,6 +15,9 @@ import { dateText, priceText } from './parts.tsx';
 
 const HEIGHT = 380;
 const SHOWN = 180;
+const SUSPECT = '#b45309';
+
+const suspectText = ({ date, close }: ApiObservation): string => `${priceText(close)} on ${dateText(date)}`;
 
 /** The closes with their averages and volumes, to zoom and to move in; corrections and suspects are marked. */
 export function PriceChart({ observations }: { observations: readonly ApiObservation[] }) {
@@ -34,6 +37,7 @@ export function PriceChart({ observations }: { observations: readonly ApiObserva
     };
   }, [observations]);
   const last = observations.at(-1);
+  const suspects = observations.filter(({ suspect }) => suspect).slice(-3);
   return (
     <>
       <div
@@ -45,7 +49,7 @@ export function PriceChart({ observations }: { observations: readonly ApiObserva
       <p className="legend muted">
         <span className="key close" /> close <span className="key sma20" /> average of 20 <span className="key sma50" />{' '}
         of 50
-        {observations.some(({ suspect }) => suspect) && ' · ◆ suspect'}
+        {suspects.length > 0 && ` · suspect, not in the scale: ${suspects.map(suspectText).join('; ')}`}
         {observations.some(({ corrects }) => corrects) && ' · ● corrected'}
       </p>
     </>
@@ -69,7 +73,9 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
     timeScale: { borderVisible: false },
   });
   const accent = colour('accent-line') || '#0b5fd0';
-  const closes = observations.map(({ date, close }) => ({ time: date as Time, value: Number(close) }));
+  // A slip of the vendor's must not flatten everything else: line, averages and scale leave suspects out.
+  const trusted = observations.filter(({ suspect }) => !suspect);
+  const closes = trusted.map(pointOf);
   const area = chart.addSeries(AreaSeries, {
     lineColor: accent,
     lineWidth: 2,
@@ -106,14 +112,31 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
     bars.setData(volumes);
     chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
   }
-  createSeriesMarkers(area, observations.flatMap(markersOf));
+  createSeriesMarkers(area, trusted.flatMap(markersOf));
+  const suspects = observations.filter(({ suspect }) => suspect);
+  if (suspects.length > 0) drawSuspects(chart, suspects);
   chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 8 });
   return chart;
 }
 
-function markersOf({ date, suspect, corrects, close }: ApiObservation): SeriesMarker<Time>[] {
+const pointOf = ({ date, close }: ApiObservation) => ({ time: date as Time, value: Number(close) });
+
+/** Points without a line, on which the scale does not depend: far ones are seen when one zooms out. */
+function drawSuspects(chart: IChartApi, suspects: readonly ApiObservation[]): void {
+  const points = chart.addSeries(LineSeries, {
+    color: SUSPECT,
+    lineVisible: false,
+    pointMarkersVisible: true,
+    pointMarkersRadius: 4,
+    priceLineVisible: false,
+    lastValueVisible: false,
+    autoscaleInfoProvider: () => null,
+  });
+  points.setData(suspects.map(pointOf));
+}
+
+function markersOf({ date, corrects, close }: ApiObservation): SeriesMarker<Time>[] {
   const time = date as Time;
-  if (suspect) return [{ time, position: 'aboveBar', shape: 'square', color: '#dc2626', text: 'suspect' }];
   if (corrects && corrects !== close)
     return [{ time, position: 'belowBar', shape: 'circle', color: '#d97706', text: `was ${corrects}` }];
   return [];

@@ -70,7 +70,7 @@ function Heading({ ticker, observations, isKnown }: HeadingProps) {
     mine.reload();
   });
   const last = observations.at(-1);
-  const before = observations.at(-2);
+  const before = observations.slice(0, -1).findLast(({ suspect }) => !suspect);
   return (
     <>
       <div className="heading">
@@ -78,7 +78,11 @@ function Heading({ ticker, observations, isKnown }: HeadingProps) {
         {last && (
           <p className="quote">
             <strong>{priceText(last.close)}</strong>{' '}
-            <Change change={before && Number(last.close) / Number(before.close) - 1} />{' '}
+            {last.suspect ? (
+              <span className="warn">suspect: far from the closes before it</span>
+            ) : (
+              <Change change={before && Number(last.close) / Number(before.close) - 1} />
+            )}{' '}
             <span className="muted">{dateText(last.date)}</span>
           </p>
         )}

@@ -55,15 +55,17 @@ export function chartModel(series: Series, window: ChartWindow | number, theme: 
     const first = trusted[0]?.x ?? 0;
     return withGaps(averaged.map(({ x }, i) => ({ x, y: values[i] ?? Number.NaN })).filter(({ x }) => x >= first));
   };
-  const change = Number(series.last.close) / (trusted[0]?.y ?? 1) - 1;
+  const lastIsSuspect = series.suspects.has(series.last.date);
+  // Of a close that is not to be trusted no change is told: the line, and its colour, end with the last trusted one.
+  const change = (trusted.at(-1)?.y ?? 1) / (trusted[0]?.y ?? 1) - 1;
   const model = {
     ticker: series.ticker,
     theme,
     rangeText: `past ${window} days`,
     lastText: formatPrice(series.last.close),
-    lastIsSuspect: series.suspects.has(series.last.date),
+    lastIsSuspect,
     dateText: longDate(series.last.date),
-    changeText: shown.length > 1 ? formatChange(change, 2) : '',
+    changeText: shown.length > 1 && !lastIsSuspect ? formatChange(change, 2) : '',
     isUp: change >= 0,
     isFlat: change === 0,
     points: trusted,
@@ -113,7 +115,7 @@ function describe(model: Omit<ChartModel, 'description'>): string {
   const others = suspects.length - Number(lastIsSuspect);
   return [
     `${ticker}, ${rangeText}: last close ${lastText} on ${dateText}${lastIsSuspect ? ' (suspect)' : ''}`,
-    points.length > 1 ? `, ${changeText}; high ${high.text}, low ${low.text}` : '',
+    points.length > 1 ? `${changeText && `, ${changeText}`}; high ${high.text}, low ${low.text}` : '',
     others > 0 ? `; ${others} suspect ${others === 1 ? 'close' : 'closes'} left out` : '',
     model.corrections.length > 0 ? `; ${model.corrections.length} corrected` : '',
     '.',

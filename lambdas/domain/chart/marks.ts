@@ -2,6 +2,7 @@ import type { Plugin } from 'chart.js';
 import { type Area, drawArea } from './area.ts';
 import type { ChartModel, LabelledPoint, Point } from './chart-model.ts';
 import { drawHeader } from './header.ts';
+import { type Box, placeLabels } from './labels.ts';
 import { diamond, disc, lineColour, type Pen, palette, penOf, pill, write } from './pen.ts';
 import { clampY, font, type Scene, SIZE, TAG_FONT, textWidth } from './scene.ts';
 
@@ -26,10 +27,13 @@ export const overlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
     drawLast(pen);
     drawExtremes(pen);
     drawSuspects(pen);
+    drawLabels(pen);
     drawHeader(pen);
     pen.context.restore();
   },
 });
+
+const LABEL_FONT = font(10, 600);
 
 const pixelX = ({ chart }: Pen, { x }: Point): number => chart.scales['x']?.getPixelForValue(x) ?? 0;
 const pixelY = ({ chart, scene }: Pen, point: Point): number =>
@@ -96,27 +100,47 @@ function drawLast(pen: Pen): void {
 function drawExtremes(pen: Pen): void {
   const { high, low, last, points } = pen.model;
   if (high.y === low.y || points.length < 2) return;
-  for (const { point, label, dy } of [
-    { point: high, label: 'High', dy: -9 },
-    { point: low, label: 'Low', dy: 17 },
-  ]) {
+  for (const point of [high, low])
     if (point.x !== last.x)
       disc(pen.context, pixelX(pen, point), pixelY(pen, point), 3, palette(pen).background, palette(pen).ink);
-    writeWithin(pen, `${label} ${point.text}`, point, dy, palette(pen).ink);
-  }
 }
 
 /** Diamonds; a suspect far outside of the scale stands at its edge, with its value. */
 function drawSuspects(pen: Pen): void {
-  const { context, model } = pen;
-  for (const suspect of model.suspects) {
-    const [x, y] = [pixelX(pen, suspect), pixelY(pen, suspect)];
-    diamond(context, x, y, 5, palette(pen).warning, palette(pen).background);
-  }
-  const labelledOnes: LabelledPoint[] = model.suspects.slice(-3);
-  for (const suspect of labelledOnes)
-    writeWithin(pen, suspect.text, suspect, suspect.y > model.high.y ? 17 : -9, palette(pen).warning);
+  for (const suspect of pen.model.suspects)
+    diamond(pen.context, pixelX(pen, suspect), pixelY(pen, suspect), 5, palette(pen).warning, palette(pen).background);
 }
+
+/** Above a point, below it, and further away. */
+const OFFSETS = [-9, 17, -22, 30];
+const LABELLED_SUSPECTS = 3;
+
+/** High, low and the last suspects with their values, none over another. */
+function drawLabels(pen: Pen): void {
+  const { high, low, last, points, suspects } = pen.model;
+  const { left, right, top, bottom } = pen.chart.chartArea;
+  const hasRange = high.y !== low.y && points.length > 1;
+  const extremes: [LabelledPoint, string, readonly number[]][] = hasRange
+    ? [
+        [high, 'High ', [-9, -22]],
+        [low, 'Low ', [17, 30]],
+      ]
+    : [];
+  const others = suspects.slice(-LABELLED_SUSPECTS).map((one): [LabelledPoint, string, readonly number[]] => {
+    return [one, '', one.y > high.y ? [17, -9, 30] : OFFSETS];
+  });
+  const wanted = [...extremes, ...others].map(([point, prefix, offsets]) => {
+    const text = `${prefix}${point.text}`;
+    return { text, x: pixelX(pen, point), y: pixelY(pen, point), width: textWidth(text, LABEL_FONT), offsets };
+  });
+  const marks = [last, ...suspects].map((point) => around(pixelX(pen, point), pixelY(pen, point)));
+  const frame = { left, right, top: top - 14, bottom: bottom + 4 };
+  const colours = new Map(others.map(([{ text }]) => [text, palette(pen).warning]));
+  for (const { text, x, y } of placeLabels(wanted, frame, marks))
+    writeOnHalo(pen, text, x, y, colours.get(text) ?? palette(pen).ink);
+}
+
+const around = (x: number, y: number): Box => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 });
 
 function drawCorrections(pen: Pen): void {
   for (const point of pen.model.corrections) {
@@ -124,15 +148,10 @@ function drawCorrections(pen: Pen): void {
   }
 }
 
-/** Text centred on a point, moved inside the plot, on a halo that keeps it readable over lines. */
-function writeWithin(pen: Pen, text: string, point: Point, dy: number, colour: string): void {
-  const { left, right } = pen.chart.chartArea;
-  const half = textWidth(text, font(10, 600)) / 2;
-  const rightmost = right - half - (point.x === pen.model.last.x ? 10 : 0);
-  const x = Math.min(Math.max(pixelX(pen, point), left + half), rightmost);
+/** Text on a halo that keeps it readable over lines. */
+function writeOnHalo(pen: Pen, text: string, x: number, y: number, colour: string): void {
   const { context } = pen;
-  const y = pixelY(pen, point) + dy;
-  context.font = font(10, 600);
+  context.font = LABEL_FONT;
   context.textAlign = 'center';
   context.globalAlpha = 0.7;
   context.strokeStyle = palette(pen).background;
@@ -140,5 +159,5 @@ function writeWithin(pen: Pen, text: string, point: Point, dy: number, colour: s
   context.lineJoin = 'round';
   context.strokeText(text, x, y);
   context.globalAlpha = 1;
-  write(pen, text, x, y, font(10, 600), colour, 'center');
+  write(pen, text, x, y, LABEL_FONT, colour, 'center');
 }

@@ -29,7 +29,7 @@ export const PALETTES: Record<Theme, Palette> = {
     grid: '#eaeff5',
     volume: '#dfe5ec',
     volumeKey: '#cbd5e1',
-    up: '#059669',
+    up: '#047857',
     down: '#e11d48',
     sma20: '#f59e0b',
     sma50: '#6366f1',

@@ -1,7 +1,8 @@
 import type { ChartWindow, Subscriber, Theme } from '../../contracts/subscriber.ts';
 import { longDate } from '../series/calendar.ts';
 import { formatChange, formatPrice } from '../series/format.ts';
-import { changeOver, dayChange, type Series } from '../series/series.ts';
+import { changeOver, dayChange, lastTrusted, type Series } from '../series/series.ts';
+import { correctionText } from './correction-text.ts';
 import type { Correction } from './corrections.ts';
 
 /** More charts than this would make the mail heavy; further tickers are rows of the table. */
@@ -34,6 +35,7 @@ export type DigestRow = {
   month: Movement;
   /** What the numbers alone do not say: suspect, retired, an older close. */
   note: string;
+  isSuspect: boolean;
 };
 
 type DigestChart = { ticker: string; window: ChartWindow; theme: Theme; series: Series };
@@ -69,7 +71,8 @@ export function composeDigest(
     .slice(0, MAX_CHARTS);
   const occasion = date ? `close of ${longDate(date)}` : `tickers ${withdrawn.size > 0 ? 'withdrawn' : 'retired'}`;
   const isCorrection = isCorrecting && corrections.length > 0;
-  const news = headline(rows.filter((_, i) => ranked[i]?.hasChanged));
+  const changed = rows.filter((_, i) => ranked[i]?.hasChanged);
+  const news = isCorrection ? correctionNews(corrections) : headline(changed);
   return {
     isCorrection,
     subject: `${isCorrection ? 'Correction: ' : ''}${news} · ${occasion}`,
@@ -90,10 +93,11 @@ const lastDate = (holdings: readonly Holding[]): string | undefined =>
     .sort()
     .at(-1);
 
-/** Movers of the day by size; then those without a close that day, then those without any. */
+/** Movers of the day by size; then those whose close is suspect, those without a close that day, those without any. */
 function rank({ series }: Holding, date: string): number {
-  if (!series) return -2;
-  if (series.last.date < date) return -1;
+  if (!series) return -3;
+  if (series.last.date < date) return -2;
+  if (series.suspects.has(series.last.date)) return -1;
   return Math.abs(dayChange(series) ?? 0);
 }
 
@@ -102,13 +106,10 @@ function rowOf({ ticker, series, wasReported }: Holding, date: string, isWithdra
   if (!series) {
     const gone = isWithdrawn ? WITHDRAWN : 'no longer reported by the vendor';
     const note = wasReported ? gone : 'no prices yet';
-    return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note };
+    return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note, isSuspect: false };
   }
   const month = changeOver(series, 30);
-  const notes = [
-    series.suspects.has(series.last.date) ? 'suspect' : '',
-    series.last.date < date ? `last close ${longDate(series.last.date)}` : '',
-  ];
+  const notes = [suspectNote(series), series.last.date < date ? `last close ${longDate(series.last.date)}` : ''];
   return {
     ticker,
     trend: trendSign(month),
@@ -117,7 +118,16 @@ function rowOf({ ticker, series, wasReported }: Holding, date: string, isWithdra
     week: movement(changeOver(series, 7)),
     month: movement(month),
     note: notes.filter(Boolean).join(', '),
+    isSuspect: series.suspects.has(series.last.date),
   };
+}
+
+/** Why no change is told of a last close. */
+function suspectNote(series: Series): string {
+  if (!series.suspects.has(series.last.date)) return '';
+  const trusted = lastTrusted(series);
+  const from = trusted ? ` from ${formatPrice(trusted.close)} of ${longDate(trusted.date)}` : ' from the closes before';
+  return `suspect: far${from}, and no later close confirms it`;
 }
 
 const movement = (change: number | undefined): Movement => {
@@ -130,13 +140,20 @@ const trendSign = (month: number | undefined): string =>
   month === undefined ? '' : month > 0.01 ? '↗' : month < -0.01 ? '↘' : '→';
 
 function headline(changed: readonly DigestRow[]): string {
-  const named = changed.slice(0, 3).map(({ ticker, day, closeText, note }) => {
-    const suspect = note.startsWith('suspect') ? ' (suspect)' : '';
+  const named = changed.slice(0, 3).map(({ ticker, day, closeText, note, isSuspect }) => {
+    const suspect = isSuspect ? ' (suspect)' : '';
     const gone = note === WITHDRAWN ? 'withdrawn' : 'retired';
     return `${ticker} ${closeText === '–' ? gone : day.text === '–' ? closeText : day.text}${suspect}`;
   });
   const more = changed.length - named.length;
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** `AAPL 3 Jan 2020, 2,974.30 → 297.43 and 2 more` */
+function correctionNews(corrections: readonly Correction[]): string {
+  const [first] = corrections;
+  const more = corrections.length - 1;
+  return `${first ? correctionText(first, ' ', ', ') : ''}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function preheaderOf(rows: readonly DigestRow[], corrections: readonly Correction[]): string {

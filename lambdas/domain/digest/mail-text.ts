@@ -19,7 +19,7 @@ export function mailText(digest: Digest, charts: readonly MailChart[], links: Ma
 function correctionList({ corrections }: Digest): string {
   if (corrections.length === 0) return '';
   const more = corrections.length - MAX_CORRECTIONS;
-  const lines = corrections.slice(0, MAX_CORRECTIONS).map(correctionText);
+  const lines = corrections.slice(0, MAX_CORRECTIONS).map((one) => correctionText(one));
   return ['Corrections since your last digest', ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
 }
 

@@ -33,21 +33,28 @@ export function firstIndexFrom(observations: readonly Observation[], date: strin
   return at === -1 ? observations.length : at;
 }
 
-/** Relative change of the last close against the observation before it; undefined for a single one. */
-export const dayChange = ({ observations, last }: Series): number | undefined =>
-  changeAgainst(observations.at(-2), last);
+/** The last close that can be trusted; undefined where none can. */
+export const lastTrusted = ({ observations, suspects }: Series): Observation | undefined =>
+  observations.findLast(({ date }) => !suspects.has(date));
 
-/** Relative change of the last close against the last one at least `days` calendar days older. */
-export const changeOver = ({ observations, last }: Series, days: number): number | undefined => {
-  const date = addDays(last.date, -days);
-  return changeAgainst(
-    observations.findLast((o) => o.date <= date),
-    last,
-  );
-};
+/** Relative change of the last close against the trusted one before it; undefined for a single or a suspect one. */
+export const dayChange = (series: Series): number | undefined =>
+  changeSince(series, ({ date }) => date < series.last.date);
 
-const changeAgainst = (before: Observation | undefined, now: Observation): number | undefined =>
-  before && Number(now.close) / Number(before.close) - 1;
+/** Relative change of the last close against the last trusted one at least `days` calendar days older. */
+export function changeOver(series: Series, days: number): number | undefined {
+  const from = addDays(series.last.date, -days);
+  return changeSince(series, ({ date }) => date <= from);
+}
+
+function changeSince(
+  { observations, last, suspects }: Series,
+  isBase: (o: Observation) => boolean,
+): number | undefined {
+  if (suspects.has(last.date)) return undefined;
+  const base = observations.findLast((o) => isBase(o) && !suspects.has(o.date));
+  return base && Number(last.close) / Number(base.close) - 1;
+}
 
 /** Simple moving average of `values` over `n` points; undefined until there are n of them. */
 export function movingAverage(values: readonly number[], n: number): (number | undefined)[] {

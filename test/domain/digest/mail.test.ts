@@ -56,10 +56,39 @@ test('its subject names the movers of the day, the biggest first', () => {
 test('a mail that is there to correct says so, and begins with what it corrects', () => {
   const corrections = [{ ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' }];
   const digest = composeDigest(aSubscriber(), [holding('AAPL')], corrections, { isCorrecting: true });
-  expect(digest.subject).toMatch(/^Correction: AAPL /);
+  expect(digest.subject).toBe('Correction: AAPL 3 Jan 2020, 2,974.30 → 297.43 · close of 10 Jan 2020');
   for (const said of [mail(digest), mailText(digest, [], LINKS)]) {
     expect(said).toContain('Correction · close of 10 Jan 2020');
     expect(said.indexOf('Corrections since')).toBeLessThan(said.indexOf('30 days'));
+  }
+});
+
+test('a suspect close is never the winner of the day: named last, without a percentage, with a sentence why', () => {
+  const holdings = [
+    holding('SLIP', [...walk(20), '1110']),
+    holding('UP', ['100', '101']),
+    holding('DOWN', ['100', '98']),
+  ];
+  const digest = composeDigest(aSubscriber(), holdings, []);
+  expect(digest.subject).toBe('DOWN −2.0 %, UP +1.0 %, SLIP 1,110.00 (suspect) · close of 10 Jan 2020');
+  const row = digest.rows.at(-1);
+  expect(row).toMatchObject({ ticker: 'SLIP', isSuspect: true, trend: '' });
+  expect([row?.day, row?.week, row?.month].map((change) => change?.text)).toEqual(['–', '–', '–']);
+  expect(row?.note).toBe('suspect: far from 107.51 of 9 Jan 2020, and no later close confirms it');
+  expect(digest.charts.at(-1)?.ticker).toBe('SLIP');
+});
+
+test('a close after a suspect one is compared with the last that can be trusted', () => {
+  const digest = composeDigest(aSubscriber(), [holding('A', ['100', '1000', '102'])], []);
+  expect(digest.subject).toMatch(/^A \+2\.0 %/);
+});
+
+test('the style sheet has no rule that Outlook for Windows misreads', () => {
+  for (const theme of ['light', 'dark'] as const) {
+    const [, css = ''] = /<style>(.*?)<\/style>/s.exec(mail(aDigest(theme))) ?? [];
+    expect(css).not.toMatch(/[^ ]!important/);
+    const selectors = [...css.matchAll(/([^{}]+)\{[^{}]*\}/g)].map(([, selector = '']) => selector.trim());
+    for (const selector of selectors) expect(selector).toMatch(/^(?:body|\.[\w-]+)$/);
   }
 });
 

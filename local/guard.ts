@@ -1,0 +1,54 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+const HERE = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const ALLOW_ORIGIN = 'access-control-allow-origin';
+
+/**
+ * Lets a server answer programs and pages of this machine only. Without it any page in the browser could reach it: by
+ * another name that leads to 127.0.0.1 (DNS rebinding), or where the server lets all origins read.
+ */
+export function guarded<S extends Server>(server: S): S {
+  const emit = server.emit.bind(server);
+  server.emit = (event: string, ...args: unknown[]) => {
+    if (event !== 'request') return emit(event, ...args);
+    const [request, response] = args as [IncomingMessage, ServerResponse];
+    const problem = problemOf(request);
+    if (problem) {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end(`${problem}\n`);
+      return true;
+    }
+    narrowOrigins(request, response);
+    return emit(event, ...args);
+  };
+  return server;
+}
+
+/** Why a request is refused. */
+function problemOf({ headers: { host = '', origin } }: IncomingMessage): string | undefined {
+  if (!HERE.has(host.replace(/:\d+$/, ''))) return `The local stack answers at 127.0.0.1, not at "${host}".`;
+  if (origin === undefined) return undefined;
+  const from = URL.canParse(origin) ? new URL(origin).hostname : '';
+  return HERE.has(from) ? undefined : `The local stack answers pages of this machine, not of "${origin}".`;
+}
+
+/** An emulator that says `*` says the origin that asked instead, which is of this machine. */
+function narrowOrigins({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  const narrowed = (value: unknown) => (value === '*' ? origin : value);
+  response.writeHead = ((status: number, ...rest: unknown[]) => {
+    if (response.getHeader(ALLOW_ORIGIN) === '*') {
+      if (origin) response.setHeader(ALLOW_ORIGIN, origin);
+      else response.removeHeader(ALLOW_ORIGIN);
+    }
+    const headers = rest.map((part) =>
+      typeof part === 'object' && part !== null && !Array.isArray(part)
+        ? Object.fromEntries(
+            Object.entries(part)
+              .map(([name, value]) => [name, name.toLowerCase() === ALLOW_ORIGIN ? narrowed(value) : value])
+              .filter(([, value]) => value !== undefined),
+          )
+        : part,
+    );
+    return writeHead(status, ...headers);
+  }) as ServerResponse['writeHead'];
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { startBrowser } from './browser.ts';
+
+/** Each golden mail as clients show it that know less of CSS than a browser: widths on a phone, colours, contrast. */
+
+const GOLDEN = join(import.meta.dirname, '../golden');
+/** A chart of the size that it has in a mail. */
+const PICTURE = `data:image/png;base64,${readFileSync(join(GOLDEN, 'chart-90-light.png')).toString('base64')}`;
+const mailOf = (theme: string): string =>
+  readFileSync(join(GOLDEN, `mail-${theme}.html`), 'utf8').replace(/cid:[\w-]+/g, PICTURE);
+
+/** What clients make of a mail. */
+const CLIENTS: Record<string, (html: string) => string> = {
+  'a browser': (html) => html,
+  'the Gmail app with other accounts, which drops <style>': (html) => html.replace(/<style>.*?<\/style>/gs, ''),
+  'Outlook for Windows: no media queries, no chained selectors, no unspaced !important': (html) =>
+    html.replace(/<style>(.*?)<\/style>/gs, (_, css: string) => `<style>${outlook(css)}</style>`),
+};
+
+function outlook(css: string): string {
+  const rules = css.replace(/@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g, '').match(/[^{}]+\{[^{}]*\}/g) ?? [];
+  return rules.filter((rule) => !/[^ ]!important/.test(rule) && /^\s*(?:\w+|\.[\w-]+)\s*\{/.test(rule)).join('\n');
+}
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+type Seen = { overflow: number; pale: string[]; colours: string[]; charts: number[]; aligned: string[] };
+
+async function look(html: string, width: number): Promise<Seen> {
+  const page = await browser.newPage({ viewport: { width, height: 900 } });
+  try {
+    await page.setContent(html, { waitUntil: 'load' });
+    return await page.evaluate(() => {
+      const numbers = (colour: string): number[] => (colour.match(/[\d.]+/g) ?? []).map(Number);
+      const luminance = (colour: string): number => {
+        const [r = 0, g = 0, b = 0] = numbers(colour)
+          .slice(0, 3)
+          .map((c) => c / 255)
+          .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const behind = (element: Element | null): string => {
+        for (let at = element; at; at = at.parentElement) {
+          const { backgroundColor } = getComputedStyle(at);
+          if (numbers(backgroundColor)[3] !== 0) return backgroundColor;
+        }
+        return 'rgb(255, 255, 255)';
+      };
+      const texts = [...document.querySelectorAll('body *')].filter((element) => {
+        const isShown = element.getClientRects().length > 0 && getComputedStyle(element).opacity !== '0';
+        return isShown && [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
+      });
+      const pale = texts.flatMap((element) => {
+        const [ink, paper] = [luminance(getComputedStyle(element).color), luminance(behind(element))];
+        const contrast = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+        return contrast < 4.5 ? [`${element.textContent?.trim().slice(0, 40)}: ${contrast.toFixed(2)}`] : [];
+      });
+      const changes = [...document.querySelectorAll('td')].filter((cell) => /^[+−].* %$/.test(cell.textContent ?? ''));
+      return {
+        overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        pale,
+        colours: [...new Set(changes.map((cell) => `${cell.textContent?.[0]} ${getComputedStyle(cell).color}`))].sort(),
+        charts: [...document.querySelectorAll('img')].map((image) => Math.round(image.getBoundingClientRect().width)),
+        aligned: [...new Set(changes.map((cell) => getComputedStyle(cell).textAlign.replace('-webkit-', '')))],
+      };
+    });
+  } finally {
+    await page.close();
+  }
+}
+
+describe.each(Object.entries(CLIENTS))('%s', (_client, seenBy) => {
+  test.each([
+    ['light', ['+ rgb(4, 120, 87)', '− rgb(225, 29, 72)']],
+    ['dark', ['+ rgb(52, 211, 153)', '− rgb(251, 113, 133)']],
+  ])('shows the %s mail in its colours, on a phone and on a desk', async (theme, colours) => {
+    for (const width of [360, 900]) {
+      const seen = await look(seenBy(mailOf(theme)), width);
+      expect({ width, ...seen }).toMatchObject({ width, overflow: 0, pale: [], colours, aligned: ['right'] });
+      expect(seen.charts.length).toBeGreaterThan(0);
+      for (const chart of seen.charts) expect(chart).toBeLessThanOrEqual(Math.min(width, 632));
+    }
+  });
+
+  test('keeps a number of eighteen digits inside the screen', async () => {
+    const wide = mailOf('light').replaceAll('>1,110.00<', '>999,999,999,999,999,999.999999999999999999<');
+    expect(wide).not.toBe(mailOf('light'));
+    expect((await look(seenBy(wide), 360)).overflow).toBe(0);
+  });
+});
