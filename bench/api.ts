@@ -42,7 +42,16 @@ export async function benchApi(stage: Stage): Promise<Result[]> {
     const nothing = await measure('/openapi.json');
     const subscriptions = await measure('/subscriptions');
     const prices = await measure(`/tickers/${tickerName(7)}/prices?from=2018-12-31`);
+    const oneTicker = await measure('/tickers?prefix=&limit=1');
+    const page = await measure('/tickers?prefix=&limit=50');
     return [
+      {
+        what: 'GET /tickers of 50 tickers with their closes',
+        found: text(page),
+        baseline: `of one ticker: ${text(oneTicker)}`,
+        target: '≤ 3 × one',
+        reached: page.p50 <= 3 * oneTicker.p50,
+      },
       result(
         `GET /subscriptions, ${SUBSCRIBERS.toLocaleString('en-US')} subscribers of ${TICKERS_EACH} tickers, ${CONNECTIONS} at once`,
         subscriptions,

@@ -71,6 +71,7 @@ export class Subscriptions extends Construct {
     );
     data.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [api.limits.tableArn]);
     data.allow(['dynamodb:GetItem', 'dynamodb:Scan'], [prices.deliveries.tableArn]);
+    data.allow(['dynamodb:BatchGetItem'], [prices.prices.tableArn]);
     data.allow(['dynamodb:Query', 'dynamodb:DeleteItem'], [fanOut.digests.tableArn]);
     // Orders of operators go the way of dropped files.
     drop.deliveries.queue.grantSendMessages(data.role);

@@ -15,7 +15,11 @@ const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 5_000;
 const THROTTLED = new Set(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']);
 
+/** BatchGetItem takes no more. */
+const BATCH_KEYS = 100;
+
 type Item = Record<string, AttributeValue>;
+type NamedSegment = StoredSegment & SegmentName;
 
 export type PricesTable = ReturnType<typeof pricesTable>;
 
@@ -43,7 +47,7 @@ export function pricesTable(client: DynamoDBClient, table: string) {
      * remembers that they were told.
      * @param by when the replacing revision was dropped (ISO instant)
      */
-    keepReplaced: (by: string, segments: readonly (StoredSegment & SegmentName)[]): Promise<void> =>
+    keepReplaced: (by: string, segments: readonly NamedSegment[]): Promise<void> =>
       writeBatch(
         client,
         table,
@@ -56,18 +60,28 @@ export function pricesTable(client: DynamoDBClient, table: string) {
       ),
 
     /** Those of a batch of one delivery's segments that are there, as they stand. */
-    async standing(delivery: string, names: readonly SegmentName[]): Promise<(StoredSegment & SegmentName)[]> {
-      let keys = names.map(({ ticker, year }) => keyOf(ticker, segmentKey(year, delivery)));
-      const found: Item[] = [];
-      for (let backoff = FIRST_BACKOFF_MS; keys.length > 0; backoff *= 2) {
-        const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
-        );
-        found.push(...(Responses?.[table] ?? []));
-        keys = (UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys;
-        if (keys.length > 0) await pause(backoff);
-      }
-      return found.map((item) => ({ ...segmentOf(item), ticker: item['ticker']?.S ?? '' }));
+    standing: (delivery: string, names: readonly SegmentName[]): Promise<NamedSegment[]> =>
+      readBatch(
+        client,
+        table,
+        names.map(({ ticker, year }) => keyOf(ticker, segmentKey(year, delivery))),
+      ),
+
+    /** Those of any number of segments that are there, as they stand. */
+    async segmentsAt(keys: readonly (SegmentName & { delivery: string })[]): Promise<NamedSegment[]> {
+      const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, i) =>
+        keys.slice(i * BATCH_KEYS, (i + 1) * BATCH_KEYS),
+      );
+      const found = await Promise.all(
+        batches.map((batch) =>
+          readBatch(
+            client,
+            table,
+            batch.map(({ ticker, year, delivery }) => keyOf(ticker, segmentKey(year, delivery))),
+          ),
+        ),
+      );
+      return found.flat();
     },
 
     /** Every segment of a ticker from a calendar year on, tombstones included. */
@@ -114,6 +128,20 @@ function segmentOf(item: Item): StoredSegment {
     ...(item['isUnfinished']?.BOOL && { isUnfinished: true }),
     ...(isReplaced && { isReplaced }),
   };
+}
+
+async function readBatch(client: DynamoDBClient, table: string, batch: Item[]): Promise<NamedSegment[]> {
+  const found: Item[] = [];
+  let keys = batch;
+  for (let backoff = FIRST_BACKOFF_MS; keys.length > 0; backoff *= 2) {
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+    );
+    found.push(...(Responses?.[table] ?? []));
+    keys = UnprocessedKeys?.[table]?.Keys ?? [];
+    if (keys.length > 0) await pause(backoff);
+  }
+  return found.map((item) => ({ ...segmentOf(item), ticker: item['ticker']?.S ?? '' }));
 }
 
 async function writeBatch(client: DynamoDBClient, table: string, batch: WriteRequest[]): Promise<void> {

@@ -13,7 +13,7 @@ import type { LinkKeys } from '../domain/links/link-token.ts';
 /** What the API needs of the world. */
 export type ApiPorts = {
   subscribers: Omit<SubscribersTable, 'scanPage' | 'stop' | 'countSoftBounces'>;
-  prices: Pick<PricesTable, 'segmentsOf'>;
+  prices: Pick<PricesTable, 'segmentsOf' | 'segmentsAt'>;
   tickers: Pick<TickersTable, 'all'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'all'>;
   orders: DeliveriesQueue;

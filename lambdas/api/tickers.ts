@@ -1,16 +1,15 @@
 import type { Hono } from 'hono';
-import Papa from 'papaparse';
 import { pricesQuery, tickersQuery } from '../contracts/api.ts';
-import { concurrently } from '../domain/concurrently.ts';
+import { csvRecord } from '../domain/export/csv.ts';
 import { fold } from '../domain/fold/fold.ts';
 import { type Version, versions } from '../domain/fold/versions.ts';
-import { dayChange, seriesOf } from '../domain/series/series.ts';
+import { seriesOf } from '../domain/series/series.ts';
 import type { Http } from '../http/caller.ts';
 import type { KnownTickers } from '../http/known-tickers.ts';
 import { Problem, parse } from '../http/problem.ts';
+import { lastCloses } from './last-closes.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
-const QUERIES_AT_ONCE = 10;
 /** A Lambda answers at most 6 MB. */
 const MAX_ANSWER_BYTES = 5_000_000;
 /** Whoever comes from a mail must see the closes that are in it. */
@@ -18,15 +17,15 @@ const CACHED = 'private, no-cache';
 
 /** Tickers and their prices. */
 export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
+  const closesOf = lastCloses(ports, settings);
+
   app.get('/tickers', async (context) => {
     const { prefix, after, limit } = parse(tickersQuery, context.req.query(), 'query');
     const found = await known.search(prefix);
     const from = after === undefined ? 0 : found.findIndex((ticker) => ticker > after);
     const page = from === -1 ? [] : found.slice(from, from + limit);
-    const tickers: { ticker: string; date?: string; close?: string; dayChange?: number }[] = [];
-    await concurrently(page.entries(), QUERIES_AT_ONCE, async ([i, ticker]) => {
-      tickers[i] = { ticker, ...(await lastClose(ports, settings, ticker)) };
-    });
+    const closes = await closesOf(page);
+    const tickers = page.map((ticker) => ({ ticker, ...closes.get(ticker) }));
     const next = from + limit < found.length ? page.at(-1) : undefined;
     context.header('cache-control', CACHED);
     return context.json({ tickers, ...(next && { next }) });
@@ -60,13 +59,6 @@ async function bounded(response: Response): Promise<Response> {
   return response;
 }
 
-async function lastClose({ prices }: Pick<ApiPorts, 'prices'>, settings: ApiSettings, ticker: string) {
-  const series = seriesOf(ticker, fold((await prices.segmentsOf(ticker, '0')).standing), settings.suspectMove);
-  if (!series) return {};
-  const change = dayChange(series);
-  return { date: series.last.date, close: series.last.close, ...(change !== undefined && { dayChange: change }) };
-}
-
 /** A close is suspect by the one before it, which may be of the year before. */
 const yearBefore = (date: string | undefined): string =>
   date ? String(Number(date.slice(0, 4)) - 1).padStart(4, '0') : '0';
@@ -80,11 +72,8 @@ const versionOf = ({ close, validTo, ...version }: Version) => ({
 /** Values that a spreadsheet would run as formulas, as a feed's name may look like, are defused. */
 function csv(ticker: string, rows: readonly object[]): Response {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const text = Papa.unparse(
-    { fields: columns, data: rows.map((row) => columns.map((name) => Reflect.get(row, name))) },
-    { escapeFormulae: true },
-  );
-  return new Response(`${text}\r\n`, {
+  const records = [columns, ...rows.map((row) => columns.map((name) => Reflect.get(row, name)))];
+  return new Response(records.map((record) => `${csvRecord(record)}\r\n`).join(''), {
     headers: {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="${ticker.replace(/[^\w.-]/g, '_')}.csv"`,

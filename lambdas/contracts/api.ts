@@ -43,7 +43,8 @@ export const tickersPage = z.object({
       ticker: z.string(),
       date: date.optional(),
       close: decimal.optional(),
-      dayChange: z.number().optional().meta({ description: 'Relative: 0.01 is one percent' }),
+      dayChange: z.number().optional().meta({ description: 'Relative: 0.01 is one percent; none of a suspect close' }),
+      suspect: z.boolean().optional().meta({ description: 'True where the close is far from those before it' }),
     }),
   ),
   /** To be given as `after` for the next page. */

@@ -56,6 +56,10 @@ export class MemoryWorld {
         },
         standing: async (delivery, names) =>
           names.flatMap(({ ticker, year }) => this.segments.get(`${ticker} ${segmentKey(year, delivery)}`) ?? []),
+        segmentsAt: async (keys) =>
+          keys.flatMap(
+            ({ ticker, year, delivery }) => this.segments.get(`${ticker} ${segmentKey(year, delivery)}`) ?? [],
+          ),
         segmentsOf: async (ticker, fromYear) => this.#segmentsOf(ticker, fromYear),
       },
       tickers: { add: async (tickers) => tickers.forEach((ticker) => void this.tickers.add(ticker)) },

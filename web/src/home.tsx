@@ -114,9 +114,7 @@ function Followed({
       <Sparkline ticker={ticker} last={data?.date} />
       <span className="number">
         {data?.close ? priceText(data.close) : '–'}
-        <small>
-          <Change change={data?.dayChange} />
-        </small>
+        <small>{data?.suspect ? <span className="warn">suspect</span> : <Change change={data?.dayChange} />}</small>
       </span>
       <label>
         <span className="hidden">Chart window of {ticker}</span>

@@ -30,7 +30,7 @@ export function colours(theme: Theme) {
 
 /** One cell of the table: everything a client needs to show it right by itself. */
 export const cellStyle = (theme: Theme, colour: string): CSSProperties => ({
-  padding: '7px 4px',
+  padding: '7px 3px',
   borderTop: `1px solid ${colours(theme).line}`,
   font: `14px/20px ${CELL_FONTS}`,
   color: colour,
@@ -39,7 +39,7 @@ export const cellStyle = (theme: Theme, colour: string): CSSProperties => ({
 });
 
 export const headStyle = (theme: Theme): CSSProperties => ({
-  padding: '0 4px 6px',
+  padding: '0 3px 6px',
   font: `500 12px/20px ${CELL_FONTS}`,
   color: colours(theme).muted,
 });
@@ -69,7 +69,6 @@ body{margin:0;padding:0;-webkit-text-size-adjust:100%}
 .num{font-variant-numeric:tabular-nums}
 ${theme === 'light' ? `@media (prefers-color-scheme:dark){\n${darkRules()}\n}` : ''}
 @media (max-width:480px){
-.inner{padding:14px 12px 8px !important}
-.num{font-size:13px !important;padding-left:2px !important;padding-right:2px !important}
+.num{font-size:13px !important}
 }
 `;

@@ -90,9 +90,9 @@ function Card({ children }: { children: ReactNode }) {
       <tbody>
         <tr>
           <td
-            className="card inner"
+            className="card"
             style={{
-              padding: '20px 20px 12px',
+              padding: '16px 14px 10px',
               borderRadius: '14px',
               border: `1px solid ${line}`,
               backgroundColor: card,
@@ -129,11 +129,11 @@ const briefly = ({ ticker, closeText, day, note }: DigestRow): string =>
 
 /** Shares of the width: fixed, so that no number makes the table wider than the screen. */
 const COLUMNS = [
-  ['Ticker', '30%'],
-  ['Close', '25%'],
-  ['1 day', '15%'],
-  ['7 days', '15%'],
-  ['30 days', '15%'],
+  ['Ticker', '25%'],
+  ['Close', '24%'],
+  ['1 day', '17%'],
+  ['7 days', '17%'],
+  ['30 days', '17%'],
 ] as const;
 
 function FullRows({ rows }: { rows: readonly DigestRow[] }) {

@@ -1,0 +1,104 @@
+import { parseDeliveryId } from '../contracts/delivery-id.ts';
+import { type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
+import { RETIRED_YEAR } from '../contracts/keys.ts';
+import { concurrently } from '../domain/concurrently.ts';
+import { fold } from '../domain/fold/fold.ts';
+import type { StoredSegment } from '../domain/fold/segment-version.ts';
+import { dayChange, type Series, seriesOf } from '../domain/series/series.ts';
+import type { ApiPorts, ApiSettings } from './ports.ts';
+
+const QUERIES_AT_ONCE = 10;
+/** File dates that are looked at together; with more, reading them takes longer than a query for each ticker. */
+const FILE_DATES = 2;
+/** Deliveries are listed afresh after this. */
+const KEPT_MS = 2_000;
+
+export type LastClose = { date?: string; close?: string; dayChange?: number; suspect?: boolean };
+
+/**
+ * The last closes of a page of tickers, read together: the segments of the latest deliveries hold them as a rule, and a
+ * few batches get them all. A ticker of which that does not tell is queried by itself.
+ */
+export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'now'>, settings: ApiSettings) {
+  let kept: { records: DeliveryRecord[]; readAt: number } | undefined;
+
+  const deliveries = async (): Promise<DeliveryRecord[]> => {
+    if (!kept || kept.readAt + KEPT_MS < ports.now())
+      kept = { records: (await ports.deliveries.all()).records, readAt: ports.now() };
+    return kept.records;
+  };
+  const queried = async (ticker: string): Promise<LastClose> => {
+    const { standing } = await ports.prices.segmentsOf(ticker, '0');
+    return describe(seriesOf(ticker, fold(standing), settings.suspectMove));
+  };
+
+  return async (tickers: readonly string[]): Promise<Map<string, LastClose>> => {
+    const found = new Map<string, LastClose>();
+    if (tickers.length > 1) {
+      const latest = latestOf(await deliveries());
+      const segments = Map.groupBy(await ports.prices.segmentsAt(keysOf(tickers, latest)), ({ ticker }) => ticker);
+      for (const ticker of tickers) {
+        const close = certain(ticker, segments.get(ticker) ?? [], latest, settings);
+        if (close) found.set(ticker, close);
+      }
+    }
+    const left = tickers.filter((ticker) => !found.has(ticker));
+    await concurrently(left, QUERIES_AT_ONCE, async (ticker) => void found.set(ticker, await queried(ticker)));
+    return found;
+  };
+}
+
+type Latest = {
+  deliveries: string[];
+  years: string[];
+  /** What these deliveries say of this date (ISO) and later ones is all there is. */
+  from: string;
+};
+
+/** The deliveries of the last file dates. No row is dated after its file, so those before say nothing of later dates. */
+function latestOf(records: readonly DeliveryRecord[]): Latest {
+  // Of one that is unfinished or rejected something may stand too; files of other names have no rows.
+  const named = records
+    .filter((record) => !saysNothing(record) || record.applied)
+    .map(({ delivery }) => parseDeliveryId(delivery));
+  const dates = [...new Set(named.map(({ fileDate }) => fileDate))].sort().reverse();
+  const considered = dates.slice(0, FILE_DATES);
+  const last = considered.at(-1) ?? '';
+  const isAll = dates.length <= FILE_DATES;
+  const years = [...new Set(considered.map((date) => date.slice(0, 4)))];
+  return {
+    deliveries: named.filter(({ fileDate }) => fileDate >= last).map(({ id }) => id),
+    years,
+    from: isAll ? `${years.at(-1) ?? RETIRED_YEAR}-01-01` : last,
+  };
+}
+
+const keysOf = (tickers: readonly string[], { deliveries, years }: Latest) =>
+  tickers.flatMap((ticker) =>
+    deliveries.flatMap((delivery) => [...years, RETIRED_YEAR].map((year) => ({ ticker, year, delivery }))),
+  );
+
+/** The last close, where these segments alone decide on it and on the one before; undefined where others may. */
+function certain(
+  ticker: string,
+  segments: readonly StoredSegment[],
+  { from }: Latest,
+  { suspectMove }: ApiSettings,
+): LastClose | undefined {
+  const observations = fold(segments.filter(({ rows }) => rows !== '')).filter(({ date }) => date >= from);
+  const series = seriesOf(ticker, observations, suspectMove);
+  // What is suspect depends on all closes before.
+  return series && observations.length > 1 && series.suspects.size === 0 ? describe(series) : undefined;
+}
+
+function describe(series: Series | undefined): LastClose {
+  if (!series) return {};
+  const { last, suspects } = series;
+  const change = dayChange(series);
+  return {
+    date: last.date,
+    close: last.close,
+    ...(change !== undefined && { dayChange: change }),
+    ...(suspects.has(last.date) && { suspect: true }),
+  };
+}
