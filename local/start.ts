@@ -17,6 +17,9 @@ Runs the whole stack on this machine, at 127.0.0.1 only.
   --port N     the first of seven ports (4700); 0 takes free ones
   --empty      without the sample subscribers and files`;
 
+/** Ends what runs, as far as it has come. */
+let stop: () => Promise<void> = async () => undefined;
+
 await commandLine(USAGE, async () => {
   const { values } = parseArgs({
     options: {
@@ -71,9 +74,6 @@ await commandLine(USAGE, async () => {
     throw error;
   }
 });
-
-/** Ends what runs, as far as it has come. */
-let stop: () => Promise<void> = async () => undefined;
 
 function fail(error: unknown, state: string): void {
   const reason = fatalReason(error, state);

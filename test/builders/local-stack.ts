@@ -10,9 +10,14 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** `npm start` as a person would run it, over a folder of its own, on free ports. */
 export class LocalStack {
-  readonly state = mkdtempSync(join(tmpdir(), 'closing-bell-'));
+  readonly state: string;
   #child: ChildProcess | undefined;
   #said = '';
+
+  /** @param state folder of its own where there is none */
+  constructor(state = mkdtempSync(join(tmpdir(), 'closing-bell-'))) {
+    this.state = state;
+  }
 
   /** Where the running stack is reached. */
   get endpoints(): Endpoints {
@@ -23,15 +28,23 @@ export class LocalStack {
     return this.#child?.pid ?? 0;
   }
 
+  get hasEnded(): boolean {
+    return this.#child?.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** What the console has shown so far. */
   get said(): string {
     return this.#said;
   }
 
   async start(...options: string[]): Promise<Endpoints> {
-    const child = spawn(process.execPath, ['local/start.ts', '--state', this.state, '--port', '0', ...options], {
-      cwd: ROOT,
-    });
+    const child = spawn(
+      process.execPath,
+      ['local/start.ts', '--state', this.state, ...(options.includes('--port') ? [] : ['--port', '0']), ...options],
+      {
+        cwd: ROOT,
+      },
+    );
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.#said += chunk));
     while (child.exitCode === null && child.signalCode === null) {

@@ -4,11 +4,12 @@ import { App, Duration, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ROUTES, routeKey } from '../../lambdas/contracts/routes.ts';
-import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
+import { type ClosingBellProps, ClosingBellStack } from '../../lib/closing-bell-stack.ts';
+import { MailDomainStack } from '../../lib/mail-domain-stack.ts';
 
 // Bundling is tested by the end-to-end test, which runs the bundles.
 const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-const stack = new ClosingBellStack(app, 'ClosingBell', {
+const PROPS: ClosingBellProps = {
   platform: 'aws',
   mailDomain: 'example.com',
   signIn: { domainPrefix: 'closing-bell', signUpDomains: ['example.com'] },
@@ -18,7 +19,8 @@ const stack = new ClosingBellStack(app, 'ClosingBell', {
   fanOut: { segments: 8, concurrency: 4, timeout: Duration.minutes(5) },
   sesTimeout: Duration.seconds(10),
   claimSettlesAfter: Duration.hours(1),
-});
+};
+const stack = new ClosingBellStack(app, 'ClosingBell', PROPS);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 const template = Template.fromStack(stack);
 type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
@@ -200,6 +202,67 @@ test('nothing is reached without TLS', () => {
   ];
   expect(policies).toHaveLength(3 + 6 + 1);
   for (const [, policy] of policies) expect(JSON.stringify(policy)).toContain('"aws:SecureTransport":"false"');
+});
+
+test('mails may be sent to anybody, and by our sender only', () => {
+  const sending = ofType('AWS::IAM::Policy').flatMap(([, { Properties }]) => {
+    const { Statement } = Properties['PolicyDocument'] as { Statement: { Action: string | string[] }[] };
+    return Statement.filter(({ Action }) => [Action].flat().includes('ses:SendEmail'));
+  });
+  expect(sending).toHaveLength(3);
+  for (const statement of sending) {
+    // In SES's sandbox IAM is asked about the recipient's identity, and about one that equals the sender.
+    expect(JSON.stringify(statement)).toContain(':identity/*');
+    expect(statement).toMatchObject({ Condition: { StringEquals: { 'ses:FromAddress': 'digest@example.com' } } });
+  }
+});
+
+test.each([
+  ['a claim settles before fan-out ends', { claimSettlesAfter: Duration.seconds(299) }],
+  ['fan-out ends while SES may still answer', { sesTimeout: Duration.seconds(50) }],
+])('it is no stack in which %s', (_what, overrides) => {
+  expect(() => new ClosingBellStack(new App(), 'ClosingBell', { ...PROPS, ...overrides })).toThrow(
+    "Expected claimSettlesAfter > fan-out's timeout > SES's timeout × 6 tries",
+  );
+});
+
+test('a refresh token lives a day, is changed at each use, and can be revoked; sign-in is limited', () => {
+  template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+    RefreshTokenValidity: 1440,
+    RefreshTokenRotation: { Feature: 'ENABLED' },
+    EnableTokenRevocation: true,
+  });
+  template.hasResourceProperties('AWS::WAFv2::WebACL', {
+    Rules: [Match.objectLike({ Action: { Block: {} }, Statement: { RateBasedStatement: Match.anyValue() } })],
+  });
+  template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
+});
+
+test('the page may talk to our API and our sign-in, and to no other address of AWS', () => {
+  const policy = JSON.stringify(ofType('AWS::CloudFront::ResponseHeadersPolicy'));
+  expect(policy).not.toMatch(/https:\/\/\*\.amazon/);
+  expect(policy).toContain('https://*.execute-api.');
+});
+
+test('with an address of its own, an output says what to add to the DNS; the mail domain has all its records', () => {
+  const own = new ClosingBellStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'ClosingBell', {
+    ...PROPS,
+    ownAddress: { webUrl: 'https://bell.example.com', certificateArn: 'arn:aws:acm:us-east-1:1:certificate/x' },
+  });
+  const outputs = Object.entries(Template.fromStack(own).toJSON().Outputs as Record<string, { Description: string }>);
+  expect(outputs.find(([name]) => name.startsWith('PageDistributionDomain'))?.[1].Description).toBe(
+    'To be added to the DNS: bell.example.com CNAME this',
+  );
+  const domain = new MailDomainStack(new App(), 'Mail', { mailDomain: 'example.com' });
+  const records = Object.keys(Template.fromStack(domain).toJSON().Outputs);
+  expect(records.sort()).toEqual([
+    'DkimRecord1',
+    'DkimRecord2',
+    'DkimRecord3',
+    'DmarcRecord',
+    'MailFromMxRecord',
+    'MailFromSpfRecord',
+  ]);
 });
 
 test('cdk-nag finds nothing that is not acknowledged with a reason', () => {
