@@ -80,7 +80,7 @@ test("the brief's example, from the drop to the inbox", async () => {
 
   const mails = await store.mailsTo('example@example.com');
   expect(mails.map(({ subject }) => subject)).toEqual([
-    'Ticker-3 +957.1 % (suspect), Ticker-1 +5.3 % · close of 1 Apr 2023',
+    'Ticker-1 +5.3 %, Ticker-3 1,110.00 (suspect) · close of 1 Apr 2023',
     'Ticker-3 −7.9 %, Ticker-1 −5.0 % · close of 2 Apr 2023',
   ]);
   expect(mails.map(({ pictures }) => pictures)).toEqual([2, 2]);

@@ -67,7 +67,7 @@ function checkAccounts(file: Buffer, { rows, problems, quarantine, rejection }: 
 
 /** Tags that our own mails and pages are made of. */
 const TAGS =
-  /^\/?(?:!doctype|!--|html|head|body|meta|link|title|style|main|table|thead|tbody|tr|th|td|div|span|p|h1|h2|a|img|form|button)\b/i;
+  /^\/?(?:!doctype|!--|html|head|body|meta|link|title|style|main|table|thead|tbody|tr|th|td|div|span|strong|p|h1|h2|a|img|form|button)\b/i;
 
 function checkMarkup(html: string): void {
   // Outlook's own comments are the template's.

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
-import type { PackedSegment } from './segment-packer.ts';
+import type { PackedSegment } from './row-log.ts';
 
 const entry = z.object({
   /** Content hash of the packed rows. */

@@ -1,10 +1,10 @@
-import { createContext, type ReactNode, useContext } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Body, Container, Head, Heading, Html, Img, Link, Preview, Section, Text } from 'react-email';
-import type { Theme } from '../../contracts/subscriber.ts';
 import { correctionText } from './correction-text.ts';
-import { type Digest, type DigestRow, MAX_CORRECTIONS, type Movement, titleOf } from './digest.ts';
-import { cellStyle, colours, FONTS, headStyle, mailStyles } from './mail-styles.ts';
+import { type Digest, MAX_CORRECTIONS, titleOf } from './digest.ts';
+import { Card, ThemeOfMail, useColours } from './mail-look.tsx';
+import { colours, FONTS, mailStyles } from './mail-styles.ts';
+import { PriceTable } from './price-table.tsx';
 
 /** A chart as the mail shows it; without a picture its alt text stands in for it. */
 export type MailChart = { ticker: string; alt: string; cid: string | undefined };
@@ -17,10 +17,6 @@ export function mailHtml(digest: Digest, charts: readonly MailChart[], links: Ma
 }
 
 type MailProps = { digest: Digest; charts: readonly MailChart[]; links: MailLinks };
-
-const ThemeOfMail = createContext<Theme>('light');
-const useTheme = () => useContext(ThemeOfMail);
-const useColours = () => colours(useTheme());
 
 function Mail({ digest, charts, links }: MailProps) {
   const table = (
@@ -82,141 +78,6 @@ function Masthead({ digest }: { digest: Digest }) {
     </Section>
   );
 }
-
-function Card({ children }: { children: ReactNode }) {
-  const { card, line } = useColours();
-  return (
-    <table width="100%" cellPadding={0} cellSpacing={0} style={{ borderCollapse: 'separate' }}>
-      <tbody>
-        <tr>
-          <td
-            className="card"
-            style={{
-              padding: '16px 14px 10px',
-              borderRadius: '14px',
-              border: `1px solid ${line}`,
-              backgroundColor: card,
-            }}
-          >
-            {children}
-          </td>
-        </tr>
-      </tbody>
-    </table>
-  );
-}
-
-/** More full rows would pass the 102 KB at which Gmail clips; the rest, the smallest movers, come as a list. */
-const MAX_FULL_ROWS = 40;
-
-function PriceTable({ rows }: { rows: readonly DigestRow[] }) {
-  const { muted } = useColours();
-  const rest = rows.slice(MAX_FULL_ROWS);
-  return (
-    <>
-      <FullRows rows={rows.slice(0, MAX_FULL_ROWS)} />
-      {rest.length > 0 && (
-        <p className="muted" style={{ fontSize: '14px', lineHeight: '22px', margin: '8px 0 0', color: muted }}>
-          {rest.map(briefly).join(' · ')}
-        </p>
-      )}
-    </>
-  );
-}
-
-const briefly = ({ ticker, closeText, day, note }: DigestRow): string =>
-  `${ticker} ${closeText} ${day.text}${note && ` (${note})`}`;
-
-/** Shares of the width: fixed, so that no number makes the table wider than the screen. */
-const COLUMNS = [
-  ['Ticker', '25%'],
-  ['Close', '24%'],
-  ['1 day', '17%'],
-  ['7 days', '17%'],
-  ['30 days', '17%'],
-] as const;
-
-function FullRows({ rows }: { rows: readonly DigestRow[] }) {
-  const theme = useTheme();
-  return (
-    <table width="100%" cellPadding={0} cellSpacing={0} style={{ borderCollapse: 'collapse', tableLayout: 'fixed' }}>
-      <thead>
-        <tr>
-          {COLUMNS.map(([name, width], i) => (
-            <th
-              key={name}
-              className="muted num"
-              align={i === 0 ? 'left' : 'right'}
-              style={{ ...headStyle(theme), width }}
-            >
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <PriceRow key={row.ticker} row={row} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function PriceRow({ row }: { row: DigestRow }) {
-  const look = useColours();
-  const direction = row.trend === '→' ? 'flat' : row.month.direction;
-  const { isSuspect } = row;
-  const note = { font: '12px/16px Inter,Arial,sans-serif', color: isSuspect ? look.warning : look.muted };
-  return (
-    <tr>
-      <Cell isName>
-        <b>{row.ticker}</b>
-        {row.trend && (
-          <span className={classOf(direction)} style={{ color: look[direction] }}>
-            {' '}
-            {row.trend}
-          </span>
-        )}
-        {row.note && (
-          <div className={isSuspect ? 'warn' : 'muted'} style={note}>
-            {row.note}
-          </div>
-        )}
-      </Cell>
-      <Cell colour={isSuspect ? 'warning' : 'ink'}>{row.closeText}</Cell>
-      <Change movement={row.day} />
-      <Change movement={row.week} />
-      <Change movement={row.month} />
-    </tr>
-  );
-}
-
-type Colour = 'ink' | 'up' | 'down' | 'flat' | 'warning';
-const classOf = (colour: Colour): string => (colour === 'flat' ? 'ink' : colour === 'warning' ? 'warn' : colour);
-
-function Cell({
-  children,
-  colour = 'ink',
-  isName = false,
-}: {
-  children: ReactNode;
-  colour?: Colour;
-  isName?: boolean;
-}) {
-  const theme = useTheme();
-  return (
-    <td
-      className={`${classOf(colour)} line num`}
-      align={isName ? 'left' : 'right'}
-      style={cellStyle(theme, colours(theme)[colour])}
-    >
-      {children}
-    </td>
-  );
-}
-
-const Change = ({ movement: { text, direction } }: { movement: Movement }) => <Cell colour={direction}>{text}</Cell>;
 
 function Corrections({ digest: { corrections } }: { digest: Digest }) {
   const { ink, muted } = useColours();

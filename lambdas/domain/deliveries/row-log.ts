@@ -1,0 +1,106 @@
+import type { Segment } from './segment.ts';
+
+/** A segment with the span of days (MMDD) it speaks of; a tombstone has no days. */
+export type PackedSegment = Segment & {
+  first: string;
+  last: string;
+  rowCount: number;
+  /** Rows that a later row of the same ticker and date overwrote. */
+  overwritten: number;
+};
+
+/** A year has 366 days: with more rows than this some are of the same day, and the earlier ones go. */
+const ROWS_BEFORE_COMPACTION = 1_000;
+/** Between the day and the close: of a plain row, and of a `U` row. */
+const [PLAIN, UPDATE] = [' ', 'U'];
+
+/** Rows of one ticker and year as they come, in one growing byte array: `0102 300.35 v33870100`. */
+export class RowLog {
+  readonly year: number;
+  #bytes = Buffer.allocUnsafeSlow(64);
+  #length = 0;
+  #rowCount = 0;
+  #overwritten = 0;
+  #lastDay = 0;
+  #inOrder = true;
+  #hasUpdates = false;
+
+  constructor(year: number) {
+    this.year = year;
+  }
+
+  /** Bytes it holds in memory. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  append(date: string, close: string, extras: string, isUpdate: boolean): void {
+    if (this.#rowCount === ROWS_BEFORE_COMPACTION) this.#compact();
+    const needed = this.#length + close.length + extras.length + 6;
+    if (needed > this.#bytes.length) this.#grow(needed);
+    const day = Number(date.slice(5, 7)) * 100 + Number(date.slice(8, 10));
+    if (day <= this.#lastDay) this.#inOrder = false;
+    this.#lastDay = day;
+    this.#rowCount++;
+    this.#hasUpdates ||= isUpdate;
+    if (this.#length > 0) this.#bytes[this.#length++] = 10;
+    this.#put(date, 5, 7);
+    this.#put(date, 8, 10);
+    this.#put(isUpdate ? UPDATE : PLAIN, 0, 1);
+    this.#put(close, 0, close.length);
+    this.#put(extras, 0, extras.length);
+  }
+
+  /** The packed rows by date, the later of two rows for one date. */
+  packed(): Omit<PackedSegment, 'ticker' | 'year'> {
+    this.#compact();
+    const text = this.#text();
+    const rows = this.#hasUpdates ? text.replace(/^(\d{4})U/gm, '$1 ') : text;
+    return summary(rows, this.#overwritten, this.#rowCount);
+  }
+
+  /** Dates (ISO) whose last row is a `U`. */
+  updated(): string[] {
+    if (!this.#hasUpdates) return [];
+    this.#compact();
+    const marked = this.#text().matchAll(/^(\d\d)(\d\d)U/gm);
+    return Array.from(marked, ([, month, day]) => `${this.year}-${month}-${day}`);
+  }
+
+  #text = (): string => this.#bytes.toString('latin1', 0, this.#length);
+
+  /** Puts the rows into the order of their dates, and lets go of all but the last of each. */
+  #compact(): void {
+    if (this.#inOrder) return;
+    const byDay = new Map(
+      this.#text()
+        .split('\n')
+        .map((line) => [line.slice(0, 4), line]),
+    );
+    const days = [...byDay.keys()].sort();
+    this.#overwritten += this.#rowCount - byDay.size;
+    this.#rowCount = byDay.size;
+    this.#length = this.#bytes.write(days.map((day) => byDay.get(day)).join('\n'), 'latin1');
+    this.#lastDay = Number(days.at(-1));
+    this.#inOrder = true;
+  }
+
+  // Everything here is ASCII, and short strings are copied faster here than by a native call.
+  #put(text: string, from: number, to: number): void {
+    for (let i = from; i < to; i++) this.#bytes[this.#length++] = text.charCodeAt(i);
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.ceil(this.#bytes.length * 1.6)));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+}
+
+export const summary = (rows: string, overwritten: number, rowCount: number) => ({
+  rows,
+  overwritten,
+  rowCount,
+  first: rows.slice(0, 4),
+  last: rows.slice(rows.lastIndexOf('\n') + 1).slice(0, 4),
+});
