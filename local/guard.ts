@@ -6,13 +6,14 @@ const ALLOW_ORIGIN = 'access-control-allow-origin';
 /**
  * Lets a server answer programs and pages of this machine only. Without it any page in the browser could reach it: by
  * another name that leads to 127.0.0.1 (DNS rebinding), or where the server lets all origins read.
+ * @param takesOpaqueOrigins true for a server whose own pages post forms without a referrer: browsers call that origin `null`
  */
-export function guarded<S extends Server>(server: S): S {
+export function guarded<S extends Server>(server: S, { takesOpaqueOrigins = false } = {}): S {
   const emit = server.emit.bind(server);
   server.emit = (event: string, ...args: unknown[]) => {
     if (event !== 'request') return emit(event, ...args);
     const [request, response] = args as [IncomingMessage, ServerResponse];
-    const problem = problemOf(request);
+    const problem = problemOf(request, takesOpaqueOrigins);
     if (problem) {
       response.writeHead(403, { 'content-type': 'text/plain' }).end(`${problem}\n`);
       return true;
@@ -24,9 +25,12 @@ export function guarded<S extends Server>(server: S): S {
 }
 
 /** Why a request is refused. */
-function problemOf({ headers: { host = '', origin } }: IncomingMessage): string | undefined {
+function problemOf(
+  { headers: { host = '', origin } }: IncomingMessage,
+  takesOpaqueOrigins: boolean,
+): string | undefined {
   if (!HERE.has(host.replace(/:\d+$/, ''))) return `The local stack answers at 127.0.0.1, not at "${host}".`;
-  if (origin === undefined) return undefined;
+  if (origin === undefined || (origin === 'null' && takesOpaqueOrigins)) return undefined;
   const from = URL.canParse(origin) ? new URL(origin).hostname : '';
   return HERE.has(from) ? undefined : `The local stack answers pages of this machine, not of "${origin}".`;
 }

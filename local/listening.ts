@@ -17,8 +17,12 @@ export function addressOf({ url = '/' }: IncomingMessage): URL | undefined {
 }
 
 /** @param port 0 takes a free one */
-export async function listen(server: Server, port: number): Promise<Listening> {
-  guarded(server);
+export async function listen(
+  server: Server,
+  port: number,
+  options: Parameters<typeof guarded>[1] = {},
+): Promise<Listening> {
+  guarded(server, options);
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   return listening(server);
 }

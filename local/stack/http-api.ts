@@ -33,7 +33,8 @@ export async function startHttpApi(port: number): Promise<Listening & { serve(ha
     else response.writeHead(503).end();
   });
   return {
-    ...(await listen(server, port)),
+    // The pages behind the links of mails post their forms without a referrer.
+    ...(await listen(server, port, { takesOpaqueOrigins: true })),
     serve: (next) => {
       handle = next;
     },
