@@ -93,11 +93,11 @@ const lastDate = (holdings: readonly Holding[]): string | undefined =>
     .sort()
     .at(-1);
 
-/** Movers of the day by size; then those whose close is suspect, those without a close that day, those without any. */
+/** Movers of the day by size; then those without a close that day, those whose close is suspect, those without any. */
 function rank({ series }: Holding, date: string): number {
   if (!series) return -3;
-  if (series.last.date < date) return -2;
-  if (series.suspects.has(series.last.date)) return -1;
+  if (series.suspects.has(series.last.date)) return -2;
+  if (series.last.date < date) return -1;
   return Math.abs(dayChange(series) ?? 0);
 }
 
