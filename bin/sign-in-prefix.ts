@@ -10,7 +10,10 @@ type Exists = (host: string) => Promise<boolean>;
 const inDns: Exists = (host) =>
   resolve(host).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOTFOUND' || error.code === 'ENODATA') return false;
+      throw new Error(`Whether ${host} exists could not be looked up (${error.message}). Try again.`);
+    },
   );
 
 /**

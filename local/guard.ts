@@ -19,19 +19,27 @@ export function guarded<S extends Server>(server: S, { takesOpaqueOrigins = fals
       return true;
     }
     narrowOrigins(request, response);
-    return emit(event, ...args);
+    try {
+      return emit(event, ...args);
+    } catch {
+      // A malformed request of whoever must not end the stack.
+      if (!response.headersSent) response.writeHead(400);
+      response.end();
+      return true;
+    }
   };
   return server;
 }
 
 /** Why a request is refused. */
-function problemOf(
-  { headers: { host = '', origin } }: IncomingMessage,
-  takesOpaqueOrigins: boolean,
-): string | undefined {
+function problemOf({ headers }: IncomingMessage, takesOpaqueOrigins: boolean): string | undefined {
+  const { host = '', origin } = headers;
   if (!HERE.has(host.replace(/:\d+$/, ''))) return `The local stack answers at 127.0.0.1, not at "${host}".`;
-  if (origin === undefined || (origin === 'null' && takesOpaqueOrigins)) return undefined;
-  const from = URL.canParse(origin) ? new URL(origin).hostname : '';
+  // A picture or a script of another site sends no origin; a link that is followed may come from anywhere.
+  const isForeign = headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
+  const isOwnForm = origin === 'null' && takesOpaqueOrigins && headers['sec-fetch-site'] !== 'cross-site';
+  if (!isForeign && (origin === undefined || isOwnForm)) return undefined;
+  const from = origin !== undefined && URL.canParse(origin) ? new URL(origin).hostname : '';
   return HERE.has(from) ? undefined : `The local stack answers pages of this machine, not of "${origin}".`;
 }
 

@@ -48,7 +48,10 @@ export function sourceQueue(
           MessageAttributes: {
             // SQS takes no control characters.
             reason: text(
-              firstCharacters(redact(letter.reason).replace(/\p{C}+/gu, ' '), MAX_REASON_CHARS) || 'none given',
+              firstCharacters(
+                redact(firstCharacters(letter.reason, 4 * MAX_REASON_CHARS)).replace(/\p{C}+/gu, ' '),
+                MAX_REASON_CHARS,
+              ) || 'none given',
             ),
             receives: text(String(letter.receives)),
           },

@@ -16,7 +16,7 @@ export function myRoutes(app: Hono<Http>, ports: ApiPorts, known: KnownTickers):
   app.get('/me', async (context) => {
     const caller = callerOf(context);
     const there = await subscribers.get(caller.subscriber);
-    return context.json(meOf(caller, there && (await confirmed(ports, there))));
+    return context.json(meOf(caller, there && (await confirmed(ports, caller, there))));
   });
 
   app.put('/me', async (context) => {
@@ -76,23 +76,30 @@ const meOf = ({ address }: Caller, subscriber: Subscriber | undefined) => ({
 
 const erasedKey = ({ subscriber }: Caller): string => `erased/${subscriber}`;
 
-/** To have signed in by a mailed code confirms the mailbox. */
+/** To have signed in by a mailed code confirms the mailbox; a token from before its owner was erased confirms nothing. */
 async function confirmed(
-  { subscribers, now }: Pick<ApiPorts, 'subscribers' | 'now'>,
+  ports: Pick<ApiPorts, 'subscribers' | 'limits' | 'now'>,
+  caller: Caller,
   there: Subscriber,
 ): Promise<Subscriber> {
-  if (there.state !== 'pending') return there;
+  const { subscribers, now } = ports;
+  if (there.state !== 'pending' || (await isErased(ports, caller))) return there;
   await subscribers.confirm(there.subscriber, new Date(now()).toISOString());
   return (await subscribers.get(there.subscriber)) ?? there;
+}
+
+/** True for a token from before its owner erased themselves. */
+async function isErased({ limits }: Pick<ApiPorts, 'limits'>, caller: Caller): Promise<boolean> {
+  const erasedAt = await limits.noted(erasedKey(caller));
+  return erasedAt !== undefined && caller.issuedAt <= erasedAt;
 }
 
 /** The caller's record, made where there is none. @throws Problem for a token from before its owner was erased */
 async function present(ports: Pick<ApiPorts, 'subscribers' | 'limits' | 'now'>, caller: Caller): Promise<Subscriber> {
   const { subscribers } = ports;
   const there = await subscribers.get(caller.subscriber);
-  if (there) return confirmed(ports, there);
-  const erasedAt = await ports.limits.noted(erasedKey(caller));
-  if (erasedAt !== undefined && caller.issuedAt <= erasedAt)
+  if (there) return confirmed(ports, caller, there);
+  if (await isErased(ports, caller))
     throw new Problem(403, 'Erased', 'You have erased yourself, perhaps on another page. Sign in again to start anew.');
   const made: Subscriber = {
     subscriber: caller.subscriber,

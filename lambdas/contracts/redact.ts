@@ -1,12 +1,23 @@
-/** What must not be logged or stored, and what is written instead. Every repetition is bounded: foreign text may be long. */
+const DOMAIN = String.raw`(?:(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}|localhost)(?![\p{L}\p{N}-])`;
+const SECRET_NAME =
+  'token|secret|password|passwd|pwd|api[-_]?key|access[-_]?key|private[-_]?key|signature|credential|authorization';
+
+/**
+ * What must not be logged or stored, and what is written instead. Every repetition is bounded, and a domain has a dot, so
+ * that names like `prices@reuters/2020-01-10.incremental` stay what they are.
+ */
 const SECRETS: [RegExp, string][] = [
-  [/[^\s@<>()[\]"',;:=]{1,64}@[^\s@<>()[\]"',;:]{1,255}/gu, '[address]'],
-  [/\beyJ[\w-]{1,4096}\.[\w-]{1,4096}(?:\.[\w-]{0,4096})?/g, '[token]'],
-  [/\b(bearer|basic)\s{1,8}[\w.~+/=-]{1,4096}/gi, '$1 [token]'],
+  [new RegExp(String.raw`"[^"\n]{1,64}"@${DOMAIN}`, 'gu'), '[address]'],
+  [new RegExp(String.raw`[^\s@<>()[\],;:"\\]{1,128}(?:@|%40)${DOMAIN}`, 'giu'), '[address]'],
+  [/(?<![\w-])eyJ[\w-]{1,4096}\.[\w-]{1,4096}(?:\.[\w-]{0,4096})?/g, '[token]'],
+  [/\b(bearer|basic)\s{1,8}(?=[^\s]{0,200}[\d.=])[\w.~+/=-]{8,4096}/gi, '$1 [token]'],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{12,124}\b/g, '[key]'],
   [
-    /([?&;\s"'{,]|^)([\w-]{0,32}(?:token|secret|password|api[-_]?key|signature|credential)"?\s{0,4}[=:]\s{0,4}"?)[^\s"'&;,}]{1,4096}/gi,
-    '$1$2[redacted]',
+    new RegExp(
+      String.raw`((?:${SECRET_NAME})[\w-]{0,20}\\?["']?\s{0,4}(?:[=:]|%3D)\s{0,4}(?:\\?["'])?)(?!\[|bearer|basic)(?:(?<=")[^"\\]{1,4096}|(?<=')[^']{1,4096}|[^\s"'&,;})\]\\]{1,4096})`,
+      'gi',
+    ),
+    '$1[redacted]',
   ],
 ];
 

@@ -51,11 +51,14 @@ export async function takeFeedback(ports: FeedbackPorts, { time, detail }: MailE
         await ports.digests.markRejected(
           key,
           messageId,
-          `Rejected: ${redact(detail.reject.reason ?? 'no reason given')}`,
+          `Rejected: ${shortReason(detail.reject.reason ?? 'no reason given')}`,
         );
       return 'MailsRejected';
   }
 }
+
+/** What another mail server said, for a record: cut before it is looked at, and without addresses. */
+const shortReason = (said: string): string => firstCharacters(redact(firstCharacters(said, 2_000)), 500);
 
 async function takeBounce(
   { digests, subscribers }: FeedbackPorts,
@@ -65,7 +68,7 @@ async function takeBounce(
   const { bounceType, bounceSubType, bouncedRecipients } = bounce;
   const isHard = bounceType === 'Permanent';
   const said = [bounceType, bounceSubType, bouncedRecipients?.[0]?.diagnosticCode].filter(Boolean).join(' ');
-  const fact = { kind: isHard ? ('hard' as const) : ('soft' as const), at, detail: firstCharacters(redact(said), 500) };
+  const fact = { kind: isHard ? ('hard' as const) : ('soft' as const), at, detail: shortReason(said) };
   if (key) await digests.markSent(key, mail.messageId, { bounce: fact });
   if (isHard) {
     await subscribers.stop(subscriber, { why: 'bounced', at }, mail.timestamp);

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { ROUTES, type Route, routeKey } from '../contracts/routes.ts';
+import { scopesOf } from '../contracts/scopes.ts';
 import type { Http } from './caller.ts';
 import { answerError, notFound, Problem } from './problem.ts';
 
@@ -57,8 +58,7 @@ function dispatchPath(given: unknown): string {
 function checkScope(given: unknown): void {
   const { event, route } = routeOf(given);
   if (!route?.scope) return;
-  const { scope, scp } = event?.requestContext.authorizer?.jwt.claims ?? {};
-  const allowed = [scope, scp].flat().flatMap((text) => String(text ?? '').split(' '));
-  if (!allowed.includes(route.scope))
+  const claims = event?.requestContext.authorizer?.jwt.claims ?? {};
+  if (!scopesOf(claims).includes(route.scope))
     throw new Problem(403, 'Not allowed', `Expected a token with the scope ${route.scope}.`);
 }

@@ -11,7 +11,9 @@ export function httpHandler(app: Hono<Http>, logger: Logger) {
   return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     const started = Date.now();
     // The path is not parsed again: gatewayApp dispatches by what the gateway has matched.
-    const dispatched = { ...event, rawPath: '/' };
+    const { body, ...rest } = event;
+    // A GET has no body, whatever somebody sends with it.
+    const dispatched = { ...rest, rawPath: '/', ...(event.requestContext.http.method !== 'GET' && { body }) };
     const result = (await answer(dispatched as never, context as never)) as APIGatewayProxyStructuredResultV2;
     logger.info('answered', { route: event.routeKey, status: result.statusCode, ms: Date.now() - started });
     return result;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import { MailTag } from '../contracts/mail-event.ts';
+import { countedAs } from '../contracts/subscriber.ts';
 import { composeMail, holdingsOf } from '../fan-out/compose-mail.ts';
 import { openMarket } from '../fan-out/market.ts';
 import { takeOne } from '../http/limit.ts';
@@ -26,7 +27,7 @@ export async function sendPreview(
     throw new Problem(409, 'Nothing to show', 'Follow a ticker first.');
   await takeOne(
     ports.limits,
-    { key: `previews/${subscriberId}`, max: PREVIEWS_AN_HOUR, windowSeconds: 3600 },
+    { key: `previews/${countedAs(subscriber.address)}`, max: PREVIEWS_AN_HOUR, windowSeconds: 3600 },
     ports.now(),
   );
   const last = lastApplied((await ports.deliveries.all()).records);

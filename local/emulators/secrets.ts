@@ -9,6 +9,14 @@ const request = z.object({
   SecretId: z.string(),
   VersionStage: z.enum(['AWSCURRENT', 'AWSPREVIOUS']).default('AWSCURRENT'),
 });
+const asked = z.string().transform((text, context) => {
+  try {
+    return request.parse(JSON.parse(text));
+  } catch {
+    context.addIssue('no request');
+    return z.NEVER;
+  }
+});
 const kept = z.record(z.string(), z.string());
 
 /**
@@ -30,7 +38,10 @@ export async function startSecrets(port: number, file: string): Promise<Listenin
           __type: 'InvalidRequestException',
           message: 'The local Secrets Manager knows GetSecretValue only.',
         });
-      const { SecretId, VersionStage } = request.parse(JSON.parse(text));
+      const { success, data } = asked.safeParse(text);
+      if (!success)
+        return answer(400, { __type: 'InvalidParameterException', message: 'Expected the id of a secret.' });
+      const { SecretId, VersionStage } = data;
       if (VersionStage === 'AWSPREVIOUS')
         return answer(400, { __type: 'ResourceNotFoundException', message: 'A local secret is never rotated.' });
       if (!secrets[SecretId]) {

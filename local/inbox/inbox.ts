@@ -10,7 +10,7 @@ const MAIL_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline
 /** Answers what the inbox asks for; false where the request is none of its own. */
 export function answerInbox(mails: readonly Email[], request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method !== 'GET') return false;
-  const { pathname } = new URL(request.url ?? '/', 'http://inbox');
+  const pathname = (request.url ?? '/').replace(/\?.*/s, '');
   const [, kind, id = ''] = /^\/(mails|mail|text)(?:\/([\w-]+))?$/.exec(pathname) ?? [];
   const mail = mails.find(({ messageId }) => messageId === id);
   if (pathname === '/') answer(response, 'text/html', PAGE);

@@ -97,7 +97,14 @@ function eventOf(
     Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(',')]),
   );
   const stringClaims =
-    claims && Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, [value].flat().join(' ')]));
+    // API Gateway makes a text of a list: `[a b]`.
+    claims &&
+    Object.fromEntries(
+      Object.entries(claims).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? `[${value.join(' ')}]` : String(value),
+      ]),
+    );
   return {
     version: '2.0',
     routeKey: route.key,

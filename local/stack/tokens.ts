@@ -37,10 +37,6 @@ export async function verified(
 }
 
 /** True where the token allows one of the scopes. */
-export const allows = ({ scope }: JWTPayload, scopes: readonly string[]): boolean =>
+export const allows = (claims: JWTPayload, scopes: readonly string[]): boolean =>
   scopes.length === 0 ||
-  scopes.some((wanted) =>
-    String(scope ?? '')
-      .split(' ')
-      .includes(wanted),
-  );
+  scopes.some((wanted) => [claims['scope'], claims['scp']].flat().join(' ').split(' ').includes(wanted));

@@ -85,6 +85,16 @@ describe('me', () => {
     expect((await world.ask('/me', { method: 'PUT', body: { theme: 'dark' }, claims })).status).toBe(200);
   });
 
+  test('invited again after being erased is confirmed by no token from before', async () => {
+    const world = await aWorld();
+    await follow(world, 'Ticker-1');
+    await world.ask('/me', { method: 'DELETE' });
+    await world.ask('/subscribers', { method: 'POST', body: { address: ADA, tickers: [] }, as: 'night@example.com' });
+    expect(await (await world.ask('/me')).json()).toMatchObject({ state: 'pending' });
+    const claims = { sub: 'account-2', email: ADA, email_verified: true, iat: API_NOW / 1000 + 1 };
+    expect(await (await world.ask('/me', { claims })).json()).toMatchObject({ state: 'active' });
+  });
+
   test('is erased with everything about me, and with nothing of anybody else', async () => {
     const world = await aWorld();
     await follow(world, 'Ticker-1');
@@ -324,6 +334,17 @@ describe('the preview', () => {
     expect((await simpleParser(world.mails[0]?.raw ?? '')).subject).toBe(
       'Preview: Ticker-1 +4.2 % · close of 3 Apr 2023',
     );
+  });
+
+  test('comes no more often under plus-addresses', async () => {
+    const world = await aWorld();
+    const statuses: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const as = `ada+${i}@example.com`;
+      await follow(world, 'Ticker-1', as);
+      statuses.push((await world.ask('/me/preview', { method: 'POST', as })).status);
+    }
+    expect(statuses).toEqual([204, 204, 204, 204, 204, 429, 429]);
   });
 
   test('comes a few times an hour, not more', async () => {

@@ -166,3 +166,27 @@ test.each(ROUTES.map((route) => [routeKey(route), route] as const))(
     });
   },
 );
+
+test.each([
+  ['scope', 'openid closing-bell/subscriptions'],
+  ['scp', '[closing-bell/subscriptions]'],
+  ['scp', '[openid closing-bell/subscriptions email]'],
+  ['scp', ['closing-bell/subscriptions']],
+])('a scope is found in %s %j, as API Gateway hands it on', async (claim, value) => {
+  const route = ROUTES.find((one) => routeKey(one) === 'GET /me');
+  if (!route) throw new Error('Expected GET /me.');
+  const { scope: _scope, ...claims } = MALLORY;
+  const given = { route, parameters: {}, rawPath: '/', token: { ...claims, [claim]: value } };
+  expect((await answer(given, await watched())).statusCode).toBe(200);
+});
+
+test('an id longer than any is a 404', async () => {
+  const route = ROUTES.find((one) => routeKey(one) === 'GET /deliveries/{id}');
+  if (!route) throw new Error('Expected GET /deliveries/{id}.');
+  const token = { ...MALLORY, scope: Scope.operations };
+  const { statusCode } = await answer(
+    { route, parameters: { id: 'x'.repeat(3_000) }, rawPath: '/', token },
+    await watched(),
+  );
+  expect(statusCode).toBe(404);
+});

@@ -48,6 +48,24 @@ test.each(['s3', 'dynamodb', 'inbox', 'api', 'issuer', 'web'])('%s answers this 
   expect(own.origin).not.toBe('*');
 });
 
+test('nothing that somebody sends ends it', async () => {
+  for (const port of Object.values(ports))
+    for (const path of ['//', '/%', '/%zz', '/\\', '/..%2f..%2f', '/?', '/mail/../x'])
+      await new Promise<void>((resolve) => {
+        const asked = request({ host: '127.0.0.1', port, path, headers: { host: `127.0.0.1:${port}` } }, (response) => {
+          response
+            .resume()
+            .once('end', resolve)
+            .once('error', () => resolve());
+        });
+        asked.once('error', () => resolve()).end();
+      });
+  const foreign = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' };
+  for (const port of Object.values(ports))
+    expect((await ask(port, { host: `127.0.0.1:${port}`, ...foreign })).status).toBe(403);
+  expect(stack.hasEnded).toBe(false);
+});
+
 const childrenOf = (parent: number, name: string): number[] =>
   execFileSync('ps', ['-Ao', 'pid=,ppid=,args='], { encoding: 'utf8' })
     .split('\n')

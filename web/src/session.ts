@@ -1,5 +1,6 @@
 import { UserManager } from 'oidc-client-ts';
 import type { Scope } from '../../lambdas/contracts/routes.ts';
+import { scopesOf } from '../../lambdas/contracts/scopes.ts';
 import { UserStore } from './user-store.ts';
 
 /** Where everything is: put beside the page when it is deployed, or by the local runner. */
@@ -48,21 +49,31 @@ export async function enter(): Promise<Entrance> {
   if (!user || user.expired) return { session: undefined, hasEnded: user?.expired ?? query.has('ended'), signIn };
 
   let token = user.access_token;
+  let refreshToken = user.refresh_token;
   /** A new token, where the issuer has given the means; false where not. */
   const renew = async (): Promise<boolean> => {
-    const renewed = user.refresh_token ? await manager.signinSilent().catch(() => null) : null;
+    const renewed = refreshToken ? await manager.signinSilent().catch(() => null) : null;
     token = renewed?.access_token ?? token;
+    refreshToken = renewed?.refresh_token ?? refreshToken;
     return renewed !== null;
   };
   const leave = (to: string) => void manager.removeUser().then(() => location.assign(to));
+  /** A refresh token that somebody has copied is of no use from now on; where this tab has none, there is none to revoke. */
+  const revoke = async (): Promise<void> => {
+    if (refreshToken) await manager.revokeTokens(['refresh_token']).catch(() => undefined);
+  };
   const signOut = async () => {
-    // A token that somebody has copied is of no use from now on; where the issuer gives none, there is none to revoke.
-    if (user.refresh_token) await manager.revokeTokens(['refresh_token']).catch(() => undefined);
+    await revoke();
     leave('/');
   };
   // Whoever signs out, or erases themselves, in one tab is out in all.
   addEventListener('storage', ({ key, newValue }) => {
-    if (key?.startsWith('oidc.user:') && newValue === null) location.assign('/');
+    if (!key?.startsWith('user:') || newValue !== null) return;
+    // The record is gone, but this tab may have a refresh token of its own.
+    void revokeOwn(settings, refreshToken).then(() => {
+      sessionStorage.removeItem(key);
+      location.assign('/');
+    });
   });
   const claims = claimsOf(user.access_token);
   return {
@@ -70,9 +81,7 @@ export async function enter(): Promise<Entrance> {
     hasEnded: false,
     session: {
       address: String(claims['email'] ?? user.profile.email ?? ''),
-      isOperator: String(claims['scope'] ?? '')
-        .split(' ')
-        .includes(OPERATIONS),
+      isOperator: scopesOf(claims).includes(OPERATIONS),
       signOut,
       async call(path, request = {}) {
         const ask = () =>
@@ -88,6 +97,17 @@ export async function enter(): Promise<Entrance> {
       },
     },
   };
+}
+
+/** Revokes a refresh token whose user is no longer kept. */
+async function revokeOwn({ issuer, clientId }: Settings, token: string | undefined): Promise<void> {
+  if (!token) return;
+  const discovery = `${issuer}/.well-known/openid-configuration`;
+  const { revocation_endpoint: endpoint } = await (await fetch(discovery)).json().catch(() => ({}));
+  if (typeof endpoint !== 'string') return;
+  await fetch(endpoint, { method: 'POST', body: new URLSearchParams({ token, client_id: clientId }) }).catch(
+    () => undefined,
+  );
 }
 
 /** What a token says, without checking it: the API does that. */
