@@ -12,6 +12,8 @@ export const file = z.object({
 /** The drop that a revision is, or is an order about: what orders it among other drops of the same delivery. */
 export const drop = z.object({ key: z.string(), droppedAt: z.string() });
 
+export const counts = z.object({ read: z.int(), accepted: z.int(), quarantined: z.int() });
+
 /** One item of the deliveries table: the current revision of a delivery and what became of it. */
 const record = z.object({
   /** Delivery id; for a file whose name is none, its object key, made visible. */
@@ -26,7 +28,8 @@ const record = z.object({
   changedAt: z.string(),
   /** Keys of the report in the records bucket; absent until there is one. */
   report: z.string().optional(),
-  counts: z.object({ read: z.int(), accepted: z.int(), quarantined: z.int() }).optional(),
+  /** Rows of the file, where it was read. */
+  counts: counts.optional(),
   /**
    * The last revision that was applied whole; its manifest says what the prices table has of this delivery. To revoke
    * is to apply a revision that says nothing.
@@ -40,6 +43,7 @@ const record = z.object({
       /** The newest revision that said the same again. */
       repeatedBy: z.string().optional(),
       isRevocation: z.literal(true).optional(),
+      counts: counts.optional(),
     })
     .optional(),
   /** Revisions that began to write since then and may have left segments behind. */

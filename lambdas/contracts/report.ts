@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type DeliveryRecord, drop, file } from './delivery-record.ts';
+import { counts, type DeliveryRecord, drop, file } from './delivery-record.ts';
 
 /** Why a row was quarantined or a file rejected: where, what was expected, what was found, in words. */
 export type Problem = {
@@ -44,5 +44,6 @@ export const reportOutcome = z.object({
   /** Absent where it was written before files could be read again. */
   object: file.optional(),
   drop: drop.optional(),
+  rows: counts.optional(),
   changedTickers: z.int(),
 });

@@ -4,17 +4,10 @@ import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { RETIRED_YEAR, recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { concurrently } from '../domain/concurrently.ts';
-import {
-  allSegments,
-  changedSegments,
-  type Manifest,
-  type ManifestEntry,
-  manifestEntry,
-  merged,
-} from '../domain/deliveries/manifest.ts';
+import { allSegments, changedSegments, type Manifest, manifestOf, merged } from '../domain/deliveries/manifest.ts';
 import type { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
 import { fold } from '../domain/fold/fold.ts';
-import { readAllManifests, readManifest } from './manifests.ts';
+import { readAllManifests, readChanges, readManifest } from './manifests.ts';
 import type { IngestPorts, Invocation } from './ports.ts';
 import { deviatingSegments, replaceSegments } from './replace-segments.ts';
 
@@ -47,7 +40,7 @@ export type Applying = {
 export async function applyDelivery(ports: IngestPorts, applying: Applying): Promise<Applied> {
   const { delivery, record, packer, isOrdered, isInDoubt, invocation } = applying;
   const before = await earlierManifests(ports, record, isInDoubt);
-  const { manifest: after, duplicates } = manifestOf(packer);
+  const { manifest: after, duplicates } = manifestOf(packer.segments());
   const keys = recordKeys(delivery.id, record.revision);
   const others = isOrdered || isInDoubt ? await readAllManifests(ports.records, delivery.id) : [];
   const compared = {
@@ -57,7 +50,9 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
   };
   const deviating = () => deviatingSegments(ports, delivery.id, compared);
   const changed = merged(changedSegments(before, after), isOrdered ? await deviating() : new Map());
-  const changedTickers = [...changed.keys()].sort();
+  // An earlier try may have mended already, and died before it told.
+  const toldBefore = isInDoubt ? await readChanges(ports.records, delivery.id, record.revision) : [];
+  const changedTickers = [...new Set([...changed.keys(), ...toldBefore])].sort();
   // Before anybody can hear of them: who follows a ticker must find it.
   await ports.tickers.add(changedTickers.filter((ticker) => after[ticker]));
   // Before the first segment: should this revision die half-way, the next one knows what it may have left behind.
@@ -96,23 +91,14 @@ async function earlierManifests(
   return [(applied && (await load(applied.revision))) ?? {}, ...written];
 }
 
-function manifestOf(packer: SegmentPacker): { manifest: Manifest; duplicates: number } {
-  // A Map, since a ticker may be called "constructor".
-  const tickers = new Map<string, Record<string, ManifestEntry>>();
-  let duplicates = 0;
-  for (const segment of packer.segments()) {
-    const years = tickers.get(segment.ticker) ?? {};
-    years[segment.year] = manifestEntry(segment);
-    tickers.set(segment.ticker, years);
-    duplicates += segment.overwritten;
-  }
-  return { manifest: Object.fromEntries(tickers), duplicates };
-}
-
 /** How many `U` rows find no observation in what deliveries before this one say. */
 async function countInserting({ prices }: IngestPorts, delivery: DeliveryId, packer: SegmentPacker): Promise<number> {
   let inserting = 0;
-  await concurrently(packer.updates(), QUERIES_AT_ONCE, async ([ticker, dates]) => {
+  await concurrently(packer.updates(), QUERIES_AT_ONCE, async ({ ticker, dates, isRetired }) => {
+    if (isRetired) {
+      inserting += dates.length;
+      return;
+    }
     const firstYear = dates.toSorted()[0]?.slice(0, 4) ?? '';
     const { standing } = await prices.segmentsOf(ticker, firstYear);
     const earlier = standing.filter((segment) => compareDeliveries(parseDeliveryId(segment.delivery), delivery) < 0);

@@ -31,6 +31,7 @@ export async function completeEarlier(
       object: (isRevocation ? held.applied?.object : undefined) ?? outcome.object ?? held.object,
       drop: outcome.drop ?? held.drop,
       ...(isRevocation && { isRevocation: true as const }),
+      ...(outcome.rows && { counts: outcome.rows }),
     };
     return { ...held, applied, unfinished: [...after, held.revision] };
   }

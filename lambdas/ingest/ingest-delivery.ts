@@ -86,7 +86,12 @@ function behindWhatIsIn(held: DeliveryRecord): DeliveryRecord {
 function asBefore(seen: DeliveryRecord | undefined, held: DeliveryRecord): DeliveryRecord {
   const { applied } = held;
   const unfinished = held.unfinished.filter((revision) => revision !== held.revision);
-  if (seen && seen.revision !== held.revision) return { ...seen, ...(applied && { applied }), unfinished };
+  if (seen && seen.revision !== held.revision) {
+    const before = { ...seen, ...(applied && { applied }), unfinished };
+    // It had been applied whole, and died before that was recorded.
+    const isComplete = seen.state === 'received' && applied?.revision === seen.revision;
+    return isComplete ? { ...before, ...asApplied(held.delivery, applied) } : before;
+  }
   // An earlier try of it has taken the place of what was there: that is what is applied.
   return applied ? { ...held, ...asApplied(held.delivery, applied), unfinished } : { ...held, unfinished };
 }
@@ -98,6 +103,7 @@ const asApplied = (delivery: string, applied: NonNullable<DeliveryRecord['applie
   drop: applied.drop,
   droppedAt: applied.droppedAt,
   report: recordKeys(delivery, applied.revision).report,
+  ...(applied.counts && { counts: applied.counts }),
 });
 
 /** @returns undefined where the version is gone */
@@ -182,7 +188,7 @@ async function settle(
     changedAt: new Date(now()).toISOString(),
     report: recordKeys(report.delivery, report.revision).report,
     counts: report.rows,
-    ...(isWritten && { applied: appliedBy(held, report.state) }),
+    ...(isWritten && { applied: appliedBy(held, report) }),
     // What is revoked is what stood, whatever was dropped and rejected since.
     ...(report.state === 'revoked' && held.applied && { object: held.applied.object }),
     // A rejected revision has undone what it wrote, an applied one has cleared up behind all before it.
@@ -193,8 +199,8 @@ async function settle(
 
 const appliedBy = (
   { revision, droppedAt, object, drop, applied }: DeliveryRecord,
-  state: Report['state'],
+  { state, rows: counts }: Report,
 ): NonNullable<DeliveryRecord['applied']> =>
   state === 'revoked'
-    ? { revision, droppedAt, object: applied?.object ?? object, drop, isRevocation: true }
-    : { revision, droppedAt, object, drop };
+    ? { revision, droppedAt, object: applied?.object ?? object, drop, isRevocation: true, counts }
+    : { revision, droppedAt, object, drop, counts };

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { deliveryFolder, recordKeys } from '../contracts/keys.ts';
+import { changeList } from '../contracts/refreshed.ts';
 import { type Manifest, manifest } from '../domain/deliveries/manifest.ts';
 import type { IngestPorts } from './ports.ts';
 
@@ -11,6 +12,16 @@ export async function readManifest(
 ): Promise<Manifest | undefined> {
   const bytes = await records.get(recordKeys(delivery, revision).manifest);
   return bytes && manifest.parse(JSON.parse(gunzipSync(bytes).toString()));
+}
+
+/** The change list that an earlier try of a revision left; none where it came not so far. */
+export async function readChanges(
+  records: IngestPorts['records'],
+  delivery: string,
+  revision: string,
+): Promise<string[]> {
+  const bytes = await records.get(recordKeys(delivery, revision).changes);
+  return bytes ? changeList.parse(JSON.parse(gunzipSync(bytes).toString())) : [];
 }
 
 /** The manifests of all revisions there ever were of a delivery. */

@@ -105,7 +105,7 @@ class Reading {
       const found = first ? `${read} bad ones, the first: ${describeProblem(first)}` : 'none';
       throw new BadFile({ expected: 'at least one valid row', found });
     }
-    if (quarantined > read * maxRejectedShare) {
+    if (quarantined / read > maxRejectedShare) {
       throw new BadFile({
         expected: `at most ${percent(maxRejectedShare)} bad rows`,
         found: `${quarantined} bad of ${read} (${percent(quarantined / read)}), the first at line ${this.result.problems[0]?.line}`,

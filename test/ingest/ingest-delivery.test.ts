@@ -1,10 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
 import { fold } from '../../lambdas/domain/fold/fold.ts';
 import { DeliveryBusy } from '../../lambdas/ingest/lease.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
 import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../builders/drops.ts';
-import { Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
+import { dyingAfter, Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
 
 const HISTORY = '2023-04-01_history.csv';
 const INCREMENTAL = '2023-04-02_incremental.csv';
@@ -530,4 +531,44 @@ test('whatever call fails, once, before or after its effect: after the retry eve
     for (const when of ['before', 'after'] as const)
       expect({ call, when, ...(await run({ call, when })).outcome }).toEqual({ call, when, ...outcome });
   }
+});
+
+test.each([
+  ['BB,1,2020-01-10,I BB,2,2020-01-10,U', { updatesThatInserted: 0, duplicates: 1 }],
+  ['BB,1,2020-01-10,U BB,2,2020-01-10,U', { updatesThatInserted: 1, duplicates: 1 }],
+  ['AA,2,2020-01-09,U', { updatesThatInserted: 0, duplicates: 0 }],
+  ['AA,,,D AA,2,2020-01-09,U', { updatesThatInserted: 1, duplicates: 0 }],
+  ['CC,1,2020-01-10,I CC,1,2020-01-10,I CC,,,D', { updatesThatInserted: 0, duplicates: 1 }],
+])('what a report counts of %s', async (rows, counts) => {
+  const world = new MemoryWorld();
+  const header = 'ticker,close,date,action\n';
+  await dropAndIngest(world, '2020-01-09_incremental.csv', `${header}AA,1,2020-01-09,I\n`);
+  const content = `${header}${rows.replaceAll(' ', '\n')}\n`;
+  expect(await dropAndIngest(world, INCREMENTAL, content)).toMatchObject({ report: counts });
+});
+
+test.each([0.29, 0.57, 0.07])('exactly the share of bad rows that is allowed is allowed (%d)', async (share) => {
+  const world = new MemoryWorld();
+  const bad = Math.round(share * 100);
+  const rows = Array.from({ length: 100 }, (_, i) => `T${i},${i < bad ? -1 : 1},2020-01-10,I\n`);
+  const settings = { ...INGEST_SETTINGS, maxRejectedShare: share };
+  const event = drop(world, INCREMENTAL, `ticker,close,date,action\n${rows.join('')}`);
+  expect(await ingest(world, event, { settings })).toMatchObject({ status: 'applied' });
+});
+
+test('a newer revision that is gone leaves the record as it was, with its counts', async () => {
+  const world = new MemoryWorld();
+  await dropAndIngest(world, INCREMENTAL, 'ticker,close,date,action\nAA,1,2020-01-10,I\n', '2023-04-02T21:00:00Z');
+  const [before] = [...world.deliveries.values()];
+  const newer = drop(world, INCREMENTAL, 'ticker,close,date,action\nAA,2,2020-01-10,I\n', '2023-04-02T22:00:00Z');
+  await ingest(world, newer, { ports: dyingAfter(world.ports(), 2).ports }).catch(() => undefined);
+  world.objects.clear();
+  const later = NOW + 7_200_000;
+  await ingest(world, newer, {
+    invocation: anInvocation({ id: 'later', now: () => later, deadline: later + 600_000 }),
+  });
+  const [{ tick: _tick, changedAt: _changed, ...after } = {}] = [
+    ...world.deliveries.values(),
+  ] as Partial<DeliveryRecord>[];
+  expect(before).toMatchObject(after);
 });

@@ -1,6 +1,6 @@
 import { fold } from '../../lambdas/domain/fold/fold.ts';
-import { anInvocation, drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
-import { MemoryWorld } from '../builders/memory-world.ts';
+import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../builders/drops.ts';
+import { dyingAfter, MemoryWorld } from '../builders/memory-world.ts';
 
 /** An invocation that is paused and wakes up after its lease (a "zombie"), and clocks that differ. */
 
@@ -75,6 +75,44 @@ test('… or by the revocation and the next revision after it', async () => {
   const { world } = await wokenUp(0);
   await ingest(world, order(world, ID, 'revoked', '2020-01-11T09:00:00.000Z'), { invocation: at(20, 'revoke') });
   await ingest(world, order(world, ID, 'replayed', '2020-01-11T10:00:00.000Z'), { invocation: at(21, 'replay') });
+  expect(closes(world)).toEqual(CLOSES_OF_NEW);
+});
+
+test('… also by a replay that dies anywhere, and everybody is told of what it mended', async () => {
+  const tellings = async (calls: number): Promise<{ told: number; isOver: boolean }> => {
+    const { world } = await wokenUp(0);
+    const before = world.messages.length;
+    const replay = order(world, ID, 'replayed', '2020-01-11T09:00:00.000Z');
+    const dying = dyingAfter(world.ports(), calls);
+    await ingest(world, replay, { ports: dying.ports, invocation: at(20, 'dying') }).catch(() => undefined);
+    await ingest(world, replay, { invocation: at(22, 'retry') });
+    expect(closes(world)).toEqual(CLOSES_OF_NEW);
+    return { told: world.messages.length - before, isOver: dying.made.length < calls };
+  };
+  for (let calls = 1; ; calls++) {
+    const { told, isOver } = await tellings(calls);
+    expect({ calls, isTold: told > 0 }).toEqual({ calls, isTold: true });
+    if (isOver) break;
+  }
+});
+
+test('… whatever the limits have become since', async () => {
+  const { world, old } = await wokenUp(0);
+  const settings = { ...INGEST_SETTINGS, maxFileBytes: 10, maxRejectedShare: 0 };
+  await ingest(world, old, { invocation: at(2, 'retry'), settings });
+  expect(closes(world)).toEqual(CLOSES_OF_NEW);
+});
+
+test('… and waits for a revision that is to be tried again, which may mend nothing', async () => {
+  const { world, old } = await wokenUp(0);
+  const kept = world.objects.get(KEY);
+  const dead = drop(world, KEY, file('GG,9'), '2020-01-10T21:06:00Z');
+  await ingest(world, dead, { ports: dyingAfter(world.ports(), 2).ports, invocation: at(2, 'dead') }).catch(() => 0);
+  await ingest(world, drop(world, KEY, 'of no use', '2020-01-10T21:07:00Z'), { invocation: at(4, 'bad') });
+  if (kept) world.objects.set(KEY, kept);
+  await expect(ingest(world, old, { invocation: at(5, 'early') })).rejects.toThrow('is to be tried again');
+  expect(await ingest(world, dead, { invocation: at(6, 'dead') })).toMatchObject({ status: 'gone' });
+  await ingest(world, old, { invocation: at(7, 'retry') });
   expect(closes(world)).toEqual(CLOSES_OF_NEW);
 });
 

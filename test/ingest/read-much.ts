@@ -1,5 +1,5 @@
 import { parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
-import { manifestEntry } from '../../lambdas/domain/deliveries/manifest.ts';
+import { hashOf } from '../../lambdas/domain/deliveries/manifest.ts';
 import { readDelivery } from '../../lambdas/ingest/read-delivery.ts';
 
 /** Reads a made file of some kind and size in a process of its own, and tells how that ended and what it took. */
@@ -46,7 +46,7 @@ const { rows, rejection, packer } = await readDelivery(
 let segments = 0;
 let updates = 0;
 if (!rejection) {
-  for (const segment of packer.segments()) segments += manifestEntry(segment).hash.length > 0 ? 1 : 0;
-  for (const [, dates] of packer.updates()) updates += dates.length;
+  for (const segment of packer.segments()) segments += hashOf(segment.rows).length > 0 ? 1 : 0;
+  for (const { dates } of packer.updates()) updates += dates.length;
 }
 console.log(JSON.stringify({ rows, rejection, segments, updates, maxRssMb: process.resourceUsage().maxRSS / 1024 }));

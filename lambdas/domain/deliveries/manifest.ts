@@ -13,13 +13,27 @@ const entry = z.object({
 /** What one revision of a delivery says: ticker → year → content hash and the days it speaks of. */
 export const manifest = z.record(z.string(), z.record(z.string(), entry));
 export type Manifest = z.infer<typeof manifest>;
-export type ManifestEntry = z.infer<typeof entry>;
+type ManifestEntry = z.infer<typeof entry>;
 
-export const manifestEntry = ({ rows, first, last }: PackedSegment): ManifestEntry => ({
+const manifestEntry = ({ rows, first, last }: PackedSegment): ManifestEntry => ({
   hash: hashOf(rows),
   first,
   last,
 });
+
+/** What the segments of one revision say, and how many rows of its file a later one overwrote. */
+export function manifestOf(segments: Iterable<PackedSegment>): { manifest: Manifest; duplicates: number } {
+  // A Map, since a ticker may be called "constructor".
+  const tickers = new Map<string, Record<string, ManifestEntry>>();
+  let duplicates = 0;
+  for (const segment of segments) {
+    const years = tickers.get(segment.ticker) ?? {};
+    years[segment.year] = manifestEntry(segment);
+    tickers.set(segment.ticker, years);
+    duplicates += segment.overwritten;
+  }
+  return { manifest: Object.fromEntries(tickers), duplicates };
+}
 
 /** Content hash of packed rows: 132 bits of SHA-256. */
 export const hashOf = (rows: string): string => hash('sha256', rows, 'base64url').slice(0, 22);

@@ -59,7 +59,7 @@ export class RowLog {
     return summary(rows, this.#overwritten, this.#rowCount);
   }
 
-  /** Dates (ISO) whose last row is a `U`. */
+  /** Dates (ISO) whose last row is a `U`, unless an `I` row before it was what it updated. */
   updated(): string[] {
     if (!this.#hasUpdates) return [];
     this.#compact();
@@ -72,11 +72,11 @@ export class RowLog {
   /** Puts the rows into the order of their dates, and lets go of all but the last of each. */
   #compact(): void {
     if (this.#inOrder) return;
-    const byDay = new Map(
-      this.#text()
-        .split('\n')
-        .map((line) => [line.slice(0, 4), line]),
-    );
+    const byDay = new Map<string, string>();
+    for (const line of this.#text().split('\n')) {
+      const day = line.slice(0, 4);
+      byDay.set(day, isPlain(byDay.get(day)) ? line.slice(0, 4) + PLAIN + line.slice(5) : line);
+    }
     const days = [...byDay.keys()].sort();
     this.#overwritten += this.#rowCount - byDay.size;
     this.#rowCount = byDay.size;
@@ -96,6 +96,9 @@ export class RowLog {
     this.#bytes = larger;
   }
 }
+
+/** True for a row that inserts a close: what a `U` row behind it updates. */
+const isPlain = (line: string | undefined): boolean => line !== undefined && line[4] === PLAIN && line[5] !== 'D';
 
 export const summary = (rows: string, overwritten: number, rowCount: number) => ({
   rows,

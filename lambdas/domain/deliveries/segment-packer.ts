@@ -38,7 +38,7 @@ export class SegmentPacker {
     let open = this.#tickers.get(row.ticker);
     if (!open) {
       if (this.#tickers.size === MAX_TICKERS) throw tooMany('tickers', MAX_TICKERS);
-      open = { retired: false, years: [] };
+      open = { retired: false, overwritten: 0, years: [] };
       this.#tickers.set(detached(row.ticker), open);
     }
     if (row.action === 'retire') {
@@ -56,7 +56,10 @@ export class SegmentPacker {
 
   /** What the file has said of the ticker so far no longer counts. */
   #retire(open: OpenTicker): void {
-    for (const log of open.years) this.#bytes -= log.capacity;
+    for (const log of open.years) {
+      this.#bytes -= log.capacity;
+      open.overwritten += log.packed().overwritten;
+    }
     this.#segmentCount -= open.years.length;
     open.retired = true;
     open.years = [];
@@ -73,19 +76,24 @@ export class SegmentPacker {
   /** The segments by ticker and year, built one at a time; may be called again. */
   *segments(): Generator<PackedSegment> {
     for (const ticker of [...this.#tickers.keys()].sort()) {
-      const { years, retired } = this.#tickers.get(ticker) ?? { years: [], retired: false };
-      for (const log of years.sort((a, b) => a.year - b.year)) {
+      const open = this.#tickers.get(ticker);
+      if (!open) continue;
+      for (const log of open.years.sort((a, b) => a.year - b.year)) {
         yield { ticker, year: String(log.year), ...log.packed() };
       }
-      if (retired) yield { ticker, year: RETIRED_YEAR, ...summary(RETIRED_ROWS, 0, 0), first: '', last: '' };
+      if (!open.retired) continue;
+      yield { ticker, year: RETIRED_YEAR, ...summary(RETIRED_ROWS, open.overwritten, 0), first: '', last: '' };
     }
   }
 
-  /** Tickers that have `U` rows which no later row of the file replaces, with their dates (ISO). */
-  *updates(): Generator<[ticker: string, dates: string[]]> {
-    for (const [ticker, { years }] of this.#tickers) {
+  /**
+   * Tickers with `U` rows that update no row of the file itself, with their dates (ISO). `isRetired`: the file has
+   * retired the ticker first, so that nothing of other deliveries is left to update.
+   */
+  *updates(): Generator<{ ticker: string; dates: string[]; isRetired: boolean }> {
+    for (const [ticker, { years, retired: isRetired }] of this.#tickers) {
       const dates = years.flatMap((log) => log.updated());
-      if (dates.length > 0) yield [ticker, dates];
+      if (dates.length > 0) yield { ticker, dates, isRetired };
     }
   }
 }
@@ -96,4 +104,5 @@ const tooMany = (what: string, most: number): BadFile =>
     found: 'more',
   });
 
-type OpenTicker = { retired: boolean; years: RowLog[] };
+/** `overwritten`: rows that a later one overwrote before the ticker was retired. */
+type OpenTicker = { retired: boolean; overwritten: number; years: RowLog[] };

@@ -50,6 +50,15 @@ export function shownOf(shown: Shown, digest: string, ticker: string): ShownTick
   return places && { digest, segments: new Set(places.map((place) => shown.segments[place] ?? '')) };
 }
 
+/**
+ * The versions without what half an undo left: of a revision that was applied after all, copies that say it was
+ * undone.
+ */
+export function withoutHalfUndone(versions: readonly StoredSegment[]): StoredSegment[] {
+  const standing = new Set(versions.filter(({ isReplaced }) => !isReplaced).map(versionName));
+  return versions.filter((version) => !(version.isUnfinished && standing.has(versionName(version))));
+}
+
 /** The segments of a ticker, exactly as a mail showed them. */
 function segmentsShown(
   versions: readonly StoredSegment[],
@@ -90,6 +99,8 @@ const namedFrom = (digest: string): string => addDays(droppedAtOf(digest).slice(
 const shownName = ({ year, revision }: StoredSegment): string => `${year}#${revision}`;
 
 const nameOf = ({ year, delivery }: StoredSegment): string => segmentKey(year, delivery);
+
+const versionName = (version: StoredSegment): string => `${version.year} ${revisionKey(version)}`;
 
 const byAge = (versions: readonly StoredSegment[]): StoredSegment[] =>
   versions.toSorted((a, b) => (revisionKey(a) < revisionKey(b) ? -1 : 1));
