@@ -47,9 +47,10 @@ async function resendRefused({ dynamodb, sqs, resource }: RunningStack, delivery
   const { applied } = (await deliveriesTable(dynamodb, resource('Prices-Deliveries')).get(delivery)) ?? {};
   if (!applied)
     throw new Error(`Expected a delivery that is applied, like 2020-01-10.incremental, found "${delivery}".`);
-  const { revision, droppedAt } = applied;
+  const { revision, droppedAt, replaces } = applied;
   const { changes } = recordKeys(delivery, revision);
-  const message = { delivery, revision, droppedAt, changes, segment: 0, segments: 1, resendRefused: true };
+  const whole = { segment: 0, segments: 1, resendRefused: true };
+  const message = { delivery, revision, droppedAt, changes, ...whole, ...(replaces && { replaces }) };
   await refreshedQueue(sqs, resource('Refreshed-Messages-Queue')).send([message]);
   console.log(`${delivery}: fan-out sends what SES had refused; see the log line "digests sent"`);
 }

@@ -6,13 +6,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type DigestRecord, digestRecord, hasTold, lastTold } from '../contracts/digest-record.ts';
+import { type DigestRecord, digestRecord, isEnough, lastTold, RECORDS_A_PAGE } from '../contracts/digest-record.ts';
 import { unlessRefuted } from './conditional.ts';
 
 export type DigestsTable = ReturnType<typeof digestsTable>;
-
-/** Most often the last record was sent, and one page is enough. */
-const RECORDS_A_PAGE = 10;
 
 export type DigestKey = Pick<DigestRecord, 'subscriber' | 'digest'>;
 
@@ -137,6 +134,7 @@ export function digestsTable(client: DynamoDBClient, table: string) {
     async eraseAll(subscriber: string): Promise<void> {
       const mine = {
         TableName: table,
+        ConsistentRead: true,
         KeyConditionExpression: 'subscriber = :subscriber',
         ExpressionAttributeValues: { ':subscriber': { S: subscriber } },
         ProjectionExpression: 'subscriber, digest',
@@ -161,9 +159,7 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       const read: DigestRecord[] = [];
       for await (const { Items = [] } of paginateQuery({ client, pageSize: RECORDS_A_PAGE }, back)) {
         read.push(...Items.map((item) => digestRecord.parse(unmarshall(item))));
-        const isPast = (read.at(-1)?.digest ?? '') <= digest;
-        // Records that were refused, bounced or never settled told the subscriber nothing.
-        if (isPast && read.some((record) => record.digest !== digest && hasTold(record))) break;
+        if (isEnough(read, digest)) break;
       }
       const own = read.find((record) => record.digest === digest);
       const told = lastTold(read.filter((record) => record !== own));

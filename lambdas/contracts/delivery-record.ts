@@ -44,6 +44,8 @@ const record = z.object({
       repeatedBy: z.string().optional(),
       isRevocation: z.literal(true).optional(),
       counts: counts.optional(),
+      /** True where an earlier revision was in: what it changes is a correction. */
+      replaces: z.literal(true).optional(),
     })
     .optional(),
   /** Revisions that began to write since then and may have left segments behind. */

@@ -13,10 +13,10 @@ export const digestRecord = z.object({
   /** How often it was claimed without an answer, this time included. */
   attempts: z.int().positive(),
   /**
-   * What the mail showed: of each ticker the segments that stood when it was composed, as places in `segments`, which
-   * has `{year}#{revision}`. Those dropped long before are left out, see domain/digest/knowledge.ts.
+   * What the mail showed: of each ticker the days of its chart, and the segments that stood when it was composed, as places in
+   * `segments`, which has `{year}#{revision}`: `90:0-4,7`. Those dropped long before are left out, see domain/digest/knowledge.ts.
    */
-  shown: z.object({ segments: z.array(z.string()), tickers: z.record(z.string(), z.array(z.int())) }),
+  shown: z.object({ segments: z.array(z.string()), tickers: z.record(z.string(), z.string()) }),
   /** SES message id, once SES has taken the mail. */
   messageId: z.string().optional(),
   /** What SES said of it later; each is known by itself, for these come in any order. */
@@ -35,8 +35,19 @@ export type DigestRecord = z.infer<typeof digestRecord>;
 export type Shown = DigestRecord['shown'];
 
 /** True where the subscriber knows what the digest said. An out-of-office reply is a soft bounce of a delivered mail. */
-export const hasTold = ({ state, bounce, deliveredAt }: DigestRecord): boolean =>
+const hasTold = ({ state, bounce, deliveredAt }: DigestRecord): boolean =>
   state === 'sent' && (!bounce || (bounce.kind === 'soft' && deliveredAt !== undefined));
+
+/** Most often the last record was sent, and one page is enough. */
+export const RECORDS_A_PAGE = 10;
+
+/**
+ * True where the records of a subscriber that were read so far, newest drop first and by whole pages, tell what became of a
+ * digest and what they were told last. A mail about a late file comes after those about newer ones; one that is older than
+ * all of a page is not looked for.
+ */
+export const isEnough = (read: readonly DigestRecord[], digest: string): boolean =>
+  (read.at(-1)?.digest ?? '') <= digest && read.some((record) => record.digest !== digest && hasTold(record));
 
 /** Of a subscriber's records the one of the mail that was sent last: what they know. */
 export const lastTold = (records: readonly DigestRecord[]): DigestRecord | undefined =>

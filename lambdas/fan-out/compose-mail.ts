@@ -1,17 +1,21 @@
 import type { DigestRecord, Shown } from '../contracts/digest-record.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { composeDigest, type Digest, type Holding } from '../domain/digest/digest.ts';
-import { shownOf } from '../domain/digest/knowledge.ts';
 import { type MailChart, type MailLinks, mailHtml } from '../domain/digest/mail.tsx';
 import { mailText } from '../domain/digest/mail-text.ts';
 import { mimeMessage } from '../domain/digest/mime.ts';
+import { packShown, shownOf } from '../domain/digest/shown.ts';
 import { signLink } from '../domain/links/link-token.ts';
 import type { Market } from './market.ts';
 import type { FanOutSettings } from './ports.ts';
+import type { TickerView } from './ticker-view.ts';
 
 /** True where the delivery mentions a ticker that the subscriber follows: most deliveries concern few of many. */
 export const isMentioned = (market: Market, { tickers }: Subscriber): boolean =>
   Object.keys(tickers).some((ticker) => market.isMentioned(ticker));
+
+/** A holding with the view it was taken from: the whole mail shows that one. */
+export type Viewed = Holding & { view: TickerView };
 
 /**
  * Each followed ticker as it stands, and whether the delivery has changed it.
@@ -21,33 +25,20 @@ export const holdingsOf = (
   market: Market,
   tickers: Subscriber['tickers'],
   told: DigestRecord | undefined,
-): Promise<Holding[]> =>
+): Promise<Viewed[]> =>
   Promise.all(
     Object.entries(tickers).map(async ([ticker, { window }]) => {
       const shown = told && shownOf(told.shown, told.digest, ticker);
-      return {
-        ticker,
-        window,
-        series: await market.series(ticker),
-        wasReported: await market.wasReported(ticker),
-        hasChanged:
-          (await market.hasChanged(ticker, window)) ||
-          (shown !== undefined && (await market.undoesShown(ticker, window, shown))),
-      };
+      const view = await market.view(ticker, shown);
+      const { series, isRetired, wasReported } = view;
+      const hasChanged = view.hasChanged(window) || (shown !== undefined && view.undoesShown(window, shown));
+      return { ticker, window, series, isRetired, wasReported, hasChanged, view };
     }),
   );
 
-/** What a mail about these tickers shows, for its record in the ledger. */
-export async function shownBy(market: Market, holdings: readonly Holding[]): Promise<Shown> {
-  const places = new Map<string, number>();
-  const tickers: Shown['tickers'] = {};
-  for (const { ticker } of holdings) {
-    const own = await market.shown(ticker);
-    for (const segment of own) if (!places.has(segment)) places.set(segment, places.size);
-    tickers[ticker] = own.map((segment) => places.get(segment) ?? 0);
-  }
-  return { segments: [...places.keys()], tickers };
-}
+/** What a mail about these tickers shows, for its record in the ledger. @param digest key of the record */
+export const shownBy = (holdings: readonly Viewed[], digest: string): Shown =>
+  packShown(holdings.map(({ ticker, window, view }) => ({ ticker, window, segments: view.segmentsToName(digest) })));
 
 type LinkSettings = Pick<FanOutSettings, 'webUrl' | 'apiUrl' | 'linkKeys'>;
 
@@ -57,7 +48,7 @@ export async function composeMail(
   settings: LinkSettings & Pick<FanOutSettings, 'sender'>,
   mail: {
     subscriber: Subscriber;
-    holdings: readonly Holding[];
+    holdings: readonly Viewed[];
     /** Record of the mail that the subscriber was sent last, if there was one. */
     told: DigestRecord | undefined;
     /** Before the subject, where the mail is no digest of the ledger. */
@@ -68,14 +59,12 @@ export async function composeMail(
   },
 ): Promise<Buffer> {
   const { subscriber, holdings, told, subjectPrefix = '', boundary, date } = mail;
-  const corrections = await Promise.all(
-    holdings.map(({ ticker, window }) => {
-      const shown = told && shownOf(told.shown, told.digest, ticker);
-      return shown ? market.corrections(ticker, window, shown) : [];
-    }),
-  );
-  const digest = composeDigest(subscriber, holdings, corrections.flat(), market);
-  const charts = await drawCharts(market, digest);
+  const corrections = holdings.flatMap(({ ticker, window, view }) => {
+    const shown = told && shownOf(told.shown, told.digest, ticker);
+    return shown ? view.corrections(window, shown) : [];
+  });
+  const digest = composeDigest(subscriber, holdings, corrections, market);
+  const charts = await drawCharts(market, digest, new Map(holdings.map(({ ticker, view }) => [ticker, view])));
   const links = linksOf(settings, subscriber);
   return mimeMessage({
     from: `Closing Bell <${settings.sender}>`,
@@ -92,13 +81,22 @@ export async function composeMail(
   });
 }
 
-async function drawCharts(market: Market, { charts }: Digest): Promise<(MailChart & { png: Buffer | undefined })[]> {
-  return Promise.all(
-    charts.map(async ({ ticker, window, theme, series }, i) => {
-      const { png, alt } = await market.chart(series, window, theme);
-      return { ticker, alt, png, cid: png && `chart-${i + 1}@closing-bell` };
-    }),
-  );
+async function drawCharts(
+  market: Market,
+  { charts }: Digest,
+  views: ReadonlyMap<string, TickerView>,
+): Promise<(MailChart & { png: Buffer | undefined })[]> {
+  const drawn = charts.flatMap(({ ticker, window, theme, series }, i) => {
+    const view = views.get(ticker);
+    if (!view) return [];
+    return market.chart(view, series, window, theme).then(({ png, alt }) => ({
+      ticker,
+      alt,
+      png,
+      cid: png && `chart-${i + 1}@closing-bell`,
+    }));
+  });
+  return Promise.all(drawn);
 }
 
 const linksOf = ({ webUrl, apiUrl, linkKeys }: LinkSettings, { subscriber }: Subscriber): MailLinks => ({

@@ -33,17 +33,33 @@ export type DigestOutcome =
   | 'not-sent'
   | 'no-time';
 
+/** Mails to the same subscriber that go out meanwhile have it composed anew; after so many the message is to come back. */
+const COMPOSINGS = 3;
+
 export type Addressed = { subscriber: Subscriber; message: Refreshed; market: Market };
 
 /** Composes, claims, sends and records the digest of one subscriber for one delivery revision. */
 export async function sendDigest(
   ports: FanOutPorts,
   settings: FanOutSettings,
-  { subscriber, message, market }: Addressed,
+  addressed: Addressed,
   invocation: Invocation,
 ): Promise<DigestOutcome> {
   // Nothing is queried for a subscriber who has none of the tickers.
-  if (!isMentioned(market, subscriber)) return 'unconcerned';
+  if (!isMentioned(addressed.market, addressed.subscriber)) return 'unconcerned';
+  for (let tries = 0; tries < COMPOSINGS; tries++) {
+    const outcome = await composeAndSend(ports, settings, addressed, invocation);
+    if (outcome !== 'overtaken') return outcome;
+  }
+  return 'not-sent';
+}
+
+async function composeAndSend(
+  ports: FanOutPorts,
+  settings: FanOutSettings,
+  { subscriber, message, market }: Addressed,
+  invocation: Invocation,
+): Promise<DigestOutcome | 'overtaken'> {
   const key = { subscriber: subscriber.subscriber, digest: revisionKey(message) };
   const { own, told } = await ports.digests.recordOf(key);
   const holdings = await holdingsOf(market, subscriber.tickers, told);
@@ -58,20 +74,21 @@ export async function sendDigest(
     boundary: createHash('sha256').update(`${key.subscriber} ${key.digest}`).digest('base64url'),
     date: new Date(invocation.now()),
   });
-  const shown = await shownBy(market, holdings);
   if (own) ports.warn('sending again what was not settled, or refused', { ...key, claimedAt: own.claimedAt });
   const attempts = own?.state === 'claimed' ? own.attempts + 1 : 1;
+  const shown = shownBy(holdings, key.digest);
   const claim = () => ({ ...claimOf(key, attempts, invocation), shown });
-  return claimAndSend(ports, { subscriber, message, holdings }, { raw, own, claim }, invocation);
+  return claimAndSend(ports, { subscriber, message, holdings }, { raw, own, told, claim }, invocation);
 }
 
 /** Sends a composed mail under a claim in the ledger, several times while SES throttles. */
 async function claimAndSend(
   ports: FanOutPorts,
   addressed: { subscriber: Subscriber; message: Refreshed; holdings: readonly Holding[] },
-  { raw, own, claim }: { raw: Buffer; own: DigestRecord | undefined; claim: () => DigestRecord },
+  composed: { raw: Buffer; own: DigestRecord | undefined; told: DigestRecord | undefined; claim: () => DigestRecord },
   { deadline }: Invocation,
-): Promise<DigestOutcome> {
+): Promise<DigestOutcome | 'overtaken'> {
+  const { raw, own, told, claim } = composed;
   for (let tries = 1; ; tries++) {
     // Waits before the claim: an invocation that ends while it waits leaves no doubt behind.
     if (!(await ports.mailer.turn(deadline))) return 'no-time';
@@ -81,6 +98,12 @@ async function claimAndSend(
     if (!(await stillWants(ports, addressed))) {
       await ports.digests.release(claimed, own);
       return 'unconcerned';
+    }
+    // Another mail may have gone out since this one was composed: this is to correct that, and to show no less.
+    const since = await ports.digests.recordOf(claimed);
+    if (since.told?.digest !== told?.digest || since.told?.claimedAt !== told?.claimedAt) {
+      await ports.digests.release(claimed, own);
+      return 'overtaken';
     }
     const tags = { [MailTag.subscriber]: claimed.subscriber, [MailTag.digest]: toTag(claimed.digest) };
     const outcome = await ports.mailer.send({ to: addressed.subscriber.address, raw, tags });

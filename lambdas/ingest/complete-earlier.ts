@@ -32,6 +32,7 @@ export async function completeEarlier(
       drop: outcome.drop ?? held.drop,
       ...(isRevocation && { isRevocation: true as const }),
       ...(outcome.rows && { counts: outcome.rows }),
+      ...(held.applied && { replaces: true as const }),
     };
     return { ...held, applied, unfinished: [...after, held.revision] };
   }

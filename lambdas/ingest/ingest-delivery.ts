@@ -197,10 +197,18 @@ async function settle(
   if (!settled) throw new Error(`${report.delivery} was changed by somebody else while it was being applied.`);
 }
 
-const appliedBy = (
+function appliedBy(
   { revision, droppedAt, object, drop, applied }: DeliveryRecord,
   { state, rows: counts }: Report,
-): NonNullable<DeliveryRecord['applied']> =>
-  state === 'revoked'
-    ? { revision, droppedAt, object: applied?.object ?? object, drop, isRevocation: true, counts }
-    : { revision, droppedAt, object, drop, counts };
+): NonNullable<DeliveryRecord['applied']> {
+  const revoked = { object: applied?.object ?? object, isRevocation: true as const };
+  return {
+    revision,
+    droppedAt,
+    object,
+    drop,
+    counts,
+    ...(applied && { replaces: true }),
+    ...(state === 'revoked' && revoked),
+  };
+}

@@ -1,7 +1,7 @@
 import type { DigestsTable } from '../../lambdas/adapters/digests-table.ts';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
-import { type DigestRecord, lastTold } from '../../lambdas/contracts/digest-record.ts';
+import { type DigestRecord, isEnough, lastTold, RECORDS_A_PAGE } from '../../lambdas/contracts/digest-record.ts';
 import { parseSegmentKey, replacedSegmentKey, segmentKey } from '../../lambdas/contracts/keys.ts';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
@@ -147,9 +147,12 @@ export class MemoryWorld {
       },
       recordOf: async ({ subscriber, digest }) => {
         const own = this.digests.get(at({ subscriber, digest }));
-        const told = lastTold(
-          [...this.digests.values()].filter((r) => r.subscriber === subscriber && r.digest !== digest),
-        );
+        const records = [...this.digests.values()].filter((record) => record.subscriber === subscriber);
+        const back = records.sort((a, b) => (a.digest < b.digest ? 1 : -1));
+        const read: DigestRecord[] = [];
+        while (read.length < back.length && !isEnough(read, digest))
+          read.push(...back.slice(read.length, read.length + RECORDS_A_PAGE));
+        const told = lastTold(read.filter((record) => record !== own));
         return { ...(own && { own }), ...(told && { told }) };
       },
     };

@@ -314,7 +314,7 @@ describe('a file dropped again', () => {
     await drain(it);
     await dropAndIngest(it, NAME, revision('10.1', '50'), '2020-01-10T21:00:00Z');
     await drain(it);
-    expect(await correctionsOf(it)).toEqual(['AAPL, 10 Jan 2020: 101.00 → 10.10']);
+    expect(await correctionsOf(it)).toEqual(['AAPL, 10 Jan 2020: 101.00 → 10.10 (suspect)']);
   });
 
   /** Ingests a revision that dies after its segments, before anybody is told. */
@@ -381,7 +381,7 @@ describe('a delivery that is revoked', () => {
     await revoke(it);
     expect(it.mails.map(({ to }) => to)).toEqual(['ada@example.com', 'ada@example.com']);
     const mail = await mailOf(it);
-    expect(mail.subject).toBe('Correction: AAPL 100.00 · close of 9 Jan 2020');
+    expect(mail.subject).toBe('Correction: AAPL 10 Jan 2020, 101.00 → withdrawn · close of 9 Jan 2020');
     expect(mail.text).toContain('Closing Bell · Correction · close of 9 Jan 2020');
     expect(mail.text).toContain('AAPL, 10 Jan 2020: 101.00 → withdrawn');
   });
@@ -392,7 +392,7 @@ describe('a delivery that is revoked', () => {
     await revoke(it);
     await revoke(it, '2020-01-09.history');
     const mail = await mailOf(it);
-    expect(mail.subject).toBe('Correction: AAPL withdrawn · tickers withdrawn');
+    expect(mail.subject).toBe('Correction: AAPL 9 Jan 2020, 100.00 → withdrawn · tickers withdrawn');
     expect(mail.text).toContain('AAPL, 9 Jan 2020: 100.00 → withdrawn');
   });
 

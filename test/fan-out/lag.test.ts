@@ -1,11 +1,12 @@
 import { simpleParser } from 'mailparser';
-import { anInvocation, drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
+import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../builders/drops.ts';
 import { fanOutOne, sendAll } from '../builders/fan-outs.ts';
 import { dyingAfter, MemoryWorld } from '../builders/memory-world.ts';
 import { aSubscriber } from '../builders/subscribers.ts';
 
 /** Fan-out far behind ingest, deliveries in another order, revisions that died half-way: never none, and corrected exactly. */
 
+const HOUR_MS = 3_600_000;
 const OLD = 'ticker,close,date\nSLOW,10,2015-03-02\nSLOW,11,2015-03-03\nOTHER,1,2020-01-09\n';
 const NEW = 'ticker,close,date,action\nSLOW,12,2020-01-13,I\n';
 const file = (...rows: string[]) => `ticker,close,date,action\n${rows.join('\n')}\n`;
@@ -99,8 +100,8 @@ test('what a revision wrote that dies half-way, and another mail showed, is corr
   await dropAndIngest(world, 'eu/2020-01-10_incremental.csv', file('KO,49,2020-01-07,I'), '2020-01-10T22:05:00Z');
   await sendAll(world, undefined, { now: NOW + 1_000, deadline: NOW + 900_000 });
   expect(await correctionsIn(world, 2)).toEqual([
-    'AAPL, 10 Jan 2020: 102.00 → 1,020.00',
     'KO, 10 Jan 2020: 51.00 → 52.00',
+    'AAPL, 10 Jan 2020: 102.00 → 1,020.00 (suspect)',
   ]);
   // … and a file that says what stood before undoes it: nothing else changes.
   const mended = drop(
@@ -120,36 +121,64 @@ test('what a revision wrote that dies half-way, and another mail showed, is corr
   ]);
 });
 
+/** Ports of fan-out that have something happen before their n-th call; `made` counts the calls. */
+function interrupted(world: MemoryWorld, at: number, act: () => Promise<unknown>) {
+  const ports = world.ports();
+  const calls = { made: 0 };
+  const before =
+    <A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (calls.made++ === at) await act();
+      return run(...args);
+    };
+  const { claim, markSent, recordOf, release } = ports.digests;
+  const watched = {
+    ...ports,
+    prices: { ...ports.prices, segmentsOf: before(ports.prices.segmentsOf) },
+    subscribers: { ...ports.subscribers, get: before(ports.subscribers.get) },
+    mailer: { turn: before(ports.mailer.turn), send: before(ports.mailer.send) },
+    digests: {
+      ...ports.digests,
+      claim: before(claim),
+      markSent: before(markSent),
+      recordOf: before(recordOf),
+      release: before(release),
+    },
+  };
+  return { ports: watched, calls };
+}
+
 test('a reader who erases themselves before any call of fan-out leaves no record', async () => {
-  for (let at = 0, calls = 1; at < calls; at++) {
+  for (let at = 0, made = 1; at < made; at++) {
     const world = await aWorld();
     world.digests.clear();
     await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
-    const ports = world.ports();
-    calls = 0;
-    const before =
-      <A extends unknown[], R>(run: (...args: A) => Promise<R>) =>
-      async (...args: A): Promise<R> => {
-        if (calls++ === at) {
-          const [reader] = world.subscribers.splice(0);
-          await ports.digests.eraseAll(reader?.subscriber ?? '');
-        }
-        return run(...args);
-      };
-    const { claim, markSent, recordOf, release } = ports.digests;
-    await sendAll(world, {
-      ...ports,
-      subscribers: { ...ports.subscribers, get: before(ports.subscribers.get) },
-      mailer: { turn: before(ports.mailer.turn), send: before(ports.mailer.send) },
-      digests: {
-        ...ports.digests,
-        claim: before(claim),
-        markSent: before(markSent),
-        recordOf: before(recordOf),
-        release: before(release),
-      },
-    });
+    const erase = async () => world.ports().digests.eraseAll(world.subscribers.splice(0)[0]?.subscriber ?? '');
+    const { ports, calls } = interrupted(world, at, erase);
+    await sendAll(world, ports);
+    made = calls.made;
     expect({ at, records: [...world.digests.keys()] }).toEqual({ at, records: [] });
+  }
+});
+
+test('a mail before any call of whose fan-out another one goes out is composed anew, and shows no less', async () => {
+  for (let at = 0, isOver = false; !isOver; at++) {
+    const world = await aWorld();
+    await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
+    const [mine] = world.messages.splice(0);
+    const before = world.mails.length;
+    const { ports, calls } = interrupted(world, at, async () => {
+      // What goes out while the mail is on its way to SES is not promised to come before it.
+      isOver = world.mails.length > before;
+      const newer = file('AAPL,109,2020-01-09,U', 'AAPL,112,2020-01-10,U');
+      await dropAndIngest(world, 'eu/2020-01-10_incremental.csv', newer, '2020-01-10T21:05:00Z');
+      await sendAll(world, undefined, { now: NOW + 1_000, deadline: NOW + 900_000 });
+    });
+    const mailer = { ...ports.mailer, send: world.ports().mailer.send };
+    await fanOutOne(world, mine?.message, { ports: { ...ports, mailer }, now: NOW + 2_000 });
+    isOver ||= calls.made <= at;
+    const text = (await simpleParser(world.mails.at(-1)?.raw ?? '')).text ?? '';
+    if (!isOver) expect({ at, text }).toEqual({ at, text: expect.stringMatching(/^AAPL +112\.00/m) });
   }
 });
 
@@ -177,3 +206,51 @@ test('a revocation is corrected against what was shown, not against what was kno
   // Both mails show 9 January as the last close: nobody was ever shown 102.
   expect([await correctionsIn(world, 1), await correctionsIn(world, 2)]).toEqual([[], []]);
 });
+
+test.each([false, true])(
+  'a revision that was half undone and then applied after all was not undone (undone: %s)',
+  async (isHalfUndone) => {
+    const world = new MemoryWorld();
+    world.subscribers.push(aSubscriber({ tickers: { AAPL: { window: 30 } } }));
+    const name = '2020-01-10_incremental.csv';
+    const rows = (old: number) => [
+      `AAPL,${old},2018-01-02,I`,
+      'AAPL,1,2019-01-02,I',
+      'AAPL,1,2020-01-10,I',
+      'KO,1,2020-01-10,I',
+    ];
+    const first = drop(
+      world,
+      name,
+      file(...rows(1), 'KO,1,2020-01-09,I', 'BAD,-1,2020-01-10,I'),
+      '2020-01-10T21:00:00Z',
+    );
+    const at = (hours: number) => ({
+      id: `i${hours}`,
+      now: () => NOW + hours * HOUR_MS,
+      deadline: NOW + (hours + 0.2) * HOUR_MS,
+    });
+    if (isHalfUndone) {
+      await ingest(world, first, { ports: dyingAfter(world.ports(), 10).ports, invocation: at(0) }).catch(() => 0);
+      const strict = { ...INGEST_SETTINGS, maxRejectedShare: 0 };
+      const undoing = world.ports();
+      const writeSegments: typeof undoing.prices.writeSegments = async (...args) => {
+        await undoing.prices.writeSegments(...args);
+        throw new Error('dead');
+      };
+      const ports = { ...undoing, prices: { ...undoing.prices, writeSegments } };
+      await ingest(world, first, { ports, settings: strict, invocation: at(2) }).catch(() => 0);
+      expect([...world.segments.values()].some(({ isUnfinished }) => isUnfinished)).toBe(true);
+    }
+    await ingest(world, first, { invocation: at(4) });
+    await sendAll(world, undefined, { now: NOW + 5 * HOUR_MS, deadline: NOW + 6 * HOUR_MS });
+    // Only a close of long ago is another now; what stands in the window comes with another delivery, whose mail waits.
+    await ingest(world, drop(world, name, file(...rows(2)), '2020-01-11T21:00:00Z'), { invocation: at(24) });
+    const mine = world.messages.splice(0);
+    const other = drop(world, '2020-01-11_incremental.csv', file('AAPL,7,2020-01-10,U'), '2020-01-11T21:05:00Z');
+    await ingest(world, other, { invocation: at(25) });
+    world.messages.splice(0, world.messages.length, ...mine);
+    await sendAll(world, undefined, { now: NOW + 26 * HOUR_MS, deadline: NOW + 27 * HOUR_MS });
+    expect(world.mails).toHaveLength(1);
+  },
+);

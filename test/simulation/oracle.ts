@@ -210,7 +210,12 @@ export class Oracle {
     if (!reader) throw new Error(`Nobody reads ${to}.`);
     const lines = this.#corrections(reader).sort();
     this.#expected.push({ lines, mayBeExtra: this.#shownHalf.delete(to) });
-    this.#seen.set(to, new Map(Object.keys(reader.tickers).map((ticker) => [ticker, new Map(this.#closes(ticker))])));
+    const shown = Object.entries(reader.tickers).map(([ticker, { window }]): [string, Map<string, string>] => {
+      const closes = this.#closes(ticker);
+      const from = windowStart(closes.at(-1)?.[0] ?? '2000-01-01', window);
+      return [ticker, new Map(closes.filter(([date]) => date >= from))];
+    });
+    this.#seen.set(to, new Map(shown));
   }
 
   /** Closes that a reader saw inside a window and that are others now. That a ticker is retired is no correction. */

@@ -116,7 +116,7 @@ function describe(model: Omit<ChartModel, 'description'>): string {
   return [
     `${ticker}, ${rangeText}: last close ${lastText} on ${dateText}${lastIsSuspect ? ' (suspect)' : ''}`,
     points.length > 1 ? `${changeText && `, ${changeText}`}; high ${high.text}, low ${low.text}` : '',
-    others > 0 ? `; ${others} suspect ${others === 1 ? 'close' : 'closes'} left out` : '',
+    others > 0 ? `; ${others} ${lastIsSuspect ? 'more suspect' : 'suspect'} ${others === 1 ? 'close' : 'closes'}` : '',
     model.corrections.length > 0 ? `; ${model.corrections.length} corrected` : '',
     '.',
   ].join('');

@@ -1,20 +1,31 @@
 import type { Observation } from '../fold/fold.ts';
-import { windowStart } from '../series/series.ts';
+import { type Series, windowStart } from '../series/series.ts';
 
 /** A close a subscriber was told, and what stands now; `now` is undefined where the observation is gone. */
-export type Correction = { ticker: string; date: string; was: string; now: string | undefined };
+export type Correction = { ticker: string; date: string; was: string; now: string | undefined; isSuspect?: true };
 
-/** What stands differently, inside the window, from what a subscriber was told. */
+/**
+ * What stands differently, inside the window, from what a subscriber was told.
+ * @param days window: calendar days of the chart now; shown: of the chart that they were shown
+ */
 export function corrections(
   ticker: string,
   told: readonly Observation[],
-  standing: readonly Observation[],
-  window: number,
+  series: Series | undefined,
+  days: { window: number; shown: number },
 ): Correction[] {
-  const last = standing.at(-1) ?? told.at(-1);
-  const from = last ? windowStart(last.date, window) : '';
-  const now = new Map(standing.map(({ date, close }) => [date, close]));
+  const toldLast = told.at(-1)?.date;
+  if (toldLast === undefined) return [];
+  const starts = [windowStart(series?.last.date ?? toldLast, days.window), windowStart(toldLast, days.shown)];
+  const from = starts.sort().at(-1) ?? '';
+  const now = new Map(series?.observations.map(({ date, close }) => [date, close]));
   return told
     .filter(({ date, close }) => date >= from && now.get(date) !== close)
-    .map(({ date, close }) => ({ ticker, date, was: close, now: now.get(date) }));
+    .map(({ date, close }) => ({
+      ticker,
+      date,
+      was: close,
+      now: now.get(date),
+      ...(series?.suspects.has(date) && { isSuspect: true as const }),
+    }));
 }

@@ -16,6 +16,8 @@ export type Holding = {
   ticker: string;
   window: ChartWindow;
   series: Series | undefined;
+  /** True where nothing stands since the vendor has retired it. */
+  isRetired: boolean;
   /** True where anything was ever said of it. */
   wasReported: boolean;
   /** True where the delivery has changed an observation inside the window. */
@@ -58,18 +60,21 @@ export type Digest = {
 export function composeDigest(
   { preferences: { theme } }: Pick<Subscriber, 'preferences'>,
   holdings: readonly Holding[],
-  corrections: Correction[],
+  unsorted: readonly Correction[],
   /** Whether the delivery was in before, in another revision. */
   { isCorrecting }: { isCorrecting: boolean } = { isCorrecting: false },
 ): Digest {
-  const withdrawn = new Set(corrections.flatMap((correction) => (correction.now ? [] : [correction.ticker])));
+  // What may be a slip is not what a mail is opened for.
+  const corrections = [...unsorted.filter((one) => !one.isSuspect), ...unsorted.filter((one) => one.isSuspect)];
   const date = lastDate(holdings.filter(({ hasChanged }) => hasChanged)) ?? lastDate(holdings) ?? '';
   const ranked = holdings.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.ticker < b.ticker ? -1 : 1));
-  const rows = ranked.map((holding) => rowOf(holding, date, withdrawn.has(holding.ticker)));
+  const rows = ranked.map((holding) => rowOf(holding, date));
   const charts = ranked
     .flatMap(({ ticker, window, series }) => (series ? [{ ticker, window, theme, series }] : []))
     .slice(0, MAX_CHARTS);
-  const occasion = date ? `close of ${longDate(date)}` : `tickers ${withdrawn.size > 0 ? 'withdrawn' : 'retired'}`;
+  const occasion = date
+    ? `close of ${longDate(date)}`
+    : `tickers ${holdings.some(isWithdrawn) ? 'withdrawn' : 'retired'}`;
   const isCorrection = isCorrecting && corrections.length > 0;
   const changed = rows.filter((_, i) => ranked[i]?.hasChanged);
   const news = isCorrection ? correctionNews(corrections) : headline(changed);
@@ -87,6 +92,8 @@ export function composeDigest(
 
 const WITHDRAWN = 'withdrawn by the vendor';
 
+const isWithdrawn = ({ series, isRetired, wasReported }: Holding): boolean => !series && wasReported && !isRetired;
+
 const lastDate = (holdings: readonly Holding[]): string | undefined =>
   holdings
     .flatMap(({ series }) => (series ? [series.last.date] : []))
@@ -101,10 +108,11 @@ function rank({ series }: Holding, date: string): number {
   return Math.abs(dayChange(series) ?? 0);
 }
 
-function rowOf({ ticker, series, wasReported }: Holding, date: string, isWithdrawn: boolean): DigestRow {
+function rowOf(holding: Holding, date: string): DigestRow {
+  const { ticker, series, wasReported } = holding;
   const none = movement(undefined);
   if (!series) {
-    const gone = isWithdrawn ? WITHDRAWN : 'no longer reported by the vendor';
+    const gone = isWithdrawn(holding) ? WITHDRAWN : 'no longer reported by the vendor';
     const note = wasReported ? gone : 'no prices yet';
     return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note, isSuspect: false };
   }
@@ -117,7 +125,7 @@ function rowOf({ ticker, series, wasReported }: Holding, date: string, isWithdra
     day: movement(dayChange(series)),
     week: movement(changeOver(series, 7)),
     month: movement(month),
-    note: notes.filter(Boolean).join(', '),
+    note: notes.filter(Boolean).join('; '),
     isSuspect: series.suspects.has(series.last.date),
   };
 }
@@ -157,7 +165,11 @@ function correctionNews(corrections: readonly Correction[]): string {
 }
 
 function preheaderOf(rows: readonly DigestRow[], corrections: readonly Correction[]): string {
-  const closes = rows.slice(0, 4).map(({ ticker, closeText, trend }) => `${ticker} ${closeText} ${trend}`.trim());
+  const closes = rows
+    .slice(0, 4)
+    .map(({ ticker, closeText, trend, isSuspect }) =>
+      `${ticker} ${closeText} ${isSuspect ? '(suspect)' : trend}`.trim(),
+    );
   const corrected = corrections.length > 0 ? ` · ${plural(corrections.length, 'correction')}` : '';
   return `${closes.join(' · ')}${corrected}`;
 }

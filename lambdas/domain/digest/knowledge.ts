@@ -1,4 +1,3 @@
-import type { Shown } from '../../contracts/digest-record.ts';
 import { droppedAtOf, revisionKey, segmentKey } from '../../contracts/keys.ts';
 import { fold, type Observation } from '../fold/fold.ts';
 import type { StoredSegment } from '../fold/segment-version.ts';
@@ -7,9 +6,9 @@ import { windowStart } from '../series/series.ts';
 
 /**
  * Segments dropped longer before a digest are not named in its record: it has seen them. Longer than any of them can have waited: a
- * message lives 14 days in its queue, and 14 more among the dead letters.
+ * message lives 14 days in its queue, 14 more among the dead letters, and 14 more where it was brought back.
  */
-const NAMED_DAYS = 30;
+const NAMED_DAYS = 45;
 
 /**
  * The observations of one ticker as they stood when some revisions were in and others not yet: of each segment
@@ -40,15 +39,11 @@ export function segmentsToName(versions: readonly StoredSegment[], digest: strin
 export type ShownTicker = {
   /** Key of its record in the ledger. */
   digest: string;
+  /** Calendar days its chart showed. */
+  window: number;
   /** `{year}#{revision}` */
   segments: ReadonlySet<string>;
 };
-
-/** @returns undefined where the mail did not show the ticker */
-export function shownOf(shown: Shown, digest: string, ticker: string): ShownTicker | undefined {
-  const places = Object.hasOwn(shown.tickers, ticker) ? shown.tickers[ticker] : undefined;
-  return places && { digest, segments: new Set(places.map((place) => shown.segments[place] ?? '')) };
-}
 
 /**
  * The versions without what half an undo left: of a revision that was applied after all, copies that say it was
@@ -96,7 +91,8 @@ export function hasChanged(then: readonly Observation[], now: readonly Observati
 
 const namedFrom = (digest: string): string => addDays(droppedAtOf(digest).slice(0, 10), -NAMED_DAYS);
 
-const shownName = ({ year, revision }: StoredSegment): string => `${year}#${revision}`;
+/** What the record of a mail calls a segment. */
+export const shownName = ({ year, revision }: StoredSegment): string => `${year}#${revision}`;
 
 const nameOf = ({ year, delivery }: StoredSegment): string => segmentKey(year, delivery);
 

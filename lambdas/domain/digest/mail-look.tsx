@@ -20,6 +20,8 @@ export function Card({ children }: { children: ReactNode }) {
               borderRadius: '14px',
               border: `1px solid ${line}`,
               backgroundColor: card,
+              // A ticker of 32 letters breaks rather than push the mail off the screen.
+              wordBreak: 'break-word',
             }}
           >
             {children}

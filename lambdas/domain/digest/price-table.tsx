@@ -5,6 +5,8 @@ import { cellStyle, colours, headStyle } from './mail-styles.ts';
 
 /** More full rows would pass the 102 KB at which Gmail clips; the rest, the smallest movers, come as a list. */
 const MAX_FULL_ROWS = 40;
+/** Of that list, as markup; what does not fit is in the text part. */
+const MAX_BRIEF_BYTES = 8_000;
 
 export function PriceTable({ rows }: { rows: readonly DigestRow[] }) {
   const { muted } = useColours();
@@ -14,15 +16,29 @@ export function PriceTable({ rows }: { rows: readonly DigestRow[] }) {
       <FullRows rows={rows.slice(0, MAX_FULL_ROWS)} />
       {rest.length > 0 && (
         <p className="muted" style={{ fontSize: '14px', lineHeight: '22px', margin: '8px 0 0', color: muted }}>
-          {rest.map(briefly).join(' · ')}
+          {briefList(rest)}
         </p>
       )}
     </>
   );
 }
 
-const briefly = ({ ticker, closeText, day, note }: DigestRow): string =>
-  `${ticker} ${closeText} ${day.text}${note && ` (${note})`}`;
+function briefList(rows: readonly DigestRow[]): string {
+  const brief: string[] = [];
+  let bytes = 0;
+  for (const text of rows.map(briefly)) {
+    bytes += Buffer.byteLength(text.replace(/[&<>"']/g, '&quot;')) + SEPARATOR.length;
+    if (bytes > MAX_BRIEF_BYTES) break;
+    brief.push(text);
+  }
+  const more = rows.length - brief.length;
+  return [...brief, ...(more > 0 ? [`and ${more} more`] : [])].join(SEPARATOR);
+}
+
+const SEPARATOR = ' · ';
+
+const briefly = ({ ticker, closeText, day, note, isSuspect }: DigestRow): string =>
+  `${ticker} ${closeText} ${day.text}${isSuspect ? ' (suspect)' : note && ` (${note})`}`;
 
 /** Shares of the width: fixed, so that no number makes the table wider than the screen. */
 const COLUMNS = [

@@ -13,6 +13,7 @@ const holding = (ticker: string, closes = walk(60), overrides: Partial<Holding> 
   ticker,
   window: 90,
   series: aSeries(dailyCloses(closes), ticker),
+  isRetired: false,
   wasReported: true,
   hasChanged: true,
   ...overrides,
@@ -34,7 +35,7 @@ const aDigest = (theme: 'light' | 'dark' = 'light') =>
       holding('AAPL', walk(60, 310)),
       holding('MSFT', walk(60, 161).toReversed(), { hasChanged: false }),
       holding('SLIP', [...walk(20), '1110']),
-      { ticker: 'GONE', window: 90, series: undefined, wasReported: true, hasChanged: true },
+      { ticker: 'GONE', window: 90, series: undefined, isRetired: true, wasReported: true, hasChanged: true },
     ],
     [{ ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' }],
   );
@@ -78,6 +79,28 @@ test('a suspect close is never the winner of the day: named last, without a perc
   expect(digest.charts.at(-1)?.ticker).toBe('SLIP');
 });
 
+test('a close that may be a slip is corrected last and marked, wherever it is named', () => {
+  const corrections = [
+    { ticker: 'SLIP', date: '2020-01-10', was: '108', now: '1110', isSuspect: true as const },
+    { ticker: 'UP', date: '2020-01-09', was: '99', now: '100' },
+  ];
+  const holdings = [holding('SLIP', [...walk(20), '1110']), holding('UP', ['100', '101'])];
+  const digest = composeDigest(aSubscriber(), holdings, corrections, { isCorrecting: true });
+  expect(digest.subject).toMatch(/^Correction: UP 9 Jan 2020, 99\.00 → 100\.00 and 1 more/);
+  expect(digest.preheader).toContain('SLIP 1,110.00 (suspect)');
+  expect(mailText(digest, [], LINKS)).toContain('SLIP, 10 Jan 2020: 108.00 → 1,110.00 (suspect)');
+});
+
+test.each([
+  [{ isRetired: true }, 'no longer reported by the vendor', 'A retired · tickers retired'],
+  [{ isRetired: false }, 'withdrawn by the vendor', 'A withdrawn · tickers withdrawn'],
+  [{ isRetired: false, wasReported: false }, 'no prices yet', undefined],
+])('a ticker without prices says why: %j', (how, note, subject) => {
+  const digest = composeDigest(aSubscriber(), [holding('A', ['1'], { series: undefined, ...how })], []);
+  expect(digest.rows[0]?.note).toBe(note);
+  if (subject) expect(digest.subject).toBe(subject);
+});
+
 test('a close after a suspect one is compared with the last that can be trusted', () => {
   const digest = composeDigest(aSubscriber(), [holding('A', ['100', '1000', '102'])], []);
   expect(digest.subject).toMatch(/^A \+2\.0 %/);
@@ -103,17 +126,26 @@ test('at most twelve charts; the rest are rows of the table', () => {
   expect(digest.charts[0]?.ticker).toBe('T29');
 });
 
-test('five hundred tickers with long notes and a thousand corrections stay below 100 KB', () => {
-  const tickers = Array.from({ length: 500 }, (_, i) => `TICKER-${String(i).padStart(3, '0')}`);
+test.each([
+  ['plain', (i: number) => `TICKER-${String(i).padStart(3, '0')}`],
+  ['long, and of signs that markup writes as six', (i: number) => `T${i}${'&'.repeat(28)}`],
+])('five hundred tickers, %s, with long notes and a thousand corrections stay below 100 KB', (_what, nameOf) => {
+  const tickers = Array.from({ length: 500 }, (_, i) => nameOf(i));
   const corrections = Array.from({ length: 1000 }, (_, i) => ({
-    ticker: `TICKER-${i}`,
+    ticker: nameOf(i),
     date: '2020-01-03',
     was: '2974.3',
     now: '297.43',
   }));
+  const slips = [...walk(49, 123_456), '1234567'];
   const stale = (ticker: string) =>
-    holding(ticker, ['1'], { series: aSeries(dailyCloses(walk(60, 123_456)).slice(0, 50), ticker), hasChanged: false });
+    holding(ticker, ['1'], {
+      series: aSeries(dailyCloses([...slips, ...walk(10)]).slice(0, 50), ticker),
+      hasChanged: false,
+    });
   const digest = composeDigest(aSubscriber(), [holding('FRESH'), ...tickers.map(stale)], corrections);
+  expect(digest.rows.filter(({ isSuspect }) => isSuspect)).toHaveLength(500);
+  expect(mail(digest)).toMatch(/and \d+ more/);
   expect(Buffer.byteLength(mail(digest))).toBeLessThan(100_000);
 });
 
