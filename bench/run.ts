@@ -1,4 +1,6 @@
+import { parseArgs } from 'node:util';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { commandLine } from '../local/command-line.ts';
 import { benchApi } from './api.ts';
 import { benchBundles } from './bundles.ts';
 import { benchChart } from './chart.ts';
@@ -7,20 +9,26 @@ import { benchIngest } from './ingest.ts';
 import { printResults, type Result } from './report.ts';
 import { openStage, type Stage } from './stage.ts';
 
-/** What the speed claims stand on. Takes some four minutes; exits with 1 where a target is missed. */
-const stage = await openStage();
-const results: Result[] = [];
-try {
-  const chart = await benchChart();
-  results.push(...benchBundles(stage), ...chart.results);
-  results.push(...(await benchIngest(stage)));
-  results.push(...(await benchApi(stage)));
-  results.push(...(await benchFanOut(stage, await tickersIn(stage, 482), chart.chartMs)));
-} finally {
-  await stage.close();
-}
-printResults(results);
-process.exitCode = results.every(({ reached }) => reached) ? 0 : 1;
+const USAGE = `Usage: npm run bench
+
+What the speed claims stand on. Takes some four minutes; exits with 1 where a target is missed.`;
+
+await commandLine(USAGE, async () => {
+  parseArgs({ options: {} });
+  const stage = await openStage();
+  const results: Result[] = [];
+  try {
+    const chart = await benchChart();
+    results.push(...benchBundles(stage), ...chart.results);
+    results.push(...(await benchIngest(stage)));
+    results.push(...(await benchApi(stage)));
+    results.push(...(await benchFanOut(stage, await tickersIn(stage, 482), chart.chartMs)));
+  } finally {
+    await stage.close();
+  }
+  printResults(results);
+  process.exitCode = results.every(({ reached }) => reached) ? 0 : 1;
+});
 
 /** Tickers that have a history of five years, the first of them by name. */
 async function tickersIn({ clients, table }: Stage, count: number): Promise<string[]> {

@@ -2,9 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { deliveriesQueue } from '../lambdas/adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../lambdas/adapters/deliveries-table.ts';
+import { type RecordsBucket, recordsBucket } from '../lambdas/adapters/records-bucket.ts';
 import { orderAbout } from '../lambdas/contracts/delivery-event.ts';
 import { canBeReplayed, type DeliveryRecord, saysNothing } from '../lambdas/contracts/delivery-record.ts';
+import { describeProblem } from '../lambdas/domain/deliveries/bad-file.ts';
 import { compareRevisions, type RevisionOfDrop, revisionOf } from '../lambdas/domain/deliveries/precedence.ts';
+import { readReport } from '../lambdas/ingest/report.ts';
 import { commandLine, WrongUsage } from '../local/command-line.ts';
 import { runningStack, STACK_OPTIONS } from './running-stack.ts';
 
@@ -30,9 +33,13 @@ function isCarriedOut({ revision, state, applied, delivery }: DeliveryRecord, or
   return revision === order.revision && state !== 'received';
 }
 
-/** @throws Error where it did not end as ordered */
-function tellEnd({ delivery, state, report }: DeliveryRecord, what: keyof typeof ENDS): void {
-  if (state !== ENDS[what]) throw new Error(`${delivery} is ${state}: see ${report} in the records bucket.`);
+/** @throws Error where it did not end as ordered, with the reason */
+async function tellEnd(record: DeliveryRecord, what: keyof typeof ENDS, records: RecordsBucket): Promise<void> {
+  const { delivery, state } = record;
+  if (state !== ENDS[what]) {
+    const rejection = (await readReport({ records }, record))?.rejection;
+    throw new Error(`${delivery} is ${state}${rejection ? `: ${describeProblem(rejection)}` : ''}.`);
+  }
   console.log(`${delivery} is ${state}; whoever follows a price that this changes gets a mail`);
 }
 
@@ -45,7 +52,7 @@ await commandLine(USAGE, async () => {
   const [what, delivery, ...more] = positionals;
   if ((what !== 'revoke' && what !== 'replay') || !delivery || more.length > 0)
     throw new WrongUsage('Expected the id of one delivery.');
-  const { dynamodb, sqs, resource } = await runningStack(values);
+  const { dynamodb, sqs, s3, resource } = await runningStack(values);
   const deliveries = deliveriesTable(dynamodb, resource('Prices-Deliveries'));
   const record = await deliveries.get(delivery);
   if (!record) throw new Error(`Expected the id of a delivery, like 2020-01-10.incremental, found "${delivery}".`);
@@ -58,7 +65,8 @@ await commandLine(USAGE, async () => {
   const deadline = Date.now() + SECONDS_TO_WAIT * 1000;
   while (Date.now() < deadline) {
     const found = await deliveries.get(delivery);
-    if (found && isCarriedOut(found, revisionOf(event))) return tellEnd(found, what);
+    if (found && isCarriedOut(found, revisionOf(event)))
+      return tellEnd(found, what, recordsBucket(s3, resource('Ingest-Records')));
     await sleep(200);
   }
   throw new Error(

@@ -21,7 +21,7 @@ const QUEUES = { deliveries: 'Drop-Deliveries', refreshed: 'Refreshed-Messages',
 const SECONDS_HIDDEN = 60;
 
 /** Shows the dead letters with their reasons, and brings them back to their queues. */
-const USAGE = `Usage: npm run redrive -- [--aws | --state DIR] [--look] [--refused DELIVERY] [${Object.keys(QUEUES).join('|')}]…`;
+const USAGE = `Usage: npm run redrive -- [--aws | --state DIR] [--look] [${Object.keys(QUEUES).join('|')}]…\n       npm run redrive -- [--aws | --state DIR] --refused DELIVERY`;
 
 await commandLine(USAGE, async () => {
   const { values, positionals } = parseArgs({
@@ -31,6 +31,8 @@ await commandLine(USAGE, async () => {
   const names = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
   const unknown = positionals.find((name) => !Object.hasOwn(QUEUES, name));
   if (unknown) throw new WrongUsage(`Expected the name of a queue, found "${unknown}".`);
+  if (values.refused !== undefined && (values.look || positionals.length > 0))
+    throw new WrongUsage('Expected --refused DELIVERY alone: it sends mails, and is about no queue.');
   const stack = await runningStack(values);
   if (values.refused !== undefined) return resendRefused(stack, values.refused);
   const { sqs, resource } = stack;

@@ -1,31 +1,34 @@
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { clientFor, readEndpoints } from '../local/endpoints.ts';
+import { WrongUsage } from '../local/command-line.ts';
+import { clientFor, DEFAULT_STATE, readEndpoints } from '../local/endpoints.ts';
 
 /** A stack that operators reach with credentials of their own: on AWS, or on this machine. */
 export type RunningStack = {
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
-  /** Table name or queue URL of a resource by its place in the stack, like `Drop-Deliveries-Queue`. */
+  s3: S3Client;
+  /** Table name, bucket name or queue URL of a resource by its place in the stack, like `Drop-Deliveries-Queue`. */
   resource(place: string): string;
 };
 
 /** Options of every command that works on a running stack. */
-export const STACK_OPTIONS = {
-  aws: { type: 'boolean', default: false },
-  state: { type: 'string', default: '.local' },
-} as const;
+export const STACK_OPTIONS = { aws: { type: 'boolean', default: false }, state: { type: 'string' } } as const;
 
-/** @throws Error where no stack runs there, or credentials are missing */
-export const runningStack = ({ aws, state }: { aws: boolean; state: string }): Promise<RunningStack> =>
-  aws ? deployedStack() : localStack(state);
+/** @throws Error where no stack runs there, or credentials are missing; WrongUsage where it is not clear which is meant */
+export async function runningStack({ aws, state }: { aws: boolean; state?: string }): Promise<RunningStack> {
+  if (aws && state !== undefined) throw new WrongUsage('Expected --aws or --state DIR, found both.');
+  return aws ? deployedStack() : localStack(state ?? DEFAULT_STATE);
+}
 
 async function localStack(state: string): Promise<RunningStack> {
-  const { dynamodb, sqs, resources } = readEndpoints(state);
+  const { dynamodb, sqs, s3, resources } = readEndpoints(state);
   return {
     dynamodb: new DynamoDBClient(clientFor(dynamodb)),
     sqs: new SQSClient(clientFor(sqs)),
+    s3: new S3Client(clientFor(s3)),
     resource: (place) => found(resources[place], place),
   };
 }
@@ -42,14 +45,21 @@ async function deployedStack(): Promise<RunningStack> {
   return {
     dynamodb: new DynamoDBClient({}),
     sqs: new SQSClient({}),
-    resource: (place) => found(physical.get(place.replaceAll('-', '')) ?? physical.get(tableAt(place)), place),
+    s3: new S3Client({}),
+    resource: (place) =>
+      found(
+        physical.get(place.replaceAll('-', '')) ??
+          physical.get(within(place, 'Table')) ??
+          physical.get(within(place, 'Bucket')),
+        place,
+      ),
   };
 }
 
-/** Tables stand one level deeper. */
-const tableAt = (place: string): string => `${place.replaceAll('-', '')}Table`;
+/** Tables and buckets stand one level deeper. */
+const within = (place: string, inner: 'Table' | 'Bucket'): string => `${place.replaceAll('-', '')}${inner}`;
 
 function found(resource: string | undefined, place: string): string {
-  if (resource === undefined) throw new Error(`Expected ${place} in the stack, found no such table or queue.`);
+  if (resource === undefined) throw new Error(`Expected ${place} in the stack, found no such table, bucket or queue.`);
   return resource;
 }

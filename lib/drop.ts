@@ -35,7 +35,8 @@ export class Drop extends Construct {
         detailType: ['Object Created'],
         detail: {
           bucket: { name: [this.bucket.bucketName] },
-          object: { key: Match.anyOf(Match.suffixEqualsIgnoreCase('.csv'), Match.suffixEqualsIgnoreCase('.csv.gz')) },
+          // Whatever is dropped is answered, also a name that ingest rejects; what ends in a slash is the console's folder.
+          object: { key: Match.anythingButSuffix('/') },
         },
       },
       targets: [new SqsQueue(this.deliveries.queue, { deadLetterQueue: this.deliveries.deadLetters })],

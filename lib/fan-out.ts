@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
@@ -45,6 +46,7 @@ export class FanOut extends Construct {
       sortKey: 'digest',
       timeToLive: 'expiresAt',
     }).table;
+    new CfnOutput(this, 'Ledger', { value: this.digests.tableName, description: 'What became of each digest' });
     const fanOut = new HouseFunction(this, 'FanOut', {
       capability: 'fan-out',
       description: 'Draws charts and sends one digest per subscriber',

@@ -1,3 +1,4 @@
+import { CfnOutput } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { HouseTable } from './building-blocks/house-table.ts';
@@ -18,5 +19,9 @@ export class Prices extends Construct {
     }).table;
     this.tickers = new HouseTable(this, 'Tickers', { partitionKey: 'shard' }).table;
     this.deliveries = new HouseTable(this, 'Deliveries', { partitionKey: 'delivery' }).table;
+    new CfnOutput(this, 'DeliveriesTable', {
+      value: this.deliveries.tableName,
+      description: 'What became of each file',
+    });
   }
 }

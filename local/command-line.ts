@@ -26,6 +26,10 @@ function messageOf(error: unknown, usage: string): string {
   if (code === 'ECONNREFUSED') return 'The local stack does not answer. Start it with: npm start';
   if (error instanceof WrongUsage) return error.message ? `${error.message}\n${usage}` : usage;
   if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message.split('. ')[0]}.\n${usage}`;
+  if (error.message === 'Region is missing')
+    return 'Expected a region, found none: set AWS_REGION, or choose a profile that has one.';
+  if (error.name === 'CredentialsProviderError')
+    return 'Expected credentials for AWS, found none: set AWS_PROFILE, or sign in with aws sso login.';
   if (code === 'ENOENT' && 'path' in error) return `Expected a file at ${error.path}, found none.`;
   return fatalReason(error, 'this folder') ?? error.message;
 }

@@ -33,7 +33,10 @@ export function readEndpoints(state: string): Endpoints {
   try {
     return endpoints.parse(JSON.parse(readFileSync(fileIn(state), 'utf8')));
   } catch {
-    throw new Error(`Expected a running local stack over ${state}, found none. Start it with: npm start`);
+    const option = state === DEFAULT_STATE ? '' : ` -- --state ${state}`;
+    throw new Error(
+      `Expected a running local stack over ${state}, found none. Start it with: npm start${option}, or say with --state DIR where it runs.`,
+    );
   }
 }
 

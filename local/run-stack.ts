@@ -69,8 +69,8 @@ export async function runStack({
   onClockBack,
 }: RunOptions): Promise<RunningStack> {
   const state = absolute(folder);
-  if (port !== 0) await checkPorts(Array.from({ length: PORTS }, (_, offset) => port + offset));
-  mkdirSync(state, { recursive: true });
+  makeFolder(state);
+  // In this order: whoever starts a stack twice hears that it runs, not that its ports are taken.
   const unlock = lockFolder(state);
   const running: Stoppable[] = [{ stop: async () => unlock() }];
   const stop = async () => {
@@ -78,6 +78,7 @@ export async function runStack({
     for (const part of running.reverse()) await part.stop();
   };
   try {
+    if (port !== 0) await checkPorts(Array.from({ length: PORTS }, (_, offset) => port + offset));
     const keep = <T extends Stoppable>(part: T): T => {
       running.push(part);
       return part;
@@ -205,3 +206,13 @@ const namesIn = (template: Template, resolve: (value: unknown) => unknown): Reco
       ]),
     ),
   );
+
+/** @throws Error where something else than a folder is there */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const isFile = error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOTDIR');
+    throw isFile ? new Error(`Expected a folder at ${folder}, found a file. Choose another with --state DIR.`) : error;
+  }
+}

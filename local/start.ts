@@ -58,8 +58,9 @@ await commandLine(USAGE, async () => {
   tell('cyan', '', `inbox    ${stack.endpoints.inbox}`);
   tell('cyan', '', `api      ${stack.endpoints.api}/docs`);
   tell('cyan', '', `operate  sign in as ${OPERATORS.join(' or ')}`);
-  tell('cyan', '', 'drop     npm run drop -- FILE…');
-  tell('cyan', '', 'follow   npm run subscribe -- ADDRESS TICKER…');
+  const there = values.state === DEFAULT_STATE ? '' : `--state ${values.state} `;
+  tell('cyan', '', `drop     npm run drop -- ${there}FILE…`);
+  tell('cyan', '', `follow   npm run subscribe -- ${there}ADDRESS TICKER…`);
   tell('cyan', '', `state    ${values.state} (endpoints.json says where everything listens) · Ctrl-C stops`);
   for (const line of early) read(...line);
   stopOnSignal(stack.stop);

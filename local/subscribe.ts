@@ -19,8 +19,12 @@ await commandLine(USAGE, async () => {
   const [address, ...tickers] = positionals;
   const window = chartWindow.safeParse(Number(values.window));
   const look = theme.safeParse(values.theme);
-  if (!z.email().safeParse(address).success || !address || tickers.length === 0 || !window.success || !look.success)
+  if (!window.success) throw new WrongUsage(`Expected --window ${CHART_WINDOWS.join(' or ')}, found ${values.window}.`);
+  if (!look.success) throw new WrongUsage(`Expected --theme ${THEMES.join(' or ')}, found ${values.theme}.`);
+  if (!z.email().safeParse(address).success || !address || tickers.length === 0)
     throw new WrongUsage('Expected a mail address and at least one ticker.');
   await subscribe(readEndpoints(values.state), address, tickers, { window: window.data, theme: look.data });
-  console.log(`${address} follows ${tickers.join(', ')}; the next delivery that changes them sends a mail`);
+  console.log(
+    `${address} follows ${tickers.join(', ')}, written as in the files, and no other; the next delivery that changes them sends a mail`,
+  );
 });

@@ -59,7 +59,8 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
         for (const item of Responses?.[table] ?? []) for (const name of item['tickers']?.SS ?? []) found.push(name);
         left = [...left.slice(BATCH_KEYS), ...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof Keys)];
       }
-      return found.sort();
+      // With other shards than before, a name may be in two.
+      return [...new Set(found)].sort();
     },
   };
 }

@@ -6,6 +6,7 @@ import { orderAbout } from '../contracts/delivery-event.ts';
 import { canBeReplayed, type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
 import type { Report } from '../contracts/report.ts';
 import { countedAs, DEFAULT_WINDOW, type Subscriber, subscriberId } from '../contracts/subscriber.ts';
+import { isUndecided } from '../domain/deliveries/precedence.ts';
 import { callerOf, type Http } from '../http/caller.ts';
 import type { KnownTickers } from '../http/known-tickers.ts';
 import { takeOne } from '../http/limit.ts';
@@ -117,13 +118,15 @@ const sortKey = ({ droppedAt, delivery }: DeliveryRecord): string => `${droppedA
 
 const summaryOf = (record: DeliveryRecord, now: number) => {
   const { delivery, state, droppedAt, changedAt, counts, lease } = record;
+  const underWay = lease !== undefined && lease.until > now;
   return {
     delivery,
     state,
     droppedAt,
     changedAt,
     ...(counts && { counts }),
-    underWay: lease !== undefined && lease.until > now,
+    underWay,
+    isGone: state === 'received' && !underWay && !isUndecided(record),
     inPrices: !saysNothing(record),
   };
 };

@@ -100,6 +100,8 @@ const deliverySummary = z.object({
   counts: z.object({ read: z.int(), accepted: z.int(), quarantined: z.int() }).optional(),
   /** True while somebody applies it. */
   underWay: z.boolean(),
+  /** True where nothing is to come of it any more: its file was removed before it was read. */
+  isGone: z.boolean(),
   /** True where something of it is in the prices, which a revocation takes back. */
   inPrices: z.boolean(),
 });

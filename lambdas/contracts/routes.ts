@@ -158,7 +158,7 @@ export const ROUTES: readonly Route[] = [
     scope: operators,
     by: 'api',
     type: 'text/csv',
-    does: 'Its rejected rows with line and reason',
+    does: 'Its quarantined rows with line and reason',
   },
   {
     method: 'POST',

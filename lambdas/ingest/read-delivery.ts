@@ -102,7 +102,7 @@ class Reading {
     if (!this.#rows) throw new BadFile({ line: 1, expected: 'a header line', found: 'an empty file' });
     if (accepted === 0) {
       const [first] = this.result.problems;
-      const found = first ? `${read} bad ones, the first: ${describeProblem(first)}` : 'none';
+      const found = first ? `${read} bad, the first: ${describeProblem(first)}` : 'none';
       throw new BadFile({ expected: 'at least one valid row', found });
     }
     if (quarantined / read > maxRejectedShare) {

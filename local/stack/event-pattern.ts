@@ -23,7 +23,7 @@ function meets(condition: unknown, value: unknown): boolean {
     case 'exists':
       return (value !== undefined) === argument;
     case 'anything-but':
-      return value !== undefined && !(Array.isArray(argument) ? argument : [argument]).includes(value);
+      return value !== undefined && !(Array.isArray(argument) ? argument : [argument]).some((one) => meets(one, value));
     case 'prefix':
       return compareText(argument, value, (text, part) => text.startsWith(part));
     case 'suffix':
@@ -35,6 +35,7 @@ function meets(condition: unknown, value: unknown): boolean {
 
 function compareText(argument: unknown, value: unknown, holds: (text: string, part: string) => boolean): boolean {
   if (typeof value !== 'string') return false;
+  if (Array.isArray(argument)) return argument.some((one) => compareText(one, value, holds));
   if (typeof argument === 'string') return holds(value, argument);
   const part = argument && typeof argument === 'object' ? Reflect.get(argument, 'equals-ignore-case') : undefined;
   if (typeof part !== 'string') throw new Error(`The local event bus does not know ${JSON.stringify(argument)}.`);

@@ -178,7 +178,7 @@ test('operators watch deliveries and invite a mailbox, which confirms; others ma
   await night.page.getByRole('cell', { name: '"-11.8"' }).waitFor();
   const [download] = await Promise.all([
     night.page.waitForEvent('download'),
-    night.page.getByRole('button', { name: 'Download all rejected rows' }).click(),
+    night.page.getByRole('button', { name: 'Download all quarantined rows' }).click(),
   ]);
   expect(download.suggestedFilename()).toBe('2020-01-10.incremental.quarantine.csv');
   await night.page.getByRole('button', { name: 'Revoke…' }).click();

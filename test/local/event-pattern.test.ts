@@ -13,6 +13,12 @@ test.each([
   ['a suffix, letter for letter', { detail: { object: { key: [{ suffix: '.csv' }] } } }, false],
   ['a suffix in any case', { detail: { object: { key: [{ suffix: { 'equals-ignore-case': '.csv' } }] } } }, true],
   ['anything but a value', { source: [{ 'anything-but': ['aws.s3'] }] }, false],
+  ['anything but a suffix', { detail: { object: { key: [{ 'anything-but': { suffix: '/' } }] } } }, true],
+  [
+    'anything but some suffixes',
+    { detail: { object: { key: [{ 'anything-but': { suffix: ['/', '.CSV'] } }] } } },
+    false,
+  ],
   ['a field that exists', { detail: { bucket: { name: [{ exists: true }] } } }, true],
   ['a field that does not exist', { detail: { bucket: { arn: [{ exists: true }] } } }, false],
 ])('%s', (_what, pattern, expected) => expect(matchesPattern(pattern, event)).toBe(expected));

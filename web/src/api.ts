@@ -16,7 +16,8 @@ class ApiError extends Error {
   readonly status: number;
 
   constructor(status: number, { title, detail }: Partial<ProblemDetails>) {
-    super(detail ?? title ?? `The API answered ${status}. Try again in a minute.`);
+    const ours = status === 403 ? 'Only operators may see this.' : `The API answered ${status}. Try again in a minute.`;
+    super(detail ?? title ?? ours);
     this.status = status;
   }
 }

@@ -35,7 +35,7 @@ export function Deliveries() {
                     Rows
                   </th>
                   <th scope="col" className="number">
-                    Rejected
+                    Quarantined
                   </th>
                   <th scope="col">Dropped</th>
                 </tr>
@@ -69,7 +69,7 @@ export function Deliveries() {
           {data.unreadable.join(', ')}. See the runbook, api.
         </p>
       )}
-      <Invite />
+      {data && <Invite />}
     </>
   );
 }
@@ -90,9 +90,11 @@ function Row({ delivery, counts, droppedAt, ...state }: DeliverySummary) {
   );
 }
 
-export function State({ state, underWay, changedAt }: Pick<DeliverySummary, 'state' | 'underWay' | 'changedAt'>) {
-  if (!underWay)
-    return <span className={`state ${state}`}>{state === 'received' ? 'waits for its next try' : state}</span>;
+type StateProps = Pick<DeliverySummary, 'state' | 'underWay' | 'isGone' | 'changedAt'>;
+
+export function State({ state, underWay, isGone, changedAt }: StateProps) {
+  const waiting = isGone ? 'gone before it was read' : 'waits for its next try';
+  if (!underWay) return <span className={`state ${state}`}>{state === 'received' ? waiting : state}</span>;
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(changedAt)) / 1000));
   return (
     <span className="state">

@@ -6,7 +6,7 @@ import { State } from './deliveries.tsx';
 import { Failure, Loading, Scroll } from './parts.tsx';
 import { useAction, useApi, useLoaded, useWatch } from './use.ts';
 
-/** One delivery: what became of it, and which rows were rejected why. */
+/** One delivery: what became of it, and which rows were quarantined why. */
 export function Delivery({ id }: { id: string }) {
   const api = useApi();
   const { data, error, reload } = useLoaded(() => api.delivery(id), [id]);
@@ -40,7 +40,7 @@ export function Delivery({ id }: { id: string }) {
           {data.report?.quarantine && (
             <p>
               <button type="button" aria-disabled={download.busy} onClick={() => download.run()}>
-                Download all rejected rows
+                Download all quarantined rows
               </button>
             </p>
           )}
@@ -108,7 +108,7 @@ function Outcome({ report }: { report: Report }) {
       : [
           ['Rows read', rows.read],
           ['Accepted', rows.accepted],
-          ['Rejected', rows.quarantined],
+          ['Quarantined', rows.quarantined],
           ['Tickers', report.tickers],
           ['Tickers changed', report.changedTickers],
           ['Duplicates', report.duplicates],
@@ -134,8 +134,8 @@ function Outcome({ report }: { report: Report }) {
       </dl>
       {problems.length > 0 && (
         <>
-          <h2 id="rejected">Rejected rows</h2>
-          <Scroll label="Table of the rejected rows">
+          <h2 id="quarantined">Quarantined rows</h2>
+          <Scroll label="Table of the quarantined rows">
             <table className="wide">
               <thead>
                 <tr>

@@ -92,7 +92,7 @@ describe('a file is rejected whole', () => {
     [
       'with nothing valid',
       'ticker,close,date,action\nX,-1,2023-04-01,I\n',
-      /^expected at least one valid row, found 1 bad ones, the first: line 2, column "close": expected a positive/,
+      /^expected at least one valid row, found 1 bad, the first: line 2, column "close": expected a positive/,
     ],
     [
       'with more than a fifth of bad rows',
