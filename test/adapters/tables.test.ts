@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
@@ -361,6 +361,20 @@ test('an address is stopped until its owner resumes; soft bounces only ever add 
   const there = await subscribers.get(id);
   expect([there?.undeliverable, there?.softBounces]).toEqual([undefined, 3]);
   await subscribers.erase(id);
+});
+
+test('a ticker that is in two shards, of different numbers of shards, is one', async () => {
+  for (const shard of ['0', '1'])
+    await dynamodb.send(
+      new PutItemCommand({
+        TableName: table('Prices-Tickers'),
+        Item: { shard: { S: shard }, tickers: { SS: ['TWICE'] } },
+      }),
+    );
+  const tickers = await tickersTable(dynamodb, table('Prices-Tickers')).all();
+  expect(tickers.filter((name) => name === 'TWICE')).toEqual(['TWICE']);
+  for (const shard of ['0', '1'])
+    await dynamodb.send(new DeleteItemCommand({ TableName: table('Prices-Tickers'), Key: { shard: { S: shard } } }));
 });
 
 test('tickers are added by many at once, and all are read', async () => {

@@ -9,7 +9,7 @@ import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { picturesApp } from '../../lambdas/pictures/app.ts';
 import { API_NOW, API_SETTINGS, ApiWorld, inPath } from '../builders/api-world.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
-import { dropAndIngest, ingest } from '../builders/drops.ts';
+import { drop, dropAndIngest, ingest } from '../builders/drops.ts';
 
 const ADA = 'ada@example.com';
 
@@ -425,6 +425,16 @@ describe('operators', () => {
     expect((await world.ask('/deliveries/2023-04-09.history')).status).toBe(404);
     await dropAndIngest(world, 'eu/2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
     expect((await world.ask(`/deliveries/${inPath('eu/2023-04-02.incremental')}`)).status).toBe(200);
+  });
+
+  test('see of a file that was removed before it was read that nothing will come of it', async () => {
+    const world = await aWorld();
+    const event = drop(world, '2023-04-03_incremental.csv', EXAMPLE_INCREMENTAL, '2023-04-03T21:00:00Z');
+    world.objects.delete('2023-04-03_incremental.csv');
+    await ingest(world, event);
+    const { deliveries } = await (await world.ask('/deliveries')).json();
+    expect(deliveries[0]).toMatchObject({ delivery: '2023-04-03.incremental', state: 'received', isGone: true });
+    expect(deliveries[1]).toMatchObject({ isGone: false });
   });
 
   test('page through more than fit one page', async () => {

@@ -108,3 +108,11 @@ test('ten deliveries dropped at once are all applied, and everybody has one mail
   expect(await Promise.all(dates.map((date) => stateOf(`${date}.incremental`)))).toEqual(dates.map(() => 'applied'));
   for (const address of readers) expect(await store.mailsTo(address)).toHaveLength(10);
 });
+
+test('an order that ends otherwise says why, and options that contradict each other are refused', async () => {
+  await store.drop('2020-01-14_incremental.csv', day('2020-01-14', ['AAPL', -1]));
+  await settled(endpoints);
+  expect(await run('order.ts', 'replay', '2020-01-14.incremental')).toMatch(/is rejected: expected .*found "-1"/);
+  expect(await run('redrive.ts', '--look', '--refused', '2020-01-14.incremental')).toContain('Expected --refused');
+  expect(await run('redrive.ts', '--aws')).toContain('Expected --aws or --state DIR, found both');
+});

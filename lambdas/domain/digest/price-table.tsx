@@ -6,7 +6,7 @@ import { cellStyle, colours, headStyle } from './mail-styles.ts';
 /** More full rows would pass the 102 KB at which Gmail clips; the rest, the smallest movers, come as a list. */
 const MAX_FULL_ROWS = 40;
 /** Of that list, as markup; what does not fit is in the text part. */
-const MAX_BRIEF_BYTES = 8_000;
+const MAX_BRIEF_BYTES = 16_000;
 
 export function PriceTable({ rows }: { rows: readonly DigestRow[] }) {
   const { muted } = useColours();
@@ -27,7 +27,7 @@ function briefList(rows: readonly DigestRow[]): string {
   const brief: string[] = [];
   let bytes = 0;
   for (const text of rows.map(briefly)) {
-    bytes += Buffer.byteLength(text.replace(/[&<>"']/g, '&quot;')) + SEPARATOR.length;
+    bytes += Buffer.byteLength(text.replace(/[&<>"']/g, '&quot;')) + Buffer.byteLength(SEPARATOR);
     if (bytes > MAX_BRIEF_BYTES) break;
     brief.push(text);
   }
