@@ -50,7 +50,12 @@ export function PriceChart({ observations }: { observations: readonly ApiObserva
         <span className="key close" /> close <span className="key sma20" /> average of 20 <span className="key sma50" />{' '}
         of 50
         {suspects.length > 0 && ` · suspect, not in the scale: ${suspects.map(suspectText).join('; ')}`}
-        {observations.some(({ corrects }) => corrects) && ' · ● corrected'}
+        {observations.some(({ corrects }) => corrects) && (
+          <>
+            {' '}
+            · <span className="corrected">●</span> corrected
+          </>
+        )}
       </p>
     </>
   );
@@ -138,7 +143,7 @@ function drawSuspects(chart: IChartApi, suspects: readonly ApiObservation[]): vo
 function markersOf({ date, corrects, close }: ApiObservation): SeriesMarker<Time>[] {
   const time = date as Time;
   if (corrects && corrects !== close)
-    return [{ time, position: 'belowBar', shape: 'circle', color: '#d97706', text: `was ${corrects}` }];
+    return [{ time, position: 'belowBar', shape: 'circle', color: '#d97706', text: `was ${priceText(corrects)}` }];
   return [];
 }
 

@@ -23,9 +23,10 @@ export const overlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
   afterDatasetsDraw: (chart) => {
     const pen = penOf(chart, model, scene);
     pen.context.save();
-    drawCorrections(pen);
     drawLast(pen);
     drawExtremes(pen);
+    // Over a high or low, which its label tells.
+    drawCorrections(pen);
     drawSuspects(pen);
     drawLabels(pen);
     drawHeader(pen);
