@@ -1,4 +1,4 @@
-import { parseDeliveryId } from '../contracts/delivery-id.ts';
+import { type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
 import { RETIRED_YEAR } from '../contracts/keys.ts';
 import { concurrently } from '../domain/concurrently.ts';
@@ -49,7 +49,7 @@ export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'now'
 }
 
 type Latest = {
-  deliveries: string[];
+  deliveries: DeliveryId[];
   years: string[];
   /** What these deliveries say of this date (ISO) and later ones is all there is. */
   from: string;
@@ -67,7 +67,7 @@ function latestOf(records: readonly DeliveryRecord[]): Latest {
   const isAll = dates.length <= FILE_DATES;
   const years = [...new Set(considered.map((date) => date.slice(0, 4)))];
   return {
-    deliveries: named.filter(({ fileDate }) => fileDate >= last).map(({ id }) => id),
+    deliveries: named.filter(({ fileDate }) => fileDate >= last),
     years,
     from: isAll ? `${years.at(-1) ?? RETIRED_YEAR}-01-01` : last,
   };
@@ -75,7 +75,11 @@ function latestOf(records: readonly DeliveryRecord[]): Latest {
 
 const keysOf = (tickers: readonly string[], { deliveries, years }: Latest) =>
   tickers.flatMap((ticker) =>
-    deliveries.flatMap((delivery) => [...years, RETIRED_YEAR].map((year) => ({ ticker, year, delivery }))),
+    deliveries.flatMap(({ id: delivery, fileDate, kind }) => {
+      // Only an incremental file retires, and none has rows of a later year.
+      const said = [...years.filter((year) => year <= fileDate), ...(kind === 'incremental' ? [RETIRED_YEAR] : [])];
+      return said.map((year) => ({ ticker, year, delivery }));
+    }),
   );
 
 /** The last close, where these segments alone decide on it and on the one before; undefined where others may. */
