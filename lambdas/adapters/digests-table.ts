@@ -81,6 +81,16 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       });
     },
 
+    /** Records SES's answer that it took the very mail of a claim; what an earlier one showed no longer counts. */
+    async markTaken(claim: DigestRecord, messageId: string): Promise<void> {
+      await this.markSent(claim, messageId);
+      await update(claim, {
+        condition: '#state = :sent AND claimedAt = :own',
+        expression: 'REMOVE earlier',
+        values: { ':sent': 'sent', ':own': claim.claimedAt },
+      });
+    },
+
     /** Records that SES will not take the mail of a claim. */
     markRefused: (claim: DigestRecord, reason: string): Promise<void> =>
       update(claim, {

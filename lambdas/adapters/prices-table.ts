@@ -7,7 +7,7 @@ import {
   paginateQuery,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { LEDGER_DAYS, parseSegmentKey, type Revision, replacedSegmentKey, segmentKey } from '../contracts/keys.ts';
+import { parseSegmentKey, REPLACED_DAYS, type Revision, replacedSegmentKey, segmentKey } from '../contracts/keys.ts';
 import type { Segment, SegmentName } from '../domain/deliveries/segment.ts';
 import type { StoredSegment, TickerSegments } from '../domain/fold/segment-version.ts';
 
@@ -53,7 +53,7 @@ export function pricesTable(client: DynamoDBClient, table: string) {
         table,
         segments.map(({ ticker, ...segment }) => {
           const item = itemOf(ticker, replacedSegmentKey(segment.year, segment.delivery, segment.revision), segment);
-          const expiresAt = { N: String(Math.floor(Date.parse(by) / 1000) + LEDGER_DAYS * 86_400) };
+          const expiresAt = { N: String(Math.floor(Date.parse(by) / 1000) + REPLACED_DAYS * 86_400) };
           const unfinished = segment.isUnfinished && { isUnfinished: { BOOL: true } };
           return { PutRequest: { Item: { ...item, expiresAt, ...unfinished } } };
         }),

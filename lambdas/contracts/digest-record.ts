@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** See `shown` of a record. */
+const shown = z.object({ segments: z.array(z.string()), tickers: z.record(z.string(), z.string()) });
+
 /** One record of the ledger: what became of one subscriber's digest for one delivery revision. */
 export const digestRecord = z.object({
   subscriber: z.string(),
@@ -16,7 +19,12 @@ export const digestRecord = z.object({
    * What the mail showed: of each ticker the days of its chart, and the segments that stood when it was composed, as places in
    * `segments`, which has `{year}#{revision}`: `90:0-4,7`. Those dropped long before are left out, see domain/digest/knowledge.ts.
    */
-  shown: z.object({ segments: z.array(z.string()), tickers: z.record(z.string(), z.string()) }),
+  shown,
+  /**
+   * The claim before this one, which SES has not answered: its mail may be the one that came, and counts as what the subscriber
+   * was told until SES answers this one.
+   */
+  earlier: z.object({ claimedAt: z.string(), shown }).optional(),
   /** SES message id, once SES has taken the mail. */
   messageId: z.string().optional(),
   /** What SES said of it later; each is known by itself, for these come in any order. */
@@ -51,6 +59,9 @@ export const isEnough = (read: readonly DigestRecord[], digest: string): boolean
 
 /** Of a subscriber's records the one of the mail that was sent last: what they know. */
 export const lastTold = (records: readonly DigestRecord[]): DigestRecord | undefined =>
-  records.filter(hasTold).toSorted((a, b) => (sentOrder(a) < sentOrder(b) ? 1 : -1))[0];
+  records
+    .filter(hasTold)
+    .map((record) => ({ ...record, ...record.earlier }))
+    .sort((a, b) => (sentOrder(a) < sentOrder(b) ? 1 : -1))[0];
 
 const sentOrder = ({ claimedAt, digest }: DigestRecord): string => `${claimedAt} ${digest}`;

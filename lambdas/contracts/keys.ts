@@ -56,3 +56,6 @@ export const droppedAtOf = (key: string): string => key.slice(0, key.indexOf('#'
  * was known then.
  */
 export const LEDGER_DAYS = 400;
+
+/** What a segment said before is kept for longer than any record of a mail that showed it: its drop may have waited that long. */
+export const REPLACED_DAYS = LEDGER_DAYS + 45;

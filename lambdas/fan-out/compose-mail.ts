@@ -29,7 +29,7 @@ export const holdingsOf = (
   Promise.all(
     Object.entries(tickers).map(async ([ticker, { window }]) => {
       const shown = told && shownOf(told.shown, told.digest, ticker);
-      const view = await market.view(ticker, shown);
+      const view = await market.view(ticker, told?.claimedAt);
       const { series, isRetired, wasReported } = view;
       const hasChanged = view.hasChanged(window) || (shown !== undefined && view.undoesShown(window, shown));
       return { ticker, window, series, isRetired, wasReported, hasChanged, view };

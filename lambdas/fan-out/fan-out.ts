@@ -24,7 +24,7 @@ export async function fanOut(
   message: Refreshed,
   invocation: Invocation,
 ): Promise<FanOutResult> {
-  const market = await openMarket(ports, settings, message);
+  const market = await openMarket({ ...ports, now: invocation.now }, settings, message);
   const counts: Record<DigestOutcome, number> = {
     unconcerned: 0,
     sent: 0,

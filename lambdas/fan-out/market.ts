@@ -4,7 +4,6 @@ import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import { changeList, type Refreshed } from '../contracts/refreshed.ts';
 import type { ChartWindow, Theme } from '../contracts/subscriber.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
-import type { ShownTicker } from '../domain/digest/knowledge.ts';
 import { addDays } from '../domain/series/calendar.ts';
 import type { Series } from '../domain/series/series.ts';
 import type { FanOutPorts, FanOutSettings } from './ports.ts';
@@ -14,10 +13,12 @@ import { TickerView } from './ticker-view.ts';
 const LOOK_BACK_DAYS = 365 + 80;
 /** Some 50 KB each. */
 const MAX_TICKERS = 1_500;
+/** The clocks of two functions may differ by this much. */
+const CLOCK_SKEW_MS = 1_000;
 /** Some 35 KB each. */
 const MAX_CHARTS = 4_000;
 
-type MarketPorts = Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'>;
+type MarketPorts = Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'> & { now(): number };
 type MarketSettings = Pick<FanOutSettings, 'suspectMove'>;
 
 /** The prices as a delivery revision leaves them. @throws Error where the revision has no change list */
@@ -71,16 +72,19 @@ export class Market {
 
   /**
    * One ticker as it stands. All that a mail says of it is to come from one view, for the next may be another.
-   * @param shown what a mail has shown of it; where that was read later than the view, the ticker is read again
+   * @param since instant (ISO) of the last mail to its reader; where the view was read before, the ticker is read again
    */
-  async view(ticker: string, shown?: ShownTicker): Promise<TickerView> {
+  async view(ticker: string, since?: string): Promise<TickerView> {
     const reading = this.#view(ticker);
     const view = await reading;
-    if (!shown || view.knows(shown)) return view;
+    if (since === undefined || Date.parse(since) + CLOCK_SKEW_MS < view.readAt) return view;
     if (this.#views.peek(ticker) === reading) this.#views.delete(ticker);
     const again = await this.#view(ticker);
-    again.doWithout(shown);
-    return again;
+    if (!again.isSameAs(view)) return again;
+    // As a rule nothing has come in meanwhile, and the charts stay.
+    view.readAt = again.readAt;
+    this.#views.set(ticker, reading);
+    return view;
   }
 
   /** A chart that can't be drawn is told of and comes without a picture. */
@@ -110,9 +114,17 @@ export class Market {
   }
 
   async #query(ticker: string, fromYear: string): Promise<TickerView> {
+    const readAt = this.#ports.now();
     const segments = await this.#ports.prices.segmentsOf(ticker, fromYear);
     const mention = this.isMentioned(ticker) ? this.#message : undefined;
-    return new TickerView({ id: this.#read++, ticker, segments, mention, suspectMove: this.#settings.suspectMove });
+    return new TickerView({
+      id: this.#read++,
+      ticker,
+      segments,
+      readAt,
+      mention,
+      suspectMove: this.#settings.suspectMove,
+    });
   }
 }
 

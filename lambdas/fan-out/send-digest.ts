@@ -77,7 +77,9 @@ async function composeAndSend(
   if (own) ports.warn('sending again what was not settled, or refused', { ...key, claimedAt: own.claimedAt });
   const attempts = own?.state === 'claimed' ? own.attempts + 1 : 1;
   const shown = shownBy(holdings, key.digest);
-  const claim = () => ({ ...claimOf(key, attempts, invocation), shown });
+  const earlier =
+    own?.state === 'claimed' ? (own.earlier ?? { claimedAt: own.claimedAt, shown: own.shown }) : undefined;
+  const claim = () => ({ ...claimOf(key, attempts, invocation), shown, ...(earlier && { earlier }) });
   return claimAndSend(ports, { subscriber, message, holdings }, { raw, own, told, claim }, invocation);
 }
 
@@ -123,8 +125,8 @@ async function record(
   outcome: SendOutcome,
 ): Promise<DigestOutcome> {
   if (outcome.status === 'sent') {
-    await digests.markSent(claim, outcome.messageId);
-    return before ? 'sent-again' : 'sent';
+    await digests.markTaken(claim, outcome.messageId);
+    return before?.state === 'claimed' ? 'sent-again' : 'sent';
   }
   // SES names the address in its reasons.
   const reason = redact(outcome.reason);

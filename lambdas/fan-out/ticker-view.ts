@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { RETIRED_YEAR, revisionKey } from '../contracts/keys.ts';
 import type { Refreshed } from '../contracts/refreshed.ts';
 import { CHART_WINDOWS, type ChartWindow } from '../contracts/subscriber.ts';
@@ -9,7 +10,6 @@ import {
   observationsThen,
   type ShownTicker,
   segmentsToName,
-  shownName,
   withoutHalfUndone,
 } from '../domain/digest/knowledge.ts';
 import { fold } from '../domain/fold/fold.ts';
@@ -28,9 +28,10 @@ export class TickerView {
   readonly isRetired: boolean;
   /** Of what stands, and of what stood without and with the delivery: the last date, undefined where there is none. */
   readonly lastDates: readonly (string | undefined)[];
+  /** When the reading began (ms since 1970). */
+  readAt: number;
+  readonly #segments: TickerSegments;
   readonly #versions: readonly StoredSegment[];
-  readonly #names: ReadonlySet<string>;
-  readonly #missing = new Set<string>();
   readonly #mention: Mention | undefined;
   readonly #changed: ReadonlySet<ChartWindow>;
   readonly #undone = new Map<string, boolean>();
@@ -41,15 +42,17 @@ export class TickerView {
     id: number;
     ticker: string;
     segments: TickerSegments;
+    readAt: number;
     mention: Mention | undefined;
     suspectMove: number;
   }) {
-    const { id, ticker, segments, mention, suspectMove } = read;
+    const { id, ticker, segments, readAt, mention, suspectMove } = read;
     this.id = id;
     this.ticker = ticker;
     this.#mention = mention;
     this.#versions = withoutHalfUndone(segments.versions);
-    this.#names = new Set(this.#versions.map(shownName));
+    this.#segments = segments;
+    this.readAt = readAt;
     this.series = seriesOf(ticker, fold(segments.standing), suspectMove);
     this.isRetired = !this.series && segments.standing.some(({ year }) => year === RETIRED_YEAR);
     const { changed, lastDates } = mention ? changesBy(mention, this.#versions) : { changed: [], lastDates: [] };
@@ -62,14 +65,13 @@ export class TickerView {
     return this.#versions.length > 0;
   }
 
-  /** True where every segment that a mail has shown is there. */
-  knows({ segments }: ShownTicker): boolean {
-    return segments.isSubsetOf(this.#names) || segments.isSubsetOf(this.#names.union(this.#missing));
-  }
-
-  /** What is not there now is no longer kept: reading once more would not help. */
-  doWithout({ segments }: ShownTicker): void {
-    for (const segment of segments) if (!this.#names.has(segment)) this.#missing.add(segment);
+  /** True where another reading found the same segments. */
+  isSameAs(other: TickerView): boolean {
+    const versions = other.#segments.versions;
+    return (
+      versions.length === this.#segments.versions.length &&
+      versions.every((version, i) => isDeepStrictEqual(version, this.#segments.versions[i]))
+    );
   }
 
   /** True where the delivery has changed an observation inside the window. */

@@ -118,7 +118,8 @@ export class MemoryWorld {
     };
     return {
       claim: async (record, seen) => {
-        if (this.digests.get(at(record))?.claimedAt !== seen?.claimedAt) return false;
+        const there = this.digests.get(at(record));
+        if (there?.claimedAt !== seen?.claimedAt || there?.state !== seen?.state) return false;
         this.digests.set(at(record), record);
         return true;
       },
@@ -141,7 +142,16 @@ export class MemoryWorld {
       eraseAll: async (subscriber) => {
         for (const [key, record] of this.digests) if (record.subscriber === subscriber) this.digests.delete(key);
       },
+      markTaken: async (claim, messageId) => {
+        await this.#ledger().markSent(claim, messageId);
+        const record = this.digests.get(at(claim));
+        if (record?.state !== 'sent' || record.claimedAt !== claim.claimedAt) return;
+        const { earlier: _earlier, ...taken } = record;
+        this.digests.set(at(claim), taken);
+      },
       release: async (claim, before) => {
+        const there = this.digests.get(at(claim));
+        if (there?.state !== 'claimed' || there.claimedAt !== claim.claimedAt) return;
         if (before) this.digests.set(at(claim), before);
         else this.digests.delete(at(claim));
       },

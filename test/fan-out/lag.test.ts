@@ -131,7 +131,7 @@ function interrupted(world: MemoryWorld, at: number, act: () => Promise<unknown>
       if (calls.made++ === at) await act();
       return run(...args);
     };
-  const { claim, markSent, recordOf, release } = ports.digests;
+  const { claim, markTaken, recordOf, release } = ports.digests;
   const watched = {
     ...ports,
     prices: { ...ports.prices, segmentsOf: before(ports.prices.segmentsOf) },
@@ -140,7 +140,7 @@ function interrupted(world: MemoryWorld, at: number, act: () => Promise<unknown>
     digests: {
       ...ports.digests,
       claim: before(claim),
-      markSent: before(markSent),
+      markTaken: before(markTaken),
       recordOf: before(recordOf),
       release: before(release),
     },
@@ -254,3 +254,70 @@ test.each([false, true])(
     expect(world.mails).toHaveLength(1);
   },
 );
+
+test('a revision that is undone while a mail waits is not in it: prices are read again behind another mail', async () => {
+  const world = await aWorld();
+  const name = '2020-01-10_incremental.csv';
+  await dropAndIngest(world, name, file('AAPL,102,2020-01-10,I', 'KO,51,2020-01-10,I'), '2020-01-10T21:00:00Z');
+  await sendAll(world);
+  const slip = drop(
+    world,
+    name,
+    file('AAPL,103,2020-01-10,I', 'KO,52,2020-01-10,I', 'BAD,-1,2020-01-10,I'),
+    '2020-01-10T22:00:00Z',
+  );
+  const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
+  await ingest(world, slip, { ports: dyingAfter(world.ports(), 11).ports, settings: lenient }).catch(() => 0);
+  expect(
+    [...world.segments.values()].some(
+      ({ revision, isReplaced }) => !isReplaced && revision === slip.detail.object.sequencer,
+    ),
+  ).toBe(true);
+  await dropAndIngest(world, 'eu/2020-01-10_incremental.csv', file('KO,49,2020-01-07,I'), '2020-01-10T22:05:00Z');
+  const [waiting] = world.messages.splice(0);
+  await dropAndIngest(world, 'us/2020-01-10_incremental.csv', file('KO,48,2020-01-06,I'), '2020-01-10T22:06:00Z');
+  const [other] = world.messages.splice(0);
+  const later = NOW + 2 * HOUR_MS;
+  const ports = world.ports();
+  let isFirst = true;
+  const turn = async (deadline: number): Promise<boolean> => {
+    if (isFirst) {
+      isFirst = false;
+      const settings = { ...INGEST_SETTINGS, maxRejectedShare: 0 };
+      const invocation = anInvocation({ id: 'later', now: () => later, deadline: later + 600_000 });
+      expect(await ingest(world, slip, { settings, invocation })).toMatchObject({ status: 'rejected' });
+      await fanOutOne(world, other?.message, { now: later + 1_000, deadline: later + 300_000 });
+    }
+    return ports.mailer.turn(deadline);
+  };
+  await fanOutOne(world, waiting?.message, {
+    ports: { ...ports, mailer: { ...ports.mailer, turn } },
+    now: later,
+    deadline: later + 300_000,
+  });
+  const text = (await simpleParser(world.mails.at(-1)?.raw ?? '')).text ?? '';
+  expect([text.match(/^AAPL +(\S+)/m)?.[1], text.match(/^KO +(\S+)/m)?.[1]]).toEqual(['102.00', '51.00']);
+  expect(await correctionsIn(world, world.mails.length - 1)).toEqual([]);
+});
+
+test('what SES says late of a first try counts, and not what a second one would have shown', async () => {
+  const world = await aWorld();
+  await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
+  const [first] = world.messages.splice(0);
+  world.answers.set('ada@example.com', { status: 'unknown', reason: 'the answer is lost' });
+  await fanOutOne(world, first?.message);
+  const corrected = 'ticker,close,date\nAAPL,100,2020-01-08\nAAPL,91,2020-01-09\nAAPL,102,2020-01-10\n';
+  await dropAndIngest(world, '2020-01-10_history.csv', corrected, '2020-01-10T22:10:00Z');
+  const second = world.messages.splice(0);
+  const claimed = [...world.digests.values()].find(({ state }) => state === 'claimed');
+  const ports = world.ports();
+  const send: typeof ports.mailer.send = async () => {
+    if (claimed) await ports.digests.markSent(claimed, 'message-1', { deliveredAt: '2020-01-10T23:00:00Z' });
+    return { status: 'not-sent', reason: 'no' };
+  };
+  const again = { now: NOW + 2 * HOUR_MS, deadline: NOW + 3 * HOUR_MS };
+  await fanOutOne(world, first?.message, { ports: { ...ports, mailer: { ...ports.mailer, send } }, ...again });
+  world.answers.clear();
+  for (const { message } of second) await fanOutOne(world, message, again);
+  expect(await correctionsIn(world, world.mails.length - 1)).toEqual(['AAPL, 9 Jan 2020: 101.00 → 91.00']);
+});

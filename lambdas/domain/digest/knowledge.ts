@@ -92,7 +92,7 @@ export function hasChanged(then: readonly Observation[], now: readonly Observati
 const namedFrom = (digest: string): string => addDays(droppedAtOf(digest).slice(0, 10), -NAMED_DAYS);
 
 /** What the record of a mail calls a segment. */
-export const shownName = ({ year, revision }: StoredSegment): string => `${year}#${revision}`;
+const shownName = ({ year, revision }: StoredSegment): string => `${year}#${revision}`;
 
 const nameOf = ({ year, delivery }: StoredSegment): string => segmentKey(year, delivery);
 

@@ -1,8 +1,8 @@
 import type { Shown } from '../../contracts/digest-record.ts';
 import type { ShownTicker } from './knowledge.ts';
 
-/** An item of DynamoDB takes 400 KB, and the record has other attributes. */
-const MAX_BYTES = 250_000;
+/** An item of DynamoDB takes 400 KB, and a record may have two of these (see `earlier` there). */
+const MAX_BYTES = 150_000;
 
 /** Which segments a mail shows of a ticker, and the calendar days of its chart. */
 export type Showing = { ticker: string; window: number; segments: readonly string[] };

@@ -32,7 +32,7 @@ test('of a backfill of years fits an item of DynamoDB, which takes 400 KB', () =
   const days = Array.from({ length: 4_000 }, (_, i) => `${2005 + (i % 16)}#0055AED6DCD9${String(i).padStart(6, '0')}`);
   // Some came to the market later.
   const all = Array.from({ length: 500 }, (_, i) => ({ ticker: `T${i}`, window: 90, segments: days.slice(i % 5) }));
-  expect(Buffer.byteLength(JSON.stringify(packShown(all)))).toBeLessThan(250_000);
+  expect(Buffer.byteLength(JSON.stringify(packShown(all)))).toBeLessThan(150_000);
   expect(shownOf(packShown(all), 'd', 'T499')?.segments.size).toBe(3_996);
 });
 
