@@ -96,22 +96,33 @@ async function claimAndSend(
     if (!(await ports.mailer.turn(deadline))) return 'no-time';
     const claimed = claim();
     if (!(await ports.digests.claim(claimed, own))) return 'taken';
-    // It may have been a while since the page was read. After the claim, so that to erase oneself from now on erases it.
-    if (!(await stillWants(ports, addressed))) {
+    const reason = await whyNot(ports, addressed, claimed, told);
+    if (reason) {
       await ports.digests.release(claimed, own);
-      return 'unconcerned';
-    }
-    // Another mail may have gone out since this one was composed: this is to correct that, and to show no less.
-    const since = await ports.digests.recordOf(claimed);
-    if (since.told?.digest !== told?.digest || since.told?.claimedAt !== told?.claimedAt) {
-      await ports.digests.release(claimed, own);
-      return 'overtaken';
+      return reason;
     }
     const tags = { [MailTag.subscriber]: claimed.subscriber, [MailTag.digest]: toTag(claimed.digest) };
     const outcome = await ports.mailer.send({ to: addressed.subscriber.address, raw, tags });
     if (outcome.status !== 'throttled' || tries === SES_TRIES) return record(ports, claimed, own, outcome);
     await ports.digests.release(claimed, own);
   }
+}
+
+/** The last look before a mail that was claimed is sent: why it is not to be, or undefined. */
+async function whyNot(
+  ports: Pick<FanOutPorts, 'subscribers' | 'digests'>,
+  addressed: Parameters<typeof stillWants>[1],
+  claimed: DigestRecord,
+  told: DigestRecord | undefined,
+): Promise<'unconcerned' | 'settled' | 'overtaken' | undefined> {
+  // It may have been a while since the page was read. After the claim, so that to erase oneself from now on erases it.
+  if (!(await stillWants(ports, addressed))) return 'unconcerned';
+  const since = await ports.digests.recordOf(claimed);
+  // SES has told of the first try after all.
+  if (since.own && since.own.state !== 'claimed') return 'settled';
+  // Another mail may have gone out since this one was composed: this is to correct that, and to show no less.
+  const isAsBefore = since.told?.digest === told?.digest && since.told?.claimedAt === told?.claimedAt;
+  return isAsBefore ? undefined : 'overtaken';
 }
 
 /**

@@ -321,3 +321,25 @@ test('what SES says late of a first try counts, and not what a second one would 
   for (const { message } of second) await fanOutOne(world, message, again);
   expect(await correctionsIn(world, world.mails.length - 1)).toEqual(['AAPL, 9 Jan 2020: 101.00 → 91.00']);
 });
+
+test('what SES tells of a first try before any call of the second keeps that from being sent, up to the sending itself', async () => {
+  for (let at = 0, isOver = false; !isOver; at++) {
+    const world = await aWorld();
+    await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
+    const [message] = world.messages.splice(0);
+    world.answers.set('ada@example.com', { status: 'unknown', reason: 'the answer is lost' });
+    await fanOutOne(world, message?.message);
+    world.answers.clear();
+    const sent = world.mails.length;
+    const claimed = [...world.digests.values()].find(({ state }) => state === 'claimed');
+    const { ports, calls } = interrupted(world, at, async () => {
+      isOver = world.mails.length > sent;
+      if (claimed) await world.ports().digests.markSent(claimed, 'message-1');
+    });
+    const mailer = { ...ports.mailer, send: world.ports().mailer.send };
+    const again = { now: NOW + 2 * HOUR_MS, deadline: NOW + 3 * HOUR_MS };
+    await fanOutOne(world, message?.message, { ports: { ...ports, mailer }, ...again });
+    isOver ||= calls.made <= at;
+    if (!isOver) expect({ at, mails: world.mails.length }).toEqual({ at, mails: sent });
+  }
+});
