@@ -10,41 +10,46 @@ import type { ApiPorts, ApiSettings } from './ports.ts';
 const QUERIES_AT_ONCE = 10;
 /** File dates that are looked at together; with more, reading them takes longer than a query for each ticker. */
 const FILE_DATES = 2;
-/** Deliveries are listed afresh after this. */
+/** Deliveries are listed afresh after this, and what was worked out from them is forgotten. */
 const KEPT_MS = 2_000;
 
 export type LastClose = { date?: string; close?: string; dayChange?: number; suspect?: boolean };
 
 /**
  * The last closes of a page of tickers, read together: the segments of the latest deliveries hold them as a rule, and a
- * few batches get them all. A ticker of which that does not tell is queried by itself.
+ * few batches get them all. A ticker of which that does not tell is queried by itself. A page that many look at within two
+ * seconds is read once.
  */
 export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'now'>, settings: ApiSettings) {
-  let kept: { records: DeliveryRecord[]; readAt: number } | undefined;
+  let kept: { latest: Latest; closes: Map<string, LastClose>; readAt: number } | undefined;
 
-  const deliveries = async (): Promise<DeliveryRecord[]> => {
-    if (!kept || kept.readAt + KEPT_MS < ports.now())
-      kept = { records: (await ports.deliveries.all()).records, readAt: ports.now() };
-    return kept.records;
+  const known = async () => {
+    if (!kept || kept.readAt + KEPT_MS < ports.now()) {
+      const readAt = ports.now();
+      kept = { latest: latestOf((await ports.deliveries.all()).records), closes: new Map(), readAt };
+    }
+    return kept;
   };
   const queried = async (ticker: string): Promise<LastClose> => {
     const { standing } = await ports.prices.segmentsOf(ticker, '0');
     return describe(seriesOf(ticker, fold(standing), settings.suspectMove));
   };
-
-  return async (tickers: readonly string[]): Promise<Map<string, LastClose>> => {
-    const found = new Map<string, LastClose>();
-    if (tickers.length > 1) {
-      const latest = latestOf(await deliveries());
-      const segments = Map.groupBy(await ports.prices.segmentsAt(keysOf(tickers, latest)), ({ ticker }) => ticker);
-      for (const ticker of tickers) {
-        const close = certain(ticker, segments.get(ticker) ?? [], latest, settings);
-        if (close) found.set(ticker, close);
-      }
+  const together = async (tickers: readonly string[], latest: Latest, closes: Map<string, LastClose>) => {
+    const segments = Map.groupBy(await ports.prices.segmentsAt(keysOf(tickers, latest)), ({ ticker }) => ticker);
+    for (const ticker of tickers) {
+      const close = certain(ticker, segments.get(ticker) ?? [], latest, settings);
+      if (close) closes.set(ticker, close);
     }
-    const left = tickers.filter((ticker) => !found.has(ticker));
-    await concurrently(left, QUERIES_AT_ONCE, async (ticker) => void found.set(ticker, await queried(ticker)));
-    return found;
+  };
+
+  return async (tickers: readonly string[]): Promise<ReadonlyMap<string, LastClose>> => {
+    if (tickers.length < 2)
+      return new Map(await Promise.all(tickers.map(async (one) => [one, await queried(one)] as const)));
+    const { latest, closes } = await known();
+    const missing = () => tickers.filter((ticker) => !closes.has(ticker));
+    if (missing().length > 0) await together(missing(), latest, closes);
+    await concurrently(missing(), QUERIES_AT_ONCE, async (ticker) => void closes.set(ticker, await queried(ticker)));
+    return closes;
   };
 }
 

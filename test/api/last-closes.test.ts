@@ -42,3 +42,25 @@ test('together or one by one', async () => {
     { numRuns: 300 },
   );
 });
+
+test('a page is read once in two seconds, and then afresh', async () => {
+  const world = new ApiWorld();
+  const header = 'ticker,close,date,action\n';
+  const file = (close: number, date: string) => `${header}${TICKERS.map((t) => `${t},${close},${date},I\n`).join('')}`;
+  await dropAndIngest(world, '2020-01-02_incremental.csv', file(10, '2020-01-02'));
+  let now = 0;
+  let reads = 0;
+  const ports = world.apiPorts();
+  const segmentsAt: typeof ports.prices.segmentsAt = (keys) => {
+    reads++;
+    return ports.prices.segmentsAt(keys);
+  };
+  const closesOf = lastCloses({ ...ports, prices: { ...ports.prices, segmentsAt }, now: () => now }, API_SETTINGS);
+  for (now of [0, 500, 2_000]) expect((await closesOf(TICKERS)).get('AA')?.close).toBe('10');
+  expect(reads).toBe(1);
+  await dropAndIngest(world, '2020-01-03_incremental.csv', file(11, '2020-01-03'));
+  now = 2_001;
+  expect((await closesOf(TICKERS)).get('AA')?.close).toBe('11');
+  expect(reads).toBe(2);
+  expect(await closesOf([])).toEqual(new Map());
+});
