@@ -84,6 +84,7 @@ export function digestsTable(client: DynamoDBClient, table: string) {
     /** Records SES's answer that it took the very mail of a claim; what an earlier one showed no longer counts. */
     async markTaken(claim: DigestRecord, messageId: string): Promise<void> {
       await this.markSent(claim, messageId);
+      if (!claim.earlier) return;
       await update(claim, {
         condition: '#state = :sent AND claimedAt = :own',
         expression: 'REMOVE earlier',

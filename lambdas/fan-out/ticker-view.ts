@@ -28,9 +28,8 @@ export class TickerView {
   readonly isRetired: boolean;
   /** Of what stands, and of what stood without and with the delivery: the last date, undefined where there is none. */
   readonly lastDates: readonly (string | undefined)[];
-  /** When the reading began (ms since 1970). */
+  /** When the last reading that found it so began (ms since 1970). */
   readAt: number;
-  readonly #segments: TickerSegments;
   readonly #versions: readonly StoredSegment[];
   readonly #mention: Mention | undefined;
   readonly #changed: ReadonlySet<ChartWindow>;
@@ -51,7 +50,6 @@ export class TickerView {
     this.ticker = ticker;
     this.#mention = mention;
     this.#versions = withoutHalfUndone(segments.versions);
-    this.#segments = segments;
     this.readAt = readAt;
     this.series = seriesOf(ticker, fold(segments.standing), suspectMove);
     this.isRetired = !this.series && segments.standing.some(({ year }) => year === RETIRED_YEAR);
@@ -66,13 +64,7 @@ export class TickerView {
   }
 
   /** True where another reading found the same segments. */
-  isSameAs(other: TickerView): boolean {
-    const versions = other.#segments.versions;
-    return (
-      versions.length === this.#segments.versions.length &&
-      versions.every((version, i) => isDeepStrictEqual(version, this.#segments.versions[i]))
-    );
-  }
+  isSameAs = (other: TickerView): boolean => isDeepStrictEqual(other.#versions, this.#versions);
 
   /** True where the delivery has changed an observation inside the window. */
   hasChanged = (window: ChartWindow): boolean => this.#changed.has(window);

@@ -197,19 +197,35 @@ describe('the ledger', () => {
   });
 });
 
+const aClaim = (key: { subscriber: string; digest: string }) => ({
+  ...key,
+  state: 'claimed' as const,
+  shown: { segments: [], tickers: {} },
+  claimedBy: 'i',
+  claimedAt: NOW,
+  attempts: 1,
+  expiresAt: 2,
+});
+
+test('what a first try showed counts until SES answers the second, whatever else it says', async () => {
+  const digests = digestsTable(dynamodb, table('FanOut-Digests'));
+  const key = { subscriber: 's8', digest: '2020-01-02T21:00:00Z#a#01' };
+  const first = { ...aClaim(key), claimedAt: '2020-01-02T21:01:00Z' };
+  const second = { ...aClaim(key), attempts: 2, earlier: { claimedAt: first.claimedAt, shown: first.shown } };
+  const after = { subscriber: 's8', digest: '2020-01-03T21:00:00Z#a#01' };
+  await digests.claim(first);
+  await digests.claim(second, first);
+  await digests.markSent(key, 'm8', { deliveredAt: NOW });
+  expect((await digests.recordOf(after)).told?.claimedAt).toBe(first.claimedAt);
+  await digests.markTaken(second, 'm9');
+  expect((await digests.recordOf(after)).told).toMatchObject({ claimedAt: NOW, messageId: 'm9' });
+});
+
 test('the ledger keeps what SES says of a mail, in any order, and nothing of a record that is gone', async () => {
   const digests = digestsTable(dynamodb, table('FanOut-Digests'));
   const key = { subscriber: 's4', digest: '2020-01-02T21:00:00Z#a#01' };
   const soft = { kind: 'soft' as const, at: NOW, detail: 'Transient MailboxFull' };
-  const claim = {
-    ...key,
-    state: 'claimed' as const,
-    shown: { segments: [], tickers: {} },
-    claimedBy: 'i',
-    claimedAt: NOW,
-    attempts: 1,
-    expiresAt: 2,
-  };
+  const claim = aClaim(key);
   await digests.markSent(key, 'm4');
   await digests.markRejected(key, 'm4', 'Rejected: Bad content');
   expect((await digests.recordOf(key)).own).toBeUndefined();
@@ -239,18 +255,9 @@ test('what a subscriber was told last is found behind any number of mails that t
   const digests = digestsTable(dynamodb, table('FanOut-Digests'));
   const at = (n: number) => ({ subscriber: 's6', digest: `2020-01-${String(n).padStart(2, '0')}T21:00:00Z#a#01` });
   for (let n = 1; n < 26; n++) {
-    const claim = {
-      ...at(n),
-      state: 'claimed' as const,
-      shown: { segments: [], tickers: {} },
-      claimedBy: 'i',
-      claimedAt: NOW,
-      attempts: 1,
-      expiresAt: 2,
-    };
-    await digests.claim(claim);
+    await digests.claim(aClaim(at(n)));
     if (n === 1) await digests.markSent(at(n), 'm6');
-    else await digests.markRefused(claim, 'MessageRejected');
+    else await digests.markRefused(aClaim(at(n)), 'MessageRejected');
   }
   expect((await digests.recordOf(at(26))).told?.messageId).toBe('m6');
 });
