@@ -1,8 +1,8 @@
 import autocannon from 'autocannon';
 import { Scope } from '../lambdas/contracts/routes.ts';
-import { functionsOf } from '../local/stack/functions.ts';
-import { httpApi, startHttpApi } from '../local/stack/http-api.ts';
-import { startTestIssuer } from '../test/builders/issuer.ts';
+import { functionsOf } from '../local/engine/functions.ts';
+import { httpApi, startHttpApi } from '../local/engine/http-api.ts';
+import { startTestIssuer } from '../test/support/issuer.ts';
 import { tickerName } from './market-file.ts';
 import type { Result } from './report.ts';
 import type { Stage } from './stage.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { addDays } from '../lambdas/contracts/dates.ts';
 import { type ChartModel, chartModel } from '../lambdas/domain/chart/chart-model.ts';
 import { chartRenderer } from '../lambdas/domain/chart/render-chart.ts';
-import { addDays } from '../lambdas/domain/series/calendar.ts';
-import { seriesOf } from '../lambdas/domain/series/series.ts';
+import { seriesOf } from '../lambdas/domain/prices/series.ts';
 import { drawByHand } from './chart-by-hand.ts';
 import type { Result } from './report.ts';
 

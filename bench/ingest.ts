@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { BatchWriteItemCommand, CreateTableCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { concurrently } from '../lambdas/domain/concurrently.ts';
+import { concurrently } from '../lambdas/runtime/concurrently.ts';
 import { closeOf, DROPPED, realHistory, tickerName, writeHistory } from './market-file.ts';
 import type { Result } from './report.ts';
 import type { Measured, Stage } from './stage.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { addDays } from '../lambdas/domain/series/calendar.ts';
+import { addDays } from '../lambdas/contracts/dates.ts';
 
 /** When the benches' vendor drops every file, and which revision of it that is: a digest is about just that. */
 export const DROPPED = { droppedAt: '2019-12-31T21:00:00.000Z', revision: '01' };

@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientFor } from '../local/app/endpoints.ts';
 import { startDynamoDb } from '../local/emulators/dynamodb.ts';
 import { startS3AndSqs } from '../local/emulators/s3-sqs.ts';
 import { startSecrets } from '../local/emulators/secrets.ts';
-import { clientFor } from '../local/endpoints.ts';
-import { resolver } from '../local/stack/intrinsics.ts';
-import { createResources } from '../local/stack/resources.ts';
-import { physicalName, resourcesOf, synthesize } from '../local/stack/template.ts';
+import { resolver } from '../local/engine/intrinsics.ts';
+import { createResources } from '../local/engine/resources.ts';
+import { physicalName, resourcesOf, synthesize } from '../local/engine/template.ts';
 
 export type Measured = { ms: number; maxRssMb: number; result: unknown };
 

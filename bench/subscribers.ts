@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { subscriberId } from '../lambdas/contracts/subscriber.ts';
-import { concurrently } from '../lambdas/domain/concurrently.ts';
+import { concurrently } from '../lambdas/runtime/concurrently.ts';
 import type { Stage } from './stage.ts';
 
 /** Adds so many active subscribers, straight to their table. @param count a multiple of 25 */

@@ -2,8 +2,8 @@ import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/clien
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { WrongUsage } from '../local/command-line.ts';
-import { clientFor, DEFAULT_STATE, readEndpoints } from '../local/endpoints.ts';
+import { clientFor, DEFAULT_STATE, readEndpoints } from '../local/app/endpoints.ts';
+import { WrongUsage } from './command-line.ts';
 
 /** A stack that operators reach with credentials of their own: on AWS, or on this machine. */
 export type RunningStack = {

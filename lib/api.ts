@@ -14,8 +14,8 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ROUTES, type Route } from '../lambdas/contracts/routes.ts';
-import type { HouseFunction } from './building-blocks/house-function.ts';
-import { HouseTable } from './building-blocks/house-table.ts';
+import type { HouseFunction } from './constructs/function.ts';
+import { HouseTable } from './constructs/table.ts';
 import type { SignIn } from './sign-in.ts';
 
 const REQUESTS_A_SECOND = 100;

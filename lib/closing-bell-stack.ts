@@ -2,7 +2,7 @@ import { type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkTimes } from '../lambdas/contracts/sending.ts';
 import { Api } from './api.ts';
-import type { Platform } from './building-blocks/house-function.ts';
+import type { Platform } from './constructs/function.ts';
 import { Drop } from './drop.ts';
 import { FanOut } from './fan-out.ts';
 import { Feedback } from './feedback.ts';

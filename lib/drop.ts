@@ -4,8 +4,8 @@ import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { HouseBucket } from './building-blocks/house-bucket.ts';
-import { HouseQueue } from './building-blocks/house-queue.ts';
+import { HouseBucket } from './constructs/bucket.ts';
+import { HouseQueue } from './constructs/queue.ts';
 
 /** Ingest may take this long; its queue waits six times as long before it tries again. */
 export const INGEST_TIMEOUT = Duration.minutes(10);

@@ -2,7 +2,7 @@ import { type Duration, Stack, Validations } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { ConfigurationSet, ConfigurationSetTlsPolicy, EmailSendingEvent, EventDestination } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
-import type { HouseFunction } from './building-blocks/house-function.ts';
+import type { HouseFunction } from './constructs/function.ts';
 
 export interface MailProps {
   /** Domain the digests come from. */

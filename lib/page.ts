@@ -11,7 +11,7 @@ import {
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { HouseBucket } from './building-blocks/house-bucket.ts';
+import { HouseBucket } from './constructs/bucket.ts';
 
 export interface PageProps {
   /** Address of the page, and the certificate for it (us-east-1); without them CloudFront's own address serves. */

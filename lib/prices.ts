@@ -1,7 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { HouseTable } from './building-blocks/house-table.ts';
+import { HouseTable } from './constructs/table.ts';
 
 /** Where prices stand: one item per segment (those that were replaced go in time), one per delivery. */
 export class Prices extends Construct {

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { HouseQueue } from './building-blocks/house-queue.ts';
+import { HouseQueue } from './constructs/queue.ts';
 
 export interface RefreshedProps {
   /** Timeout of fan-out. */

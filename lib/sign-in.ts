@@ -16,7 +16,7 @@ import {
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { OPERATORS_GROUP, Scope } from '../lambdas/contracts/routes.ts';
-import { HouseFunction, type Platform } from './building-blocks/house-function.ts';
+import { HouseFunction, type Platform } from './constructs/function.ts';
 import type { Mail } from './mail.ts';
 import { SignInLimit } from './sign-in-limit.ts';
 

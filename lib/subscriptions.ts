@@ -3,7 +3,7 @@ import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
 import type { Api } from './api.ts';
-import { HouseFunction, type Platform } from './building-blocks/house-function.ts';
+import { HouseFunction, type Platform } from './constructs/function.ts';
 import type { Drop } from './drop.ts';
 import type { FanOut } from './fan-out.ts';
 import type { Ingest } from './ingest.ts';
@@ -77,8 +77,8 @@ export class Subscriptions extends Construct {
     drop.deliveries.queue.grantSendMessages(data.role);
     if (signIn.userPool) data.allow(['cognito-idp:AdminDeleteUser'], [signIn.userPool.userPoolArn]);
 
-    const pictures = new HouseFunction(this, 'Pictures', {
-      capability: 'pictures',
+    const charts = new HouseFunction(this, 'Charts', {
+      capability: 'charts',
       description: 'Draws charts for the page and mails previews',
       timeout: Duration.seconds(30),
       memorySize: 1769,
@@ -90,10 +90,10 @@ export class Subscriptions extends Construct {
       failures: 'RequestsFailed',
       alarmMeans: 'Charts on the page and previews fail by our fault; digests do not depend on it. Runbook: api.',
     });
-    pictures.allow(['dynamodb:GetItem'], [subscribersTable.tableArn]);
-    pictures.allow(['dynamodb:Scan'], [prices.deliveries.tableArn]);
+    charts.allow(['dynamodb:GetItem'], [subscribersTable.tableArn]);
+    charts.allow(['dynamodb:Scan'], [prices.deliveries.tableArn]);
 
-    for (const answering of [data, pictures]) {
+    for (const answering of [data, charts]) {
       answering.allow(['dynamodb:Query'], [prices.prices.tableArn]);
       answering.allow(['dynamodb:BatchGetItem'], [prices.tickers.tableArn]);
       answering.allow(['dynamodb:UpdateItem'], [api.limits.tableArn]);
@@ -103,6 +103,6 @@ export class Subscriptions extends Construct {
       mail.allowSending(answering);
     }
     api.answerBy('api', data);
-    api.answerBy('pictures', pictures);
+    api.answerBy('charts', charts);
   }
 }

@@ -8,8 +8,8 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { parseSegmentKey, REPLACED_DAYS, type Revision, replacedSegmentKey, segmentKey } from '../contracts/keys.ts';
-import type { Segment, SegmentName } from '../domain/deliveries/segment.ts';
-import type { StoredSegment, TickerSegments } from '../domain/fold/segment-version.ts';
+import type { Segment, SegmentName } from '../domain/delivery/segment.ts';
+import type { StoredSegment, TickerSegments } from '../domain/prices/segment-version.ts';
 
 const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 5_000;

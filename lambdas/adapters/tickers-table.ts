@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { concurrently } from '../domain/concurrently.ts';
-import { BadFile, quote } from '../domain/deliveries/bad-file.ts';
+import { BadFile, quote } from '../domain/vendor-file/bad-file.ts';
+import { concurrently } from '../runtime/concurrently.ts';
 import { unlessRefuted } from './conditional.ts';
 
 /** Items that share the tickers, so that even 100,000 names of 32 four-byte letters in one file fit. */

@@ -1,14 +1,14 @@
 import type { Hono } from 'hono';
-import type { Http } from '../http/caller.ts';
-import { gatewayApp } from '../http/gateway.ts';
-import { knownTickers } from '../http/known-tickers.ts';
+import type { Http } from '../runtime/http/caller.ts';
+import { gatewayApp } from '../runtime/http/gateway.ts';
+import { knownTickers } from '../runtime/http/known-tickers.ts';
 import { DOCS, OPENAPI } from './docs.ts';
 import { LINK_PAGE_POLICY } from './link-page.ts';
-import { linkRoutes } from './links.ts';
-import { myRoutes } from './me.ts';
-import { operatorRoutes } from './operators.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
-import { tickerRoutes } from './tickers.ts';
+import { operatorRoutes } from './routes/deliveries.ts';
+import { linkRoutes } from './routes/links.ts';
+import { myRoutes } from './routes/me.ts';
+import { tickerRoutes } from './routes/tickers.ts';
 
 /** The API without the routes that draw. */
 export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {

@@ -7,7 +7,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { deliveriesQueue } from '../adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../adapters/deliveries-table.ts';
-import { digestsTable } from '../adapters/digests-table.ts';
+import { digestsTable } from '../adapters/ledger-table.ts';
 import { limitsTable } from '../adapters/limits-table.ts';
 import { linkKeys } from '../adapters/link-keys.ts';
 import { appLogger } from '../adapters/log.ts';
@@ -18,7 +18,7 @@ import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
 import { userPool } from '../adapters/user-pool.ts';
 import { Env, readEnvironment, readOptional } from '../contracts/environment.ts';
-import { failureTeller, httpHandler } from '../http/lambda.ts';
+import { failureTeller, httpHandler } from '../runtime/http/lambda.ts';
 import { apiApp } from './app.ts';
 
 const env = readEnvironment(process.env, [

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { MailTag } from '../contracts/mail-event.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
-import { mimeMessage } from '../domain/digest/mime.ts';
-import { INVITATION_SUBJECT, invitationHtml, invitationText } from '../domain/links/invitation.tsx';
 import { signLink } from '../domain/links/link-token.ts';
-import { Problem } from '../http/problem.ts';
+import { INVITATION_SUBJECT, invitationHtml, invitationText } from '../domain/mail/invitation.tsx';
+import { mimeMessage } from '../domain/mail/mime.ts';
+import { Problem } from '../runtime/http/problem.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
 const TURN_MS = 15_000;

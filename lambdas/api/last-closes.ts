@@ -1,10 +1,10 @@
 import { type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
 import { RETIRED_YEAR } from '../contracts/keys.ts';
-import { concurrently } from '../domain/concurrently.ts';
-import { fold } from '../domain/fold/fold.ts';
-import type { StoredSegment } from '../domain/fold/segment-version.ts';
-import { dayChange, type Series, seriesOf } from '../domain/series/series.ts';
+import { fold } from '../domain/prices/fold.ts';
+import type { StoredSegment } from '../domain/prices/segment-version.ts';
+import { dayChange, type Series, seriesOf } from '../domain/prices/series.ts';
+import { concurrently } from '../runtime/concurrently.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
 const QUERIES_AT_ONCE = 10;

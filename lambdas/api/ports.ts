@@ -1,6 +1,6 @@
 import type { DeliveriesQueue } from '../adapters/deliveries-queue.ts';
 import type { DeliveriesTable } from '../adapters/deliveries-table.ts';
-import type { DigestsTable } from '../adapters/digests-table.ts';
+import type { DigestsTable } from '../adapters/ledger-table.ts';
 import type { LimitsTable } from '../adapters/limits-table.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import type { PricesTable } from '../adapters/prices-table.ts';

@@ -40,7 +40,7 @@ export type Route = {
   /** Absent where a link from a mail or nothing at all is enough. */
   scope?: (typeof Scope)[keyof typeof Scope];
   /** The function that answers it: the small one, or the one that draws. */
-  by: 'api' | 'pictures';
+  by: 'api' | 'charts';
   query?: z.ZodObject;
   body?: z.ZodType;
   answer?: z.ZodType;
@@ -62,7 +62,7 @@ export const ROUTES: readonly Route[] = [
     method: 'POST',
     path: '/me/preview',
     scope: own,
-    by: 'pictures',
+    by: 'charts',
     does: 'Mail me now what the last delivery would have sent',
   },
   {
@@ -105,7 +105,7 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/tickers/{ticker}/chart.png',
     scope: own,
-    by: 'pictures',
+    by: 'charts',
     query: chartQuery,
     type: 'image/png',
     does: 'The chart of the mail',

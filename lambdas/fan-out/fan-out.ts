@@ -1,8 +1,8 @@
 import { dayOf, type Refreshed } from '../contracts/refreshed.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
-import { openMarket } from './market.ts';
+import { type DigestOutcome, sendDigest } from '../mailing/send-once.ts';
+import { openMarket } from '../pricing/price-snapshot.ts';
 import type { FanOutPorts, FanOutSettings, Invocation } from './ports.ts';
-import { type DigestOutcome, sendDigest } from './send-digest.ts';
 import { visitSubscribers } from './visit-subscribers.ts';
 
 const RETRY_SECONDS = 30;

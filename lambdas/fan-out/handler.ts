@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { digestsTable } from '../adapters/digests-table.ts';
+import { digestsTable } from '../adapters/ledger-table.ts';
 import { linkKeys } from '../adapters/link-keys.ts';
 import { appLogger } from '../adapters/log.ts';
 import { mailer, sesClient } from '../adapters/mailer.ts';
@@ -19,7 +19,7 @@ import { Env, readEnvironment, SOURCE_ENV } from '../contracts/environment.ts';
 import { refreshed } from '../contracts/refreshed.ts';
 import { SES_TRIES } from '../contracts/sending.ts';
 import { chartRenderer } from '../domain/chart/render-chart.ts';
-import { partialBatch, sourceOf } from '../partial-batch.ts';
+import { partialBatch, sourceOf } from '../runtime/partial-batch.ts';
 import { fanOut } from './fan-out.ts';
 
 const env = readEnvironment(process.env, [

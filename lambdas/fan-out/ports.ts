@@ -1,4 +1,4 @@
-import type { DigestsTable } from '../adapters/digests-table.ts';
+import type { DigestsTable } from '../adapters/ledger-table.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';

@@ -1,6 +1,6 @@
 import type { Refreshed } from '../contracts/refreshed.ts';
 import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
-import { concurrently } from '../domain/concurrently.ts';
+import { concurrently } from '../runtime/concurrently.ts';
 import type { FanOutPorts } from './ports.ts';
 
 const PAGE = 100;

@@ -2,13 +2,13 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { digestsTable } from '../adapters/digests-table.ts';
+import { digestsTable } from '../adapters/ledger-table.ts';
 import { appLogger } from '../adapters/log.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { Env, readEnvironment, SOURCE_ENV } from '../contracts/environment.ts';
 import { MailTag, mailEvent } from '../contracts/mail-event.ts';
-import { partialBatch, sourceOf } from '../partial-batch.ts';
+import { partialBatch, sourceOf } from '../runtime/partial-batch.ts';
 import { takeFeedback } from './take-feedback.ts';
 
 const env = readEnvironment(process.env, [Env.digestsTable, Env.subscribersTable, ...SOURCE_ENV]);

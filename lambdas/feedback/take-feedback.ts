@@ -1,4 +1,4 @@
-import type { DigestKey, DigestsTable } from '../adapters/digests-table.ts';
+import type { DigestKey, DigestsTable } from '../adapters/ledger-table.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import { fromTag, type MailEvent, MailTag } from '../contracts/mail-event.ts';
 import { redact } from '../contracts/redact.ts';

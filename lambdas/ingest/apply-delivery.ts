@@ -3,10 +3,10 @@ import { compareDeliveries, type DeliveryId, parseDeliveryId } from '../contract
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { RETIRED_YEAR, recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
-import { concurrently } from '../domain/concurrently.ts';
-import { allSegments, changedSegments, type Manifest, manifestOf, merged } from '../domain/deliveries/manifest.ts';
-import type { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
-import { fold } from '../domain/fold/fold.ts';
+import { allSegments, changedSegments, type Manifest, manifestOf, merged } from '../domain/delivery/manifest.ts';
+import type { SegmentPacker } from '../domain/delivery/segment-packer.ts';
+import { fold } from '../domain/prices/fold.ts';
+import { concurrently } from '../runtime/concurrently.ts';
 import { readAllManifests, readChanges, readManifest } from './manifests.ts';
 import type { IngestPorts, Invocation } from './ports.ts';
 import { deviatingSegments, replaceSegments } from './replace-segments.ts';

@@ -1,8 +1,8 @@
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import { reportOutcome } from '../contracts/report.ts';
+import { sayRefreshed } from './announce.ts';
 import type { IngestPorts, IngestSettings } from './ports.ts';
-import { sayRefreshed } from './say-refreshed.ts';
 
 /**
  * A revision whose report is there was applied whole, though its invocation died before that was recorded, and

@@ -13,9 +13,9 @@ import { sourceQueue } from '../adapters/source-queue.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
 import { deliveryEvent } from '../contracts/delivery-event.ts';
 import { Env, readEnvironment, SOURCE_ENV } from '../contracts/environment.ts';
-import { partialBatch, sourceOf } from '../partial-batch.ts';
+import { partialBatch, sourceOf } from '../runtime/partial-batch.ts';
 import { ingestDelivery } from './ingest-delivery.ts';
-import { tellOutcome } from './tell-outcome.ts';
+import { tellOutcome } from './log-outcome.ts';
 
 const env = readEnvironment(process.env, [
   Env.pricesTable,

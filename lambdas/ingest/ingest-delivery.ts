@@ -3,18 +3,18 @@ import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys, revisionKey } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
-import { BadFile } from '../domain/deliveries/bad-file.ts';
-import { fileDateProblem } from '../domain/deliveries/file-date.ts';
-import { tooLarge } from '../domain/deliveries/read-text.ts';
-import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
+import { fileDateProblem } from '../domain/delivery/file-date.ts';
+import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
+import { BadFile } from '../domain/vendor-file/bad-file.ts';
+import { tooLarge } from '../domain/vendor-file/read-text.ts';
+import { sayRefreshed } from './announce.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { completeEarlier } from './complete-earlier.ts';
 import { checkLease, dropLease, takeLease } from './lease.ts';
-import { mendStrays } from './mend-strays.ts';
 import type { IngestPorts, IngestSettings, Invocation } from './ports.ts';
 import { readDelivery } from './read-delivery.ts';
+import { mendStrays } from './repair-segments.ts';
 import { badName, badNameId, emptyReport, keepReport, readReport, rejected } from './report.ts';
-import { sayRefreshed } from './say-refreshed.ts';
 import { undoRevision } from './undo-revision.ts';
 
 /** How one event ended. `gone`, `repeat` and `superseded` did nothing, and rightly so. */

@@ -1,7 +1,7 @@
 import { type DeliveryEvent, dropOf, isDrop, objectOf } from '../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { compareRevisions, isDone, isSuperseded, isUndecided, revisionOf } from '../domain/deliveries/precedence.ts';
-import { NotYet } from '../partial-batch.ts';
+import { compareRevisions, isDone, isSuperseded, isUndecided, revisionOf } from '../domain/delivery/precedence.ts';
+import { NotYet } from '../runtime/partial-batch.ts';
 import type { IngestPorts, Invocation } from './ports.ts';
 
 /** Another invocation applies the delivery; a retry after its lease will find out how that ended. */

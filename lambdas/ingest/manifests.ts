@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { deliveryFolder, recordKeys } from '../contracts/keys.ts';
 import { changeList } from '../contracts/refreshed.ts';
-import { type Manifest, manifest } from '../domain/deliveries/manifest.ts';
+import { type Manifest, manifest } from '../domain/delivery/manifest.ts';
 import type { IngestPorts } from './ports.ts';
 
 /** The manifest of one revision; undefined where it ended, or died, before its first write. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
-import { QUARANTINE_HEADER } from '../domain/deliveries/quarantine.ts';
+import { QUARANTINE_HEADER } from '../domain/vendor-file/quarantine.ts';
 
 /** A quarantine file holds no more (bytes, compressed); the dropped file has all of its rows. */
 const MAX_QUARANTINE_BYTES = 32 << 20;

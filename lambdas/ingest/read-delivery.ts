@@ -1,12 +1,12 @@
 import type { DeliveryId } from '../contracts/delivery-id.ts';
 import type { Problem } from '../contracts/report.ts';
-import { BadFile, describeProblem } from '../domain/deliveries/bad-file.ts';
-import { readHeader } from '../domain/deliveries/header.ts';
-import { quarantineLine } from '../domain/deliveries/quarantine.ts';
-import { RowReader } from '../domain/deliveries/read-row.ts';
-import { type Line, readRows } from '../domain/deliveries/read-rows.ts';
-import { readText } from '../domain/deliveries/read-text.ts';
-import { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
+import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
+import { BadFile, describeProblem } from '../domain/vendor-file/bad-file.ts';
+import { readHeader } from '../domain/vendor-file/header.ts';
+import { quarantineLine } from '../domain/vendor-file/quarantine.ts';
+import { RowReader } from '../domain/vendor-file/read-row.ts';
+import { type Line, readRows } from '../domain/vendor-file/read-rows.ts';
+import { readText } from '../domain/vendor-file/read-text.ts';
 import type { IngestSettings } from './ports.ts';
 import { QuarantineFile } from './quarantine-file.ts';
 

@@ -1,10 +1,10 @@
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import type { Report } from '../contracts/report.ts';
-import { concurrently } from '../domain/concurrently.ts';
-import { hashOf, type Manifest, type SegmentNames } from '../domain/deliveries/manifest.ts';
-import type { Segment, SegmentName } from '../domain/deliveries/segment.ts';
-import type { SegmentPacker } from '../domain/deliveries/segment-packer.ts';
-import type { StoredSegment } from '../domain/fold/segment-version.ts';
+import { hashOf, type Manifest, type SegmentNames } from '../domain/delivery/manifest.ts';
+import type { Segment, SegmentName } from '../domain/delivery/segment.ts';
+import type { SegmentPacker } from '../domain/delivery/segment-packer.ts';
+import type { StoredSegment } from '../domain/prices/segment-version.ts';
+import { concurrently } from '../runtime/concurrently.ts';
 import { checkLease } from './lease.ts';
 import type { IngestPorts, Invocation } from './ports.ts';
 

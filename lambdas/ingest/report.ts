@@ -4,7 +4,7 @@ import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Problem, Report } from '../contracts/report.ts';
 import { firstCharacters, visible } from '../contracts/visible.ts';
-import { quote } from '../domain/deliveries/bad-file.ts';
+import { quote } from '../domain/vendor-file/bad-file.ts';
 import type { IngestPorts } from './ports.ts';
 
 /** Keeps the report of a revision; a repeat overwrites it with the same. */

@@ -1,7 +1,7 @@
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { BEFORE_ALL, revisionKey } from '../contracts/keys.ts';
-import { concurrently } from '../domain/concurrently.ts';
-import { allSegments } from '../domain/deliveries/manifest.ts';
+import { allSegments } from '../domain/delivery/manifest.ts';
+import { concurrently } from '../runtime/concurrently.ts';
 import { checkLease } from './lease.ts';
 import { readManifest } from './manifests.ts';
 import type { IngestPorts, Invocation } from './ports.ts';

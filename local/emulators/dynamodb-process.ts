@@ -1,5 +1,5 @@
 import dynalite from 'dynalite';
-import { guarded } from '../guard.ts';
+import { guarded } from '../engine/guard.ts';
 
 /**
  * DynamoDB in a process of its own, since it holds its thread. Arguments: port and state folder. Tells its

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Fatal } from '../fatal.ts';
+import { Fatal } from '../app/fatal.ts';
 
 export type DynamoDb = { url: string; pid: number | undefined; stop(): Promise<void> };
 

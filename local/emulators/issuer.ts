@@ -6,8 +6,8 @@ import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.j
 import * as z from 'zod';
 import { Scope } from '../../lambdas/contracts/routes.ts';
 import { countedAs } from '../../lambdas/contracts/subscriber.ts';
-import { clientFor } from '../endpoints.ts';
-import { addressOf, type Listening, listen } from '../listening.ts';
+import { clientFor } from '../app/endpoints.ts';
+import { addressOf, type Listening, listen } from '../engine/listening.ts';
 import { signInPage } from './sign-in-page.ts';
 
 export type IssuerSettings = {

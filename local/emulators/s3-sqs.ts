@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { buildApp } from 'fauxqs';
-import { guarded } from '../guard.ts';
+import { guarded } from '../engine/guard.ts';
 
 /** What an object looks like to whoever is told of it. */
 export type CreatedObject = { bucket: string; key: string; size: number; etag: string; lastModified: Date };

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import * as z from 'zod';
-import { type Listening, listen } from '../listening.ts';
-import { readStateFile } from '../state-file.ts';
-import { writeWhole } from '../write-whole.ts';
+import { readStateFile } from '../app/state-file.ts';
+import { writeWhole } from '../app/write-whole.ts';
+import { type Listening, listen } from '../engine/listening.ts';
 
 const request = z.object({
   SecretId: z.string(),

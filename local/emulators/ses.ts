@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import type { Email } from 'aws-ses-v2-local/dist/store.js';
 import { simpleParser } from 'mailparser';
 import * as z from 'zod';
-import { guarded } from '../guard.ts';
-import { answerInbox } from '../inbox/inbox.ts';
-import { type Listening, listening } from '../listening.ts';
-import { readStateFile } from '../state-file.ts';
-import { writeWhole } from '../write-whole.ts';
+import { answerInbox } from '../app/inbox/inbox.ts';
+import { readStateFile } from '../app/state-file.ts';
+import { writeWhole } from '../app/write-whole.ts';
+import { guarded } from '../engine/guard.ts';
+import { type Listening, listening } from '../engine/listening.ts';
 
 /** A mail as it is kept: the emulator's own form, with the tags it was sent with. */
 export type KeptMail = Email & {

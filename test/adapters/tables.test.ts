@@ -2,21 +2,21 @@ import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/clie
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
-import { digestsTable } from '../../lambdas/adapters/digests-table.ts';
 import { dropBucket } from '../../lambdas/adapters/drop-bucket.ts';
+import { digestsTable } from '../../lambdas/adapters/ledger-table.ts';
 import { limitsTable } from '../../lambdas/adapters/limits-table.ts';
 import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
 import { recordsBucket } from '../../lambdas/adapters/records-bucket.ts';
 import { subscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
 import { tickersTable } from '../../lambdas/adapters/tickers-table.ts';
 import { canBeReplayed } from '../../lambdas/contracts/delivery-record.ts';
-import type { DigestRecord } from '../../lambdas/contracts/digest-record.ts';
 import type { Revision } from '../../lambdas/contracts/keys.ts';
+import type { DigestRecord } from '../../lambdas/contracts/ledger-record.ts';
 import { type Subscriber, subscriberId } from '../../lambdas/contracts/subscriber.ts';
-import { clientFor, type Endpoints } from '../../local/endpoints.ts';
-import { subscribe } from '../../local/subscribers.ts';
-import type { StoredTicker } from '../builders/deliveries.ts';
-import { LocalStack } from '../builders/local-stack.ts';
+import { clientFor, type Endpoints } from '../../local/app/endpoints.ts';
+import { subscribe } from '../../local/app/subscribers.ts';
+import type { StoredTicker } from '../support/deliveries.ts';
+import { LocalStack } from '../support/local-stack.ts';
 
 /** The adapters against the emulators, over the tables and buckets of the template. */
 const stack = new LocalStack();

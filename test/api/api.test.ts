@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { apiApp } from '../../lambdas/api/app.ts';
 import { openApi } from '../../lambdas/api/openapi.ts';
+import { chartsApp } from '../../lambdas/charts/app.ts';
 import { ROUTES, routeKey } from '../../lambdas/contracts/routes.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
-import { picturesApp } from '../../lambdas/pictures/app.ts';
-import { API_NOW, API_SETTINGS, ApiWorld, inPath } from '../builders/api-world.ts';
-import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
-import { drop, dropAndIngest, ingest } from '../builders/drops.ts';
+import { API_NOW, API_SETTINGS, ApiWorld, inPath } from '../support/api-world.ts';
+import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../support/deliveries.ts';
+import { drop, dropAndIngest, ingest } from '../support/drops.ts';
 
 const ADA = 'ada@example.com';
 
@@ -25,7 +25,7 @@ const preferences = (overrides: object = {}) => ({ theme: 'dark', window: 30, pa
 
 test('every route of the contract is answered, and no other', () => {
   const world = new ApiWorld();
-  const answered = [apiApp(world.apiPorts(), API_SETTINGS), picturesApp(world.apiPorts(), API_SETTINGS)]
+  const answered = [apiApp(world.apiPorts(), API_SETTINGS), chartsApp(world.apiPorts(), API_SETTINGS)]
     .flatMap(({ routes }) => routes)
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { lastCloses } from '../../lambdas/api/last-closes.ts';
-import { API_SETTINGS, ApiWorld } from '../builders/api-world.ts';
-import { dropAndIngest } from '../builders/drops.ts';
+import { API_SETTINGS, ApiWorld } from '../support/api-world.ts';
+import { dropAndIngest } from '../support/drops.ts';
 
 /** The closes of a page of tickers, read together, are those that each has by itself. */
 

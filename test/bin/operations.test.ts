@@ -5,11 +5,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { subscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
 import { subscriberId } from '../../lambdas/contracts/subscriber.ts';
-import { clientFor, type Endpoints } from '../../local/endpoints.ts';
-import { settled } from '../../local/settled.ts';
-import { subscribe } from '../../local/subscribers.ts';
-import { LocalStack } from '../builders/local-stack.ts';
-import { Store } from '../builders/store.ts';
+import { clientFor, type Endpoints } from '../../local/app/endpoints.ts';
+import { settled } from '../../local/app/settled.ts';
+import { subscribe } from '../../local/app/subscribers.ts';
+import { LocalStack } from '../support/local-stack.ts';
+import { Store } from '../support/store.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 const run = async (script: string, ...args: string[]): Promise<string> => {
-  const command = [join(ROOT, 'bin', script), ...args.slice(0, 1), '--state', stack.state, ...args.slice(1)];
+  const command = [join(ROOT, 'bin/commands', script), ...args.slice(0, 1), '--state', stack.state, ...args.slice(1)];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, command).catch((error) => error);
   return `${stdout}${stderr}`;
 };
@@ -49,13 +49,13 @@ test('revoke and replay, from the command line to the mail', async () => {
   await settled(endpoints);
   await store.drop('2020-01-10_incremental.csv', day('2020-01-10', ['AAPL', 1010]));
   await settled(endpoints);
-  expect(await run('order.ts', 'revoke', '2020-01-10.incremental')).toContain(
+  expect(await run('command-delivery.ts', 'revoke', '2020-01-10.incremental')).toContain(
     '2020-01-10.incremental is revoked; whoever follows',
   );
   await settled(endpoints);
-  expect(await run('order.ts', 'revoke', '2020-01-10.incremental')).toContain('nothing of it is in the prices');
-  expect(await run('order.ts', 'revoke', '2020-01-11.incremental')).toContain('Expected the id of a delivery');
-  expect(await run('order.ts', 'replay', '2020-01-10.incremental')).toContain('2020-01-10.incremental is applied');
+  expect(await run('command-delivery.ts', 'revoke', '2020-01-10.incremental')).toContain('nothing of it is in the prices');
+  expect(await run('command-delivery.ts', 'revoke', '2020-01-11.incremental')).toContain('Expected the id of a delivery');
+  expect(await run('command-delivery.ts', 'replay', '2020-01-10.incremental')).toContain('2020-01-10.incremental is applied');
   await settled(endpoints);
   expect((await store.mailsTo('ada@example.com')).map(({ subject }) => subject)).toEqual([
     'AAPL 100.00 · close of 9 Jan 2020',
@@ -112,7 +112,7 @@ test('ten deliveries dropped at once are all applied, and everybody has one mail
 test('an order that ends otherwise says why, and options that contradict each other are refused', async () => {
   await store.drop('2020-01-14_incremental.csv', day('2020-01-14', ['AAPL', -1]));
   await settled(endpoints);
-  expect(await run('order.ts', 'replay', '2020-01-14.incremental')).toMatch(/is rejected: expected .*found "-1"/);
+  expect(await run('command-delivery.ts', 'replay', '2020-01-14.incremental')).toMatch(/is rejected: expected .*found "-1"/);
   expect(await run('redrive.ts', '--look', '--refused', '2020-01-14.incremental')).toContain('Expected --refused');
   expect(await run('redrive.ts', '--aws')).toContain('Expected --aws or --state DIR, found both');
 });

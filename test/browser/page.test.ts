@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
-import { dropFile } from '../../local/deliveries.ts';
-import type { Endpoints } from '../../local/endpoints.ts';
-import { settled } from '../../local/settled.ts';
-import { LocalStack } from '../builders/local-stack.ts';
+import { dropFile } from '../../local/app/drop-file.ts';
+import type { Endpoints } from '../../local/app/endpoints.ts';
+import { settled } from '../../local/app/settled.ts';
+import { LocalStack } from '../support/local-stack.ts';
 import { Person, startBrowser } from './browser.ts';
 
 /** The page in a real Chromium, over the whole local stack. */

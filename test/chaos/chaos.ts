@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Report } from '../../lambdas/contracts/report.ts';
-import { settled } from '../../local/settled.ts';
-import { subscribe } from '../../local/subscribers.ts';
-import { LocalStack } from '../builders/local-stack.ts';
-import { Store } from '../builders/store.ts';
+import { settled } from '../../local/app/settled.ts';
+import { subscribe } from '../../local/app/subscribers.ts';
 import { Reference } from '../simulation/reference.ts';
+import { LocalStack } from '../support/local-stack.ts';
+import { Store } from '../support/store.ts';
 import { type Chance, type Day, FOLLOWED, Load } from './load.ts';
 
 const READERS = 24;
@@ -149,6 +149,6 @@ function workersOf(parent: number): number[] {
   const processes = execFileSync('ps', ['-Ao', 'pid=,ppid=,args='], { encoding: 'utf8' });
   return processes.split('\n').flatMap((line) => {
     const [, pid, ppid, args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return Number(ppid) === parent && args.includes('stack/worker.ts') ? [Number(pid)] : [];
+    return Number(ppid) === parent && args.includes('engine/worker.ts') ? [Number(pid)] : [];
   });
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { addDays } from '../../lambdas/domain/series/calendar.ts';
+import { addDays } from '../../lambdas/contracts/dates.ts';
 
 /** Numbers that look random and are the same for the same seed. */
 export class Chance {

@@ -5,10 +5,10 @@ import { redact } from '../../lambdas/contracts/redact.ts';
 import { isTicker } from '../../lambdas/contracts/ticker.ts';
 import { firstCharacters } from '../../lambdas/contracts/visible.ts';
 import { badNameId } from '../../lambdas/ingest/report.ts';
-import { drop, dropAndIngest, ingest } from '../builders/drops.ts';
-import { sendAll } from '../builders/fan-outs.ts';
-import { MemoryWorld } from '../builders/memory-world.ts';
-import { aSubscriber } from '../builders/subscribers.ts';
+import { drop, dropAndIngest, ingest } from '../support/drops.ts';
+import { sendAll } from '../support/fan-outs.ts';
+import { MemoryWorld } from '../support/memory-world.ts';
+import { aSubscriber } from '../support/subscribers.ts';
 
 /** Text from outside: what of it is logged and stored, and that no cut or key makes it unusable. */
 

@@ -5,12 +5,12 @@ import { redact } from '../../lambdas/contracts/redact.ts';
 import { mailAddress } from '../../lambdas/contracts/subscriber.ts';
 import { isTicker } from '../../lambdas/contracts/ticker.ts';
 import { firstCharacters, visible } from '../../lambdas/contracts/visible.ts';
-import { quote } from '../../lambdas/domain/deliveries/bad-file.ts';
-import { canonicalDecimal } from '../../lambdas/domain/deliveries/decimal.ts';
-import { csvRecord } from '../../lambdas/domain/export/csv.ts';
 import { verifyLink } from '../../lambdas/domain/links/link-token.ts';
+import { quote } from '../../lambdas/domain/vendor-file/bad-file.ts';
+import { csvRecord } from '../../lambdas/domain/vendor-file/csv-record.ts';
+import { canonicalDecimal } from '../../lambdas/domain/vendor-file/decimal.ts';
 import { badNameId } from '../../lambdas/ingest/report.ts';
-import { read } from '../builders/deliveries.ts';
+import { read } from '../support/deliveries.ts';
 
 /**
  * Whatever reads foreign text takes time in proportion to its length: ten times the text, at most twelve times the time. A ratio, taken

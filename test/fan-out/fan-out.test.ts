@@ -2,10 +2,10 @@ import { simpleParser } from 'mailparser';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
-import { drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
-import { fanOutOne, sendAll } from '../builders/fan-outs.ts';
-import { Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
-import { aSubscriber } from '../builders/subscribers.ts';
+import { drop, dropAndIngest, ingest, NOW, order } from '../support/drops.ts';
+import { fanOutOne, sendAll } from '../support/fan-outs.ts';
+import { Fault, MemoryWorld, withFault } from '../support/memory-world.ts';
+import { aSubscriber } from '../support/subscribers.ts';
 
 const run = fanOutOne;
 const drain = sendAll;

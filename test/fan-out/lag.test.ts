@@ -1,8 +1,8 @@
 import { simpleParser } from 'mailparser';
-import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../builders/drops.ts';
-import { fanOutOne, sendAll } from '../builders/fan-outs.ts';
-import { dyingAfter, MemoryWorld } from '../builders/memory-world.ts';
-import { aSubscriber } from '../builders/subscribers.ts';
+import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../support/drops.ts';
+import { fanOutOne, sendAll } from '../support/fan-outs.ts';
+import { dyingAfter, MemoryWorld } from '../support/memory-world.ts';
+import { aSubscriber } from '../support/subscribers.ts';
 
 /** Fan-out far behind ingest, deliveries in another order, revisions that died half-way: never none, and corrected exactly. */
 

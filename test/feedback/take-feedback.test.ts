@@ -3,9 +3,9 @@ import { MailTag, mailEvent, toTag } from '../../lambdas/contracts/mail-event.ts
 import { getsDigests } from '../../lambdas/contracts/subscriber.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { takeFeedback } from '../../lambdas/feedback/take-feedback.ts';
-import { ApiWorld } from '../builders/api-world.ts';
-import { NOW } from '../builders/drops.ts';
-import { aSubscriber } from '../builders/subscribers.ts';
+import { ApiWorld } from '../support/api-world.ts';
+import { NOW } from '../support/drops.ts';
+import { aSubscriber } from '../support/subscribers.ts';
 
 const DIGEST = '2020-01-10T21:00:00Z#eu/2020-01-10.incremental#01';
 const AT = '2020-01-10T21:00:09.000Z';

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { fold } from '../../lambdas/domain/fold/fold.ts';
+import { fold } from '../../lambdas/domain/prices/fold.ts';
 import type { IngestOutcome } from '../../lambdas/ingest/ingest-delivery.ts';
-import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../builders/drops.ts';
-import { dyingAfter, MemoryWorld } from '../builders/memory-world.ts';
+import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../support/drops.ts';
+import { dyingAfter, MemoryWorld } from '../support/memory-world.ts';
 
 /** Every path through the states of a revision (docs/reliability.md): a try dies anywhere, things happen, it is tried again. */
 

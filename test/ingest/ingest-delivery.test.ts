@@ -1,11 +1,11 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
-import { fold } from '../../lambdas/domain/fold/fold.ts';
+import { fold } from '../../lambdas/domain/prices/fold.ts';
 import { DeliveryBusy } from '../../lambdas/ingest/lease.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
-import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../builders/deliveries.ts';
-import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../builders/drops.ts';
-import { dyingAfter, Fault, MemoryWorld, withFault } from '../builders/memory-world.ts';
+import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../support/deliveries.ts';
+import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../support/drops.ts';
+import { dyingAfter, Fault, MemoryWorld, withFault } from '../support/memory-world.ts';
 
 const HISTORY = '2023-04-01_history.csv';
 const INCREMENTAL = '2023-04-02_incremental.csv';

@@ -1,6 +1,6 @@
-import { fold } from '../../lambdas/domain/fold/fold.ts';
-import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../builders/drops.ts';
-import { dyingAfter, MemoryWorld } from '../builders/memory-world.ts';
+import { fold } from '../../lambdas/domain/prices/fold.ts';
+import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../support/drops.ts';
+import { dyingAfter, MemoryWorld } from '../support/memory-world.ts';
 
 /** An invocation that is paused and wakes up after its lease (a "zombie"), and clocks that differ. */
 

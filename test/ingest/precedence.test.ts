@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { compareRevisions, type RevisionOfDrop } from '../../lambdas/domain/deliveries/precedence.ts';
-import { fold } from '../../lambdas/domain/fold/fold.ts';
-import { anInvocation, drop, dropAndIngest, ingest, NOW, order } from '../builders/drops.ts';
-import { MemoryWorld } from '../builders/memory-world.ts';
+import { compareRevisions, type RevisionOfDrop } from '../../lambdas/domain/delivery/precedence.ts';
+import { fold } from '../../lambdas/domain/prices/fold.ts';
+import { anInvocation, drop, dropAndIngest, ingest, NOW, order } from '../support/drops.ts';
+import { MemoryWorld } from '../support/memory-world.ts';
 
 /** Which revision of a delivery counts: what supersedes, what is done, what an order is about. */
 

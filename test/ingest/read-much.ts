@@ -1,5 +1,5 @@
 import { parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
-import { hashOf } from '../../lambdas/domain/deliveries/manifest.ts';
+import { hashOf } from '../../lambdas/domain/delivery/manifest.ts';
 import { readDelivery } from '../../lambdas/ingest/read-delivery.ts';
 
 /** Reads a made file of some kind and size in a process of its own, and tells how that ended and what it took. */

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { logReader } from '../../local/console.ts';
+import { logReader } from '../../local/app/console.ts';
 
 const alarm = {
   Type: 'AWS::CloudWatch::Alarm',

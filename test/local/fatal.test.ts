@@ -1,4 +1,4 @@
-import { Fatal, fatalReason } from '../../local/fatal.ts';
+import { Fatal, fatalReason } from '../../local/app/fatal.ts';
 
 const coded = (message: string, code: string) => Object.assign(new Error(message), { code });
 

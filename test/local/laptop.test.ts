@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { LocalStack } from '../builders/local-stack.ts';
+import { LocalStack } from '../support/local-stack.ts';
 
 /** The stack as a laptop has it: answers nobody else, takes no more of the machine than it may, ends with a sentence. */
 

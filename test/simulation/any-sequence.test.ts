@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { aSubscriber } from '../builders/subscribers.ts';
+import { aSubscriber } from '../support/subscribers.ts';
 import { type Action, Oracle } from './oracle.ts';
 
 /** Whatever is dropped, removed, revoked and replayed, whatever fails and however far fan-out lags: as the plainest model. */

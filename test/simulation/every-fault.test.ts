@@ -1,5 +1,5 @@
 import { getsDigests } from '../../lambdas/contracts/subscriber.ts';
-import { fold } from '../../lambdas/domain/fold/fold.ts';
+import { fold } from '../../lambdas/domain/prices/fold.ts';
 import type { Fault } from './faults.ts';
 import { outcomeOf, outcomeWithoutTexts } from './outcome.ts';
 import { Reference } from './reference.ts';

@@ -1,4 +1,4 @@
-import { windowStart } from '../../lambdas/domain/series/series.ts';
+import { windowStart } from '../../lambdas/domain/prices/series.ts';
 
 /**
  * What must come out, worked out the plainest way: every file is kept, and everything is computed anew from all of

@@ -1,7 +1,7 @@
 import { subscriberId } from '../../lambdas/contracts/subscriber.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
-import { inPath } from '../builders/api-world.ts';
-import { aSubscriber } from '../builders/subscribers.ts';
+import { inPath } from '../support/api-world.ts';
+import { aSubscriber } from '../support/subscribers.ts';
 import { deliveryOf, type Reference } from './reference.ts';
 import type { Simulation } from './simulation.ts';
 

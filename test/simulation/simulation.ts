@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
+import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
 import { type DeliveryEvent, DeliveryEventType, deliveryEvent } from '../../lambdas/contracts/delivery-event.ts';
 import { fromTag, MailTag, mailEvent } from '../../lambdas/contracts/mail-event.ts';
 import { type Refreshed, refreshed } from '../../lambdas/contracts/refreshed.ts';
@@ -9,11 +10,10 @@ import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import { takeFeedback } from '../../lambdas/feedback/take-feedback.ts';
 import { ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import type { IngestPorts, IngestSettings } from '../../lambdas/ingest/ports.ts';
-import type { PicturesPorts } from '../../lambdas/pictures/ports.ts';
-import { ApiWorld } from '../builders/api-world.ts';
-import { streamOf } from '../builders/deliveries.ts';
-import { INGEST_SETTINGS } from '../builders/drops.ts';
-import { FAN_OUT_SETTINGS } from '../builders/fan-outs.ts';
+import { ApiWorld } from '../support/api-world.ts';
+import { streamOf } from '../support/deliveries.ts';
+import { INGEST_SETTINGS } from '../support/drops.ts';
+import { FAN_OUT_SETTINGS } from '../support/fan-outs.ts';
 import { CallFailed, type Fault, inTurns, type Process, process } from './faults.ts';
 
 type QueueName = 'deliveries' | 'refreshed' | 'events';
@@ -109,7 +109,7 @@ export class Simulation extends ApiWorld {
     throw new Error(`${path} was not answered in three tries.`);
   }
 
-  override apiPorts(): ApiPorts & PicturesPorts {
+  override apiPorts(): ApiPorts & ChartsPorts {
     const ports = super.apiPorts();
     return this.#through(this.#caller, {
       ...ports,

@@ -1,8 +1,8 @@
+import { dayNumber, longDate } from '../../contracts/dates.ts';
+import { formatChange, formatPrice } from '../../contracts/format.ts';
 import type { ChartWindow, Theme } from '../../contracts/subscriber.ts';
-import type { Observation } from '../fold/fold.ts';
-import { dayNumber, longDate } from '../series/calendar.ts';
-import { formatChange, formatPrice } from '../series/format.ts';
-import { firstIndexFrom, movingAverage, type Series, windowStart } from '../series/series.ts';
+import type { Observation } from '../prices/fold.ts';
+import { firstIndexFrom, movingAverage, type Series, windowStart } from '../prices/series.ts';
 
 /** A point of the chart: x in days since 1970, y the close. */
 export type Point = { x: number; y: number };

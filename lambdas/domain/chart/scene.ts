@@ -1,5 +1,5 @@
 import { createCanvas } from '@napi-rs/canvas';
-import { groupThousands } from '../series/format.ts';
+import { groupThousands } from '../../contracts/format.ts';
 import type { ChartModel, Point } from './chart-model.ts';
 import { type DateTick, dateTicks, decimalsOf, valueTicks } from './ticks.ts';
 

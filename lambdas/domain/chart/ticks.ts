@@ -1,4 +1,4 @@
-import { monthName, shortDate } from '../series/calendar.ts';
+import { monthName, shortDate } from '../../contracts/dates.ts';
 
 export type DateTick = { x: number; label: string };
 

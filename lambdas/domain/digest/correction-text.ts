@@ -1,5 +1,5 @@
-import { longDate } from '../series/calendar.ts';
-import { formatPrice } from '../series/format.ts';
+import { longDate } from '../../contracts/dates.ts';
+import { formatPrice } from '../../contracts/format.ts';
 import type { Correction } from './corrections.ts';
 
 /** `AAPL, 3 Jan 2020: 2,974.30 → 297.43`, or with other signs before the date and behind it. */

@@ -1,5 +1,5 @@
-import type { Observation } from '../fold/fold.ts';
-import { type Series, windowStart } from '../series/series.ts';
+import type { Observation } from '../prices/fold.ts';
+import { type Series, windowStart } from '../prices/series.ts';
 
 /** A close a subscriber was told, and what stands now; `now` is undefined where the observation is gone. */
 export type Correction = { ticker: string; date: string; was: string; now: string | undefined; isSuspect?: true };

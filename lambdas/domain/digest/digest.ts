@@ -1,7 +1,7 @@
+import { longDate } from '../../contracts/dates.ts';
+import { formatChange, formatPrice } from '../../contracts/format.ts';
 import type { ChartWindow, Subscriber, Theme } from '../../contracts/subscriber.ts';
-import { longDate } from '../series/calendar.ts';
-import { formatChange, formatPrice } from '../series/format.ts';
-import { changeOver, dayChange, lastTrusted, type Series } from '../series/series.ts';
+import { changeOver, dayChange, lastTrusted, type Series } from '../prices/series.ts';
 import { correctionText } from './correction-text.ts';
 import type { Correction } from './corrections.ts';
 

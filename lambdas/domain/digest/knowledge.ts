@@ -1,8 +1,8 @@
+import { addDays } from '../../contracts/dates.ts';
 import { droppedAtOf, revisionKey, segmentKey } from '../../contracts/keys.ts';
-import { fold, type Observation } from '../fold/fold.ts';
-import type { StoredSegment } from '../fold/segment-version.ts';
-import { addDays } from '../series/calendar.ts';
-import { windowStart } from '../series/series.ts';
+import { fold, type Observation } from '../prices/fold.ts';
+import type { StoredSegment } from '../prices/segment-version.ts';
+import { windowStart } from '../prices/series.ts';
 
 /**
  * Segments dropped longer before a digest are not named in its record: it has seen them. Longer than any of them can have waited: a

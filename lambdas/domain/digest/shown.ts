@@ -1,4 +1,4 @@
-import type { Shown } from '../../contracts/digest-record.ts';
+import type { Shown } from '../../contracts/ledger-record.ts';
 import type { ShownTicker } from './knowledge.ts';
 
 /** An item of DynamoDB takes 400 KB, and a record may have two of these (see `earlier` there). */

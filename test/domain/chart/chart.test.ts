@@ -1,9 +1,9 @@
 import { chartModel } from '../../../lambdas/domain/chart/chart-model.ts';
 import { chartRenderer } from '../../../lambdas/domain/chart/render-chart.ts';
-import type { Observation } from '../../../lambdas/domain/fold/fold.ts';
-import { renderChart } from '../../builders/charts.ts';
-import { aSeries, dailyCloses, walk } from '../../builders/series.ts';
+import type { Observation } from '../../../lambdas/domain/prices/fold.ts';
 import { expectGoldenPicture } from '../../golden/compare.ts';
+import { renderChart } from '../../support/charts.ts';
+import { aSeries, dailyCloses, walk } from '../../support/series.ts';
 
 const volumes = (observations: Observation[]) =>
   observations.map((o, i) => ({ ...o, volume: String(Math.round(1e6 * (1 + Math.abs(Math.sin(i * 3))))) }));

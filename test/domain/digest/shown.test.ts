@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { digestRecord } from '../../../lambdas/contracts/digest-record.ts';
+import { digestRecord } from '../../../lambdas/contracts/ledger-record.ts';
 import { corrections } from '../../../lambdas/domain/digest/corrections.ts';
 import { packShown, shownOf } from '../../../lambdas/domain/digest/shown.ts';
-import { aSeries, dailyCloses } from '../../builders/series.ts';
+import { aSeries, dailyCloses } from '../../support/series.ts';
 
 /** What a record of the ledger keeps of a mail. */
 

@@ -1,0 +1,35 @@
+import { fatalReason } from '../local/app/fatal.ts';
+
+/**
+ * Runs a command; what goes wrong is one line, not a stack trace.
+ * @param usage shown for --help, and where the options are wrong
+ */
+export async function commandLine(usage: string, run: () => Promise<void>): Promise<void> {
+  if (process.argv.slice(2).some((option) => option === '--help' || option === '-h')) {
+    console.log(usage);
+    return;
+  }
+  try {
+    await run();
+  } catch (error) {
+    console.error(messageOf(error, usage));
+    process.exitCode = 1;
+  }
+}
+
+/** Options or arguments that the command does not take. */
+export class WrongUsage extends Error {}
+
+function messageOf(error: unknown, usage: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'ECONNREFUSED') return 'The local stack does not answer. Start it with: npm start';
+  if (error instanceof WrongUsage) return error.message ? `${error.message}\n${usage}` : usage;
+  if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message.split('. ')[0]}.\n${usage}`;
+  if (error.message === 'Region is missing')
+    return 'Expected a region, found none: set AWS_REGION, or choose a profile that has one.';
+  if (error.name === 'CredentialsProviderError')
+    return 'Expected credentials for AWS, found none: set AWS_PROFILE, or sign in with aws sso login.';
+  if (code === 'ENOENT' && 'path' in error) return `Expected a file at ${error.path}, found none.`;
+  return fatalReason(error, 'this folder') ?? error.message;
+}

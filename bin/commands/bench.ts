@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { benchApi } from '../../bench/api.ts';
+import { benchBundles } from '../../bench/bundles.ts';
+import { benchChart } from '../../bench/chart.ts';
+import { benchFanOut } from '../../bench/fan-out.ts';
+import { benchIngest } from '../../bench/ingest.ts';
+import { printResults, type Result } from '../../bench/report.ts';
+import { openStage, type Stage } from '../../bench/stage.ts';
+import { commandLine } from '../command-line.ts';
+
+const USAGE = `Usage: npm run bench
+
+What the speed claims stand on. Takes some four minutes; exits with 1 where a target is missed.`;
+
+await commandLine(USAGE, async () => {
+  parseArgs({ options: {} });
+  const stage = await openStage();
+  const results: Result[] = [];
+  try {
+    const chart = await benchChart();
+    results.push(...benchBundles(stage), ...chart.results);
+    results.push(...(await benchIngest(stage)));
+    results.push(...(await benchApi(stage)));
+    results.push(...(await benchFanOut(stage, await tickersIn(stage, 482), chart.chartMs)));
+  } finally {
+    await stage.close();
+  }
+  printResults(results);
+  process.exitCode = results.every(({ reached }) => reached) ? 0 : 1;
+});
+
+/** Tickers that have a history of five years, the first of them by name. */
+async function tickersIn({ clients, table }: Stage, count: number): Promise<string[]> {
+  const tickers = new Set<string>();
+  const pages = paginateScan(
+    { client: clients.dynamodb },
+    {
+      TableName: table('Prices-Prices'),
+      ProjectionExpression: 'ticker, #segment',
+      ExpressionAttributeNames: { '#segment': 'segment' },
+    },
+  );
+  for await (const { Items = [] } of pages) {
+    for (const { ticker, segment } of Items) {
+      if (segment?.S?.endsWith('#2019-12-31.history') && ticker?.S) tickers.add(ticker.S);
+    }
+  }
+  return [...tickers].sort().slice(0, count);
+}

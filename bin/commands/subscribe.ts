@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { CHART_WINDOWS, chartWindow, THEMES, theme } from '../../lambdas/contracts/subscriber.ts';
+import { DEFAULT_STATE, readEndpoints } from '../../local/app/endpoints.ts';
+import { subscribe } from '../../local/app/subscribers.ts';
+import { commandLine, WrongUsage } from '../command-line.ts';
+
+const USAGE = `Usage: npm run subscribe -- [--state DIR] [--window ${CHART_WINDOWS.join('|')}] [--theme ${THEMES.join('|')}] ADDRESS TICKER…`;
+
+await commandLine(USAGE, async () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      state: { type: 'string', default: DEFAULT_STATE },
+      window: { type: 'string', default: '90' },
+      theme: { type: 'string', default: 'light' },
+    },
+  });
+  const [address, ...tickers] = positionals;
+  const window = chartWindow.safeParse(Number(values.window));
+  const look = theme.safeParse(values.theme);
+  if (!window.success) throw new WrongUsage(`Expected --window ${CHART_WINDOWS.join(' or ')}, found ${values.window}.`);
+  if (!look.success) throw new WrongUsage(`Expected --theme ${THEMES.join(' or ')}, found ${values.theme}.`);
+  if (!z.email().safeParse(address).success || !address || tickers.length === 0)
+    throw new WrongUsage('Expected a mail address and at least one ticker.');
+  await subscribe(readEndpoints(values.state), address, tickers, { window: window.data, theme: look.data });
+  console.log(
+    `${address} follows ${tickers.join(', ')}, written as in the files, and no other; the next delivery that changes them sends a mail`,
+  );
+});

@@ -1,0 +1,84 @@
+import type { Hono } from 'hono';
+import { pricesQuery, tickersQuery } from '../../contracts/api.ts';
+import { fold } from '../../domain/prices/fold.ts';
+import { seriesOf } from '../../domain/prices/series.ts';
+import { type Version, versions } from '../../domain/prices/versions.ts';
+import { csvRecord } from '../../domain/vendor-file/csv-record.ts';
+import type { Http } from '../../runtime/http/caller.ts';
+import type { KnownTickers } from '../../runtime/http/known-tickers.ts';
+import { Problem, parse } from '../../runtime/http/problem.ts';
+import { lastCloses } from '../last-closes.ts';
+import type { ApiPorts, ApiSettings } from '../ports.ts';
+
+/** A Lambda answers at most 6 MB. */
+const MAX_ANSWER_BYTES = 5_000_000;
+/** Whoever comes from a mail must see the closes that are in it. */
+const CACHED = 'private, no-cache';
+
+/** Tickers and their prices. */
+export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
+  const closesOf = lastCloses(ports, settings);
+
+  app.get('/tickers', async (context) => {
+    const { prefix, after, limit } = parse(tickersQuery, context.req.query(), 'query');
+    const found = await known.search(prefix);
+    const from = after === undefined ? 0 : found.findIndex((ticker) => ticker > after);
+    const page = from === -1 ? [] : found.slice(from, from + limit);
+    const closes = await closesOf(page);
+    const tickers = page.map((ticker) => ({ ticker, ...closes.get(ticker) }));
+    const next = from + limit < found.length ? page.at(-1) : undefined;
+    context.header('cache-control', CACHED);
+    return context.json({ tickers, ...(next && { next }) });
+  });
+
+  app.get('/tickers/:ticker/prices', async (context) => {
+    const query = parse(pricesQuery, context.req.query(), 'query');
+    const ticker = await known.find(context.req.param('ticker'));
+    const { standing } = await ports.prices.segmentsOf(ticker, yearBefore(query.from));
+    const inRange = ({ date }: { date: string }) =>
+      !(query.from && date < query.from) && !(query.to && date > query.to);
+    context.header('cache-control', CACHED);
+    context.header('vary', 'accept');
+    const isCsv = /\btext\/csv\b/.test(context.req.header('accept') ?? '');
+    if (query.versions) {
+      const found = versions(standing).filter(inRange).map(versionOf);
+      return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, versions: found }));
+    }
+    const observations = fold(standing, query.asOf);
+    const suspects = seriesOf(ticker, observations, settings.suspectMove)?.suspects;
+    const found = observations.filter(inRange).map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
+    return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, observations: found }));
+  });
+}
+
+/** @throws Problem where an answer is larger than a Lambda can give */
+async function bounded(response: Response): Promise<Response> {
+  const { byteLength } = await response.clone().arrayBuffer();
+  if (byteLength > MAX_ANSWER_BYTES)
+    throw new Problem(413, 'Too much', 'Expected at most 5 MB of prices. Narrow the question by from and to.');
+  return response;
+}
+
+/** A close is suspect by the one before it, which may be of the year before. */
+const yearBefore = (date: string | undefined): string =>
+  date ? String(Number(date.slice(0, 4)) - 1).padStart(4, '0') : '0';
+
+const versionOf = ({ close, validTo, ...version }: Version) => ({
+  ...version,
+  close: close ?? null,
+  validTo: validTo ?? null,
+});
+
+/** Values that a spreadsheet would run as formulas, as a feed's name may look like, are defused. */
+function csv(ticker: string, rows: readonly object[]): Response {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const records = [columns, ...rows.map((row) => columns.map((name) => Reflect.get(row, name)))];
+  return new Response(records.map((record) => `${csvRecord(record)}\r\n`).join(''), {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${ticker.replace(/[^\w.-]/g, '_')}.csv"`,
+      'cache-control': CACHED,
+      vary: 'accept',
+    },
+  });
+}

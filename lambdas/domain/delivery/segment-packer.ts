@@ -1,0 +1,108 @@
+import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import { BadFile } from '../vendor-file/bad-file.ts';
+import { detached } from '../vendor-file/detached.ts';
+import type { Row } from '../vendor-file/read-row.ts';
+import { type PackedSegment, RowLog, summary } from './row-log.ts';
+import { RETIRED_ROWS } from './segment.ts';
+
+/** 10,000 tickers of a hundred years: what fits the memory. */
+const MAX_SEGMENTS = 1_000_000;
+
+/** More than any market has, and than the list of all tickers could take a few times over. */
+const MAX_TICKERS = 100_000;
+
+/** Of packed rows (bytes): what fits the memory beside the names of a million segments. */
+const MAX_PACKED_BYTES = 700_000_000;
+
+/**
+ * Packs rows, in any order, into segments. Every segment stays open until the file ends, since a history
+ * may come date by date: rows are kept as bytes, 12 or so each, not as strings that would pin the file's text.
+ * What it holds is bounded by the days there are, however often a file repeats them.
+ */
+export class SegmentPacker {
+  readonly #tickers = new Map<string, OpenTicker>();
+  readonly #most: { segments: number; bytes: number };
+  #segmentCount = 0;
+  #bytes = 0;
+
+  constructor({ segments = MAX_SEGMENTS, bytes = MAX_PACKED_BYTES } = {}) {
+    this.#most = { segments, bytes };
+  }
+
+  get tickerCount(): number {
+    return this.#tickers.size;
+  }
+
+  /** @throws BadFile where the file has more tickers, years or rows than fit the memory */
+  add(row: Row): void {
+    let open = this.#tickers.get(row.ticker);
+    if (!open) {
+      if (this.#tickers.size === MAX_TICKERS) throw tooMany('tickers', MAX_TICKERS);
+      open = { retired: false, overwritten: 0, years: [] };
+      this.#tickers.set(detached(row.ticker), open);
+    }
+    if (row.action === 'retire') {
+      this.#retire(open);
+      return;
+    }
+    const year = Number(row.date.slice(0, 4));
+    const log = open.years.find((candidate) => candidate.year === year) ?? this.#addYear(open, year);
+    const before = log.capacity;
+    if (row.action === 'delete') log.append(row.date, 'D', '', false);
+    else log.append(row.date, row.close, row.extras, row.isUpdate);
+    this.#bytes += log.capacity - before;
+    if (this.#bytes > this.#most.bytes) throw tooMany('bytes of rows', this.#most.bytes);
+  }
+
+  /** What the file has said of the ticker so far no longer counts. */
+  #retire(open: OpenTicker): void {
+    for (const log of open.years) {
+      this.#bytes -= log.capacity;
+      open.overwritten += log.packed().overwritten;
+    }
+    this.#segmentCount -= open.years.length;
+    open.retired = true;
+    open.years = [];
+  }
+
+  #addYear({ years }: OpenTicker, year: number): RowLog {
+    if (++this.#segmentCount > this.#most.segments) throw tooMany('tickers and years', this.#most.segments);
+    const log = new RowLog(year);
+    years.push(log);
+    this.#bytes += log.capacity;
+    return log;
+  }
+
+  /** The segments by ticker and year, built one at a time; may be called again. */
+  *segments(): Generator<PackedSegment> {
+    for (const ticker of [...this.#tickers.keys()].sort()) {
+      const open = this.#tickers.get(ticker);
+      if (!open) continue;
+      for (const log of open.years.sort((a, b) => a.year - b.year)) {
+        yield { ticker, year: String(log.year), ...log.packed() };
+      }
+      if (!open.retired) continue;
+      yield { ticker, year: RETIRED_YEAR, ...summary(RETIRED_ROWS, open.overwritten, 0), first: '', last: '' };
+    }
+  }
+
+  /**
+   * Tickers with `U` rows that update no row of the file itself, with their dates (ISO). `isRetired`: the file has
+   * retired the ticker first, so that nothing of other deliveries is left to update.
+   */
+  *updates(): Generator<{ ticker: string; dates: string[]; isRetired: boolean }> {
+    for (const [ticker, { years, retired: isRetired }] of this.#tickers) {
+      const dates = years.flatMap((log) => log.updated());
+      if (dates.length > 0) yield { ticker, dates, isRetired };
+    }
+  }
+}
+
+const tooMany = (what: string, most: number): BadFile =>
+  new BadFile({
+    expected: `at most ${most} ${what} (it may be dropped in parts, each in a folder of its own)`,
+    found: 'more',
+  });
+
+/** `overwritten`: rows that a later one overwrote before the ticker was retired. */
+type OpenTicker = { retired: boolean; overwritten: number; years: RowLog[] };

@@ -1,0 +1,49 @@
+import { correctionText } from '../digest/correction-text.ts';
+import { type Digest, type DigestRow, MAX_CORRECTIONS, titleOf } from '../digest/digest.ts';
+import type { MailChart, MailLinks } from './digest-mail.tsx';
+
+/** The plain text part of a digest: the same numbers as the HTML part. */
+export function mailText(digest: Digest, charts: readonly MailChart[], links: MailLinks): string {
+  const sections = [
+    `Closing Bell · ${titleOf(digest)}`,
+    // What a correction is there for comes first.
+    ...(digest.isCorrection
+      ? [correctionList(digest), priceTable(digest.rows)]
+      : [priceTable(digest.rows), correctionList(digest)]),
+    charts.map(({ alt }) => alt).join('\n'),
+    `Manage what you follow: ${links.manage}\nUnsubscribe: ${links.unsubscribe}`,
+  ];
+  return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+function correctionList({ corrections }: Digest): string {
+  if (corrections.length === 0) return '';
+  const more = corrections.length - MAX_CORRECTIONS;
+  const lines = corrections.slice(0, MAX_CORRECTIONS).map((one) => correctionText(one));
+  return ['Corrections since your last digest', ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}
+
+function priceTable(rows: readonly DigestRow[]): string {
+  const cells = [
+    ['Ticker', 'Close', '1 day', '7 days', '30 days', ''],
+    ...rows.map(({ ticker, trend, closeText, day, week, month, note }) => [
+      `${ticker} ${trend}`.trim(),
+      closeText,
+      day.text,
+      week.text,
+      month.text,
+      note,
+    ]),
+  ];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[0] ?? 0) : column < 5 ? cell.padStart(widths[column] ?? 0) : cell,
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,41 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { describeProblem } from '../domain/vendor-file/bad-file.ts';
+import type { IngestOutcome } from './ingest-delivery.ts';
+
+/** Says in the log and in metrics how an ingest ended. */
+export function tellOutcome(
+  outcome: IngestOutcome,
+  ms: number,
+  logger: Pick<Logger, 'info' | 'warn'>,
+  count: (metric: string, value: number) => void,
+): void {
+  if (!('report' in outcome)) {
+    logger.info('delivery skipped', { delivery: outcome.delivery, why: outcome.status });
+    count('DeliveriesSkipped', 1);
+    return;
+  }
+  const { delivery, revision, state, rows, duplicates, changedTickers, segments, quarantine, rejection, problems } =
+    outcome.report;
+  if (rejection) {
+    logger.warn('delivery rejected', { delivery, rows, why: describeProblem(rejection), ms });
+    count('DeliveriesRejected', 1);
+    return;
+  }
+  if (state === 'revoked') {
+    logger.info('delivery revoked', { delivery, revision, changedTickers, segments, ms });
+    count('DeliveriesRevoked', 1);
+    return;
+  }
+  logger.info('delivery applied', {
+    delivery,
+    rows,
+    duplicates,
+    changedTickers,
+    segments,
+    ms,
+    ...(quarantine && { quarantine, firstProblem: problems[0] && describeProblem(problems[0]) }),
+  });
+  count('DeliveriesApplied', 1);
+  count('RowsAccepted', rows.accepted);
+  count('RowsQuarantined', rows.quarantined);
+}

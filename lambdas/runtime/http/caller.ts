@@ -1,0 +1,45 @@
+import type { Context } from 'hono';
+import * as z from 'zod';
+import { mailAddress, subscriberId } from '../../contracts/subscriber.ts';
+import { Problem } from './problem.ts';
+
+/** What API Gateway's JWT authorizer found in the token; it has checked issuer, audience, time and scope. */
+const authorized = z.object({
+  requestContext: z.object({ authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }) }) }),
+});
+const claims = z.object({
+  sub: z.string().min(1),
+  username: z.string().optional(),
+  email: mailAddress,
+  email_verified: z.union([z.literal(true), z.literal('true')]),
+  /** Seconds since 1970. */
+  iat: z.coerce.number().default(0),
+});
+
+/** Who calls. */
+export type Caller = {
+  /** Subscriber id of their mailbox. */
+  subscriber: string;
+  address: string;
+  /** Name of their account at the issuer. */
+  account: string;
+  /** When the token was issued (ms since 1970). */
+  issuedAt: number;
+};
+
+export type Http = { Bindings: { event?: unknown } };
+
+/** @throws Problem where the token does not say whose mailbox it is */
+export function callerOf(context: Context<Http>): Caller {
+  const event = authorized.safeParse(context.env.event);
+  const found = claims.safeParse(event.data?.requestContext.authorizer.jwt.claims);
+  if (!found.success) {
+    throw new Problem(
+      403,
+      'No confirmed mailbox',
+      'Expected an access token with the claims "email" and "email_verified": true. The issuer has to put them there.',
+    );
+  }
+  const { sub, username, email, iat } = found.data;
+  return { subscriber: subscriberId(email), address: email, account: username ?? sub, issuedAt: iat * 1000 };
+}

@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { ROUTES, type Route, routeKey } from '../../contracts/routes.ts';
+import { scopesOf } from '../../contracts/scopes.ts';
+import type { Http } from './caller.ts';
+import { answerError, notFound, Problem } from './problem.ts';
+
+/** What API Gateway has matched. */
+const matched = z.object({
+  routeKey: z.string(),
+  pathParameters: z.record(z.string(), z.string()).nullish(),
+  requestContext: z.object({
+    authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }) }).optional(),
+  }),
+});
+
+const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=31536000',
+};
+
+/**
+ * A Hono app behind API Gateway. What answers is the route that the gateway has matched and asked a scope for: the path
+ * is put together from its template and parameters, and never parsed a second time, which could lead to another route.
+ */
+export function gatewayApp(unexpected: (error: Error) => void): Hono<Http> {
+  const app = new Hono<Http>({ getPath: (_request, options) => dispatchPath(options?.env?.event) });
+  app.use(async (context, next) => {
+    checkScope(context.env.event);
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
+    // Most answers are about one person.
+    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
+  });
+  app.onError((error, context) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
+    return answerError(error, context, unexpected);
+  });
+  app.notFound(notFound);
+  return app;
+}
+
+function routeOf(event: unknown): { route: Route | undefined; event: z.infer<typeof matched> | undefined } {
+  const { data } = matched.safeParse(event);
+  return { event: data, route: data && ROUTES.find((one) => routeKey(one) === data.routeKey) };
+}
+
+function dispatchPath(given: unknown): string {
+  const { event, route } = routeOf(given);
+  if (!route) return '/unknown-route';
+  return route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    // A name with a slash arrives encoded, and Hono decodes it.
+    return (event?.pathParameters?.[name] ?? '').replaceAll('/', '%2F');
+  });
+}
+
+/** @throws Problem where the token does not allow the route; API Gateway has checked that before */
+function checkScope(given: unknown): void {
+  const { event, route } = routeOf(given);
+  if (!route?.scope) return;
+  const claims = event?.requestContext.authorizer?.jwt.claims ?? {};
+  if (!scopesOf(claims).includes(route.scope))
+    throw new Problem(403, 'Not allowed', `Expected a token with the scope ${route.scope}.`);
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { physicalName, type Template } from './template.ts';
+
+export const REGION = 'us-east-1';
+/** The account the emulators speak for. */
+export const ACCOUNT = '000000000000';
+
+const PSEUDO: Record<string, string> = {
+  'AWS::Region': REGION,
+  'AWS::AccountId': ACCOUNT,
+  'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::StackName': 'ClosingBell',
+};
+
+export type Resolve = (value: unknown) => unknown;
+
+/**
+ * Makes a function that replaces the intrinsics of a template value by what they stand for here.
+ * @param urls where SQS and the HTTP API listen
+ */
+export function resolver(template: Template, urls: { sqs: string; api: string }): Resolve {
+  const nameOf = (logicalId: string): string => {
+    const resource = template.resources[logicalId];
+    if (!resource) throw new Error(`The template refers to ${logicalId}, which it does not declare.`);
+    const name = physicalName(logicalId, resource);
+    return resource.Type === 'AWS::S3::Bucket' ? name.toLowerCase() : name;
+  };
+  const ref = (logicalId: string): string => {
+    const pseudo = PSEUDO[logicalId];
+    if (pseudo !== undefined) return pseudo;
+    const isQueue = template.resources[logicalId]?.Type === 'AWS::SQS::Queue';
+    return isQueue ? `${urls.sqs}/${ACCOUNT}/${nameOf(logicalId)}` : nameOf(logicalId);
+  };
+  const attribute = (logicalId: string, name: string): string => {
+    if (name === 'ApiEndpoint') return urls.api;
+    const type = template.resources[logicalId]?.Type ?? '';
+    return name === 'Arn' ? arn(type, nameOf(logicalId)) : `${nameOf(logicalId)}.${name}`;
+  };
+
+  const intrinsics: Record<string, (argument: unknown) => unknown> = {
+    Ref: (argument) => ref(String(argument)),
+    'Fn::GetAtt': (argument) => {
+      const [logicalId = '', name = ''] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.');
+      return attribute(logicalId, name);
+    },
+    'Fn::Join': (argument) => {
+      const [separator, parts] = z.tuple([z.string(), z.array(z.unknown())]).parse(argument);
+      return parts.map(resolve).join(separator);
+    },
+    'Fn::Sub': (argument) => String(argument).replace(/\$\{([^}]+)\}/g, (_, name: string) => ref(name)),
+  };
+  const resolve: Resolve = (value) => {
+    if (Array.isArray(value)) return value.map(resolve);
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value);
+    const [[key, argument] = ['', undefined]] = entries;
+    const intrinsic = entries.length === 1 ? intrinsics[key] : undefined;
+    if (intrinsic) return intrinsic(argument);
+    if (key.startsWith('Fn::')) {
+      throw new Error(`The local stack does not know ${key}; teach local/engine/intrinsics.ts.`);
+    }
+    return Object.fromEntries(entries.map(([name, inner]) => [name, resolve(inner)]));
+  };
+  return resolve;
+}
+
+function arn(type: string, name: string): string {
+  if (type === 'AWS::S3::Bucket') return `arn:aws:s3:::${name}`;
+  const [, service = ''] = type.split('::');
+  const prefix: Record<string, string> = { Lambda: 'function:', DynamoDB: 'table/', Events: 'rule/' };
+  return `arn:aws:${service.toLowerCase()}:${REGION}:${ACCOUNT}:${prefix[service] ?? ''}${name}`;
+}

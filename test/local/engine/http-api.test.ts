@@ -1,0 +1,118 @@
+import { App, Duration } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ROUTES, type Route, Scope } from '../../../lambdas/contracts/routes.ts';
+import { ClosingBellStack } from '../../../lib/closing-bell-stack.ts';
+import type { LocalFunction } from '../../../local/engine/functions.ts';
+import { httpApi, startHttpApi } from '../../../local/engine/http-api.ts';
+import { resolver } from '../../../local/engine/intrinsics.ts';
+import type { Listening } from '../../../local/engine/listening.ts';
+import type { Template as LocalTemplate } from '../../../local/engine/template.ts';
+import { startTestIssuer, type TestIssuer } from '../../support/issuer.ts';
+
+/** The gateway over the template of the local stage, with functions that say what they were asked. */
+const WEB = 'http://127.0.0.1:4705';
+let issuer: TestIssuer;
+let api: Listening;
+
+beforeAll(async () => {
+  issuer = await startTestIssuer();
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const stack = new ClosingBellStack(app, 'ClosingBell', {
+    platform: 'this-machine',
+    mailDomain: 'example.com',
+    webUrl: WEB,
+    signIn: { issuer: issuer.url, audience: 'closing-bell', clientId: 'page' },
+    operators: [],
+    maxRejectedShare: 0.2,
+    suspectMove: 0.5,
+    fanOut: { segments: 1, concurrency: 2, timeout: Duration.minutes(5) },
+    sesTimeout: Duration.seconds(10),
+    claimSettlesAfter: Duration.hours(1),
+  });
+  const { Resources } = Template.fromStack(stack).toJSON();
+  const resources = Object.fromEntries(
+    Object.entries(Resources as LocalTemplate['resources']).map(([id, { Type, Properties = {}, Metadata = {} }]) => [
+      id,
+      { Type, Properties, Metadata },
+    ]),
+  );
+  const template: LocalTemplate = { resources, assetFolder: () => '' };
+  const echo = (id: string): LocalFunction => ({
+    name: id,
+    invoke: async (event) => ({ statusCode: 200, body: JSON.stringify(event) }),
+    stop: async () => undefined,
+  });
+  const functions = new Map(
+    Object.entries(resources)
+      .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+      .map(([id]) => [id, echo(id)]),
+  );
+  const server = await startHttpApi(0);
+  server.serve(httpApi(template, resolver(template, { sqs: 'http://127.0.0.1:1', api: server.url }), functions));
+  api = server;
+});
+afterAll(async () => {
+  await api.stop();
+  await issuer.stop();
+});
+
+const ask = (path: string, init: RequestInit = {}) => fetch(`${api.url}${path}`, init);
+const call = (route: Route, token?: string) =>
+  ask(route.path.replace(/\{\w+\}/, 'x'), {
+    method: route.method,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+  });
+const named = (routes: readonly Route[]) => routes.map((route) => [`${route.method} ${route.path}`, route] as const);
+const guarded = ROUTES.filter(({ scope }) => scope);
+
+describe.each(named(guarded))('%s', (_name, route) => {
+  const other = route.scope === Scope.operations ? Scope.subscriptions : Scope.operations;
+
+  test('lets nobody in without a token, nor with one that is forged, foreign, meant for others or has run out', async () => {
+    const scope = route.scope;
+    const forged = (await issuer.token({ scope })).replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    const bad = [
+      undefined,
+      '',
+      'nonsense',
+      forged.slice(0, -8),
+      await issuer.token({ scope }, { issuer: 'https://elsewhere.example.com' }),
+      await issuer.token({ scope }, { audience: 'another-api' }),
+      await issuer.token({ scope }, { expires: '-1m' }),
+    ];
+    expect(await Promise.all(bad.map(async (token) => (await call(route, token)).status))).toEqual(bad.map(() => 401));
+  });
+
+  test('forbids a token of another scope, or of none, as an ID token has', async () => {
+    const wrong = await Promise.all([{ scope: other }, { scope: 'openid' }, {}].map((claims) => issuer.token(claims)));
+    expect(await Promise.all(wrong.map(async (token) => (await call(route, token)).status))).toEqual([403, 403, 403]);
+  });
+
+  test('hands on who asked', async () => {
+    const event = await (
+      await call(route, await issuer.token({ scope: `openid ${route.scope}`, email: 'ada@example.com' }))
+    ).json();
+    expect(event.routeKey).toBe(`${route.method} ${route.path}`);
+    expect(event.requestContext.authorizer.jwt.claims).toMatchObject({ email: 'ada@example.com', sub: 'account-1' });
+  });
+});
+
+test.each(named(ROUTES.filter(({ scope }) => !scope)))('%s asks for no token', async (_name, route) => {
+  expect((await call(route)).status).toBe(200);
+});
+
+test('the page may ask, no other origin', async () => {
+  const preflight = (origin: string) =>
+    ask('/me', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'PUT' } });
+  expect((await preflight(WEB)).headers.get('access-control-allow-origin')).toBe(WEB);
+  expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('a path is decoded once before its route is looked for', async () => {
+  const token = await issuer.token({ scope: Scope.subscriptions });
+  const headers = { authorization: `Bearer ${token}` };
+  const statusOf = async (path: string) => (await ask(path, { headers })).status;
+  expect(await statusOf('/tickers/BRK%2FB/prices')).toBe(404);
+  expect((await (await ask('/tickers/BRK%252FB/prices', { headers })).json()).rawPath).toBe('/tickers/BRK%2FB/prices');
+  expect([await statusOf('/tickers/%ff/prices'), await statusOf('/nothing')]).toEqual([400, 404]);
+});

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Endpoints, readEndpoints } from '../../local/app/endpoints.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** `npm start` as a person would run it, over a folder of its own, on free ports. */
+export class LocalStack {
+  readonly state: string;
+  #child: ChildProcess | undefined;
+  #said = '';
+
+  /** @param state folder of its own where there is none */
+  constructor(state = mkdtempSync(join(tmpdir(), 'closing-bell-'))) {
+    this.state = state;
+  }
+
+  /** Where the running stack is reached. */
+  get endpoints(): Endpoints {
+    return readEndpoints(this.state);
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  get hasEnded(): boolean {
+    return this.#child?.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** What the console has shown so far. */
+  get said(): string {
+    return this.#said;
+  }
+
+  async start(...options: string[]): Promise<Endpoints> {
+    const child = spawn(
+      process.execPath,
+      [
+        'bin/commands/start.ts',
+        '--state',
+        this.state,
+        ...(options.includes('--port') ? [] : ['--port', '0']),
+        ...options,
+      ],
+      {
+        cwd: ROOT,
+      },
+    );
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.#said += chunk));
+    while (child.exitCode === null && child.signalCode === null) {
+      await sleep(50);
+      try {
+        return readEndpoints(this.state);
+      } catch {
+        // Not ready yet.
+      }
+    }
+    throw new Error(`The local stack did not start:\n${this.#said}`);
+  }
+
+  /** Ends it as the power cut does. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+    // What a killed stack leaves behind must not pass for a running one.
+    rmSync(join(this.state, 'endpoints.json'), { force: true });
+  }
+
+  /** Ends it as Ctrl-C does, and clears its folder away. */
+  async stop(): Promise<number | null> {
+    const code = await this.#end('SIGINT');
+    rmSync(this.state, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    return code;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+    return child.exitCode;
+  }
+}

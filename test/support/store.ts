@@ -1,0 +1,111 @@
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { deliveriesQueue } from '../../lambdas/adapters/deliveries-queue.ts';
+import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
+import { orderAbout } from '../../lambdas/contracts/delivery-event.ts';
+import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
+import { parseSegmentKey } from '../../lambdas/contracts/keys.ts';
+import type { DigestRecord } from '../../lambdas/contracts/ledger-record.ts';
+import { fold, type Observation } from '../../lambdas/domain/prices/fold.ts';
+import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
+import { clientFor, type Endpoints } from '../../local/app/endpoints.ts';
+import { deliveryOf } from '../simulation/reference.ts';
+
+type InboxMail = { id: string; to: string; subject: string; pictures: number };
+
+/** A running stack as the vendor, an operator and an auditor reach it. */
+export class Store {
+  readonly #endpoints: Endpoints;
+  readonly #s3: S3Client;
+  readonly #sqs: SQSClient;
+  readonly #dynamodb: DynamoDBClient;
+
+  constructor(endpoints: Endpoints) {
+    this.#endpoints = endpoints;
+    this.#s3 = new S3Client(clientFor(endpoints.s3));
+    this.#sqs = new SQSClient(clientFor(endpoints.sqs));
+    this.#dynamodb = new DynamoDBClient(clientFor(endpoints.dynamodb));
+  }
+
+  close(): void {
+    for (const client of [this.#s3, this.#sqs, this.#dynamodb]) client.destroy();
+  }
+
+  async drop(Key: string, Body: string): Promise<void> {
+    await this.#s3.send(new PutObjectCommand({ Bucket: this.#endpoints.dropBucket, Key, Body }));
+  }
+
+  async order(what: 'revoked' | 'replayed', key: string): Promise<void> {
+    const record = await deliveriesTable(this.#dynamodb, this.#resource('Prices-Deliveries')).get(deliveryOf(key));
+    if (!record) throw new Error(`Expected a delivery of ${key}, found none.`);
+    const queue = deliveriesQueue(this.#sqs, this.#resource('Drop-Deliveries-Queue'));
+    await queue.send(orderAbout(record, what, new Date().toISOString()));
+  }
+
+  /** Ticker → what stands, folded from the whole prices table. */
+  async standing(): Promise<Map<string, Observation[]>> {
+    const tickers = new Map<string, StoredSegment[]>();
+    for (const { ticker, segment, ...item } of await this.#itemsOf('Prices-Prices')) {
+      const { isReplaced, ...name } = parseSegmentKey(String(segment));
+      const stored = { ...item, ...name } as StoredSegment;
+      if (isReplaced || stored.rows === '') continue;
+      tickers.set(String(ticker), [...(tickers.get(String(ticker)) ?? []), stored]);
+    }
+    return new Map([...tickers].map(([ticker, segments]) => [ticker, fold(segments)]));
+  }
+
+  /** `T1 2020-01-10 51.3`, sorted. */
+  prices = async (): Promise<string[]> =>
+    [...(await this.standing())]
+      .flatMap(([ticker, observations]) => observations.map(({ date, close }) => `${ticker} ${date} ${close}`))
+      .sort();
+
+  deliveries = async (): Promise<DeliveryRecord[]> => (await this.#itemsOf('Prices-Deliveries')) as DeliveryRecord[];
+  ledger = async (): Promise<DigestRecord[]> => (await this.#itemsOf('FanOut-Digests')) as DigestRecord[];
+
+  /** One object of the records bucket: a report, a quarantine file. */
+  async record(key: string): Promise<Buffer> {
+    const Bucket = this.#resource('Ingest-Records');
+    const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket, Key: key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? []);
+  }
+
+  /** The inbox, the first mail first. */
+  async mails(): Promise<InboxMail[]> {
+    const mails: InboxMail[] = await (await fetch(`${this.#endpoints.inbox}/mails`)).json();
+    return mails.reverse();
+  }
+
+  mailsTo = async (address: string): Promise<InboxMail[]> => (await this.mails()).filter(({ to }) => to === address);
+
+  textOf = async (id: string): Promise<string> => (await fetch(`${this.#endpoints.inbox}/text/${id}`)).text();
+
+  async deadLetters(): Promise<number> {
+    const queues = ['Drop-Deliveries', 'Refreshed-Messages', 'Feedback-Events'];
+    const counts = await Promise.all(
+      queues.map(async (queue) => {
+        const QueueUrl = this.#resource(`${queue}-DeadLetters`);
+        const { Attributes } = await this.#sqs.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+        );
+        return Number(Attributes?.ApproximateNumberOfMessages);
+      }),
+    );
+    return counts.reduce((a, b) => a + b);
+  }
+
+  async #itemsOf(place: string): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    for await (const { Items = [] } of paginateScan({ client: this.#dynamodb }, { TableName: this.#resource(place) }))
+      items.push(...Items.map((item) => unmarshall(item)));
+    return items;
+  }
+
+  #resource(place: string): string {
+    const found = this.#endpoints.resources[place];
+    if (!found) throw new Error(`Expected ${place} among the resources of the stack.`);
+    return found;
+  }
+}

@@ -1,0 +1,216 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { Logger } from '@aws-lambda-powertools/logger';
+import fc from 'fast-check';
+import { simpleParser } from 'mailparser';
+import Papa from 'papaparse';
+import { signLink } from '../../lambdas/domain/links/link-token.ts';
+import { describeProblem } from '../../lambdas/domain/vendor-file/bad-file.ts';
+import { tellOutcome } from '../../lambdas/ingest/log-outcome.ts';
+import type { ReadDelivery } from '../../lambdas/ingest/read-delivery.ts';
+import { ApiWorld, inPath } from '../support/api-world.ts';
+import { read } from '../support/deliveries.ts';
+import { drop, INGEST_SETTINGS, ingest } from '../support/drops.ts';
+import { sendAll } from '../support/fan-outs.ts';
+import { aSubscriber } from '../support/subscribers.ts';
+
+const CORPUS = join(import.meta.dirname, '../fixtures/hostile');
+const EXPECTED: Record<string, object> = JSON.parse(readFileSync(`${CORPUS}.json`, 'utf8'));
+const FILES = readdirSync(CORPUS).sort();
+const fileOf = (name: string): Buffer => readFileSync(join(CORPUS, name));
+/** Some files of the corpus are bad for the most part. */
+const MOSTLY_BAD = 0.5;
+const SETTINGS = { ...INGEST_SETTINGS, maxRejectedShare: MOSTLY_BAD };
+
+const summaryOf = ({ rejection, rows: { accepted, quarantined } }: ReadDelivery) =>
+  rejection ? { rejected: describeProblem(rejection) } : { accepted, quarantined };
+
+test.each(FILES)('%s', async (name) => {
+  expect(summaryOf(await read(fileOf(name), undefined, MOSTLY_BAD))).toEqual(EXPECTED[name]);
+});
+
+test('the corpus and what is expected of it name the same files', () => {
+  expect(Object.keys(EXPECTED).sort()).toEqual(FILES);
+});
+
+/** Lines of a text that are not blank, the header left out: counted without any of our own parsing. */
+function rowsIn(file: Buffer): number {
+  const text = (file[0] === 0x1f && file[1] === 0x8b ? gunzipSync(file) : file).toString();
+  return text.split('\n').filter((line) => !/^\s*(?:"\s*")?\s*$/.test(line)).length - 1;
+}
+
+const FORMULA = /^[=+\-@\t\r]/;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** Every row is accounted for, in words that may be shown anywhere. */
+function checkAccounts(file: Buffer, { rows, problems, quarantine, rejection }: ReadDelivery): void {
+  expect(rows.accepted + rows.quarantined).toBe(rows.read);
+  // A file that is rejected half-way was not read to its end.
+  if (!rejection) expect(rows.read).toBe(rowsIn(file));
+  for (const problem of [...problems, ...(rejection ? [rejection] : [])]) {
+    const { column: _column, ...said } = problem;
+    expect(JSON.stringify(said)).not.toMatch(INVISIBLE);
+  }
+  expect(quarantine !== undefined).toBe(rows.quarantined > 0);
+  if (!quarantine) return;
+  const { data, errors } = Papa.parse<string[]>(gunzipSync(quarantine).toString().replace(/\r\n$/, ''), {
+    newline: '\r\n',
+  });
+  expect(errors).toEqual([]);
+  expect(data).toHaveLength(rows.quarantined + 1);
+  for (const line of data) {
+    expect(line).toHaveLength(5);
+    for (const cell of line) expect(cell).not.toMatch(FORMULA);
+  }
+}
+
+/** Tags that our own mails and pages are made of. */
+const TAGS =
+  /^\/?(?:!doctype|!--|html|head|body|meta|link|title|style|main|table|thead|tbody|tr|th|td|div|span|strong|p|h1|h2|a|img|form|button)\b/i;
+
+function checkMarkup(html: string): void {
+  // Outlook's own comments are the template's.
+  const plain = html.replace(/<!--.*?-->/gs, '').replace(/<style>.*?<\/style>/gs, '');
+  for (const [, tag = ''] of plain.matchAll(/<([^>\s]*)/g)) expect(tag).toMatch(TAGS);
+  expect(plain).not.toMatch(/&(?!#x?[\da-f]+;|\w+;)/i);
+  expect(plain).not.toMatch(/\son\w+=|javascript:/i);
+}
+
+function checkMail(raw: string, html: string): void {
+  checkMarkup(html);
+  const head = raw.slice(0, raw.indexOf('\r\n\r\n'));
+  const names = head
+    .replace(/\r\n[ \t]/g, '')
+    .split('\r\n')
+    .map((line) => line.split(':')[0]);
+  expect(names.sort()).toEqual([
+    'Content-Type',
+    'Date',
+    'From',
+    'List-Unsubscribe',
+    'List-Unsubscribe-Post',
+    'MIME-Version',
+    'Message-ID',
+    'Subject',
+    'To',
+  ]);
+  for (const line of head.split('\r\n')) expect(line).toMatch(/^[\x20-\x7e\t]{1,998}$/);
+}
+
+/** A file goes all the way, under any name: nothing crashes, and nothing of it reaches anybody unescaped. */
+async function checkAllTheWay(key: string, file: Buffer): Promise<void> {
+  const world = new ApiWorld();
+  const streams = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write').mockReturnValue(true));
+  const outcome = await ingest(world, drop(world, key, file), { settings: SETTINGS });
+  tellOutcome(outcome, 1, new Logger({ logLevel: 'INFO' }), () => undefined);
+  const [[line] = []] = streams.flatMap(({ mock }) => mock.calls);
+  for (const stream of streams) stream.mockRestore();
+  expect(JSON.parse(String(line))).toMatchObject({ message: expect.stringMatching(/^delivery /) });
+  expect(String(line).slice(0, -1)).not.toMatch(INVISIBLE);
+  const tickers = [...world.tickers].slice(0, 40);
+  const reader = aSubscriber({ tickers: Object.fromEntries(tickers.map((ticker) => [ticker, { window: 365 }])) });
+  world.subscribers.push(reader);
+  await sendAll(world);
+  for (const { raw } of world.mails) checkMail(raw, (await simpleParser(raw)).html || '');
+  const page = await world.ask(`/unsubscribe?token=${signLink({ current: 'key' }, 'unsubscribe', reader.subscriber)}`);
+  checkMarkup(await page.text());
+  for (const ticker of tickers.slice(0, 5)) {
+    const path = `/tickers/${inPath(ticker)}/prices`;
+    const csv = await (await world.ask(path, { headers: { accept: 'text/csv' } })).text();
+    for (const cell of Papa.parse<string[]>(csv.trimEnd()).data.flat()) expect(cell).not.toMatch(FORMULA);
+    expect((await world.ask(path)).status).toBe(200);
+  }
+  expect((await world.ask('/deliveries')).status).toBe(200);
+  expect(world.unexpected).toEqual([]);
+}
+
+test.each(FILES)('%s goes all the way, and nothing of it reaches anybody unescaped', async (name) => {
+  const file = fileOf(name);
+  checkAccounts(file, await read(file, undefined, MOSTLY_BAD));
+  await checkAllTheWay('2023-04-02_incremental.csv', file);
+});
+
+const NAMES = [
+  'feed/2023-04-02_incremental.csv',
+  '<script>alert(1)</script>/2023-04-02_incremental.csv',
+  '=cmd|calc/2023-04-02_incremental.csv',
+  '\u202egnp/2023-04-02_incremental.csv',
+  '"onload="x/2023-04-02_history.csv',
+  '2023-02-30_incremental.csv',
+  '../../2023-04-02_incremental.csv',
+  'a\r\nBcc: x@example.com/2023-04-02_incremental.csv',
+  '\u0000\u001b[31m.csv',
+  '%00.csv',
+  `${'long/'.repeat(100)}2023-04-02_incremental.csv`,
+];
+test.each(NAMES)('a file called %j, too', async (key) => {
+  await checkAllTheWay(key, fileOf('encoding-utf8-bom.csv'));
+});
+
+describe('fuzzed', () => {
+  const piece = fc.constantFrom(
+    ...[
+      '"',
+      '""',
+      ',',
+      '\n',
+      '\r\n',
+      '\r',
+      '\0',
+      '=',
+      '<b>',
+      '\u202e',
+      '\ufeff',
+      '1e400',
+      '2023-02-30',
+      'D',
+      'I',
+      ' ',
+      '\t',
+      '🚀',
+      'ß',
+    ],
+    ...['A,1,2023-04-01,I\n', 'A,,,D\n', 'A,1,2023-04-01,U\n', 'A,,2023-04-01,D\n', '__proto__,1,2023-04-01,I\n'],
+  );
+  const change = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    remove: fc.integer({ min: 0, max: 12 }),
+    insert: fc.oneof(
+      fc.array(piece, { maxLength: 5 }).map((pieces) => Buffer.from(pieces.join(''))),
+      fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)),
+    ),
+  });
+  /** A file of the corpus, or its other half with that of another, with bytes taken out and put in; now and then packed. */
+  const mutant = fc
+    .record({
+      name: fc.constantFrom(...FILES.filter((one) => fileOf(one).length < 10_000)),
+      other: fc.option(fc.constantFrom(...FILES.filter((one) => fileOf(one).length < 10_000)), { freq: 4 }),
+      changes: fc.array(change, { maxLength: 6 }),
+      isPacked: fc.nat(9).map((n) => n === 0),
+    })
+    .map(({ name, other, changes, isPacked }) => {
+      let file = fileOf(name);
+      if (other)
+        file = Buffer.concat([file.subarray(0, file.length / 2), fileOf(other).subarray(fileOf(other).length / 2)]);
+      for (const { at, remove, insert } of changes) {
+        const from = Math.floor(at * file.length);
+        file = Buffer.concat([file.subarray(0, from), insert, file.subarray(from + remove)]);
+      }
+      return isPacked ? gzipSync(file) : file;
+    });
+
+  test('every row of any file is accounted for', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutant, async (file) => checkAccounts(file, await read(file, undefined, MOSTLY_BAD))),
+      { numRuns: 8_000 },
+    );
+  }, 120_000);
+
+  test('any file goes all the way', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutant, (file) => checkAllTheWay('2023-04-02_incremental.csv', file)),
+      { numRuns: 500 },
+    );
+  }, 120_000);
+});
