@@ -1,19 +1,20 @@
 import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { memory } from './ingest.ts';
-import { DROPPED } from './market-file.ts';
-import type { Result } from './report.ts';
+import { UPLOADED } from './market-file.ts';
+import { type Result, shareOf } from './report.ts';
 import type { Stage } from './stage.ts';
 import { addSubscribers } from './subscribers.ts';
 
 const SUBSCRIBERS = 5_000;
 const CHARTS = 3;
+/** Memory of the function, see lib/charts.ts. */
+const FUNCTION_MB = 1769;
 
 /**
- * One invocation that sends every subscriber a digest of three charts, into a sink that answers at once.
- * The baseline draws a chart for each mail instead of sharing them.
- * @param tickers whose prices are in the table
- * @param chartMs what one chart takes
+ * One invocation that sends every subscriber a digest of three charts, to a mail server that answers immediately. The baseline draws
+ * every chart of every mail.
+ * @param tickers with prices in the table
+ * @param chartMs time of one chart
  */
 export async function benchFanOut(stage: Stage, tickers: string[], chartMs: number): Promise<Result[]> {
   await addSubscribers(stage, SUBSCRIBERS, (i) => ({
@@ -25,19 +26,26 @@ export async function benchFanOut(stage: Stage, tickers: string[], chartMs: numb
   await stage.clients.s3.send(new PutObjectCommand({ Bucket: stage.bucket('Records'), Key: changes, Body }));
   const before = stage.sink.count();
   const { ms, maxRssMb } = await stage.invoke('FanOut', [
-    { ...DROPPED, delivery: '2019-12-31.history', changes, segment: 0, segments: 1 },
+    {
+      delivery: '2019-12-31.history',
+      revision: UPLOADED.sequencer,
+      knownAt: UPLOADED.at,
+      changes,
+      scan: { scanSegment: 0, totalScanSegments: 1 },
+    },
   ]);
   const mails = stage.sink.count() - before;
   if (mails !== SUBSCRIBERS) throw new Error(`Expected ${SUBSCRIBERS} mails, found ${mails}.`);
   const rate = mails / (ms / 1000);
+  const unshared = 1000 / (CHARTS * chartMs);
   return [
     {
       what: `digests of ${CHARTS} charts, ${tickers.length} tickers, ${SUBSCRIBERS} subscribers, one process`,
       found: `${rate.toFixed(0)} mails/s`,
-      baseline: `drawing alone, unshared: ${(1000 / (CHARTS * chartMs)).toFixed(0)} mails/s`,
-      target: '≥ 100 mails/s',
-      reached: rate >= 100,
+      baseline: `drawing every chart: ${unshared.toFixed(0)} mails/s`,
+      ratio: rate / unshared,
+      target: { atLeast: 4 },
     },
-    memory('… resident', maxRssMb, 512),
+    shareOf('… resident memory', maxRssMb, FUNCTION_MB, 'MB', 0.35),
   ];
 }

@@ -5,12 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { addDays } from '../lambdas/contracts/dates.ts';
 
-/** When the benches' vendor drops every file, and which revision of it that is: a digest is about just that. */
-export const DROPPED = { droppedAt: '2019-12-31T21:00:00.000Z', revision: '01' };
+/** Time and sequencer of every uploaded file. */
+export const UPLOADED = { at: '2019-12-31T21:00:00.000Z', sequencer: '01' };
 
 const MARKET = join(import.meta.dirname, '../../shared/market/2019-12-31_history.csv.gz');
 
-/** Trading days (Monday to Friday) up to a date, the last `count` of them, oldest first. */
+/** The last `count` weekdays up to a date, oldest first. */
 function tradingDays(last: string, count: number): string[] {
   const days: string[] = [];
   for (let day = last; days.length < count; day = addDays(day, -1)) {
@@ -21,11 +21,11 @@ function tradingDays(last: string, count: number): string[] {
 
 export const tickerName = (i: number): string => `T${String(i).padStart(4, '0')}`;
 
-/** A close of a deterministic walk, two decimals. */
+/** A close of a deterministic series, two decimals. */
 export const closeOf = (ticker: number, day: number): string =>
   (20 + (ticker % 400) + 8 * Math.sin(day / 40 + ticker) + Math.sin(day * 1.7 + ticker * 3)).toFixed(2);
 
-/** Writes a gzipped history, date by date, and returns its rows. */
+/** Writes a gzipped history, date by date. @returns number of rows */
 export async function writeHistory(file: string, tickers: number, days: number): Promise<number> {
   const dates = tradingDays('2019-12-31', days);
   function* text() {
@@ -40,7 +40,7 @@ export async function writeHistory(file: string, tickers: number, days: number):
   return tickers * days;
 }
 
-/** The real history where it is there, or one of its size. */
+/** The real history if it exists, or a generated one of the same size. */
 export async function realHistory(folder: string): Promise<{ file: string; what: string }> {
   if (existsSync(MARKET)) return { file: MARKET, what: 'real history, 482 tickers' };
   const file = join(folder, '2019-12-31_history.csv.gz');

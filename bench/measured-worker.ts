@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 
-/** Loads a bundle, handles one SQS event made of the bodies it is sent, tells what that took, and ends. */
+/** Loads a bundle, handles one SQS event with the given bodies, sends time and memory to the parent, and ends. */
 const [bundle = ''] = process.argv.slice(2);
 const { handler } = await import(pathToFileURL(bundle).href);
 

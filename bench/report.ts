@@ -1,13 +1,55 @@
 /** One line of the table. */
-export type Result = { what: string; found: string; baseline: string; target: string; reached: boolean };
+export type Result = {
+  what: string;
+  /** Absolute figures: printed only, since machines differ. */
+  found: string;
+  baseline: string;
+  /** Found divided by baseline of the same run; undefined if there is nothing to compare. */
+  ratio?: number;
+  /** Limit of the ratio; undefined prints it only. */
+  target?: { atMost: number } | { atLeast: number };
+};
 
-/** Prints what was found beside its baseline of the same run and what must be reached. */
+export const isReached = ({ ratio, target }: Result): boolean => {
+  if (ratio === undefined || !target) return true;
+  return 'atMost' in target ? ratio <= target.atMost : ratio >= target.atLeast;
+};
+
+/** A share of a limit that does not depend on the speed of the machine, like the memory of a function. */
+export const shareOf = (what: string, value: number, limit: number, unit: string, atMost: number): Result => ({
+  what,
+  found: `${Math.round(value)} ${unit}`,
+  baseline: `limit: ${limit} ${unit}`,
+  ratio: value / limit,
+  target: { atMost },
+});
+
+/** Prints the results as a table. */
 export function printResults(results: Result[]): void {
-  const columns: (keyof Omit<Result, 'reached'>)[] = ['what', 'found', 'baseline', 'target'];
-  const head = { what: 'what', found: 'found', baseline: 'baseline, same run', target: 'must reach', reached: true };
-  const width = (column: (typeof columns)[number]) => Math.max(...[head, ...results].map((row) => row[column].length));
-  for (const [i, row] of [head, ...results].entries()) {
-    const mark = i === 0 ? ' ' : row.reached ? '✓' : '✗';
-    console.log(`${mark} ${columns.map((column) => row[column].padEnd(width(column))).join('  ')}`.trimEnd());
-  }
+  const rows = [
+    ['', 'what', 'found', 'baseline, same run', 'ratio', 'target'],
+    ...results.map((result) => [
+      isReached(result) ? '✓' : '✗',
+      result.what,
+      result.found,
+      result.baseline,
+      result.ratio === undefined ? '' : `${significant(result.ratio)} ×`,
+      targetText(result.target),
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
 }
+
+function targetText(target: Result['target']): string {
+  if (!target) return 'printed';
+  return 'atMost' in target ? `≤ ${significant(target.atMost)} ×` : `≥ ${significant(target.atLeast)} ×`;
+}
+
+const significant = (value: number): string => String(Number(value.toPrecision(3)));

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { clientFor } from '../local/app/endpoints.ts';
 import { startDynamoDb } from '../local/emulators/dynamodb.ts';
 import { startS3AndSqs } from '../local/emulators/s3-sqs.ts';
 import { startSecrets } from '../local/emulators/secrets.ts';
+import { clientFor } from '../local/engine/client-options.ts';
 import { resolver } from '../local/engine/intrinsics.ts';
 import { createResources } from '../local/engine/resources.ts';
 import { physicalName, resourcesOf, synthesize } from '../local/engine/template.ts';
@@ -20,13 +20,12 @@ export type Measured = { ms: number; maxRssMb: number; result: unknown };
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
-/**
- * The real functions from their bundles and the real emulators, without the event wiring: a bench calls a
- * function itself, in a fresh process, and is told its time and its peak memory.
- */
+/** The real bundles and emulators without event sources: a bench invokes a function in a new process and measures time and peak memory. */
 export async function openStage() {
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-bench-'));
-  const template = await synthesize(join(folder, 'cdk.out'));
+  const root = join(import.meta.dirname, '..');
+  const context = { stage: 'local' };
+  const template = await synthesize({ root, stack: 'ClosingBell', output: join(folder, 'cdk.out'), context });
   const dynamodb = await startDynamoDb(0, join(folder, 'dynamodb'));
   const s3 = await startS3AndSqs(0, join(folder, 'aws'), () => undefined);
   const sink = await startMailSink();
@@ -76,7 +75,7 @@ export async function openStage() {
     sink,
     table: (part: string) => named('AWS::DynamoDB::GlobalTable', part),
     bucket: (part: string) => named('AWS::S3::Bucket', part),
-    /** Runs a function once, in a process of its own. */
+    /** Runs a function once, in a new process. */
     async invoke(name: string, bodies: unknown[]): Promise<Measured> {
       const { bundle, environment } = functions.get(name) ?? {};
       const child = fork(join(import.meta.dirname, 'measured-worker.ts'), [String(bundle)], {
@@ -101,7 +100,7 @@ export async function openStage() {
   };
 }
 
-/** An SES that takes every mail at once. */
+/** An SES that accepts every mail immediately. */
 async function startMailSink() {
   let mails = 0;
   const server = createServer((request, response) => {

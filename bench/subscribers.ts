@@ -1,10 +1,10 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { subscriberId } from '../lambdas/contracts/subscriber.ts';
+import { subscriberId } from '../lambdas/contracts/subscriber-id.ts';
 import { concurrently } from '../lambdas/runtime/concurrently.ts';
 import type { Stage } from './stage.ts';
 
-/** Adds so many active subscribers, straight to their table. @param count a multiple of 25 */
+/** Writes active subscribers to their table. @param count a multiple of 25 */
 export async function addSubscribers(
   stage: Stage,
   count: number,

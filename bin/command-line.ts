@@ -1,8 +1,8 @@
-import { fatalReason } from '../local/app/fatal.ts';
+import { fatalReason } from '../local/emulators/fatal.ts';
 
 /**
- * Runs a command; what goes wrong is one line, not a stack trace.
- * @param usage shown for --help, and where the options are wrong
+ * Runs a command. Errors are printed as one line, without a stack trace.
+ * @param usage printed for --help, and for wrong options
  */
 export async function commandLine(usage: string, run: () => Promise<void>): Promise<void> {
   if (process.argv.slice(2).some((option) => option === '--help' || option === '-h')) {
@@ -17,7 +17,7 @@ export async function commandLine(usage: string, run: () => Promise<void>): Prom
   }
 }
 
-/** Options or arguments that the command does not take. */
+/** Wrong options or arguments. */
 export class WrongUsage extends Error {}
 
 function messageOf(error: unknown, usage: string): string {

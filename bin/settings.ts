@@ -1,4 +1,4 @@
-/** What a deployment is told, in `cdk.context.json` or by `-c name=value`. */
+/** Settings of a deployment, from `cdk.context.json` or `-c name=value`. See docs/deploy.md. */
 export type Settings = {
   stage: string;
   mailDomain: string;
@@ -13,18 +13,19 @@ export type Settings = {
   signUpDomains: string[];
 };
 
-/** Settings that a stage cannot be deployed with; the message says which, and how they should be. */
+/** Invalid settings. The message has one line for each problem. */
 export class BadSettings extends Error {}
 
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 const ADDRESS = /^[^\s@,]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}$/i;
 const PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-/** Cognito takes no prefix with one of these. */
+/** Cognito rejects a prefix that contains one of these. */
 const RESERVED = /aws|amazon|cognito/;
 
 /**
- * @param get value of a setting, undefined where it is not given
- * @throws BadSettings with all that is wrong, one line each
+ * Reads and checks all settings.
+ * @param get value of a setting; undefined if it is not set
+ * @throws BadSettings for the production stage
  */
 export function readSettings(get: (name: string) => unknown): Settings {
   const text = (name: string): string => String(get(name) ?? '').trim();
@@ -47,7 +48,7 @@ export function readSettings(get: (name: string) => unknown): Settings {
   };
   const problems = settings.stage === 'production' ? problemsOf(settings) : [];
   if (problems.length > 0)
-    throw new BadSettings(`${problems.join('\n')}\nSettings are kept in cdk.context.json; see the README, Deploy it.`);
+    throw new BadSettings(`${problems.join('\n')}\nSettings are in cdk.context.json; see docs/deploy.md.`);
   return settings;
 }
 
@@ -57,27 +58,25 @@ function problemsOf(settings: Settings): string[] {
   const badOperator = operators.find((one) => !ADDRESS.test(one));
   return [
     !DOMAIN.test(mailDomain) &&
-      `Expected mailDomain, the domain that mails come from, like example.com, ${found(mailDomain)}.`,
+      `Expected mailDomain, the domain of the sender, like example.com, ${found(mailDomain)}.`,
     operators.length === 0 &&
-      'Expected operators, the mail addresses that are told of alarms, separated by commas, found none.',
+      'Expected operators, the mail addresses that get alarms, separated by commas, found none.',
     badOperator !== undefined && `Expected the mail addresses of operators, ${found(badOperator)}.`,
     badDomain !== undefined && `Expected the domains of signUpDomains, like example.com, ${found(badDomain)}.`,
     !issuer &&
       !PREFIX.test(signInPrefix) &&
-      `Expected signInPrefix, the first part of the address people sign in at: lower-case letters, digits and hyphens, unique in the region, ${found(signInPrefix)}.`,
+      `Expected signInPrefix, the first part of the sign-in page's address: lower-case letters, digits and hyphens, unique in the region, ${found(signInPrefix)}.`,
     !issuer &&
       RESERVED.test(signInPrefix) &&
-      `Expected a signInPrefix without "aws", "amazon" and "cognito", which Cognito refuses, ${found(signInPrefix)}.`,
-    webUrl &&
-      !isOrigin(webUrl) &&
-      `Expected webUrl as https://bell.example.com, with nothing behind it, ${found(webUrl)}.`,
-    issuer && !isHttps(issuer) && `Expected issuer as https://…, ${found(issuer)}.`,
+      `Expected a signInPrefix without "aws", "amazon" and "cognito", which Cognito rejects, ${found(signInPrefix)}.`,
+    webUrl && !isOrigin(webUrl) && `Expected webUrl like https://bell.example.com, without a path, ${found(webUrl)}.`,
+    issuer && !isHttps(issuer) && `Expected issuer like https://id.example.com, ${found(issuer)}.`,
     missingOf(settings, 'webUrl', 'certificateArn'),
     missingOf(settings, 'issuer', 'audience', 'clientId'),
   ].filter((problem) => typeof problem === 'string' && problem !== '') as string[];
 }
 
-/** Of settings that belong together, where only some are given. */
+/** Checks settings that must be set together. @returns a problem, or an empty text */
 function missingOf(settings: Settings, ...names: (keyof Settings)[]): string {
   const missing = names.filter((name) => settings[name].length === 0);
   if (missing.length === 0 || missing.length === names.length) return '';
@@ -90,8 +89,8 @@ const isHttps = (text: string): boolean => URL.canParse(text) && new URL(text).p
 const isOrigin = (text: string): boolean => isHttps(text) && new URL(text).origin === text;
 
 /**
- * The settings on a command line of the CDK, `-c name=value` or `--context name=value`.
- * @param options the arguments, as the shell splits them
+ * Settings in the options of a CDK command: `-c name=value` or `--context name=value`.
+ * @param options the arguments as the shell splits them
  */
 export const settingsOn = (options: readonly string[]): Record<string, string> =>
   Object.fromEntries(

@@ -1,107 +1,48 @@
-import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import {
-  type CfnStage,
-  CorsHttpMethod,
-  HttpApi,
-  HttpMethod,
-  LogGroupLogDestination,
-} from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ROUTES, type Route } from '../lambdas/contracts/routes.ts';
-import type { HouseFunction } from './constructs/function.ts';
-import { HouseTable } from './constructs/table.ts';
+import { AppFunction } from './constructs/function.ts';
+import type { Drop } from './drop.ts';
+import type { Gateway } from './gateway.ts';
+import type { Ingest } from './ingest.ts';
+import type { Mail } from './mail.ts';
+import type { Prices } from './prices.ts';
 import type { SignIn } from './sign-in.ts';
-
-const REQUESTS_A_SECOND = 100;
-const BURST = 200;
+import type { Subscribers } from './subscribers.ts';
 
 export interface ApiProps {
+  readonly gateway: Gateway;
   readonly signIn: SignIn;
-  readonly webUrl: string;
+  readonly drop: Drop;
+  readonly prices: Prices;
+  readonly ingest: Ingest;
+  readonly subscribers: Subscribers;
+  readonly mail: Mail;
 }
 
-/** The way in over HTTP: one API whose tokens API Gateway checks, the key that links are signed with, the limits. */
+/** The function that answers all routes but those that draw charts. */
 export class Api extends Construct {
-  /** No trailing slash. */
-  readonly url: string;
-  /** Links in mails are signed with it. */
-  readonly linkKey: Secret;
-  /** What may be done so often only. */
-  readonly limits: TableV2;
-  readonly #api: HttpApi;
-  readonly #authorizer: HttpJwtAuthorizer;
-
-  constructor(scope: Construct, id: string, { signIn, webUrl }: ApiProps) {
+  constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    this.#api = new HttpApi(this, 'Http', {
-      corsPreflight: {
-        allowOrigins: [webUrl],
-        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.PUT, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
-        allowHeaders: ['authorization', 'content-type', 'if-none-match'],
-        exposeHeaders: ['retry-after'],
-        maxAge: Duration.hours(1),
-      },
-      createDefaultStage: false,
+    const { gateway, signIn, drop, prices, ingest, subscribers, mail } = props;
+    const api = new AppFunction(this, 'Api', {
+      capability: 'api',
+      description: 'Answers the API: subscriptions, prices, deliveries, links in mails',
+      timeout: Duration.seconds(15),
+      memorySize: 1024,
+      failures: 'RequestsFailed',
+      impact: 'Requests to the API fail: subscribers cannot change their subscriptions. Runbook: api.',
     });
-    const logs = new LogGroup(this, 'AccessLogs', {
-      retention: RetentionDays.THREE_MONTHS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const stage = this.#api.addStage('Stage', {
-      autoDeploy: true,
-      throttle: { rateLimit: REQUESTS_A_SECOND, burstLimit: BURST },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(logs),
-        // Routes, never what was asked for: a query holds the token of a link.
-        format: AccessLogFormat.custom(
-          JSON.stringify({
-            requestId: '$context.requestId',
-            route: '$context.routeKey',
-            status: '$context.status',
-            ms: '$context.responseLatency',
-            error: '$context.authorizer.error',
-          }),
-        ),
-      },
-    });
-    (stage.node.defaultChild as CfnStage).addPropertyDeletionOverride('Tags');
-    this.#authorizer = new HttpJwtAuthorizer('Tokens', signIn.issuer, { jwtAudience: [signIn.audience] });
-    this.linkKey = new Secret(this, 'LinkKey', {
-      description: 'Signs the links in mails. A new version may be put at any time: the one before it still verifies.',
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    Validations.of(this.linkKey).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason: 'Mails are kept for years: rotation by the clock would end their links. The runbook says how and when.',
-    });
-    this.limits = new HouseTable(this, 'Limits', { partitionKey: 'limit', timeToLive: 'expiresAt' }).table;
-    this.url = this.#api.apiEndpoint;
-    new CfnOutput(this, 'Url', { value: this.url, description: 'The API; /docs describes it' });
-  }
-
-  /** Lets a function answer its routes. */
-  answerBy(by: Route['by'], target: HouseFunction): void {
-    const integration = new HttpLambdaIntegration(`To-${by}`, target.function, { scopePermissionToRoute: false });
-    for (const { method, path, scope } of ROUTES.filter((route) => route.by === by)) {
-      const [route] = this.#api.addRoutes({
-        path,
-        methods: [HttpMethod[method]],
-        integration,
-        ...(scope && { authorizer: this.#authorizer, authorizationScopes: [scope] }),
-      });
-      if (scope || !route) continue;
-      Validations.of(route).acknowledge({
-        id: 'AwsSolutions::AwsSolutions-APIG4',
-        reason:
-          'The signed link from the mail is the authorization, or there is nothing to protect: the description of the API.',
-      });
-    }
+    gateway.route('api', api);
+    gateway.grantLinks(api);
+    gateway.grantLimits(api, { alsoNotes: true });
+    signIn.grantErase(api);
+    subscribers.grantManage(api);
+    prices.grantRead(api, { alsoBatches: true });
+    prices.grantListTickers(api);
+    prices.grantListDeliveries(api, { alsoOne: true });
+    ingest.grantReadRecords(api);
+    drop.grantCommand(api);
+    mail.grantSend(api);
+    mail.grantErase(api);
   }
 }

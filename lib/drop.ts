@@ -1,46 +1,51 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
-import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnOutput } from 'aws-cdk-lib';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { HouseBucket } from './constructs/bucket.ts';
-import { HouseQueue } from './constructs/queue.ts';
+import { Env } from '../lambdas/contracts/environment.ts';
+import { AppBucket } from './constructs/bucket.ts';
+import type { AppFunction } from './constructs/function.ts';
+import { AppQueue } from './constructs/queue.ts';
 
-/** Ingest may take this long; its queue waits six times as long before it tries again. */
-export const INGEST_TIMEOUT = Duration.minutes(10);
-
-export interface DropProps {
-  readonly alarmAction: IAlarmAction;
-}
-
-/** Where vendors drop their files, and the queue that says so. */
+/** The bucket that vendors write to, and the queue of its uploads. Commands of operators use the same queue. */
 export class Drop extends Construct {
-  readonly bucket: Bucket;
-  readonly deliveries: HouseQueue;
+  readonly deliveries: AppQueue;
+  readonly #files: AppBucket;
 
-  constructor(scope: Construct, id: string, { alarmAction }: DropProps) {
+  constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.bucket = new HouseBucket(this, 'Files', { tellsEventBridge: true }).bucket;
-    this.deliveries = new HouseQueue(this, 'Deliveries', {
-      consumerTimeout: INGEST_TIMEOUT,
-      alarmAction,
-      deadLettersMean:
-        'A dropped file could not be ingested after ten tries: its prices are missing and nobody was mailed. Runbook: ingest.',
+    this.#files = new AppBucket(this, 'Files', { sendsEvents: true });
+    this.deliveries = new AppQueue(this, 'Deliveries', {
+      impact:
+        'An uploaded file could not be ingested after ten tries: its prices are missing and nobody was mailed. Runbook: ingest.',
     });
-    new Rule(this, 'FileDropped', {
-      description: 'A vendor dropped a price file',
+    const { bucket } = this.#files;
+    new Rule(this, 'FileUploaded', {
+      description: 'A vendor uploaded a price file',
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
         detail: {
-          bucket: { name: [this.bucket.bucketName] },
-          // Whatever is dropped is answered, also a name that ingest rejects; what ends in a slash is the console's folder.
+          bucket: { name: [bucket.bucketName] },
+          // Every file gets an answer, also one with a bad name. A key that ends with a slash is a folder of the S3 console.
           object: { key: Match.anythingButSuffix('/') },
         },
       },
       targets: [new SqsQueue(this.deliveries.queue, { deadLetterQueue: this.deliveries.deadLetters })],
     });
-    new CfnOutput(this, 'DropBucket', { value: this.bucket.bucketName, description: 'Vendors put their files here' });
+    new CfnOutput(this, 'DropBucket', { value: bucket.bucketName, description: 'Vendors upload their files here' });
+  }
+
+  /** Allows a function to read uploaded files. */
+  grantRead(target: AppFunction): void {
+    const { bucket } = this.#files;
+    target.allowObjects(['s3:GetObject', 's3:GetObjectVersion'], bucket);
+    // Without it S3 answers 403 for a missing object, which looks like a fault.
+    target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+  }
+
+  /** Allows a function to send commands. */
+  grantCommand(target: AppFunction): void {
+    this.deliveries.grantSend(target, Env.deliveriesQueueUrl);
   }
 }

@@ -1,44 +1,36 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IAlarmAction, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { Env } from '../lambdas/contracts/environment.ts';
 import { MailTag } from '../lambdas/contracts/mail-event.ts';
-import { HouseAlarm } from './constructs/alarm.ts';
-import { HouseFunction, type Platform } from './constructs/function.ts';
-import { HouseQueue } from './constructs/queue.ts';
-import type { FanOut } from './fan-out.ts';
+import { AppAlarm } from './constructs/alarm.ts';
+import { AppFunction } from './constructs/function.ts';
+import { AppQueue } from './constructs/queue.ts';
 import type { Mail } from './mail.ts';
 import type { Subscribers } from './subscribers.ts';
 
-const TIMEOUT = Duration.seconds(30);
-/** Shares of all mail at which SES looks into an account. */
+/** Shares of all mail at which SES reviews an account. */
 const REPUTATION = [
-  { name: 'BounceRate', rate: 0.05, asks: 'One mail in twenty bounces' },
-  { name: 'ComplaintRate', rate: 0.001, asks: 'One mail in a thousand is called spam' },
+  { name: 'BounceRate', rate: 0.05, what: 'One mail in twenty bounces' },
+  { name: 'ComplaintRate', rate: 0.001, what: 'One mail in a thousand is reported as spam' },
 ];
 
 export interface FeedbackProps {
   readonly mail: Mail;
-  readonly fanOut: FanOut;
   readonly subscribers: Subscribers;
-  readonly platform: Platform;
-  readonly alarmAction: IAlarmAction;
 }
 
-/** What SES says of our mails: it settles claims whose sender did not live to record them, and stops dead addresses. */
+/** Records SES events in the ledger: they settle unconfirmed claims, and stop mail to addresses that bounce. */
 export class Feedback extends Construct {
-  constructor(scope: Construct, id: string, { mail, fanOut, subscribers, platform, alarmAction }: FeedbackProps) {
+  constructor(scope: Construct, id: string, { mail, subscribers }: FeedbackProps) {
     super(scope, id);
-    const events = new HouseQueue(this, 'Events', {
-      consumerTimeout: TIMEOUT,
-      alarmAction,
-      deadLettersMean:
-        'What SES said of some mails is not in the ledger: those may be sent twice, dead addresses are written to. Runbook: feedback.',
+    const events = new AppQueue(this, 'Events', {
+      impact:
+        'SES feedback is not being recorded: duplicates are possible and bouncing addresses are still mailed. Runbook: feedback.',
     });
     new Rule(this, 'MailEvents', {
-      description: 'SES says what became of one of our mails',
+      description: 'SES events of our mails',
       eventPattern: {
         source: ['aws.ses'],
         detailType: ['Email Sent', 'Email Delivered', 'Email Bounced', 'Email Complaint Received', 'Email Rejected'],
@@ -46,42 +38,34 @@ export class Feedback extends Construct {
           mail: {
             tags: {
               'ses:configuration-set': [mail.configurationSet.configurationSetName],
-              // Whoever else sends from the domain uses its configuration set too.
-              [MailTag.subscriber]: [{ exists: true }],
+              // Other senders of the domain may use the same configuration set.
+              [MailTag.recipient]: [{ exists: true }],
             },
           },
         },
       },
       targets: [new SqsQueue(events.queue, { deadLetterQueue: events.deadLetters })],
     });
-    const feedback = new HouseFunction(this, 'Feedback', {
+    const feedback = new AppFunction(this, 'Feedback', {
       capability: 'feedback',
-      description: 'Records in the ledger what SES says of our mails',
-      timeout: TIMEOUT,
+      description: 'Records SES events in the ledger',
+      timeout: Duration.seconds(30),
       memorySize: 256,
-      platform,
-      environment: {
-        [Env.digestsTable]: fanOut.digests.tableName,
-        [Env.subscribersTable]: subscribers.subscribers.tableName,
-      },
-      alarmAction,
-      alarmMeans: 'Feedback fails: mails whose sending is in doubt may be sent twice. Runbook: feedback.',
+      impact: 'Feedback fails: duplicates are possible and bouncing addresses are still mailed. Runbook: feedback.',
     });
     events.feed(feedback, { batchSize: 10, concurrency: 2 });
-    feedback.allow(['dynamodb:UpdateItem', 'dynamodb:Query'], [fanOut.digests.tableArn]);
-    feedback.allow(['dynamodb:UpdateItem'], [subscribers.subscribers.tableArn]);
-    new HouseAlarm(this, 'Rejected', {
+    mail.grantRecordEvents(feedback);
+    subscribers.grantStop(feedback);
+    new AppAlarm(this, 'Rejected', {
       metric: feedback.metric('MailsRejected'),
       threshold: 1,
-      means: 'SES took a mail and then found a virus in it: that subscriber did not get it. Runbook: feedback.',
-      action: alarmAction,
+      impact: 'SES accepted a mail and then found a virus in it: that subscriber did not get it. Runbook: feedback.',
     });
-    for (const { name, rate, asks } of REPUTATION) {
-      new HouseAlarm(this, name, {
+    for (const { name, rate, what } of REPUTATION) {
+      new AppAlarm(this, name, {
         metric: new Metric({ namespace: 'AWS/SES', metricName: `Reputation.${name}`, period: Duration.hours(1) }),
         threshold: rate,
-        means: `${asks}: SES reviews the account, and may stop all our mail. Runbook: feedback.`,
-        action: alarmAction,
+        impact: `${what}: SES reviews the account, and may stop all our mail. Runbook: feedback.`,
       });
     }
   }

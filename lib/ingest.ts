@@ -1,78 +1,75 @@
-import { CfnOutput } from 'aws-cdk-lib';
-import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
-import { HouseAlarm } from './constructs/alarm.ts';
-import { HouseBucket } from './constructs/bucket.ts';
-import { HouseFunction, type Platform } from './constructs/function.ts';
-import { type Drop, INGEST_TIMEOUT } from './drop.ts';
+import { AppAlarm } from './constructs/alarm.ts';
+import { AppBucket } from './constructs/bucket.ts';
+import { AppFunction } from './constructs/function.ts';
+import { AppQueue } from './constructs/queue.ts';
+import type { Drop } from './drop.ts';
 import type { Prices } from './prices.ts';
-import type { Refreshed } from './refreshed.ts';
 
 const MEMORY_MB = 2048;
-/** What fits that memory: measured, see docs/reliability.md. */
+/** Fits into that memory: measured, see docs/reliability.md. */
 const MAX_FILE_BYTES = 1_000_000_000;
+/** Everything that ingest writes about deliveries. */
+const RECORDS_PREFIX = 'deliveries/';
 
 export interface IngestProps {
   readonly drop: Drop;
   readonly prices: Prices;
-  readonly refreshed: Refreshed;
-  readonly platform: Platform;
   /** Share of bad rows above which a file is rejected. */
   readonly maxRejectedShare: number;
-  /** Into how many parts fan-out splits the subscribers. */
-  readonly fanOutSegments: number;
-  readonly alarmAction: IAlarmAction;
 }
 
-/** Merges dropped files into the prices and says "refreshed". */
+/** Merges uploaded files into the prices and publishes "refreshed". */
 export class Ingest extends Construct {
+  /** One message per applied revision. Fan-out splits it. */
+  readonly refreshed: AppQueue;
   /** Reports, manifests, quarantine files and change lists. */
-  readonly records: Bucket;
+  readonly #records: Bucket;
 
-  constructor(scope: Construct, id: string, props: IngestProps) {
+  constructor(scope: Construct, id: string, { drop, prices, maxRejectedShare }: IngestProps) {
     super(scope, id);
-    const { drop, prices, refreshed, alarmAction } = props;
-    this.records = new HouseBucket(this, 'Records').bucket;
+    this.#records = new AppBucket(this, 'Records').bucket;
     new CfnOutput(this, 'RecordsBucket', {
-      value: this.records.bucketName,
+      value: this.#records.bucketName,
       description: 'Reports and quarantine files',
     });
-    const ingest = new HouseFunction(this, 'Ingest', {
-      capability: 'ingest',
-      description: 'Merges dropped price files into the prices table',
-      timeout: INGEST_TIMEOUT,
-      memorySize: MEMORY_MB,
-      platform: props.platform,
-      environment: {
-        [Env.pricesTable]: prices.prices.tableName,
-        [Env.tickersTable]: prices.tickers.tableName,
-        [Env.deliveriesTable]: prices.deliveries.tableName,
-        [Env.recordsBucket]: this.records.bucketName,
-        [Env.refreshedQueueUrl]: refreshed.messages.queue.queueUrl,
-        [Env.maxFileBytes]: String(MAX_FILE_BYTES),
-        [Env.maxRejectedShare]: String(props.maxRejectedShare),
-        [Env.fanOutSegments]: String(props.fanOutSegments),
-      },
-      alarmAction,
-      alarmMeans: 'Ingest fails or times out: dropped files wait, prices and mails are late. Runbook: ingest.',
+    this.refreshed = new AppQueue(this, 'Refreshed', {
+      impact: 'Some subscribers did not get their digest of a delivery after ten tries. Runbook: fan-out.',
     });
+    const ingest = new AppFunction(this, 'Ingest', {
+      capability: 'ingest',
+      description: 'Merges uploaded price files into the prices table',
+      timeout: Duration.minutes(10),
+      memorySize: MEMORY_MB,
+      impact: 'Ingest fails or times out: uploaded files wait, prices and mails are late. Runbook: ingest.',
+    });
+    ingest.setEnvironment(Env.maxFileBytes, String(MAX_FILE_BYTES));
+    ingest.setEnvironment(Env.maxRejectedShare, String(maxRejectedShare));
     drop.deliveries.feed(ingest, { batchSize: 1, concurrency: 5 });
-    ingest.allowObjects(['s3:GetObject', 's3:GetObjectVersion'], drop.bucket);
-    ingest.allowObjects(['s3:GetObject', 's3:PutObject'], this.records, 'deliveries/');
-    // Without it a missing object answers 403, which would pass for a fault.
-    ingest.allow(['s3:ListBucket'], [drop.bucket.bucketArn, this.records.bucketArn]);
-    ingest.allow(['dynamodb:BatchWriteItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [prices.prices.tableArn]);
-    ingest.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [prices.deliveries.tableArn]);
-    ingest.allow(['dynamodb:UpdateItem', 'dynamodb:GetItem'], [prices.tickers.tableArn]);
-    refreshed.messages.queue.grantSendMessages(ingest.role);
-    new HouseAlarm(this, 'Rejected', {
+    drop.grantRead(ingest);
+    prices.grantApply(ingest);
+    this.#grantRecords(ingest, 's3:GetObject', 's3:PutObject');
+    this.refreshed.grantSend(ingest, Env.refreshedQueueUrl);
+    new AppAlarm(this, 'Rejected', {
       metric: ingest.metric('DeliveriesRejected'),
       threshold: 1,
-      means:
-        'A vendor file was rejected whole: its prices are missing until it is mended and dropped again. Its report says which line and why. Runbook: ingest.',
-      action: alarmAction,
+      impact:
+        'A vendor file was rejected whole: its prices are missing until a corrected file is uploaded. Its report has the line and the reason. Runbook: ingest.',
     });
+  }
+
+  /** Read reports, quarantine files and change lists. */
+  grantReadRecords(target: AppFunction): void {
+    this.#grantRecords(target, 's3:GetObject');
+  }
+
+  #grantRecords(target: AppFunction, ...actions: string[]): void {
+    target.setEnvironment(Env.recordsBucket, this.#records.bucketName);
+    target.allowObjects(actions, this.#records, RECORDS_PREFIX);
+    // Without it S3 answers 403 for a missing object, which looks like a fault.
+    target.allow(['s3:ListBucket'], [this.#records.bucketArn]);
   }
 }

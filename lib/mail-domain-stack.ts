@@ -2,16 +2,16 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { EmailIdentity, Identity, MailFromBehaviorOnMxFailure } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
 
-const RECORD = 'To be added to the DNS of the mail domain';
+const RECORD = 'Add it to the DNS of the mail domain';
 
 export interface MailDomainProps {
-  /** Domain the digests come from. */
+  /** Domain of the sender. */
   readonly mailDomain: string;
 }
 
 /**
- * The mail domain, a stack of its own and the first: Cognito takes no sender that is not verified, and a domain is
- * verified only when its owner has added these records.
+ * The mail domain. A stack of its own that is deployed first: Cognito rejects unverified senders, and SES verifies a domain only after
+ * its owner added these DNS records.
  */
 export class MailDomainStack extends Stack {
   constructor(scope: Construct, id: string, { mailDomain }: MailDomainProps) {
@@ -19,7 +19,7 @@ export class MailDomainStack extends Stack {
     const mailFrom = `bounce.${mailDomain}`;
     const identity = new EmailIdentity(this, 'Identity', {
       identity: Identity.domain(mailDomain),
-      // With its own MAIL FROM domain SPF is aligned, as DMARC asks; until its records are there, SES's own serves.
+      // DMARC requires an own MAIL FROM domain for SPF. SES uses its own domain until the records exist.
       mailFromDomain: mailFrom,
       mailFromBehaviorOnMxFailure: MailFromBehaviorOnMxFailure.USE_DEFAULT_VALUE,
     });

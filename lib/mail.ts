@@ -1,35 +1,44 @@
-import { type Duration, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, type Duration, Stack, Validations } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { ConfigurationSet, ConfigurationSetTlsPolicy, EmailSendingEvent, EventDestination } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
-import type { HouseFunction } from './constructs/function.ts';
+import { Env } from '../lambdas/contracts/environment.ts';
+import type { AppFunction } from './constructs/function.ts';
+import { AppTable } from './constructs/table.ts';
 
 export interface MailProps {
-  /** Domain the digests come from. */
+  /** Domain of the sender. */
   readonly domain: string;
   /** How long SES may take to answer. */
   readonly sesTimeout: Duration;
 }
 
-/** The sending domain and how SES treats its mail. */
+/** The sender, SES's settings for our mails, and the ledger: one record per mail that must not be sent twice. */
 export class Mail extends Construct {
   readonly domain: string;
   readonly sender: string;
-  readonly sesTimeout: Duration;
   readonly configurationSet: ConfigurationSet;
+  readonly #sesTimeout: Duration;
+  readonly #ledger: AppTable;
 
   constructor(scope: Construct, id: string, { domain, sesTimeout }: MailProps) {
     super(scope, id);
     this.domain = domain;
-    this.sesTimeout = sesTimeout;
     this.sender = `digest@${domain}`;
+    this.#sesTimeout = sesTimeout;
+    this.#ledger = new AppTable(this, 'Ledger', {
+      partitionKey: 'recipient',
+      sortKey: 'mail',
+      timeToLive: 'expiresAt',
+    });
+    new CfnOutput(this, 'LedgerTable', { value: this.#ledger.table.tableName, description: 'State of each mail' });
     this.configurationSet = new ConfigurationSet(this, 'Digests', {
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
       reputationMetrics: true,
-      // Feedback stops an address, and its owner can resume. SES's own list would bounce their mail again for ever.
+      // Feedback stops an address, and its owner can resume. SES's own list would bounce their mail for ever.
       disableSuppressionList: true,
     });
-    // SES events reach EventBridge on the default bus only.
+    // SES sends events to the default bus only.
     this.configurationSet.addEventDestination('Events', {
       destination: EventDestination.eventBus(EventBus.fromEventBusName(this, 'DefaultBus', 'default')),
       events: [
@@ -42,23 +51,42 @@ export class Mail extends Construct {
     });
   }
 
+  /** Send mails that must not be sent twice. */
+  grantSendOnce(target: AppFunction): void {
+    this.grantSend(target);
+    this.#ledger.grant(target, Env.ledgerTable, 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+  }
+
+  /** Record SES events in the ledger. */
+  grantRecordEvents(target: AppFunction): void {
+    this.#ledger.grant(target, Env.ledgerTable, 'UpdateItem', 'Query');
+  }
+
+  /** Erase the ledger records of a recipient. */
+  grantErase(target: AppFunction): void {
+    this.#ledger.grant(target, Env.ledgerTable, 'Query', 'DeleteItem');
+  }
+
   /**
-   * Lets a function send as our sender, and read the rate it may send at. IAM is asked about more identities than the
-   * domain's: an address identity of the sender, and in SES's sandbox that of the recipient.
+   * Send mails as our sender, and read the account's SES rate. IAM checks more identities than the domain: an address identity of the
+   * sender, and in SES's sandbox the identity of the recipient.
    */
-  allowSending(sending: HouseFunction): void {
+  grantSend(target: AppFunction): void {
+    const { configurationSetName } = this.configurationSet;
+    target.setEnvironment(Env.sender, this.sender);
+    target.setEnvironment(Env.configurationSet, configurationSetName);
+    target.setEnvironment(Env.sesTimeout, String(this.#sesTimeout.toSeconds()));
     const arnOf = (resource: string, resourceName: string) =>
       Stack.of(this).formatArn({ service: 'ses', resource, resourceName });
-    const identities = arnOf('identity', '*');
-    const configurationSet = arnOf('configuration-set', this.configurationSet.configurationSetName);
-    sending.allow(['ses:SendEmail', 'ses:SendRawEmail'], [identities, configurationSet], {
+    const resources = [arnOf('identity', '*'), arnOf('configuration-set', configurationSetName)];
+    target.allow(['ses:SendEmail', 'ses:SendRawEmail'], resources, {
       StringEquals: { 'ses:FromAddress': this.sender },
     });
-    // The account's quota is no resource of its own.
-    sending.allow(['ses:GetAccount'], ['*']);
-    Validations.of(sending).acknowledge({
+    // The account's quota has no resource of its own.
+    target.allow(['ses:GetAccount'], ['*']);
+    Validations.of(target).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]`,
-      reason: 'Recipients are identities too while SES is in its sandbox; the sender is fixed by a condition.',
+      reason: 'In the SES sandbox recipients are identities too; a condition fixes the sender.',
     });
   }
 }

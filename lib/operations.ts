@@ -6,18 +6,18 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 export interface OperationsProps {
-  /** Mailboxes told of every alarm; each confirms once. */
+  /** Mail addresses that get every alarm; each must confirm once. */
   readonly operators: string[];
 }
 
-/** Whom the alarms reach. */
+/** Notifies the operators of alarms. */
 export class Operations extends Construct {
   readonly alarmAction: SnsAction;
 
   constructor(scope: Construct, id: string, { operators }: OperationsProps) {
     super(scope, id);
     const topic = new Topic(this, 'Alarms', { enforceSSL: true });
-    // The policy that demands TLS replaces the one that lets CloudWatch in.
+    // The policy that requires TLS replaces the default one, which allows CloudWatch to publish.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],

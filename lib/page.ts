@@ -11,23 +11,23 @@ import {
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { HouseBucket } from './constructs/bucket.ts';
+import { AppBucket } from './constructs/bucket.ts';
 
 export interface PageProps {
-  /** Address of the page, and the certificate for it (us-east-1); without them CloudFront's own address serves. */
-  readonly own?: { readonly webUrl: string; readonly certificateArn: string } | undefined;
-  /** Origins the page signs in at. */
-  readonly talksTo: readonly string[];
+  /** Own address of the page and its certificate (us-east-1); undefined uses CloudFront's address. */
+  readonly ownAddress?: { readonly webUrl: string; readonly certificateArn: string } | undefined;
+  /** Origins of the issuer. */
+  readonly signInOrigins: readonly string[];
 }
 
-/** The page on which subscribers manage what they get: files in a bucket, served by CloudFront. */
+/** The page for subscribers and operators: files in a bucket, served by CloudFront. */
 export class Page extends Construct {
   /** No trailing slash. */
   readonly webUrl: string;
 
-  constructor(scope: Construct, id: string, { own, talksTo }: PageProps) {
+  constructor(scope: Construct, id: string, { ownAddress: own, signInOrigins }: PageProps) {
     super(scope, id);
-    const { bucket } = new HouseBucket(this, 'Files');
+    const { bucket } = new AppBucket(this, 'Files');
     const headers = new ResponseHeadersPolicy(this, 'Headers', {
       securityHeadersBehavior: {
         contentSecurityPolicy: {
@@ -35,8 +35,8 @@ export class Page extends Construct {
             "default-src 'self'",
             "img-src 'self' blob: data:",
             "style-src 'self' 'unsafe-inline'",
-            // The name of the API is known only when the page is: publish-page.ts adds it to the page itself.
-            `connect-src 'self' https://*.execute-api.${Stack.of(this).region}.amazonaws.com ${talksTo.join(' ')}`,
+            // The API's address depends on the page's address: publish-page.ts adds it to the page itself.
+            `connect-src 'self' https://*.execute-api.${Stack.of(this).region}.amazonaws.com ${signInOrigins.join(' ')}`,
             "frame-ancestors 'none'",
             "base-uri 'none'",
           ].join('; '),
@@ -55,7 +55,7 @@ export class Page extends Construct {
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         responseHeadersPolicy: headers,
       },
-      // The page finds its own way from any address below it.
+      // The page has its own routing for all paths.
       errorResponses: [403, 404].map((httpStatus) => ({
         httpStatus,
         responseHttpStatus: 200,
@@ -69,31 +69,31 @@ export class Page extends Construct {
       }),
     });
     Validations.of(distribution).acknowledge(
-      { id: 'AwsSolutions::AwsSolutions-CFR1', reason: 'The page is for subscribers wherever they are.' },
+      { id: 'AwsSolutions::AwsSolutions-CFR1', reason: 'Subscribers may be anywhere.' },
       {
         id: 'AwsSolutions::AwsSolutions-CFR2',
-        reason: 'Static files only; the API, which has something to lose, is throttled by itself.',
+        reason: 'Static files only; the API has its own throttling.',
       },
       {
         id: 'AwsSolutions::AwsSolutions-CFR3',
-        reason: "Who looks at a page is nobody's business; the API logs what is done.",
+        reason: 'Page views are private; the API logs actions.',
       },
       ...(own
         ? []
         : [
             {
               id: 'AwsSolutions::AwsSolutions-CFR4',
-              reason: "CloudFront's own certificate; an address of one's own has TLS 1.2 as its least.",
+              reason: "CloudFront's default certificate; an own address requires TLS 1.2.",
             },
           ]),
     );
     this.webUrl = own?.webUrl ?? `https://${distribution.distributionDomainName}`;
-    new CfnOutput(this, 'WebUrl', { value: this.webUrl, description: 'Where subscribers manage what they get' });
+    new CfnOutput(this, 'WebUrl', { value: this.webUrl, description: 'The page for subscribers' });
     new CfnOutput(this, 'DistributionDomain', {
       value: distribution.distributionDomainName,
-      description: own ? `To be added to the DNS: ${new URL(own.webUrl).hostname} CNAME this` : 'CloudFront',
+      description: own ? `Add it to the DNS: ${new URL(own.webUrl).hostname} CNAME this` : 'CloudFront',
     });
-    new CfnOutput(this, 'Region', { value: Stack.of(this).region, description: 'Where the bucket is' });
+    new CfnOutput(this, 'Region', { value: Stack.of(this).region, description: 'Region of the bucket' });
     new CfnOutput(this, 'PageBucket', { value: bucket.bucketName, description: 'Files of the page' });
   }
 }

@@ -1,27 +1,59 @@
 import { CfnOutput } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { HouseTable } from './constructs/table.ts';
+import { Env } from '../lambdas/contracts/environment.ts';
+import type { AppFunction } from './constructs/function.ts';
+import { AppTable } from './constructs/table.ts';
 
-/** Where prices stand: one item per segment (those that were replaced go in time), one per delivery. */
+export interface PricesProps {
+  /** Relative move of a close (0.5 is 50 %) above which it is suspect. */
+  readonly suspectMove: number;
+}
+
+/** The tables of segments, deliveries and tickers. */
 export class Prices extends Construct {
-  readonly prices: TableV2;
-  readonly deliveries: TableV2;
+  readonly #suspectMove: number;
+  /** One item per segment; replaced versions expire. */
+  readonly #prices: AppTable;
+  /** One item per delivery. */
+  readonly #deliveries: AppTable;
   /** Names of all tickers, in a few items. */
-  readonly tickers: TableV2;
+  readonly #tickers: AppTable;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { suspectMove }: PricesProps) {
     super(scope, id);
-    this.prices = new HouseTable(this, 'Prices', {
+    this.#suspectMove = suspectMove;
+    this.#prices = new AppTable(this, 'Prices', {
       partitionKey: 'ticker',
       sortKey: 'segment',
       timeToLive: 'expiresAt',
-    }).table;
-    this.tickers = new HouseTable(this, 'Tickers', { partitionKey: 'shard' }).table;
-    this.deliveries = new HouseTable(this, 'Deliveries', { partitionKey: 'delivery' }).table;
-    new CfnOutput(this, 'DeliveriesTable', {
-      value: this.deliveries.tableName,
-      description: 'What became of each file',
     });
+    this.#tickers = new AppTable(this, 'Tickers', { partitionKey: 'shard' });
+    this.#deliveries = new AppTable(this, 'Deliveries', { partitionKey: 'delivery' });
+    new CfnOutput(this, 'DeliveriesTable', {
+      value: this.#deliveries.table.tableName,
+      description: 'State of each delivery',
+    });
+  }
+
+  /** Read the segments of one ticker. `alsoBatches`: read the segments of many tickers at once, too. */
+  grantRead(target: AppFunction, { alsoBatches = false } = {}): void {
+    this.#prices.grant(target, Env.pricesTable, 'Query', ...(alsoBatches ? ['BatchGetItem'] : []));
+    target.setEnvironment(Env.suspectMove, String(this.#suspectMove));
+  }
+
+  /** Replace segments, add tickers, and change deliveries. */
+  grantApply(target: AppFunction): void {
+    this.#prices.grant(target, Env.pricesTable, 'BatchWriteItem', 'BatchGetItem', 'Query');
+    this.#tickers.grant(target, Env.tickersTable, 'UpdateItem', 'GetItem');
+    this.#deliveries.grant(target, Env.deliveriesTable, 'GetItem', 'PutItem');
+  }
+
+  grantListTickers(target: AppFunction): void {
+    this.#tickers.grant(target, Env.tickersTable, 'BatchGetItem');
+  }
+
+  /** List deliveries. `alsoOne`: read one delivery, too. */
+  grantListDeliveries(target: AppFunction, { alsoOne = false } = {}): void {
+    this.#deliveries.grant(target, Env.deliveriesTable, 'Scan', ...(alsoOne ? ['GetItem'] : []));
   }
 }

@@ -1,14 +1,14 @@
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
-/** Requests of one address of the internet in five minutes: a person makes a dozen, an office a hundred. */
+/** Requests per IP address in five minutes: a person makes a dozen, an office a hundred. */
 const REQUESTS = 300;
 
 export interface SignInLimitProps {
   readonly userPoolArn: string;
 }
 
-/** Keeps one machine from asking for codes without end: what the sign-in page itself does not. */
+/** Limits the requests of one IP address: Cognito's sign-in page itself does not limit the number of mailed codes. */
 export class SignInLimit extends Construct {
   constructor(scope: Construct, id: string, { userPoolArn }: SignInLimitProps) {
     super(scope, id);

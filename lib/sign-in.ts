@@ -1,5 +1,4 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   AccountRecovery,
   CfnManagedLoginBranding,
@@ -15,15 +14,15 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
-import { OPERATORS_GROUP, Scope } from '../lambdas/contracts/routes.ts';
-import { HouseFunction, type Platform } from './constructs/function.ts';
+import { OPERATORS_GROUP, Scope } from '../lambdas/contracts/scopes.ts';
+import { AppFunction } from './constructs/function.ts';
 import type { Mail } from './mail.ts';
 import { SignInLimit } from './sign-in-limit.ts';
 
-/** The platform team's own issuer, or a user pool of ours. */
+/** An issuer of the platform team, or a user pool in this stack. */
 export type SignInSettings =
   | {
-      /** OpenID Connect issuer, as in its tokens. It has to give access tokens our scopes, `email` and `email_verified`. */
+      /** OpenID Connect issuer. Its access tokens must have our scopes and the claims `email` and `email_verified`. */
       readonly issuer: string;
       readonly audience: string;
       /** Client id of the page. */
@@ -32,7 +31,7 @@ export type SignInSettings =
   | {
       /** Prefix of the sign-in page's address, unique in the region. */
       readonly domainPrefix: string;
-      /** Mail domains whose mailboxes may sign up by themselves; empty lets everybody. */
+      /** Mail domains whose mailboxes may sign up; empty allows all. */
       readonly signUpDomains: readonly string[];
     };
 
@@ -40,18 +39,15 @@ export interface SignInProps {
   readonly settings: SignInSettings;
   readonly mail: Mail;
   readonly webUrl: string;
-  readonly platform: Platform;
-  readonly alarmAction: IAlarmAction;
 }
 
-/** Who may call the API: tokens of which issuer, for which audience. */
+/** Sign-in: the issuer and audience of tokens that the API accepts. */
 export class SignIn extends Construct {
   readonly issuer: string;
   readonly audience: string;
-  /** What the page signs in as. */
+  /** Client id of the page. */
   readonly clientId: string;
-  /** The pool whose accounts are ours to erase. */
-  readonly userPool: UserPool | undefined;
+  readonly #userPool: UserPool | undefined;
 
   constructor(scope: Construct, id: string, props: SignInProps) {
     super(scope, id);
@@ -59,42 +55,46 @@ export class SignIn extends Construct {
     if ('issuer' in settings) {
       ({ issuer: this.issuer, audience: this.audience, clientId: this.clientId } = settings);
     } else {
-      this.userPool = this.#userPool(props, settings);
-      this.issuer = `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${this.userPool.userPoolId}`;
-      new SignInLimit(this, 'Limit', { userPoolArn: this.userPool.userPoolArn });
-      this.clientId = this.#page(this.userPool, props.webUrl, settings.domainPrefix);
-      // Cognito puts the client where others put an audience, and API Gateway knows.
+      this.#userPool = this.#createUserPool(props, settings);
+      this.issuer = `https://cognito-idp.${Stack.of(this).region}.amazonaws.com/${this.#userPool.userPoolId}`;
+      new SignInLimit(this, 'Limit', { userPoolArn: this.#userPool.userPoolArn });
+      this.clientId = this.#createClient(this.#userPool, props.webUrl, settings.domainPrefix);
+      // Cognito's access tokens have the client id instead of an audience; API Gateway accepts that.
       this.audience = this.clientId;
     }
     new CfnOutput(this, 'Issuer', { value: this.issuer, description: 'Issuer of the tokens' });
-    // Of Cognito nobody may ask for the operators' scope: the token of an operator has it unasked.
-    const scopes = this.userPool ? [Scope.subscriptions] : Object.values(Scope);
+    // With Cognito nobody may request the operators' scope: the trigger adds it to the tokens of operators.
+    const scopes = this.#userPool ? [Scope.subscriptions] : Object.values(Scope);
     new CfnOutput(this, 'Scopes', {
       value: ['openid', 'email', ...scopes].join(' '),
-      description: 'What the page asks for',
+      description: 'Scopes that the page requests',
     });
     new CfnOutput(this, 'Origins', {
       value: originsOf(this, settings).join(' '),
-      description: 'Where the page signs in',
+      description: 'Origins of the issuer',
     });
-    if (this.userPool) new CfnOutput(this, 'UserPool', { value: this.userPool.userPoolId, description: 'Accounts' });
-    new CfnOutput(this, 'ClientId', { value: this.clientId, description: 'What the page signs in as' });
+    if (this.#userPool) new CfnOutput(this, 'UserPool', { value: this.#userPool.userPoolId, description: 'Accounts' });
+    new CfnOutput(this, 'ClientId', { value: this.clientId, description: 'Client id of the page' });
   }
 
-  /** A pool without passwords: Cognito mails a code. */
-  #userPool(
-    { mail, platform, alarmAction }: SignInProps,
-    { signUpDomains }: { signUpDomains: readonly string[] },
-  ): UserPool {
+  /** Lets a function delete accounts; nothing if the issuer is not ours. */
+  grantErase(target: AppFunction): void {
+    if (!this.#userPool) return;
+    target.setEnvironment(Env.userPool, this.#userPool.userPoolId);
+    target.allow(['cognito-idp:AdminDeleteUser'], [this.#userPool.userPoolArn]);
+  }
+
+  /** A user pool without passwords: Cognito mails a code. */
+  #createUserPool({ mail }: SignInProps, { signUpDomains }: { signUpDomains: readonly string[] }): UserPool {
     const pool = new UserPool(this, 'Users', {
       featurePlan: FeaturePlan.ESSENTIALS,
       selfSignUpEnabled: true,
       signInAliases: { email: true },
       signInCaseSensitive: false,
       autoVerify: { email: true },
-      // Who may sign up is decided by the address: it must stay the one that was decided on.
+      // The mail address decides who may sign up, so it must not change afterwards.
       standardAttributes: { email: { required: true, mutable: false } },
-      // Cognito wants the password as a first factor beside others; nobody is ever given one.
+      // Cognito requires the password factor beside others; no account ever gets a password.
       signInPolicy: { allowedFirstAuthFactors: { password: true, emailOtp: true } },
       passwordPolicy: {
         minLength: 20,
@@ -116,27 +116,25 @@ export class SignIn extends Construct {
     Validations.of(pool).acknowledge(
       {
         id: 'AwsSolutions::AwsSolutions-COG2',
-        reason: 'Each sign-in proves the mailbox by a code; a second factor would protect a list of tickers.',
+        reason: 'Each sign-in proves access to the mailbox; a second factor would protect a list of tickers.',
       },
       {
         id: 'AwsSolutions::AwsSolutions-COG3',
-        reason: 'Threat protection needs the Plus tier; API Gateway throttles and codes run out.',
+        reason: 'Threat protection needs the Plus tier; API Gateway throttles and codes expire.',
       },
       {
         id: 'AwsSolutions::AwsSolutions-COG8',
-        reason: 'Threat protection needs the Plus tier; API Gateway throttles and codes run out.',
+        reason: 'Threat protection needs the Plus tier; API Gateway throttles and codes expire.',
       },
     );
-    const triggers = new HouseFunction(this, 'Triggers', {
+    const triggers = new AppFunction(this, 'Triggers', {
       capability: 'sign-in',
-      description: 'Decides who may sign up, and what a token says and allows',
+      description: 'Decides who may sign up, and adds claims and scopes to tokens',
       timeout: Duration.seconds(5),
       memorySize: 256,
-      platform,
-      environment: { [Env.signUpDomains]: signUpDomains.join(',') },
-      alarmAction,
-      alarmMeans: 'Nobody can sign in or sign up. Runbook: sign-in.',
+      impact: 'Nobody can sign in or sign up. Runbook: sign-in.',
     });
+    triggers.setEnvironment(Env.signUpDomains, signUpDomains.join(','));
     pool.addTrigger(UserPoolOperation.PRE_SIGN_UP, triggers.function);
     pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, triggers.function, LambdaVersion.V2_0);
     new CfnUserPoolGroup(this, 'Operators', {
@@ -148,7 +146,7 @@ export class SignIn extends Construct {
   }
 
   /** @returns the client id of the page */
-  #page(pool: UserPool, webUrl: string, domainPrefix: string): string {
+  #createClient(pool: UserPool, webUrl: string, domainPrefix: string): string {
     const [server = '', scopeName = ''] = Scope.subscriptions.split('/');
     const own = new ResourceServerScope({ scopeName, scopeDescription: 'Your own subscriptions' });
     const resources = pool.addResourceServer('Api', { identifier: server, scopes: [own] });
@@ -166,7 +164,7 @@ export class SignIn extends Construct {
       authFlows: { user: true },
       preventUserExistenceErrors: true,
       accessTokenValidity: Duration.hours(1),
-      // A page that is open renews its token by it; each renewal gives another, and signing out revokes it.
+      // An open page renews its token with it. Each renewal replaces it, and signing out revokes it.
       refreshTokenValidity: Duration.days(1),
       refreshTokenRotationGracePeriod: Duration.seconds(30),
       enableTokenRevocation: true,
@@ -180,7 +178,7 @@ export class SignIn extends Construct {
   }
 }
 
-/** Where the page signs in: at an issuer that is not ours, or at our user pool and its own sign-in page. */
+/** Origins of the issuer: for Cognito, the user pool and its sign-in page. */
 export function originsOf(scope: Construct, settings: SignInSettings): string[] {
   if ('issuer' in settings) return [new URL(settings.issuer).origin];
   const { region } = Stack.of(scope);

@@ -1,15 +1,38 @@
 import { CfnOutput } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { HouseTable } from './constructs/table.ts';
+import { Env } from '../lambdas/contracts/environment.ts';
+import type { AppFunction } from './constructs/function.ts';
+import { AppTable } from './constructs/table.ts';
 
-/** Who follows what. */
+/** The table of subscribers and the tickers they follow. */
 export class Subscribers extends Construct {
-  readonly subscribers: TableV2;
+  readonly #subscribers: AppTable;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.subscribers = new HouseTable(this, 'Subscribers', { partitionKey: 'subscriber' }).table;
-    new CfnOutput(this, 'SubscribersTable', { value: this.subscribers.tableName, description: 'Who follows what' });
+    this.#subscribers = new AppTable(this, 'Subscribers', { partitionKey: 'subscriber' });
+    new CfnOutput(this, 'SubscribersTable', {
+      value: this.#subscribers.table.tableName,
+      description: 'Subscribers and the tickers they follow',
+    });
+  }
+
+  grantRead(target: AppFunction): void {
+    this.#subscribers.grant(target, Env.subscribersTable, 'GetItem');
+  }
+
+  /** Scan all subscribers, and read one again. */
+  grantScan(target: AppFunction): void {
+    this.#subscribers.grant(target, Env.subscribersTable, 'Scan', 'GetItem', 'DescribeTable');
+  }
+
+  /** Add, change and erase subscribers. */
+  grantManage(target: AppFunction): void {
+    this.#subscribers.grant(target, Env.subscribersTable, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  }
+
+  /** Stop mail to an address. */
+  grantStop(target: AppFunction): void {
+    this.#subscribers.grant(target, Env.subscribersTable, 'UpdateItem');
   }
 }

@@ -16,15 +16,15 @@ import { readSettings, type Settings, settingsOn } from '../settings.ts';
 
 const USAGE = `Usage: npm run deploy [-- OPTION…]
 
-cdk deploy, and then the page. Settings are in cdk.context.json (see the README, Deploy it) or given by -c name=value; the
-other options are those of cdk deploy. Account and region are those of the shell: AWS_PROFILE, AWS_REGION or --profile NAME.`;
+Runs cdk deploy, then uploads the page. Settings are in cdk.context.json (see docs/deploy.md) or options -c name=value; all other
+options are passed to cdk deploy. Account and region are those of the shell: AWS_PROFILE, AWS_REGION or --profile NAME.`;
 
 await commandLine(USAGE, async () => {
   const options = process.argv.slice(2);
   const { values } = parseArgs({ args: options, strict: false, options: { profile: { type: 'string' } } });
-  // The page goes where the stack went.
+  // The SDK must use the same account as the CDK.
   if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
-  const given = { ...keptSettings(), ...settingsOn(options) };
+  const given = { ...storedSettings(), ...settingsOn(options) };
   await checkBefore(readSettings((name) => given[name]));
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
   const outputsFile = join(folder, 'outputs.json');
@@ -32,35 +32,37 @@ await commandLine(USAGE, async () => {
   const { status } = spawnSync('cdk', deploy, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
   if (!existsSync(outputsFile)) {
-    console.log('Nothing was deployed, so the page stays as it is.');
+    console.log('Nothing was deployed; the page was not changed.');
     return;
   }
   const { ClosingBell: outputs = {} } = JSON.parse(readFileSync(outputsFile, 'utf8'));
   const page = join(folder, 'page');
   await build({ root: join(import.meta.dirname, '../../web'), logLevel: 'warn', build: { outDir: page } });
-  await publishPage(new S3Client({ region: outputOf(outputs, 'PageRegion') }), outputs, page);
-  console.log(`The page is at ${outputOf(outputs, 'PageWebUrl')}`);
+  await publishPage(new S3Client({ region: outputOf(outputs, 'region') }), outputs, page);
+  console.log(`The page is at ${outputOf(outputs, 'webUrl')}`);
 });
 
-function keptSettings(): Record<string, unknown> {
+function storedSettings(): Record<string, unknown> {
   const file = join(import.meta.dirname, '../../cdk.context.json');
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
 }
 
 /**
- * What would be found wrong half-way, and leave protected tables, buckets and a pool behind after the rollback.
- * @throws Error where the sign-in prefix is taken or the mail domain not verified
+ * Checks what would otherwise fail in the middle of a deployment, whose rollback leaves protected tables, buckets and a user pool.
+ * @throws Error if the sign-in prefix is taken or the mail domain is not verified
  */
 async function checkBefore({ signInPrefix, issuer, mailDomain }: Settings): Promise<void> {
   if (issuer) return;
   await checkMailDomain(new SESv2Client({}), mailDomain);
   const client = new CognitoIdentityProviderClient({});
-  const ownPool = (await outputsThere()).find(({ OutputKey }) => OutputKey?.startsWith('SignInUserPool'))?.OutputValue;
+  const ownPool = (await deployedOutputs()).find(({ OutputKey }) =>
+    OutputKey?.startsWith('SignInUserPool'),
+  )?.OutputValue;
   await checkSignInPrefix(client, signInPrefix, { region: await client.config.region(), ownPool });
 }
 
-/** Outputs of the stack that is deployed already. */
-async function outputsThere() {
+/** Outputs of the deployed stack; empty if there is none. */
+async function deployedOutputs() {
   try {
     const { Stacks = [] } = await new CloudFormationClient({}).send(
       new DescribeStacksCommand({ StackName: 'ClosingBell' }),

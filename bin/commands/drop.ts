@@ -10,10 +10,10 @@ await commandLine(USAGE, async () => {
     allowPositionals: true,
     options: { state: { type: 'string', default: DEFAULT_STATE } },
   });
-  if (positionals.length === 0) throw new WrongUsage('Expected a file to drop.');
+  if (positionals.length === 0) throw new WrongUsage('Expected a file to upload.');
   const endpoints = readEndpoints(values.state);
   for (const file of positionals) {
     await dropFile(endpoints, file);
-    console.log(`dropped ${file}`);
+    console.log(`uploaded ${file}`);
   }
 });

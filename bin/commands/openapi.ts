@@ -7,7 +7,7 @@ import { commandLine } from '../command-line.ts';
 
 const USAGE = `Usage: npm run openapi
 
-Writes what the API serves at /openapi.json; a test says when it is out of date.`;
+Writes the description that the API serves at /openapi.json. A test fails if it is out of date.`;
 
 await commandLine(USAGE, async () => {
   parseArgs({ options: {} });

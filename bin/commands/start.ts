@@ -2,22 +2,23 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { visible } from '../../lambdas/contracts/visible.ts';
-import { logReader, tell } from '../../local/app/console.ts';
+import { logReader, print } from '../../local/app/console.ts';
 import { DEFAULT_STATE } from '../../local/app/endpoints.ts';
-import { fatalReason } from '../../local/app/fatal.ts';
-import { OPERATORS, runStack } from '../../local/app/run-stack.ts';
+import { runStack } from '../../local/app/run-stack.ts';
 import { addSamples } from '../../local/app/samples.ts';
+import { OPERATORS } from '../../local/app/servers.ts';
+import { fatalReason } from '../../local/emulators/fatal.ts';
 import { resourcesOf } from '../../local/engine/template.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
 
 const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty]
 
-Runs the whole stack on this machine, at 127.0.0.1 only.
-  --state DIR  folder that keeps everything (.local)
-  --port N     the first of seven ports (4700); 0 takes free ones
+Runs the whole stack on this machine, on 127.0.0.1 only.
+  --state DIR  folder that keeps all state (.local)
+  --port N     the first of seven ports (4700); 0 uses free ones
   --empty      without the sample subscribers and files`;
 
-/** Ends what runs, as far as it has come. */
+/** Stops what has been started so far. */
 let stop: () => Promise<void> = async () => undefined;
 
 await commandLine(USAGE, async () => {
@@ -32,10 +33,10 @@ await commandLine(USAGE, async () => {
   if (!Number.isInteger(port) || port < 0 || port > 65_529)
     throw new WrongUsage(`Expected a port from 0 to 65529, found ${values.port}.`);
 
-  // The stack goes on with what it finds while it starts; its alarms are known once it has.
+  // Functions may log while the stack starts. Their lines are printed when the alarms are known.
   const early: [string, string][] = [];
   let read: ReturnType<typeof logReader> = (...line) => early.push(line);
-  tell('cyan', 'starting', 'synthesizing the stack and bundling its functions');
+  print('cyan', 'starting', 'synthesizing the stack and bundling its functions');
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (error: unknown) =>
       end(fatalReason(error, values.state) ?? `It failed: ${visible(String(error))}`),
@@ -44,24 +45,24 @@ await commandLine(USAGE, async () => {
     state: values.state,
     port,
     onLine: (name, line) => read(name, line),
-    onDrop: (key, size) => tell('cyan', 'dropped', `${visible(key)} · ${(size / 1024).toFixed(1)} KB`),
+    onUpload: (key, size) => print('cyan', 'uploaded', `${visible(key)} · ${(size / 1024).toFixed(1)} KB`),
     onError: (error) => fail(error, values.state),
     onClockBack: (seconds) =>
-      tell('yellow', 'clock', `was set back by ${seconds} s; files dropped from now on still count as newer`),
+      print('yellow', 'clock', `was set back by ${seconds} s; new uploads still count as newer`),
   });
   read = logReader(resourcesOf(stack.template, 'AWS::CloudWatch::Alarm').map(([, resource]) => resource));
-  tell(
+  print(
     'cyan',
     'ready',
-    `page     ${stack.endpoints.web}  (sign in as anybody, say you@example.com; the code comes to the inbox)`,
+    `page     ${stack.endpoints.web}  (sign in with any address, like you@example.com; the code is in the inbox)`,
   );
-  tell('cyan', '', `inbox    ${stack.endpoints.inbox}`);
-  tell('cyan', '', `api      ${stack.endpoints.api}/docs`);
-  tell('cyan', '', `operate  sign in as ${OPERATORS.join(' or ')}`);
+  print('cyan', '', `inbox    ${stack.endpoints.inbox}`);
+  print('cyan', '', `api      ${stack.endpoints.api}/docs`);
+  print('cyan', '', `operate  sign in as ${OPERATORS.join(' or ')}`);
   const there = values.state === DEFAULT_STATE ? '' : `--state ${values.state} `;
-  tell('cyan', '', `drop     npm run drop -- ${there}FILE…`);
-  tell('cyan', '', `follow   npm run subscribe -- ${there}ADDRESS TICKER…`);
-  tell('cyan', '', `state    ${values.state} (endpoints.json says where everything listens) · Ctrl-C stops`);
+  print('cyan', '', `drop     npm run drop -- ${there}FILE…`);
+  print('cyan', '', `follow   npm run subscribe -- ${there}ADDRESS TICKER…`);
+  print('cyan', '', `state    ${values.state} (endpoints.json has all addresses) · Ctrl-C stops`);
   for (const line of early) read(...line);
   stopOnSignal(stack.stop);
   stop = stack.stop;
@@ -79,14 +80,14 @@ await commandLine(USAGE, async () => {
 function fail(error: unknown, state: string): void {
   const reason = fatalReason(error, state);
   if (reason) end(reason);
-  else tell('red', 'error', visible(String(error)));
+  else print('red', 'error', visible(String(error)));
 }
 
-/** Ends the runner with a sentence. */
+/** Stops everything and ends the process. */
 function end(reason: string): void {
-  tell('red', 'stopped', reason);
+  print('red', 'stopped', reason);
   process.exitCode = 1;
-  // What does not end by itself, because what it needs has ended, is left behind.
+  // Do not wait longer for parts that cannot stop.
   setTimeout(() => process.exit(), 3_000).unref();
   void stop().finally(() => process.exit());
 }
@@ -98,7 +99,7 @@ function stopOnSignal(stopStack: () => Promise<void>): void {
       // A second Ctrl-C does not wait.
       if (stopping) process.exit(1);
       stopping = true;
-      tell('cyan', 'stopping', 'what is under way goes on at the next start');
+      print('cyan', 'stopping', 'work in progress continues at the next start');
       await stopStack();
       process.exit();
     });

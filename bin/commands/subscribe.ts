@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { CHART_WINDOWS, chartWindow, THEMES, theme } from '../../lambdas/contracts/subscriber.ts';
+import { CHART_WINDOWS, THEMES } from '../../lambdas/contracts/chart-options.ts';
+import { chartWindow, theme } from '../../lambdas/contracts/subscriber.ts';
 import { DEFAULT_STATE, readEndpoints } from '../../local/app/endpoints.ts';
 import { subscribe } from '../../local/app/subscribers.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
@@ -25,6 +26,6 @@ await commandLine(USAGE, async () => {
     throw new WrongUsage('Expected a mail address and at least one ticker.');
   await subscribe(readEndpoints(values.state), address, tickers, { window: window.data, theme: look.data });
   console.log(
-    `${address} follows ${tickers.join(', ')}, written as in the files, and no other; the next delivery that changes them sends a mail`,
+    `${address} now follows ${tickers.join(', ')} and no other ticker; tickers are spelled as in the files. The next delivery that changes them sends a mail.`,
   );
 });

@@ -1,6 +1,6 @@
 import { GetEmailIdentityCommand, NotFoundException, type SESv2Client } from '@aws-sdk/client-sesv2';
 
-/** Checks before a deploy that SES sends for a domain: Cognito takes no other sender. @throws Error where it does not */
+/** Checks before a deployment that SES has verified the mail domain: Cognito rejects other senders. @throws Error if not */
 export async function checkMailDomain(client: SESv2Client, domain: string): Promise<void> {
   const identity = await client.send(new GetEmailIdentityCommand({ EmailIdentity: domain })).catch((error) => {
     if (error instanceof NotFoundException) return undefined;
@@ -8,10 +8,10 @@ export async function checkMailDomain(client: SESv2Client, domain: string): Prom
   });
   if (!identity)
     throw new Error(
-      `SES does not know ${domain} in this region. Deploy it first: npx cdk deploy ClosingBellMailDomain`,
+      `SES has no identity ${domain} in this region. Deploy it first: npx cdk deploy ClosingBellMailDomain`,
     );
   if (!identity.VerifiedForSendingStatus)
     throw new Error(
-      `SES has not verified ${domain} yet. Add the records that ClosingBellMailDomain has printed to its DNS, and wait until SES has seen them.`,
+      `SES has not verified ${domain} yet. Add the records in the outputs of ClosingBellMailDomain to its DNS, and wait until SES shows it as Verified.`,
     );
 }

@@ -10,25 +10,37 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Outputs of the deployed stack, as the CDK writes them: logical id → value. */
+/** Outputs of the stack that a deployment reads, by the beginning of their logical ids; the CDK appends a hash. */
+export const OUTPUT = {
+  api: 'GatewayUrl',
+  issuer: 'SignInIssuer',
+  clientId: 'SignInClientId',
+  scopes: 'SignInScopes',
+  origins: 'SignInOrigins',
+  bucket: 'PagePageBucket',
+  region: 'PageRegion',
+  webUrl: 'PageWebUrl',
+} as const;
+
+/** Outputs of the deployed stack: logical id → value. */
 export type Outputs = Record<string, string>;
 
 /**
- * Puts the built page into its bucket, and beside it where the API and the issuer are. No custom resource does
- * this, so the stack stays plain CloudFormation.
- * @param folder what Vite has built
+ * Uploads the built page, and config.json with the addresses of API and issuer, to the page's bucket. This is not a custom resource, so
+ * that the stack stays plain CloudFormation.
+ * @param folder output of Vite
  */
 export async function publishPage(s3: S3Client, outputs: Outputs, folder: string): Promise<void> {
-  const Bucket = outputOf(outputs, 'PagePageBucket');
+  const Bucket = outputOf(outputs, 'bucket');
   const config = {
-    api: outputOf(outputs, 'ApiUrl'),
-    issuer: outputOf(outputs, 'SignInIssuer'),
-    clientId: outputOf(outputs, 'SignInClientId'),
-    scopes: outputOf(outputs, 'SignInScopes').split(' '),
+    api: outputOf(outputs, 'api'),
+    issuer: outputOf(outputs, 'issuer'),
+    clientId: outputOf(outputs, 'clientId'),
+    scopes: outputOf(outputs, 'scopes').split(' '),
   };
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => statSync(join(folder, name)).isFile())
-    // What refers to others comes after them: nobody gets a page whose parts are not there yet.
+    // HTML last: it refers to the other files.
     .sort((a, b) => Number(a.endsWith('.html')) - Number(b.endsWith('.html')));
   const put = (Key: string, Body: Buffer | string) =>
     s3.send(
@@ -37,27 +49,31 @@ export async function publishPage(s3: S3Client, outputs: Outputs, folder: string
         Key,
         Body,
         ContentType: TYPES[extname(Key)] ?? 'application/octet-stream',
-        // Names of assets change with their content, all others are looked at anew.
+        // Names of assets contain a hash of their content. Other files must be revalidated.
         CacheControl: Key.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       }),
     );
   await put('config.json', JSON.stringify(config));
-  const origins = [config.api, ...outputOf(outputs, 'SignInOrigins').split(' ')];
+  const origins = [config.api, ...outputOf(outputs, 'origins').split(' ')];
   for (const name of files) {
     const content = readFileSync(join(folder, name));
-    await put(name.replaceAll('\\', '/'), name.endsWith('.html') ? talkingTo(content.toString(), origins) : content);
+    await put(
+      name.replaceAll('\\', '/'),
+      name.endsWith('.html') ? withConnectPolicy(content.toString(), origins) : content,
+    );
   }
 }
 
-/** The page may talk to these alone; the policy in its headers is made before the API has a name. */
-const talkingTo = (html: string, origins: string[]): string =>
+/** Limits the page to these origins. The policy in its headers is created before the address of the API is known. */
+const withConnectPolicy = (html: string, origins: string[]): string =>
   html.replace(
     '<head>',
     `<head><meta http-equiv="Content-Security-Policy" content="connect-src 'self' ${origins.join(' ')}">`,
   );
 
-/** The output whose logical id begins so; the CDK appends a hash. */
-export function outputOf(outputs: Outputs, start: string): string {
+/** One output. @throws Error if the stack does not have it */
+export function outputOf(outputs: Outputs, name: keyof typeof OUTPUT): string {
+  const start = OUTPUT[name];
   const [, value] = Object.entries(outputs).find(([name]) => name.startsWith(start)) ?? [];
   if (value === undefined)
     throw new Error(`Expected an output ${start}… of the stack, found ${Object.keys(outputs).join(', ') || 'none'}.`);

@@ -4,35 +4,35 @@ import {
   DescribeUserPoolDomainCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 
-/** Looks a name up; false where there is none. */
+/** Looks up a name in the DNS. @returns false if there is none */
 type Exists = (host: string) => Promise<boolean>;
 
-const inDns: Exists = (host) =>
+const existsInDns: Exists = (host) =>
   resolve(host).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOTFOUND' || error.code === 'ENODATA') return false;
-      throw new Error(`Whether ${host} exists could not be looked up (${error.message}). Try again.`);
+      throw new Error(`Could not look up ${host} (${error.message}). Try again.`);
     },
   );
 
 /**
- * Checks before a deploy that the prefix of the sign-in page is free: found taken half-way, it leaves protected tables, buckets and
- * a pool behind after the rollback.
- * @param ownPool id of the user pool that is deployed already, whose prefix it may be
- * @throws Error where somebody else has it
+ * Checks before a deployment that the prefix of the sign-in page is free. Otherwise the deployment fails in the middle, and its rollback
+ * leaves protected tables, buckets and a user pool.
+ * @param ownPool id of the user pool that is already deployed: it may own the prefix
+ * @throws Error if another user pool owns it
  */
 export async function checkSignInPrefix(
   client: CognitoIdentityProviderClient,
   prefix: string,
   { region, ownPool }: { region: string; ownPool: string | undefined },
-  exists: Exists = inDns,
+  exists: Exists = existsInDns,
 ): Promise<void> {
   const { DomainDescription } = await client.send(new DescribeUserPoolDomainCommand({ Domain: prefix }));
   const pool = DomainDescription?.UserPoolId;
   if (pool !== undefined && pool === ownPool) return;
   const host = `${prefix}.auth.${region}.amazoncognito.com`;
-  // Of another account's pool only its address can be seen.
+  // User pools of other accounts are visible only in the DNS.
   if (pool !== undefined || (await exists(host)))
-    throw new Error(`The sign-in prefix "${prefix}" is taken: ${host} exists. Choose another with -c signInPrefix=….`);
+    throw new Error(`The sign-in prefix "${prefix}" is taken: ${host} exists. Choose another signInPrefix.`);
 }

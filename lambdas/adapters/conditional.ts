@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 
-/** False where the write's condition did not hold. */
-export async function unlessRefuted(write: Promise<unknown>): Promise<boolean> {
+/** Waits for a conditional write. @returns false if its condition failed */
+export async function unlessConditionFailed(write: Promise<unknown>): Promise<boolean> {
   try {
     await write;
     return true;

@@ -11,13 +11,13 @@ import { type DeliveryRecord, deliveryRecord } from '../contracts/delivery-recor
 
 export type AllDeliveries = {
   records: DeliveryRecord[];
-  /** Ids of items that are no valid record. */
+  /** Ids of items that are not valid records. */
   broken: string[];
 };
 
 export type DeliveriesTable = ReturnType<typeof deliveriesTable>;
 
-/** The deliveries table: one item per delivery, changed only by whoever saw its latest state. */
+/** The deliveries table: one item per delivery, written with optimistic locking. */
 export function deliveriesTable(client: DynamoDBClient, table: string) {
   return {
     async get(delivery: string): Promise<DeliveryRecord | undefined> {
@@ -27,7 +27,7 @@ export function deliveriesTable(client: DynamoDBClient, table: string) {
       return Item && deliveryRecord.parse(unmarshall(Item));
     },
 
-    /** Every delivery there is: some hundred a year and feed. A broken item is named and costs no other. */
+    /** All deliveries: a few hundred per year and feed. An invalid item does not hide the others. */
     async all(): Promise<AllDeliveries> {
       const found: AllDeliveries = { records: [], broken: [] };
       for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
@@ -41,23 +41,24 @@ export function deliveriesTable(client: DynamoDBClient, table: string) {
     },
 
     /**
-     * Writes a record in place of the one that was read.
-     * @returns the written record, or undefined where somebody else has changed it in between
+     * Replaces the record that was read; undefined creates one.
+     * @returns the new record, or undefined if another invocation changed the record in between
      */
     async replace(
       seen: DeliveryRecord | undefined,
-      next: Omit<DeliveryRecord, 'tick'>,
+      next: Omit<DeliveryRecord, 'version'>,
     ): Promise<DeliveryRecord | undefined> {
-      const record = { ...next, tick: (seen?.tick ?? 0) + 1 };
+      const record = { ...next, version: (seen?.version ?? 0) + 1 };
+      const item = marshall(record, { removeUndefinedValues: true });
       try {
         await client.send(
           new PutItemCommand({
             TableName: table,
-            Item: marshall(record, { removeUndefinedValues: true }),
+            Item: item,
             ...(seen
               ? {
-                  ConditionExpression: 'tick = :seen',
-                  ExpressionAttributeValues: { ':seen': { N: String(seen.tick) } },
+                  ConditionExpression: 'version = :seen',
+                  ExpressionAttributeValues: { ':seen': { N: String(seen.version) } },
                 }
               : { ConditionExpression: 'attribute_not_exists(delivery)' }),
           }),
@@ -65,9 +66,9 @@ export function deliveriesTable(client: DynamoDBClient, table: string) {
         return record;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        // The SDK may have repeated a write whose answer was lost: then it failed on itself.
-        const there = await this.get(next.delivery);
-        return there && isDeepStrictEqual(there, deliveryRecord.parse(record)) ? there : undefined;
+        // If the answer was lost, the SDK repeats the write, and the condition fails because of our own first write.
+        const current = await this.get(next.delivery);
+        return current && isDeepStrictEqual(current, deliveryRecord.parse(unmarshall(item))) ? current : undefined;
       }
     },
   };

@@ -6,83 +6,83 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type DigestRecord, digestRecord, isEnough, lastTold, RECORDS_A_PAGE } from '../contracts/ledger-record.ts';
-import { unlessRefuted } from './conditional.ts';
+import {
+  isEnough,
+  type LedgerKey,
+  type LedgerRecord,
+  lastReceived,
+  ledgerRecord,
+  mailId,
+  parseMailId,
+  RECORDS_A_PAGE,
+} from '../contracts/ledger-record.ts';
+import { unlessConditionFailed } from './conditional.ts';
 
-export type DigestsTable = ReturnType<typeof digestsTable>;
+export type LedgerTable = ReturnType<typeof ledgerTable>;
 
-export type DigestKey = Pick<DigestRecord, 'subscriber' | 'digest'>;
+/** What an SES event adds to a record. */
+type MailFact = Pick<LedgerRecord, 'deliveredAt' | 'bounce' | 'complainedAt'>;
 
-/** What SES says of a mail later. */
-type Fact = Pick<DigestRecord, 'deliveredAt' | 'bounce' | 'complainedAt'>;
+type Change = {
+  condition: string;
+  expression: string;
+  names?: Record<string, string>;
+  values: Record<string, unknown>;
+};
 
-/** The ledger of digests. */
-export function digestsTable(client: DynamoDBClient, table: string) {
-  const keyOf = ({ subscriber, digest }: DigestKey) => ({ subscriber: { S: subscriber }, digest: { S: digest } });
-
-  /** Changes one record, where the condition holds. */
-  const update = async (
-    key: DigestKey,
-    change: {
-      condition: string;
-      expression: string;
-      names?: Record<string, string>;
-      values: Record<string, unknown>;
-    },
-  ): Promise<void> => {
-    const update = new UpdateItemCommand({
+/** The ledger: one record per mail that must not be sent twice. Partition key `recipient`, sort key `mail` (the mail id). */
+export function ledgerTable(client: DynamoDBClient, table: string) {
+  /** Changes one record if the condition holds. */
+  const update = async (key: LedgerKey, { condition, expression, names, values }: Change): Promise<void> => {
+    const command = new UpdateItemCommand({
       TableName: table,
-      Key: keyOf(key),
-      ConditionExpression: change.condition,
-      UpdateExpression: change.expression,
-      ExpressionAttributeNames: { '#state': 'state', ...change.names },
-      ExpressionAttributeValues: marshall(change.values),
+      Key: itemKey(key),
+      ConditionExpression: condition,
+      UpdateExpression: expression,
+      ExpressionAttributeNames: { '#state': 'state', ...names },
+      ExpressionAttributeValues: marshall(values),
     });
-    await unlessRefuted(client.send(update));
+    await unlessConditionFailed(client.send(command));
   };
 
   return {
     /**
-     * Claims a digest, so that nobody else sends it.
-     * @param seen the record this one takes the place of: an unsettled claim, or a refusal that was a mistake
-     * @returns false where there is a record already, or `seen` is no longer what is there
+     * Claims a mail, so that no other invocation sends it.
+     * @param seen the record to replace: an unconfirmed claim, or a refusal that was a mistake
+     * @returns false if there is a record already, or the record is no longer `seen`
      */
-    async claim(record: DigestRecord, seen?: DigestRecord): Promise<boolean> {
+    async claim(record: LedgerRecord, seen?: LedgerRecord): Promise<boolean> {
       const condition = seen
         ? {
             ConditionExpression: '#state = :state AND claimedAt = :seen',
             ExpressionAttributeNames: { '#state': 'state' },
             ExpressionAttributeValues: { ':state': { S: seen.state }, ':seen': { S: seen.claimedAt } },
           }
-        : { ConditionExpression: 'attribute_not_exists(subscriber)' };
-      const put = new PutItemCommand({
-        TableName: table,
-        Item: marshall(record, { removeUndefinedValues: true }),
-        ...condition,
-      });
-      if (await unlessRefuted(client.send(put))) return true;
-      // The SDK may have repeated a write whose answer was lost: then it failed on itself.
-      const { own } = await this.recordOf(record);
+        : { ConditionExpression: 'attribute_not_exists(recipient)' };
+      const put = new PutItemCommand({ TableName: table, Item: itemOf(record), ...condition });
+      if (await unlessConditionFailed(client.send(put))) return true;
+      // If the answer was lost, the SDK repeats the write, and the condition fails because of our own first write.
+      const { own } = await this.read(record);
       return own?.claimedBy === record.claimedBy && own.claimedAt === record.claimedAt;
     },
 
     /**
-     * Records that SES took a mail, and what it said of it since. May be repeated, in any order; a record that is
-     * gone stays gone, and a mail that SES rejected stays rejected.
+     * Records that SES accepted a mail, and what an SES event reports. May be repeated, in any order. It does not recreate an erased
+     * record, and a mail that SES rejected stays rejected.
      */
-    async markSent(key: DigestKey, messageId: string, fact: Fact = {}): Promise<void> {
+    async markSent(key: LedgerKey, messageId: string, fact: MailFact = {}): Promise<void> {
       const [[name, value] = []] = Object.entries(fact);
       await update(key, {
         condition:
-          'attribute_exists(subscriber) AND (#state <> :refused OR attribute_not_exists(messageId) OR messageId <> :messageId)',
+          'attribute_exists(recipient) AND (#state <> :refused OR attribute_not_exists(messageId) OR messageId <> :messageId)',
         expression: `SET #state = :sent, messageId = :messageId${name ? ', #fact = if_not_exists(#fact, :fact)' : ''}`,
         names: name ? { '#fact': name } : {},
         values: { ':sent': 'sent', ':refused': 'refused', ':messageId': messageId, ...(name && { ':fact': value }) },
       });
     },
 
-    /** Records SES's answer that it took the very mail of a claim; what an earlier one showed no longer counts. */
-    async markTaken(claim: DigestRecord, messageId: string): Promise<void> {
+    /** Records that SES confirmed the mail of this claim: what an earlier claim displayed no longer matters. */
+    async markConfirmed(claim: LedgerRecord, messageId: string): Promise<void> {
       await this.markSent(claim, messageId);
       if (!claim.earlier) return;
       await update(claim, {
@@ -92,31 +92,29 @@ export function digestsTable(client: DynamoDBClient, table: string) {
       });
     },
 
-    /** Records that SES will not take the mail of a claim. */
-    markRefused: (claim: DigestRecord, reason: string): Promise<void> =>
+    /** Records that SES refused the mail of this claim permanently. */
+    markRefused: (claim: LedgerRecord, reason: string): Promise<void> =>
       update(claim, {
         condition: '#state = :claimed AND claimedAt = :own',
         expression: 'SET #state = :refused, reason = :reason',
         values: { ':claimed': 'claimed', ':own': claim.claimedAt, ':refused': 'refused', ':reason': reason },
       }),
 
-    /** Records that SES took a mail and then refused it. May be repeated; that of an earlier try says nothing. */
-    markRejected: (key: DigestKey, messageId: string, reason: string): Promise<void> =>
+    /** Records that SES accepted a mail and rejected it afterwards. May be repeated; rejections of earlier attempts are ignored. */
+    markRejected: (key: LedgerKey, messageId: string, reason: string): Promise<void> =>
       update(key, {
-        condition: 'attribute_exists(subscriber) AND (attribute_not_exists(messageId) OR messageId = :messageId)',
+        condition: 'attribute_exists(recipient) AND (attribute_not_exists(messageId) OR messageId = :messageId)',
         expression: 'SET #state = :refused, messageId = :messageId, reason = :reason',
         values: { ':refused': 'refused', ':messageId': messageId, ':reason': reason },
       }),
 
-    /** How many of a subscriber's digests bounced softly, as far as the ledger remembers. */
-    async softBounces(subscriber: string): Promise<number> {
+    /** Number of a recipient's mails in the ledger that bounced temporarily. */
+    async softBounces(recipient: string): Promise<number> {
       const bounced = {
-        TableName: table,
-        ConsistentRead: true,
+        ...recordsOf(table, recipient),
         Select: 'COUNT' as const,
-        KeyConditionExpression: 'subscriber = :subscriber',
         FilterExpression: 'bounce.kind = :soft',
-        ExpressionAttributeValues: { ':subscriber': { S: subscriber }, ':soft': { S: 'soft' } },
+        ExpressionAttributeValues: { ':recipient': { S: recipient }, ':soft': { S: 'soft' } },
       };
       let count = 0;
       for await (const { Count = 0 } of paginateQuery({ client }, bounced)) count += Count;
@@ -124,57 +122,71 @@ export function digestsTable(client: DynamoDBClient, table: string) {
     },
 
     /**
-     * Takes back a claim whose mail was certainly not sent.
-     * @param before the unsettled claim it had taken the place of, which stands again
+     * Removes a claim whose mail was certainly not sent.
+     * @param before the unconfirmed claim that it had replaced: it is restored
      */
-    async release(claim: DigestRecord, before?: DigestRecord): Promise<void> {
+    async release(claim: LedgerRecord, before?: LedgerRecord): Promise<void> {
       const own = {
         TableName: table,
         ConditionExpression: '#state = :claimed AND claimedAt = :own',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':claimed': { S: 'claimed' }, ':own': { S: claim.claimedAt } },
       };
-      await unlessRefuted(
+      await unlessConditionFailed(
         before
-          ? client.send(new PutItemCommand({ ...own, Item: marshall(before, { removeUndefinedValues: true }) }))
-          : client.send(new DeleteItemCommand({ ...own, Key: keyOf(claim) })),
+          ? client.send(new PutItemCommand({ ...own, Item: itemOf(before) }))
+          : client.send(new DeleteItemCommand({ ...own, Key: itemKey(claim) })),
       );
     },
 
-    /** Forgets every record of a subscriber. */
-    async eraseAll(subscriber: string): Promise<void> {
-      const mine = {
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'subscriber = :subscriber',
-        ExpressionAttributeValues: { ':subscriber': { S: subscriber } },
-        ProjectionExpression: 'subscriber, digest',
-      };
-      for await (const { Items = [] } of paginateQuery({ client }, mine)) {
+    /** Deletes every record of a recipient. */
+    async eraseAll(recipient: string): Promise<void> {
+      const all = { ...recordsOf(table, recipient), ProjectionExpression: 'recipient, mail' };
+      for await (const { Items = [] } of paginateQuery({ client }, all)) {
         for (const Key of Items) await client.send(new DeleteItemCommand({ TableName: table, Key }));
       }
     },
 
     /**
-     * The record itself, where there is one, and that of the mail which the subscriber was sent last. Read from the newest
-     * drop back, for a mail about a late file comes after those about newer ones.
+     * Reads the record of a mail, and the record of the last mail of that kind that the recipient received. Reads backwards from the
+     * newest key: a mail about a late file is sent after mails with newer keys.
      */
-    async recordOf({ subscriber, digest }: DigestKey): Promise<{ own?: DigestRecord; told?: DigestRecord }> {
-      const back = {
-        TableName: table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'subscriber = :subscriber',
-        ExpressionAttributeValues: { ':subscriber': { S: subscriber } },
+    async read({ recipient, kind, key }: LedgerKey): Promise<{ own?: LedgerRecord; last?: LedgerRecord }> {
+      const backwards = {
+        ...recordsOf(table, recipient),
+        KeyConditionExpression: 'recipient = :recipient AND begins_with(mail, :kind)',
+        ExpressionAttributeValues: { ':recipient': { S: recipient }, ':kind': { S: mailId({ kind, key: '' }) } },
         ScanIndexForward: false,
       };
-      const read: DigestRecord[] = [];
-      for await (const { Items = [] } of paginateQuery({ client, pageSize: RECORDS_A_PAGE }, back)) {
-        read.push(...Items.map((item) => digestRecord.parse(unmarshall(item))));
-        if (isEnough(read, digest)) break;
+      const read: LedgerRecord[] = [];
+      for await (const { Items = [] } of paginateQuery({ client, pageSize: RECORDS_A_PAGE }, backwards)) {
+        read.push(...Items.map(recordOf));
+        if (isEnough(read, key)) break;
       }
-      const own = read.find((record) => record.digest === digest);
-      const told = lastTold(read.filter((record) => record !== own));
-      return { ...(own && { own }), ...(told && { told }) };
+      const own = read.find((record) => record.key === key);
+      const last = lastReceived(read.filter((record) => record !== own));
+      return { ...(own && { own }), ...(last && { last }) };
     },
   };
 }
+
+type Item = NonNullable<PutItemCommand['input']['Item']>;
+
+const itemKey = (key: LedgerKey): Item => ({ recipient: { S: key.recipient }, mail: { S: mailId(key) } });
+
+const itemOf = ({ recipient: _recipient, kind, key, ...record }: LedgerRecord): Item => ({
+  ...itemKey({ recipient: _recipient, kind, key }),
+  ...marshall(record, { removeUndefinedValues: true }),
+});
+
+function recordOf(item: Item): LedgerRecord {
+  const { mail, ...record } = unmarshall(item);
+  return ledgerRecord.parse({ ...record, ...parseMailId(String(mail)) });
+}
+
+const recordsOf = (TableName: string, recipient: string) => ({
+  TableName,
+  ConsistentRead: true,
+  KeyConditionExpression: 'recipient = :recipient',
+  ExpressionAttributeValues: { ':recipient': { S: recipient } },
+});

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 
 export type Limit = {
-  /** What is counted, and for whom; no address. */
+  /** What is counted, and for whom; it contains no address. */
   key: string;
   max: number;
   windowSeconds: number;
@@ -15,13 +15,13 @@ export type Limit = {
 
 export type LimitsTable = ReturnType<typeof limitsTable>;
 
-/** Counts what may be done so often only, and notes for a while what was done. */
+/** Rate limits with fixed windows, and timestamps that expire. */
 export function limitsTable(client: DynamoDBClient, table: string) {
   return {
     /**
-     * Takes one of what is left in the running window.
+     * Takes one use of a limit in the current window.
      * @param now ms since 1970
-     * @returns seconds until the next window where nothing is left, else 0
+     * @returns 0, or the seconds until the next window if the limit is reached
      */
     async take({ key, max, windowSeconds }: Limit, now: number): Promise<number> {
       const seconds = Math.floor(now / 1000);
@@ -45,7 +45,7 @@ export function limitsTable(client: DynamoDBClient, table: string) {
       }
     },
 
-    /** Notes for a while when something happened (ms since 1970). */
+    /** Stores the time of an event (ms since 1970) for so many seconds. */
     async note(key: string, at: number, seconds: number): Promise<void> {
       const expiresAt = { N: String(Math.ceil(at / 1000) + seconds) };
       await client.send(
@@ -53,7 +53,7 @@ export function limitsTable(client: DynamoDBClient, table: string) {
       );
     },
 
-    /** When something noted happened (ms since 1970), if it is still known. */
+    /** The time of a noted event (ms since 1970); undefined if there is none. */
     async noted(key: string): Promise<number | undefined> {
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, ConsistentRead: true, Key: { limit: { S: key } } }),

@@ -5,25 +5,25 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 
-/** A rotated key is in use everywhere after this. */
-const KEPT_MS = 300_000;
+/** Keys are cached for this long: after it, every function uses a rotated key. */
+const CACHE_MS = 300_000;
 
 /**
- * The keys that links are signed with: the current version of a secret, and the one before it, so that a new one
- * can be put there at any time.
+ * Reads the keys that sign links: the current and the previous version of a secret, so that the secret can be rotated at any time.
+ * @param secret its ARN
  */
 export function linkKeys(client: SecretsManagerClient, secret: string, now: () => number): () => Promise<LinkKeys> {
-  let kept: { keys: Promise<LinkKeys>; until: number } | undefined;
+  let cached: { keys: Promise<LinkKeys>; until: number } | undefined;
   return () => {
-    if (!kept || kept.until < now()) {
+    if (!cached || cached.until < now()) {
       const keys = readKeys(client, secret);
-      kept = { keys, until: now() + KEPT_MS };
-      // A failure must not be remembered.
+      cached = { keys, until: now() + CACHE_MS };
+      // Do not cache a failure.
       keys.catch(() => {
-        kept = undefined;
+        cached = undefined;
       });
     }
-    return kept.keys;
+    return cached.keys;
   };
 }
 

@@ -7,7 +7,8 @@ import {
   paginateQuery,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { parseSegmentKey, REPLACED_DAYS, type Revision, replacedSegmentKey, segmentKey } from '../contracts/keys.ts';
+import { parseSegmentKey, REPLACED_DAYS, replacedSegmentKey, segmentKey } from '../contracts/keys.ts';
+import type { Revision } from '../contracts/revision.ts';
 import type { Segment, SegmentName } from '../domain/delivery/segment.ts';
 import type { StoredSegment, TickerSegments } from '../domain/prices/segment-version.ts';
 
@@ -15,7 +16,7 @@ const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 5_000;
 const THROTTLED = new Set(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']);
 
-/** BatchGetItem takes no more. */
+/** Limit of BatchGetItem. */
 const BATCH_KEYS = 100;
 
 type Item = Record<string, AttributeValue>;
@@ -23,51 +24,51 @@ type NamedSegment = StoredSegment & SegmentName;
 
 export type PricesTable = ReturnType<typeof pricesTable>;
 
-/** The prices table: one item per segment, written blind, and one per version of a segment that was replaced. */
+/** The prices table: one item per segment, written without reading it first, and one per replaced version of a segment. */
 export function pricesTable(client: DynamoDBClient, table: string) {
   return {
-    /** How many segments a batch may have at most: BatchWriteItem takes no more. */
+    /** Maximum number of segments in a batch: the limit of BatchWriteItem. */
     batchSize: 25,
 
     /**
-     * Writes a batch of segments of one delivery revision. Same revision, same keys, same bytes: a repeat is
-     * harmless. A segment without rows tells that the revision no longer says anything of that year.
+     * Writes a batch of segments of one revision. A repeat writes the same keys and bytes. A segment without rows replaces one that the
+     * revision no longer has.
      */
-    writeSegments: (said: Revision, segments: readonly Segment[]): Promise<void> =>
+    writeSegments: (by: Revision, segments: readonly Segment[]): Promise<void> =>
       writeBatch(
         client,
         table,
         segments.map(({ ticker, year, rows }) => ({
-          PutRequest: { Item: itemOf(ticker, segmentKey(year, said.delivery), { ...said, rows }) },
+          PutRequest: { Item: itemOf(ticker, segmentKey(year, by.delivery), { ...by, rows }) },
         })),
       ),
 
     /**
-     * Keeps a batch of segments as they stand beside what is about to replace them, for as long as the ledger
-     * remembers that they were told.
-     * @param by when the replacing revision was dropped (ISO instant)
+     * Copies a batch of current segments before they are replaced, so that the next digest can list what it corrects. The copies expire
+     * after REPLACED_DAYS.
+     * @param replacedAt `knownAt` of the replacing revision (ISO instant)
      */
-    keepReplaced: (by: string, segments: readonly NamedSegment[]): Promise<void> =>
+    keepReplaced: (replacedAt: string, segments: readonly NamedSegment[]): Promise<void> =>
       writeBatch(
         client,
         table,
         segments.map(({ ticker, ...segment }) => {
           const item = itemOf(ticker, replacedSegmentKey(segment.year, segment.delivery, segment.revision), segment);
-          const expiresAt = { N: String(Math.floor(Date.parse(by) / 1000) + REPLACED_DAYS * 86_400) };
+          const expiresAt = { N: String(Math.floor(Date.parse(replacedAt) / 1000) + REPLACED_DAYS * 86_400) };
           const unfinished = segment.isUnfinished && { isUnfinished: { BOOL: true } };
           return { PutRequest: { Item: { ...item, expiresAt, ...unfinished } } };
         }),
       ),
 
-    /** Those of a batch of one delivery's segments that are there, as they stand. */
-    standing: (delivery: string, names: readonly SegmentName[]): Promise<NamedSegment[]> =>
+    /** Reads a batch of current segments of one delivery; those that do not exist are left out. */
+    currentSegments: (delivery: string, names: readonly SegmentName[]): Promise<NamedSegment[]> =>
       readBatch(
         client,
         table,
         names.map(({ ticker, year }) => keyOf(ticker, segmentKey(year, delivery))),
       ),
 
-    /** Those of any number of segments that are there, as they stand. */
+    /** Reads any number of current segments; those that do not exist are left out. */
     async segmentsAt(keys: readonly (SegmentName & { delivery: string })[]): Promise<NamedSegment[]> {
       const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, i) =>
         keys.slice(i * BATCH_KEYS, (i + 1) * BATCH_KEYS),
@@ -84,25 +85,25 @@ export function pricesTable(client: DynamoDBClient, table: string) {
       return found.flat();
     },
 
-    /** Every segment of a ticker from a calendar year on, tombstones included. */
+    /** Reads every segment of a ticker from a calendar year on, including tombstones and replaced versions. */
     async segmentsOf(ticker: string, fromYear: string): Promise<TickerSegments> {
       const pages = paginateQuery(
         { client },
         {
           TableName: table,
-          // What ingest wrote just before it said "refreshed" must be seen.
+          // Includes what ingest wrote just before it published "refreshed".
           ConsistentRead: true,
           KeyConditionExpression: 'ticker = :ticker AND #segment >= :from',
           ExpressionAttributeNames: { '#segment': 'segment' },
           ExpressionAttributeValues: { ':ticker': { S: ticker }, ':from': { S: fromYear } },
         },
       );
-      const found: TickerSegments = { standing: [], versions: [] };
+      const found: TickerSegments = { current: [], versions: [] };
       for await (const { Items = [] } of pages) {
         for (const item of Items) {
           const segment = segmentOf(item);
           found.versions.push(segment);
-          if (!segment.isReplaced && segment.rows !== '') found.standing.push(segment);
+          if (!segment.isReplaced && segment.rows !== '') found.current.push(segment);
         }
       }
       return found;
@@ -115,15 +116,15 @@ const keyOf = (ticker: string, key: string) => ({ ticker: { S: ticker }, segment
 const itemOf = (
   ticker: string,
   key: string,
-  { rows, droppedAt, revision }: Pick<StoredSegment, 'rows' | 'droppedAt' | 'revision'>,
-): Item => ({ ...keyOf(ticker, key), rows: { S: rows }, droppedAt: { S: droppedAt }, revision: { S: revision } });
+  { rows, knownAt, revision }: Pick<StoredSegment, 'rows' | 'knownAt' | 'revision'>,
+): Item => ({ ...keyOf(ticker, key), rows: { S: rows }, knownAt: { S: knownAt }, revision: { S: revision } });
 
 function segmentOf(item: Item): StoredSegment {
   const { isReplaced, ...name } = parseSegmentKey(item['segment']?.S ?? '');
   return {
     ...name,
     revision: item['revision']?.S ?? '',
-    droppedAt: item['droppedAt']?.S ?? '',
+    knownAt: item['knownAt']?.S ?? '',
     rows: item['rows']?.S ?? '',
     ...(item['isUnfinished']?.BOOL && { isUnfinished: true }),
     ...(isReplaced && { isReplaced }),
@@ -146,15 +147,15 @@ async function readBatch(client: DynamoDBClient, table: string, batch: Item[]): 
 
 async function writeBatch(client: DynamoDBClient, table: string, batch: WriteRequest[]): Promise<void> {
   let left = batch;
-  // A throttled table hands items back; the invocation's own deadline ends this, and a repeat is harmless.
+  // A throttled table returns unprocessed items. The invocation's deadline ends this loop; a repeat is harmless.
   for (let backoff = FIRST_BACKOFF_MS; left.length > 0; backoff *= 2) {
-    left = await leftOf(client, table, left);
+    left = await unprocessedOf(client, table, left);
     if (left.length > 0) await pause(backoff);
   }
 }
 
-/** Writes what it can. @returns what DynamoDB did not take: a part of the batch, or all of it when it is throttled */
-async function leftOf(client: DynamoDBClient, table: string, batch: WriteRequest[]): Promise<WriteRequest[]> {
+/** Writes a batch. @returns the items that DynamoDB did not process: a part of the batch, or all if it throttles */
+async function unprocessedOf(client: DynamoDBClient, table: string, batch: WriteRequest[]): Promise<WriteRequest[]> {
   try {
     const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: batch } }));
     return UnprocessedItems?.[table] ?? [];
@@ -164,5 +165,5 @@ async function leftOf(client: DynamoDBClient, table: string, batch: WriteRequest
   }
 }
 
-/** Waits about so long, so that those throttled together do not come back together. */
+/** Waits for 50 to 100 % of `ms`, so that concurrent writers do not retry at the same time. */
 const pause = (ms: number): Promise<void> => sleep(Math.min(ms, MAX_BACKOFF_MS) * (0.5 + Math.random() / 2));

@@ -8,14 +8,14 @@ import {
 
 export type RecordsBucket = ReturnType<typeof recordsBucket>;
 
-/** The bucket with what we wrote about deliveries: reports, manifests, quarantine files, change lists. */
+/** The bucket with the reports, manifests, quarantine files and change lists of deliveries. */
 export function recordsBucket(client: S3Client, bucket: string) {
   return {
     async put(key: string, body: Uint8Array | string, contentType: string): Promise<void> {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
     },
 
-    /** The keys that begin so. */
+    /** All keys with a prefix. */
     async list(prefix: string): Promise<string[]> {
       const keys: string[] = [];
       for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
@@ -23,7 +23,7 @@ export function recordsBucket(client: S3Client, bucket: string) {
       return keys;
     },
 
-    /** The object's bytes, or undefined where there is none. */
+    /** The bytes of an object; undefined if it does not exist. */
     async get(key: string): Promise<Uint8Array | undefined> {
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -1,16 +1,17 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Refreshed } from '../contracts/refreshed.ts';
 
-/** SendMessageBatch takes no more. */
+/** Limit of SendMessageBatch. */
 const BATCH_MESSAGES = 10;
 
 export type RefreshedQueue = ReturnType<typeof refreshedQueue>;
 
+/** The queue between ingest and fan-out. */
 export function refreshedQueue(client: SQSClient, queueUrl: string) {
   return {
     /**
-     * @param delaySeconds how long the messages stay hidden, at most 900
-     * @throws Error where SQS did not take every message: repeating them is harmless
+     * @param delaySeconds until the messages become visible, at most 900
+     * @throws Error if SQS did not accept every message; sending them again is harmless
      */
     async send(messages: readonly Refreshed[], delaySeconds = 0): Promise<void> {
       for (let i = 0; i < messages.length; i += BATCH_MESSAGES) {
@@ -26,7 +27,7 @@ export function refreshedQueue(client: SQSClient, queueUrl: string) {
         );
         if (Failed.length > 0) {
           throw new Error(
-            `SQS took ${messages.length - Failed.length} of ${messages.length} messages: ${Failed[0]?.Message}`,
+            `SQS accepted ${messages.length - Failed.length} of ${messages.length} messages: ${Failed[0]?.Message}`,
           );
         }
       }

@@ -3,7 +3,7 @@ import { redact } from '../contracts/redact.ts';
 import { firstCharacters } from '../contracts/visible.ts';
 
 const MAX_DELAY_SECONDS = 900;
-/** Enough to see what is wrong; the log has it all. */
+/** The log has the complete reason. */
 const MAX_REASON_CHARS = 1_000;
 
 export type SourceQueue = ReturnType<typeof sourceQueue>;
@@ -11,15 +11,15 @@ export type SourceQueue = ReturnType<typeof sourceQueue>;
 export type SourceQueueOptions = {
   queueUrl: string;
   deadLettersUrl: string;
-  /** After so many receives SQS itself gives a message up. */
+  /** Number of receives after which SQS moves a message to the dead letters. */
   maxReceives: number;
-  /** Seconds until the first retry; each further one takes twice as long, up to a quarter of an hour. */
+  /** Seconds until the first retry. Further retries use exponential backoff, at most 15 minutes. */
   firstDelay: number;
 };
 
 /**
- * The queue a function is fed from. Left alone, a failed message would stay hidden for the whole visibility
- * timeout, which is made for functions that die.
+ * The queue that feeds a function. Without `retryLater`, a failed message stays hidden for the visibility timeout, which is long because
+ * it must cover crashed invocations.
  */
 export function sourceQueue(
   client: SQSClient,
@@ -28,6 +28,7 @@ export function sourceQueue(
   return {
     maxReceives,
 
+    /** Retries a failed message with exponential backoff. */
     async retryLater({ receiptHandle, receives }: { receiptHandle: string; receives: number }): Promise<void> {
       await client.send(
         new ChangeMessageVisibilityCommand({
@@ -38,15 +39,15 @@ export function sourceQueue(
       );
     },
 
-    /** Puts a message among the dead letters, with the reason. Whoever redrives it twice does no harm. */
-    async bury(letter: { body: string; reason: string; receives: number }): Promise<'buried'> {
+    /** Copies a message to the dead letters, with the reason of its failure. */
+    async sendToDeadLetters(letter: { body: string; reason: string; receives: number }): Promise<void> {
       const text = (value: string) => ({ DataType: 'String', StringValue: value });
       await client.send(
         new SendMessageCommand({
           QueueUrl: deadLettersUrl,
           MessageBody: letter.body,
           MessageAttributes: {
-            // SQS takes no control characters.
+            // SQS rejects control characters.
             reason: text(
               firstCharacters(
                 redact(firstCharacters(letter.reason, 4 * MAX_REASON_CHARS)).replace(/\p{C}+/gu, ' '),
@@ -57,7 +58,6 @@ export function sourceQueue(
           },
         }),
       );
-      return 'buried';
     },
   };
 }

@@ -1,5 +1,6 @@
 import {
   DeleteItemCommand,
+  DescribeTableCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -8,18 +9,20 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { type ChartWindow, MAX_TICKERS, type Subscriber, subscriber, type Theme } from '../contracts/subscriber.ts';
-import { unlessRefuted } from './conditional.ts';
+import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
+import type { Scan } from '../contracts/refreshed.ts';
+import { MAX_TICKERS, type Subscriber, subscriber } from '../contracts/subscriber.ts';
+import { unlessConditionFailed } from './conditional.ts';
 
 export type SubscriberPage = {
   subscribers: Subscriber[];
-  /** Ids of items that are no valid subscriber. */
+  /** Ids of items that are not valid subscribers. */
   broken: string[];
-  /** The last subscriber looked at; undefined at the end of the segment. */
+  /** Id of the last item on the page; undefined on the last page of the scan segment. */
   after: string | undefined;
 };
 
-/** What a subscriber may change of themselves. */
+/** What a subscriber may change. */
 type PreferenceChange = {
   theme?: Theme | undefined;
   window?: ChartWindow | undefined;
@@ -28,8 +31,9 @@ type PreferenceChange = {
 
 export type SubscribersTable = ReturnType<typeof subscribersTable>;
 
+/** The subscribers table: one item per mailbox. */
 export function subscribersTable(client: DynamoDBClient, table: string) {
-  /** Changes one item; false where it is not there, or the condition does not hold. */
+  /** Changes one item. @returns false if it does not exist or the condition fails */
   const update = async (
     id: string,
     change: {
@@ -47,12 +51,12 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       ...(change.names && { ExpressionAttributeNames: change.names }),
       ...(change.values && { ExpressionAttributeValues: marshall(change.values) }),
     });
-    return unlessRefuted(client.send(update));
+    return unlessConditionFailed(client.send(update));
   };
 
-  /** Puts one item whole; false where the condition does not hold. */
+  /** Puts one item. @returns false if the condition fails */
   const put = (item: Subscriber, condition: string, terms: Partial<PutItemCommandInput> = {}): Promise<boolean> =>
-    unlessRefuted(
+    unlessConditionFailed(
       client.send(
         new PutItemCommand({
           TableName: table,
@@ -71,10 +75,10 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       return Item && subscriber.parse(unmarshall(Item));
     },
 
-    /** Adds a subscriber; false where there is one with this mailbox already. */
+    /** Adds a subscriber. @returns false if there is one with this mailbox */
     add: (item: Subscriber): Promise<boolean> => put(item, 'attribute_not_exists(subscriber)'),
 
-    /** Adds a subscriber who has yet to confirm, or replaces one; false for who has confirmed already, or is stopped. */
+    /** Adds or replaces an unconfirmed subscriber. @returns false if the mailbox was confirmed, or its mail is stopped */
     invite: (item: Subscriber): Promise<boolean> =>
       put(item, 'attribute_not_exists(subscriber) OR (#state = :pending AND attribute_not_exists(undeliverable))', {
         ExpressionAttributeNames: { '#state': 'state' },
@@ -82,8 +86,9 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       }),
 
     /**
-     * The mailbox was shown to be its owner's, whatever came back of the mail that asked.
+     * Confirms a mailbox: its owner has read a mail, so earlier bounces are ignored.
      * @param now ISO instant
+     * @returns false if it was not pending
      */
     confirm: (id: string, now: string): Promise<boolean> =>
       update(id, {
@@ -93,7 +98,7 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
         values: { ':active': 'active', ':pending': 'pending', ':now': now },
       }),
 
-    /** Follows a ticker, or changes its window; false where the subscriber is gone or follows too many. */
+    /** Follows a ticker, or changes its window. @returns false if the subscriber does not exist or follows MAX_TICKERS */
     follow: (id: string, ticker: string, window: ChartWindow): Promise<boolean> =>
       update(id, {
         expression: 'SET tickers.#ticker = :followed',
@@ -109,7 +114,7 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       update(id, { expression: 'SET tickers = :none', values: { ':none': {} } }),
 
     /**
-     * Changes what is given; null resumes digests, whatever had stopped them.
+     * Changes the given preferences. `pausedUntil: null` resumes digests, whatever stopped them.
      * @param now ISO instant
      */
     async setPreferences(id: string, { theme, window, pausedUntil }: PreferenceChange, now: string): Promise<boolean> {
@@ -126,15 +131,15 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       if (expression === '') return true;
       return update(id, {
         expression,
-        // A reserved word.
+        // `window` is a reserved word.
         ...(window && { names: { '#window': 'window' } }),
         ...(changes.length > 0 && { values: Object.fromEntries(changes.map(([, value], i) => [`:v${i}`, value])) }),
       });
     },
 
     /**
-     * Sends nothing more to an address, unless its owner has resumed since. May be repeated.
-     * @param sentAt when the mail was sent that says so (ISO instant)
+     * Stops mail to an address, unless its owner resumed after that mail was sent. May be repeated.
+     * @param sentAt when the mail that bounced or led to the complaint was sent (ISO instant)
      */
     stop: (id: string, undeliverable: NonNullable<Subscriber['undeliverable']>, sentAt: string): Promise<boolean> =>
       update(id, {
@@ -143,7 +148,7 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
         values: { ':undeliverable': undeliverable, ':sentAt': sentAt },
       }),
 
-    /** Keeps the highest count: two that were counted at the same time may come in any order. */
+    /** Keeps the highest count: concurrent counts arrive in any order. */
     countSoftBounces: (id: string, count: number): Promise<boolean> =>
       update(id, {
         expression: 'SET softBounces = :count',
@@ -155,18 +160,24 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       await client.send(new DeleteItemCommand({ TableName: table, Key: { subscriber: { S: id } } }));
     },
 
-    /** One page of one segment of a parallel scan. A broken item is named and costs no other. */
+    /** Number of items, as DescribeTable last counted them: up to six hours old. */
+    async approximateCount(): Promise<number> {
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+      return Table?.ItemCount ?? 0;
+    },
+
+    /** Reads one page of one scan segment. An invalid item does not hide the others. */
     async scanPage(
-      part: { segment: number; segments: number; after?: string | undefined },
+      { scanSegment, totalScanSegments, after }: Pick<Scan, 'scanSegment' | 'totalScanSegments' | 'after'>,
       limit: number,
     ): Promise<SubscriberPage> {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new ScanCommand({
           TableName: table,
-          Segment: part.segment,
-          TotalSegments: part.segments,
+          Segment: scanSegment,
+          TotalSegments: totalScanSegments,
           Limit: limit,
-          ...(part.after && { ExclusiveStartKey: { subscriber: { S: part.after } } }),
+          ...(after && { ExclusiveStartKey: { subscriber: { S: after } } }),
         }),
       );
       const parsed = Items.map((item) => ({

@@ -2,20 +2,21 @@ import { hash } from 'node:crypto';
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { BadFile, quote } from '../domain/vendor-file/bad-file.ts';
 import { concurrently } from '../runtime/concurrently.ts';
-import { unlessRefuted } from './conditional.ts';
+import { unlessConditionFailed } from './conditional.ts';
 
-/** Items that share the tickers, so that even 100,000 names of 32 four-byte letters in one file fit. */
+/** Number of items that share the names: 100,000 names of 32 four-byte letters from one file fit. */
 const SHARDS = 128;
-/** A shard takes no more names once it has so many: with those of one more file it stays below the 400 KB of an item. */
+/** A shard with this many names is full: together with the names of one more file it stays below 400 KB, the limit of an item. */
 const MAX_NAMES = 2_000;
 const UPDATES_AT_ONCE = 8;
-/** BatchGetItem takes no more. */
+/** Limit of BatchGetItem. */
 const BATCH_KEYS = 100;
 
 export type TickersTable = ReturnType<typeof tickersTable>;
 
-/** Every ticker that was ever delivered, in some items with a set of names each, so that all are read at once. */
+/** Every ticker that was ever delivered, in a few items with a set of names each, so that all are read at once. */
 export function tickersTable(client: DynamoDBClient, table: string, maxNames = MAX_NAMES) {
+  /** @returns false if the shard is full */
   const addTo = async (shard: string, names: string[]): Promise<boolean> => {
     const Key = { shard: { S: shard } };
     const update = new UpdateItemCommand({
@@ -25,8 +26,8 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
       ConditionExpression: 'attribute_not_exists(tickers) OR size(tickers) < :max',
       ExpressionAttributeValues: { ':names': { SS: names }, ':max': { N: String(maxNames) } },
     });
-    if (await unlessRefuted(client.send(update))) return true;
-    // A full shard takes no new names, and needs none for those it has.
+    if (await unlessConditionFailed(client.send(update))) return true;
+    // A full shard may already have all of the names.
     const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
     const known = new Set(Item?.['tickers']?.SS);
     return names.every((name) => known.has(name));
@@ -34,15 +35,15 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
 
   return {
     /**
-     * Adds tickers. May be repeated, and at the same time by others.
-     * @throws BadFile where the list is full: long before an item is, which would end all deliveries
+     * Adds tickers. May be repeated and run concurrently.
+     * @throws BadFile if a shard is full, long before DynamoDB would reject every later delivery
      */
     async add(tickers: readonly string[]): Promise<void> {
       const shards = Map.groupBy(tickers, shardOf);
       await concurrently(shards, UPDATES_AT_ONCE, async ([shard, names]) => {
         if (await addTo(shard, names)) return;
         throw new BadFile({
-          expected: `at most some ${SHARDS * maxNames} different tickers in all files ever`,
+          expected: `at most about ${SHARDS * maxNames} different tickers in all deliveries`,
           found: `more, like ${quote(names[0] ?? '')}; see the runbook, ingest`,
         });
       });
@@ -59,7 +60,7 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
         for (const item of Responses?.[table] ?? []) for (const name of item['tickers']?.SS ?? []) found.push(name);
         left = [...left.slice(BATCH_KEYS), ...((UnprocessedKeys?.[table]?.Keys ?? []) as typeof Keys)];
       }
-      // With other shards than before, a name may be in two.
+      // After a change of SHARDS a name may be in two shards.
       return [...new Set(found)].sort();
     },
   };

@@ -6,10 +6,10 @@ import {
 
 export type UserPool = ReturnType<typeof userPool>;
 
-/** The accounts people sign in with, where they are ours. */
+/** The Cognito user pool with the accounts of subscribers. */
 export function userPool(client: CognitoIdentityProviderClient, UserPoolId: string) {
   return {
-    /** Erases an account. May be repeated. */
+    /** Deletes an account. May be repeated. */
     async erase(Username: string): Promise<void> {
       try {
         await client.send(new AdminDeleteUserCommand({ UserPoolId, Username }));

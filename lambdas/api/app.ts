@@ -5,19 +5,23 @@ import { knownTickers } from '../runtime/http/known-tickers.ts';
 import { DOCS, OPENAPI } from './docs.ts';
 import { LINK_PAGE_POLICY } from './link-page.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
-import { operatorRoutes } from './routes/deliveries.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { linkRoutes } from './routes/links.ts';
-import { myRoutes } from './routes/me.ts';
+import { meRoutes } from './routes/me.ts';
+import { subscriberRoutes } from './routes/subscribers.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { tickerRoutes } from './routes/tickers.ts';
 
-/** The API without the routes that draw. */
+/** The API without the routes that draw charts. */
 export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
   const app = gatewayApp(ports.unexpected);
   const known = knownTickers(ports.tickers, ports.now);
-  myRoutes(app, ports, known);
+  meRoutes(app, ports);
+  subscriptionRoutes(app, ports, known);
   tickerRoutes(app, ports, settings, known);
   linkRoutes(app, ports, settings);
-  operatorRoutes(app, ports, settings, known);
+  deliveryRoutes(app, ports);
+  subscriberRoutes(app, ports, settings, known);
   app.get('/openapi.json', (context) => context.json(OPENAPI));
   app.get('/docs', (context) => {
     context.header('content-security-policy', LINK_PAGE_POLICY);

@@ -1,4 +1,5 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
+import { colourVariables } from '../contracts/colours.ts';
 import OPENAPI from './openapi.json' with { type: 'json' };
 
 export { OPENAPI };
@@ -49,7 +50,7 @@ export const DOCS = html`<!DOCTYPE html>
     <meta name="viewport" content="width=device-width,initial-scale=1" />
     <title>Closing Bell API</title>
     <style>
-      :root { color-scheme: light dark; --page: light-dark(#f4f6f8, #0d1117); --card: light-dark(#fff, #161b22); --ink: light-dark(#17202a, #e6edf3); --muted: light-dark(#57606a, #9aa5b1); --line: light-dark(#d8dee4, #30363d); }
+      ${raw(colourVariables())}
       body { margin: 0 auto; max-width: 52rem; padding: 2rem 1rem; background: var(--page); color: var(--ink); font: 15px/1.5 Inter, system-ui, sans-serif; }
       section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1rem 1.25rem; margin: 0 0 1rem; }
       h2 { font-size: 1rem; margin: 0 0 .25rem; overflow-wrap: anywhere; } p { margin: 0 0 .5rem; } .method { font-weight: 700; } small { color: var(--muted); overflow-wrap: anywhere; }
@@ -59,7 +60,7 @@ export const DOCS = html`<!DOCTYPE html>
   <body>
     <main>
       <h1>Closing Bell API</h1>
-      <p>Errors are problem details (RFC 9457). Prices are exact decimals, as text. The machine-readable form is <code>/openapi.json</code>.</p>
+      <p>Errors are problem details (RFC 9457). Prices are exact decimals, as strings. The machine-readable description is <code>/openapi.json</code>.</p>
       ${paths.flatMap(([path, methods]) => Object.entries(methods).map(([method, described]) => operation(method, path, described)))}
     </main>
   </body>

@@ -7,9 +7,9 @@ import { mimeMessage } from '../domain/mail/mime.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
-const TURN_MS = 15_000;
+const MAX_WAIT_MS = 15_000;
 
-/** Asks a mailbox to confirm itself. @throws Problem where SES does not take the mail */
+/** Mails an invitation with a link to confirm. @throws Problem if SES does not accept the mail */
 export async function sendInvitation(
   { mailer, linkKeys, now }: Pick<ApiPorts, 'mailer' | 'linkKeys' | 'now'>,
   { sender, apiUrl }: ApiSettings,
@@ -30,16 +30,16 @@ export async function sendInvitation(
     date: new Date(now()),
     boundary: createHash('sha256').update(`${subscriber} ${now()}`).digest('base64url'),
   });
-  const hasTurn = await mailer.turn(now() + TURN_MS);
+  const hasTurn = await mailer.turn(now() + MAX_WAIT_MS);
   const outcome = hasTurn
-    ? await mailer.send({ to: address, raw, tags: { [MailTag.subscriber]: subscriber } })
+    ? await mailer.send({ to: address, raw, tags: { [MailTag.recipient]: subscriber } })
     : { status: 'throttled' as const };
   if (outcome.status === 'refused')
-    throw new Problem(409, 'Mailbox refused', 'The mail service does not send to this mailbox.');
+    throw new Problem(409, 'Mailbox refused', 'The mail service refuses to send to this mailbox.');
   if (outcome.status !== 'sent')
     throw new Problem(
       503,
       'Mail service busy',
-      'The invitation was kept, its mail was not sent. Invite again in a minute.',
+      'The invitation was stored, but its mail was not sent. Invite again in a minute.',
     );
 }

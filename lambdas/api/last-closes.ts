@@ -1,5 +1,5 @@
 import { type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
-import { type DeliveryRecord, saysNothing } from '../contracts/delivery-record.ts';
+import { type DeliveryRecord, mayHavePrices } from '../contracts/delivery-record.ts';
 import { RETIRED_YEAR } from '../contracts/keys.ts';
 import { fold } from '../domain/prices/fold.ts';
 import type { StoredSegment } from '../domain/prices/segment-version.ts';
@@ -8,36 +8,35 @@ import { concurrently } from '../runtime/concurrently.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
 const QUERIES_AT_ONCE = 10;
-/** File dates that are looked at together; with more, reading them takes longer than a query for each ticker. */
+/** Number of file dates read together. With more, one query per ticker is faster. */
 const FILE_DATES = 2;
-/** Deliveries are listed afresh after this, and what was worked out from them is forgotten. */
-const KEPT_MS = 2_000;
+/** The list of deliveries, and the closes derived from it, are cached for this long. */
+const CACHE_MS = 2_000;
 
 export type LastClose = { date?: string; close?: string; dayChange?: number; suspect?: boolean };
 
 /**
- * The last closes of a page of tickers, read together: the segments of the latest deliveries hold them as a rule, and a
- * few batches get them all. A ticker of which that does not tell is queried by itself. A page that many look at within two
- * seconds is read once.
+ * Reads the last closes of a page of tickers. Usually the segments of the latest deliveries have them, and a few batches read them all.
+ * Other tickers are queried one by one. Requests for the same page within two seconds share one read.
  */
 export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'now'>, settings: ApiSettings) {
-  let kept: { latest: Latest; closes: Map<string, LastClose>; readAt: number } | undefined;
+  let cached: { latest: Latest; closes: Map<string, LastClose>; readAt: number } | undefined;
 
-  const known = async () => {
-    if (!kept || kept.readAt + KEPT_MS < ports.now()) {
+  const recent = async () => {
+    if (!cached || cached.readAt + CACHE_MS < ports.now()) {
       const readAt = ports.now();
-      kept = { latest: latestOf((await ports.deliveries.all()).records), closes: new Map(), readAt };
+      cached = { latest: latestOf((await ports.deliveries.all()).records), closes: new Map(), readAt };
     }
-    return kept;
+    return cached;
   };
   const queried = async (ticker: string): Promise<LastClose> => {
-    const { standing } = await ports.prices.segmentsOf(ticker, '0');
-    return describe(seriesOf(ticker, fold(standing), settings.suspectMove));
+    const { current } = await ports.prices.segmentsOf(ticker, '0');
+    return describe(seriesOf(ticker, fold(current), settings.suspectMove));
   };
   const together = async (tickers: readonly string[], latest: Latest, closes: Map<string, LastClose>) => {
     const segments = Map.groupBy(await ports.prices.segmentsAt(keysOf(tickers, latest)), ({ ticker }) => ticker);
     for (const ticker of tickers) {
-      const close = certain(ticker, segments.get(ticker) ?? [], latest, settings);
+      const close = closeIn(ticker, segments.get(ticker) ?? [], latest, settings);
       if (close) closes.set(ticker, close);
     }
   };
@@ -45,7 +44,7 @@ export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'now'
   return async (tickers: readonly string[]): Promise<ReadonlyMap<string, LastClose>> => {
     if (tickers.length < 2)
       return new Map(await Promise.all(tickers.map(async (one) => [one, await queried(one)] as const)));
-    const { latest, closes } = await known();
+    const { latest, closes } = await recent();
     const missing = () => tickers.filter((ticker) => !closes.has(ticker));
     if (missing().length > 0) await together(missing(), latest, closes);
     await concurrently(missing(), QUERIES_AT_ONCE, async (ticker) => void closes.set(ticker, await queried(ticker)));
@@ -56,15 +55,15 @@ export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'now'
 type Latest = {
   deliveries: DeliveryId[];
   years: string[];
-  /** What these deliveries say of this date (ISO) and later ones is all there is. */
+  /** Only these deliveries have rows for this date (ISO) and later ones. */
   from: string;
 };
 
-/** The deliveries of the last file dates. No row is dated after its file, so those before say nothing of later dates. */
+/** The deliveries of the last file dates. No row is dated after its file, so earlier files have no rows for later dates. */
 function latestOf(records: readonly DeliveryRecord[]): Latest {
-  // Of one that is unfinished or rejected something may stand too; files of other names have no rows.
+  // Includes unfinished deliveries, and rejected ones whose earlier revision is applied.
   const named = records
-    .filter((record) => !saysNothing(record) || record.applied)
+    .filter((record) => mayHavePrices(record) || record.applied)
     .map(({ delivery }) => parseDeliveryId(delivery));
   const dates = [...new Set(named.map(({ fileDate }) => fileDate))].sort().reverse();
   const considered = dates.slice(0, FILE_DATES);
@@ -82,13 +81,13 @@ const keysOf = (tickers: readonly string[], { deliveries, years }: Latest) =>
   tickers.flatMap((ticker) =>
     deliveries.flatMap(({ id: delivery, fileDate, kind }) => {
       // Only an incremental file retires, and none has rows of a later year.
-      const said = [...years.filter((year) => year <= fileDate), ...(kind === 'incremental' ? [RETIRED_YEAR] : [])];
-      return said.map((year) => ({ ticker, year, delivery }));
+      const ownYears = [...years.filter((year) => year <= fileDate), ...(kind === 'incremental' ? [RETIRED_YEAR] : [])];
+      return ownYears.map((year) => ({ ticker, year, delivery }));
     }),
   );
 
-/** The last close, where these segments alone decide on it and on the one before; undefined where others may. */
-function certain(
+/** The last close, if these segments contain it and the close before; undefined if other segments may change it. */
+function closeIn(
   ticker: string,
   segments: readonly StoredSegment[],
   { from }: Latest,
@@ -96,7 +95,7 @@ function certain(
 ): LastClose | undefined {
   const observations = fold(segments.filter(({ rows }) => rows !== '')).filter(({ date }) => date >= from);
   const series = seriesOf(ticker, observations, suspectMove);
-  // What is suspect depends on all closes before.
+  // Whether a close is suspect depends on all closes before it.
   return series && observations.length > 1 && series.suspects.size === 0 ? describe(series) : undefined;
 }
 

@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import { problem } from '../contracts/api.ts';
-import { ROUTES, type Route, Scope } from '../contracts/routes.ts';
+import { problem } from '../contracts/api/problem.ts';
+import type { Route } from '../contracts/api/route.ts';
+import { ROUTES } from '../contracts/routes.ts';
+import { Scope } from '../contracts/scopes.ts';
 
-/** The API as OpenAPI 3.1, made from the list of routes. @param version of the API */
+/** Generates the OpenAPI 3.1 description from the list of routes. @param version of the API */
 export function openApi(version: string): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of ROUTES) {
@@ -14,7 +16,7 @@ export function openApi(version: string): object {
       title: 'Closing Bell',
       version,
       description:
-        'Who follows what, and the prices behind it. A name in a path that has a slash is encoded twice (BRK%252FB): API Gateway decodes once before it looks for the route.',
+        'Subscriptions, prices and deliveries. Encode a name with a slash twice in a path (BRK%252FB): API Gateway decodes the path once before it matches the route.',
     },
     paths,
     components: {
@@ -30,11 +32,11 @@ export function openApi(version: string): object {
   };
 }
 
-function operation({ does, path, method, scope, query, body, answer, status = 200, type }: Route): object {
+function operation({ summary, path, method, scope, query, body, answer, status = 200, type }: Route): object {
   const isEmpty = !answer && !type;
   const content = { [type ?? 'application/json']: answer ? { schema: schemaOf(answer, 'output') } : {} };
   return {
-    summary: does,
+    summary,
     operationId: `${method.toLowerCase()}${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
     ...(scope ? { security: [{ token: [scope] }] } : { security: [] }),
     parameters: [...inPath(path), ...inQuery(query)],
@@ -42,9 +44,9 @@ function operation({ does, path, method, scope, query, body, answer, status = 20
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
     }),
     responses: {
-      ...(isEmpty ? { 204: { description: 'Done' } } : { [status]: { description: does, content } }),
+      ...(isEmpty ? { 204: { description: 'Done' } } : { [status]: { description: summary, content } }),
       default: {
-        description: 'What is wrong',
+        description: 'An error',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     },

@@ -1,6 +1,6 @@
 import type { DeliveriesQueue } from '../adapters/deliveries-queue.ts';
 import type { DeliveriesTable } from '../adapters/deliveries-table.ts';
-import type { DigestsTable } from '../adapters/ledger-table.ts';
+import type { LedgerTable } from '../adapters/ledger-table.ts';
 import type { LimitsTable } from '../adapters/limits-table.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import type { PricesTable } from '../adapters/prices-table.ts';
@@ -10,22 +10,21 @@ import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { UserPool } from '../adapters/user-pool.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 
-/** What the API needs of the world. */
 export type ApiPorts = {
-  subscribers: Omit<SubscribersTable, 'scanPage' | 'stop' | 'countSoftBounces'>;
+  subscribers: Omit<SubscribersTable, 'scanPage' | 'approximateCount' | 'stop' | 'countSoftBounces'>;
   prices: Pick<PricesTable, 'segmentsOf' | 'segmentsAt'>;
   tickers: Pick<TickersTable, 'all'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'all'>;
-  orders: DeliveriesQueue;
-  digests: Pick<DigestsTable, 'eraseAll'>;
+  commands: DeliveriesQueue;
+  ledger: Pick<LedgerTable, 'eraseAll'>;
   records: Pick<RecordsBucket, 'get'>;
   limits: LimitsTable;
   mailer: Pick<Mailer, 'turn' | 'send'>;
-  /** Absent where the accounts are the platform team's own. */
+  /** Absent if the platform team has an issuer of its own. */
   accounts?: UserPool;
   linkKeys: () => Promise<LinkKeys>;
   now: () => number;
-  /** Told of failures nobody foresaw. */
+  /** Called with errors that are not a Problem. */
   unexpected: (error: Error) => void;
 };
 

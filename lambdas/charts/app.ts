@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Hono } from 'hono';
-import { chartQuery } from '../contracts/api.ts';
+import { chartQuery } from '../contracts/api/tickers.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import { fold } from '../domain/prices/fold.ts';
 import { seriesOf } from '../domain/prices/series.ts';
@@ -11,24 +11,22 @@ import { Problem, parse } from '../runtime/http/problem.ts';
 import type { ChartsPorts, ChartsSettings } from './ports.ts';
 import { sendPreview } from './preview.ts';
 
-/** The routes of the API that draw. */
+/** The longest chart, and the observations before it that its averages need. */
+const CHART_OBSERVATIONS = 500;
+
+/** The routes of the API that draw charts. */
 export function chartsApp(ports: ChartsPorts, settings: ChartsSettings): Hono<Http> {
   const app = gatewayApp(ports.unexpected);
   const known = knownTickers(ports.tickers, ports.now);
   app.get('/tickers/:ticker/chart.png', async (context) => {
     const { window, theme } = parse(chartQuery, context.req.query(), 'query');
     const ticker = await known.find(context.req.param('ticker'));
-    const { standing } = await ports.prices.segmentsOf(ticker, '0');
-    const series = seriesOf(ticker, fold(standing), settings.suspectMove);
-    if (!series)
-      throw new Problem(
-        404,
-        'No prices',
-        'There are no prices to draw of this ticker. GET /tickers finds those there are.',
-      );
-    // The picture is made of nothing else, so whoever has it need not fetch it again.
-    const shown = JSON.stringify([window, theme, series.observations.slice(-500), [...series.suspects]]);
-    const etag = `"${createHash('sha256').update(shown).digest('base64url').slice(0, 22)}"`;
+    const { current } = await ports.prices.segmentsOf(ticker, '0');
+    const series = seriesOf(ticker, fold(current), settings.suspectMove);
+    if (!series) throw new Problem(404, 'No prices', 'This ticker has no current prices. GET /tickers finds others.');
+    // The ETag covers everything the chart displays.
+    const content = [window, theme, series.observations.slice(-CHART_OBSERVATIONS), [...series.suspects]];
+    const etag = `"${hash('sha256', JSON.stringify(content), 'base64url').slice(0, 22)}"`;
     const headers = { etag, 'cache-control': 'private, no-cache', vary: 'authorization' };
     if (context.req.header('if-none-match') === etag) return context.body(null, 304, headers);
     const png = await ports.renderChart(chartModel(series, window, theme));

@@ -1,16 +1,14 @@
 import type { DeliveriesTable } from '../adapters/deliveries-table.ts';
 import type { LimitsTable } from '../adapters/limits-table.ts';
 import type { Mailer } from '../adapters/mailer.ts';
-import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
-import type { RenderChart } from '../domain/chart/render-chart.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
+import type { SnapshotPorts } from '../pricing/price-snapshot.ts';
 
-/** What the routes that draw need of the world. */
-export type ChartsPorts = {
-  prices: Pick<PricesTable, 'segmentsOf'>;
+/** Ports of the routes that draw charts. */
+export type ChartsPorts = SnapshotPorts & {
   tickers: Pick<TickersTable, 'all'>;
   subscribers: Pick<SubscribersTable, 'get'>;
   deliveries: Pick<DeliveriesTable, 'all'>;
@@ -18,11 +16,14 @@ export type ChartsPorts = {
   limits: Pick<LimitsTable, 'take'>;
   mailer: Pick<Mailer, 'turn' | 'send'>;
   linkKeys: () => Promise<LinkKeys>;
-  renderChart: RenderChart;
-  now: () => number;
-  warn: (message: string, details: Record<string, unknown>) => void;
-  /** Told of failures nobody foresaw. */
+  /** Called with errors that are not a Problem. */
   unexpected: (error: Error) => void;
 };
 
-export type ChartsSettings = { suspectMove: number; sender: string; webUrl: string; apiUrl: string };
+export type ChartsSettings = {
+  /** Relative move above which a close is suspect. */
+  suspectMove: number;
+  sender: string;
+  webUrl: string;
+  apiUrl: string;
+};

@@ -1,24 +1,24 @@
-/** A delivery's identity, taken from its object key: `{feed/}{file_date}_{kind}.csv[.gz]`. */
+/** Identity of a delivery, parsed from its object key `{feed/}{file_date}_{kind}.csv[.gz]`. */
 export type DeliveryId = {
-  /** `{feed/}{file_date}.{kind}`: the primary key of the delivery everywhere. */
+  /** `{feed/}{file_date}.{kind}`, like `eu/2020-01-10.incremental`: the primary key of the delivery. */
   id: string;
-  /** Folder of the drop bucket the file came in, without the slash; empty at the top. */
+  /** Folder in the drop bucket, without the trailing slash; empty at the top level. */
   feed: string;
-  /** ISO date in the file's name. */
+  /** ISO date in the file name. */
   fileDate: string;
   kind: 'history' | 'incremental';
 };
 
 const OBJECT_KEY = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})_(history|incremental)\.csv(?:\.gz)?$/i;
-/** UTF-8: with a feed's folder no longer than this, keys and mail tags stay within what AWS takes. */
+/** In UTF-8: keeps keys and mail tags within the limits of AWS. */
 const MAX_FEED_BYTES = 64;
-/** A feed's name goes into messages, logs and pages: nothing in it may mean something there. */
+/** A feed's name appears in messages, logs and pages, so it may not contain markup or control characters. */
 const FEED = /^[^\p{C}\p{Zl}\p{Zp}<>"'`\\]*$/u;
-/** As parts of a path these lead elsewhere. */
+/** Not allowed as parts of a folder: in a path they are not names. */
 const PATH_PARTS = ['', '.', '..'];
 const DELIVERY_ID = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})\.(history|incremental)$/;
 
-/** The delivery an object key names, or undefined where the name is not one of ours. */
+/** The delivery of an object key; undefined if the file name is not recognized. */
 export function deliveryOfKey(objectKey: string): DeliveryId | undefined {
   const [, feed = '', fileDate = '', kind = ''] = OBJECT_KEY.exec(objectKey) ?? [];
   const isPlain = feed === '' || !feed.split('/').some((part) => PATH_PARTS.includes(part));
@@ -28,7 +28,7 @@ export function deliveryOfKey(objectKey: string): DeliveryId | undefined {
 
 /**
  * Parses `{feed/}{file_date}.{kind}`.
- * @throws Error where the text is not a delivery id
+ * @throws Error if the text is not a delivery id
  */
 export function parseDeliveryId(id: string): DeliveryId {
   const [, feed = '', fileDate = '', kind = ''] = DELIVERY_ID.exec(id) ?? [];
@@ -36,9 +36,9 @@ export function parseDeliveryId(id: string): DeliveryId {
   return deliveryId(feed, fileDate, kind);
 }
 
-/** Order in which deliveries speak: file date, then history before incremental, then feed. Not arrival. */
+/** Order in which deliveries are folded: file date, then history before incremental, then feed. Not the order of arrival. */
 export function compareDeliveries(a: DeliveryId, b: DeliveryId): number {
-  // 'history' < 'incremental' holds alphabetically too.
+  // 'history' < 'incremental' alphabetically.
   return compare(a.fileDate, b.fileDate) || compare(a.kind, b.kind) || compare(a.feed, b.feed);
 }
 

@@ -1,69 +1,73 @@
-/** Names of the environment variables the stack sets and the handlers read. */
+/** Names of the environment variables that the stack sets and the handlers read. */
 export const Env = {
   pricesTable: 'PRICES_TABLE',
+  tickersTable: 'TICKERS_TABLE',
   deliveriesTable: 'DELIVERIES_TABLE',
   subscribersTable: 'SUBSCRIBERS_TABLE',
-  digestsTable: 'DIGESTS_TABLE',
+  ledgerTable: 'LEDGER_TABLE',
+  limitsTable: 'LIMITS_TABLE',
   recordsBucket: 'RECORDS_BUCKET',
   deliveriesQueueUrl: 'DELIVERIES_QUEUE_URL',
   refreshedQueueUrl: 'REFRESHED_QUEUE_URL',
-  /** The queue a function is fed from. */
+  /** The queue that feeds the function. */
   sourceQueueUrl: 'SOURCE_QUEUE_URL',
   deadLettersUrl: 'DEAD_LETTERS_URL',
-  /** After so many receives SQS gives a message up. */
+  /** Number of receives after which SQS moves a message to the dead letters. */
   maxReceives: 'MAX_RECEIVES',
-  /** Seconds until a failed message is tried again for the first time. */
+  /** Seconds until the first retry of a failed message. */
   retryAfter: 'RETRY_AFTER_SECONDS',
-  /** Into how many segments a refreshed delivery splits the subscribers. */
-  fanOutSegments: 'FAN_OUT_SEGMENTS',
-  /** How many fan-out invocations run at once: each takes its share of the SES rate. */
+  /** Number of fan-out invocations that run at once. They share the SES rate. */
   fanOutConcurrency: 'FAN_OUT_CONCURRENCY',
   /** Share of rejected rows (0 to 1) above which a whole file is rejected. */
   maxRejectedShare: 'MAX_REJECTED_SHARE',
-  /** Bytes of a file, and of what it unpacks to, above which it is rejected. */
+  /** Bytes of a file, and of its unpacked text, above which it is rejected. */
   maxFileBytes: 'MAX_FILE_BYTES',
   /** Relative move of a close (0.5 is 50 %) above which it is suspect. */
   suspectMove: 'SUSPECT_MOVE',
-  /** Seconds after which a claim that no SES event has settled may be sent again. */
-  claimSettlesAfter: 'CLAIM_SETTLES_AFTER_SECONDS',
+  /** Seconds after which a claim without a confirmed outcome may be retried. */
+  claimRetryAfter: 'CLAIM_RETRY_AFTER_SECONDS',
   /** Seconds that SES may take to answer. */
   sesTimeout: 'SES_TIMEOUT_SECONDS',
   sender: 'SENDER_ADDRESS',
   configurationSet: 'SES_CONFIGURATION_SET',
-  /** Where subscribers manage what they get; no trailing slash. */
+  /** Address of the page, without a trailing slash. */
   webUrl: 'WEB_URL',
-  /** Where the API is reached; no trailing slash. */
+  /** Address of the API, without a trailing slash. */
   apiUrl: 'API_URL',
-  tickersTable: 'TICKERS_TABLE',
-  limitsTable: 'LIMITS_TABLE',
-  /** The secret that links in mails are signed with. */
+  /** Secret with the key that signs links in mails. */
   linkSecret: 'LINK_SECRET_ARN',
-  /** The user pool whose accounts are erased with their subscribers. */
+  /** User pool whose accounts are erased with their subscribers; empty with another issuer. */
   userPool: 'USER_POOL_ID',
-  /** Mail domains, separated by commas, whose mailboxes may sign up by themselves. */
+  /** Mail domains, separated by commas, whose mailboxes may sign up; empty allows all. */
   signUpDomains: 'SIGN_UP_DOMAINS',
 } as const;
 
-/** What every function that reads a queue is told of it. */
-export const SOURCE_ENV = [Env.sourceQueueUrl, Env.deadLettersUrl, Env.maxReceives, Env.retryAfter] as const;
+export type EnvName = (typeof Env)[keyof typeof Env];
 
-type EnvName = (typeof Env)[keyof typeof Env];
+/** Reads environment variables of the handler at cold start. */
+export type Environment = {
+  /** @throws Error naming the variable if it is unset or empty */
+  text(name: EnvName): string;
+  /** @throws Error naming the variable if it is not a number */
+  number(name: EnvName): number;
+  /** Undefined if unset or empty: some stages do not set it. */
+  optional(name: EnvName): string | undefined;
+};
 
-/** Variables that one stage sets and another does not: undefined where unset or empty. */
-export const readOptional = (source: Record<string, string | undefined>, name: EnvName): string | undefined =>
-  source[name] || undefined;
-
-/**
- * Reads the named variables, so that a missing one fails the cold start by its name.
- * @throws Error naming every variable that is unset or empty
- */
-export function readEnvironment<const Names extends readonly EnvName[]>(
-  source: Record<string, string | undefined>,
-  names: Names,
-): Record<Names[number], string> {
-  const missing = names.filter((name) => !source[name]);
-  if (missing.length > 0) {
-    throw new Error(`Environment variables expected but not set: ${missing.join(', ')}. The stack sets them (lib/).`);
-  }
-  return Object.fromEntries(names.map((name) => [name, source[name]])) as Record<Names[number], string>;
+export function environment(source: Record<string, string | undefined>): Environment {
+  const optional = (name: EnvName) => source[name] || undefined;
+  const text = (name: EnvName): string => {
+    const value = optional(name);
+    if (value === undefined) throw new Error(`Expected the environment variable ${name}, found none. lib/ sets it.`);
+    return value;
+  };
+  return {
+    text,
+    optional,
+    number(name) {
+      const value = Number(text(name));
+      if (Number.isNaN(value)) throw new Error(`Expected a number in ${name}, found "${source[name]}". lib/ sets it.`);
+      return value;
+    },
+  };
 }

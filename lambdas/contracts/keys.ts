@@ -1,19 +1,21 @@
-/** Sort key of the tombstone that retires a ticker: above every real year, so `year >= from` always sees it. */
+import type { RevisionId } from './revision.ts';
+
+/** Year of the segment that retires a ticker: above every real year, so that `year >= from` always includes it. */
 export const RETIRED_YEAR = '9999';
 
-/** Sort key of one segment in the prices table. */
+/** Sort key of one segment in the prices table: `2020#2020-01-10.incremental`. */
 export const segmentKey = (year: string, delivery: string): string => `${year}#${delivery}`;
 
-/** Sort key of a version of a segment that a later revision of its delivery has replaced. */
-export const replacedSegmentKey = (year: string, delivery: string, revision: string): string =>
+/** Sort key of a version of a segment that a later revision of its delivery replaced: `{segment key}@{revision}`. */
+export const replacedSegmentKey = (year: string, delivery: string, revision: RevisionId): string =>
   `${segmentKey(year, delivery)}@${revision}`;
 
-/** A delivery's id ends with its kind, so what follows an `@` behind that can only be a revision. */
-const SEGMENT_KEY = /^(\d{4})#(.+\.(?:history|incremental))(@[0-9A-Fa-f]+)?$/s;
+/** A delivery id ends with its kind, so an `@` after the kind starts a revision. */
+const SEGMENT_KEY = /^(\d{4})#(.+\.(?:history|incremental))(@[\w.]+)?$/s;
 
 /**
- * The year and delivery a prices sort key names, and whether it is that of a replaced version.
- * @throws Error where the text is no such key
+ * Splits a sort key of the prices table.
+ * @throws Error if the text is not such a key
  */
 export function parseSegmentKey(key: string): { year: string; delivery: string; isReplaced?: true } {
   const [, year, delivery, revision] = SEGMENT_KEY.exec(key) ?? [];
@@ -21,11 +23,11 @@ export function parseSegmentKey(key: string): { year: string; delivery: string; 
   return { year, delivery, ...(revision !== undefined && { isReplaced: true }) };
 }
 
-/** Where everything about the revisions of a delivery is, in the records bucket. */
+/** Prefix of everything that the records bucket has about a delivery. */
 export const deliveryFolder = (delivery: string): string => `deliveries/${delivery}/`;
 
-/** Keys of what ingest writes about one revision of a delivery in the records bucket. */
-export const recordKeys = (delivery: string, revision: string) => {
+/** Keys of the files that ingest writes for one revision of a delivery, in the records bucket. */
+export const recordKeys = (delivery: string, revision: RevisionId) => {
   const folder = `${deliveryFolder(delivery)}${revision}`;
   return {
     report: `${folder}/report.json`,
@@ -35,27 +37,11 @@ export const recordKeys = (delivery: string, revision: string) => {
   };
 };
 
-/** One revision of a delivery, and when the vendor dropped it (ISO instant with milliseconds). */
-export type Revision = { droppedAt: string; delivery: string; revision: string };
-
-/**
- * Orders all revisions of all deliveries by when they were dropped. Sort key of the ledger, so that a subscriber's
- * last digest is one backward query.
- */
-export const revisionKey = ({ droppedAt, delivery, revision }: Revision): string =>
-  `${droppedAt}#${delivery}#${revision}`;
-
-/** What stands where no revision says anything: older than all of them. */
-export const BEFORE_ALL = { revision: '0', droppedAt: new Date(0).toISOString() } as const;
-
-/** When the revision that a key names was dropped (ISO instant). */
-export const droppedAtOf = (key: string): string => key.slice(0, key.indexOf('#'));
-
-/**
- * For how long the ledger remembers what a subscriber was told. Replaced segments are kept as long: they say what
- * was known then.
- */
+/** Days for which the ledger keeps a record. */
 export const LEDGER_DAYS = 400;
 
-/** What a segment said before is kept for longer than any record of a mail that showed it: its drop may have waited that long. */
+/**
+ * Days for which replaced segments are kept: longer than any ledger record whose mail displayed them, since a message may wait 45
+ * days before its mail is sent (see NAMED_DAYS in domain/digest/displayed-segments.ts).
+ */
 export const REPLACED_DAYS = LEDGER_DAYS + 45;

@@ -1,67 +1,88 @@
 import * as z from 'zod';
 
-/** See `shown` of a record. */
-const shown = z.object({ segments: z.array(z.string()), tickers: z.record(z.string(), z.string()) });
+/** Kinds of mail that are never sent twice. */
+const MAIL_KINDS = ['digest'] as const;
+type MailKind = (typeof MAIL_KINDS)[number];
 
-/** One record of the ledger: what became of one subscriber's digest for one delivery revision. */
-export const digestRecord = z.object({
-  subscriber: z.string(),
-  /** Sort key: that of the revision it is about, see revisionKey. */
-  digest: z.string(),
+/** Identifies one mail: for whom, of which kind, about what (for a digest: the RevisionKey). */
+export type LedgerKey = { recipient: string; kind: MailKind; key: string };
+
+/** Sort key of a ledger record: `digest#{key}`. */
+export const mailId = ({ kind, key }: Pick<LedgerKey, 'kind' | 'key'>): string => `${kind}#${key}`;
+
+/**
+ * The kind and key that a mail id names.
+ * @throws Error if the text is not a mail id
+ */
+export function parseMailId(id: string): Pick<LedgerKey, 'kind' | 'key'> {
+  const end = id.indexOf('#');
+  const kind = MAIL_KINDS.find((one) => one === id.slice(0, end));
+  if (!kind) throw new Error(`Expected a mail id that begins with ${MAIL_KINDS.join('# or ')}#, found "${id}".`);
+  return { kind, key: id.slice(end + 1) };
+}
+
+const displayed = z.object({ segments: z.array(z.string()), tickers: z.record(z.string(), z.string()) });
+
+/** One record of the ledger: the state of one mail. */
+export const ledgerRecord = z.object({
+  /** Subscriber id. */
+  recipient: z.string(),
+  kind: z.enum(MAIL_KINDS),
+  key: z.string(),
   state: z.enum(['claimed', 'sent', 'refused']),
-  /** Invocation that claimed it. */
+  /** Id of the invocation that claimed it. */
   claimedBy: z.string(),
   /** ISO instant of the claim. */
   claimedAt: z.string(),
-  /** How often it was claimed without an answer, this time included. */
+  /** Number of claims without a confirmed outcome, this one included. */
   attempts: z.int().positive(),
   /**
-   * What the mail showed: of each ticker the days of its chart, and the segments that stood when it was composed, as places in
-   * `segments`, which has `{year}#{revision}`: `90:0-4,7`. Those dropped long before are left out, see domain/digest/knowledge.ts.
+   * What a digest displayed: for each ticker the days of its chart and the segments that were current, as indexes into `segments`:
+   * `90:0-4,7`. `segments` has `{year}#{revision}`. Segments that became known long before are left out, see
+   * domain/digest/displayed-segments.ts.
    */
-  shown,
+  displayed,
   /**
-   * The claim before this one, which SES has not answered: its mail may be the one that came, and counts as what the subscriber
-   * was told until SES answers this one.
+   * The claim before this one, if SES has not confirmed its outcome. Its mail may have been delivered, so the next mail corrects what
+   * it displayed, until SES confirms this one.
    */
-  earlier: z.object({ claimedAt: z.string(), shown }).optional(),
-  /** SES message id, once SES has taken the mail. */
+  earlier: z.object({ claimedAt: z.string(), displayed }).optional(),
+  /** SES message id, once SES has accepted the mail. */
   messageId: z.string().optional(),
-  /** What SES said of it later; each is known by itself, for these come in any order. */
+  /** SES events arrive in any order; each has its own attribute. */
   deliveredAt: z.string().optional(),
-  /** A soft bounce is one that another mail may not meet. */
+  /** `soft`: a temporary bounce. */
   bounce: z.object({ kind: z.enum(['hard', 'soft']), at: z.string(), detail: z.string() }).optional(),
   complainedAt: z.string().optional(),
-  /** Why SES refused the mail for good. */
+  /** Why SES refused the mail permanently. */
   reason: z.string().optional(),
-  /** Seconds since 1970, after which DynamoDB may forget the record. */
+  /** Seconds since 1970, after which DynamoDB may delete the record. */
   expiresAt: z.int(),
 });
 
-export type DigestRecord = z.infer<typeof digestRecord>;
+export type LedgerRecord = z.infer<typeof ledgerRecord>;
 
-export type Shown = DigestRecord['shown'];
+export type Displayed = LedgerRecord['displayed'];
 
-/** True where the subscriber knows what the digest said. An out-of-office reply is a soft bounce of a delivered mail. */
-const hasTold = ({ state, bounce, deliveredAt }: DigestRecord): boolean =>
+/** True if the mail reached its recipient. A soft bounce of a delivered mail is an automatic reply. */
+const wasReceived = ({ state, bounce, deliveredAt }: LedgerRecord): boolean =>
   state === 'sent' && (!bounce || (bounce.kind === 'soft' && deliveredAt !== undefined));
 
-/** Most often the last record was sent, and one page is enough. */
+/** Page size of a query for the last mail: mostly the newest record was sent, and one page is enough. */
 export const RECORDS_A_PAGE = 10;
 
 /**
- * True where the records of a subscriber that were read so far, newest drop first and by whole pages, tell what became of a
- * digest and what they were told last. A mail about a late file comes after those about newer ones; one that is older than
- * all of a page is not looked for.
+ * True if the records read so far include the last mail and cannot miss the own one. Records are read newest key first, in whole
+ * pages. A mail about a late file was sent after mails with newer keys; one that is older than a whole page is not searched for.
  */
-export const isEnough = (read: readonly DigestRecord[], digest: string): boolean =>
-  (read.at(-1)?.digest ?? '') <= digest && read.some((record) => record.digest !== digest && hasTold(record));
+export const isEnough = (read: readonly LedgerRecord[], ownKey: string): boolean =>
+  (read.at(-1)?.key ?? '') <= ownKey && read.some((record) => record.key !== ownKey && wasReceived(record));
 
-/** Of a subscriber's records the one of the mail that was sent last: what they know. */
-export const lastTold = (records: readonly DigestRecord[]): DigestRecord | undefined =>
+/** The record of the mail that was sent last: what its recipient knows. `earlier` overrides the claim (see LedgerRecord). */
+export const lastReceived = (records: readonly LedgerRecord[]): LedgerRecord | undefined =>
   records
-    .filter(hasTold)
+    .filter(wasReceived)
     .map((record) => ({ ...record, ...record.earlier }))
     .sort((a, b) => (sentOrder(a) < sentOrder(b) ? 1 : -1))[0];
 
-const sentOrder = ({ claimedAt, digest }: DigestRecord): string => `${claimedAt} ${digest}`;
+const sentOrder = ({ claimedAt, key }: LedgerRecord): string => `${claimedAt} ${key}`;

@@ -3,8 +3,8 @@ const SECRET_NAME =
   'token|secret|password|passwd|pwd|api[-_]?key|access[-_]?key|private[-_]?key|signature|credential|authorization';
 
 /**
- * What must not be logged or stored, and what is written instead. Every repetition is bounded, and a domain has a dot, so
- * that names like `prices@reuters/2020-01-10.incremental` stay what they are.
+ * Patterns that must not be logged or stored, and their replacements. Every repetition is bounded. A domain has a dot, so that ids
+ * like `prices@reuters/2020-01-10.incremental` are kept.
  */
 const SECRETS: [RegExp, string][] = [
   [new RegExp(String.raw`"[^"\n]{1,64}"@${DOMAIN}`, 'gu'), '[address]'],
@@ -21,6 +21,6 @@ const SECRETS: [RegExp, string][] = [
   ],
 ];
 
-/** Foreign text for a log or a record: mail addresses, tokens and keys are left out. */
+/** Removes mail addresses, tokens and keys from foreign text, for a log or a record. */
 export const redact = (text: string): string =>
   SECRETS.reduce((clean, [pattern, instead]) => clean.replace(pattern, instead), text);

@@ -1,33 +1,45 @@
 import * as z from 'zod';
 
-/** "This revision of a delivery is in, these tickers changed": one message per segment of the subscribers. */
+/**
+ * "This revision was applied, these tickers changed." Ingest publishes one message per revision; fan-out splits it into one per
+ * scan segment, and hands the rest of a scan segment over to another message when its time runs out.
+ */
 export const refreshed = z.object({
   delivery: z.string().min(1),
-  /** S3 sequencer of the revision. */
   revision: z.string().min(1),
-  /** When the vendor dropped it (ISO instant). */
-  droppedAt: z.iso.datetime(),
+  /** See DeliveryRecord. */
+  knownAt: z.iso.datetime(),
   /** Key of the change list in the records bucket. */
   changes: z.string().min(1),
-  segment: z.int().nonnegative(),
-  segments: z.int().positive(),
-  /** True where an earlier revision of the delivery was in: what changes is a correction. */
+  /** True if the revision replaced an earlier applied one: its changes are corrections. */
   replaces: z.boolean().optional(),
-  /** True where an operator wants sent what SES refused by mistake. */
+  /** True if an operator asked to send the digests that SES had refused by mistake. */
   resendRefused: z.boolean().optional(),
-  /** Where an earlier message of this segment ran out of time: the last subscriber it has looked at. */
-  after: z.string().optional(),
-  /** The subscriber to end with, where another message has the rest of the segment. */
-  until: z.string().optional(),
+  /** How many messages of fan-out to itself came before this one. */
+  hop: z.int().nonnegative().default(0),
+  /** The subscribers this message is for; absent until fan-out has split it. */
+  scan: z
+    .object({
+      scanSegment: z.int().nonnegative(),
+      totalScanSegments: z.int().positive(),
+      /** Id of the last subscriber that an earlier message visited. */
+      after: z.string().optional(),
+      /** Id of the last subscriber to visit; another message has the rest of the scan segment. */
+      until: z.string().optional(),
+    })
+    .optional(),
 });
 
 export type Refreshed = z.infer<typeof refreshed>;
 
-/** ISO date of the drop: who pauses on it gets no digest of it, whenever that comes to be sent. */
-export const dayOf = ({ droppedAt }: Refreshed): string => droppedAt.slice(0, 10);
+/** The subscribers a message is for. */
+export type Scan = NonNullable<Refreshed['scan']>;
+
+/** ISO date on which the revision became known: whoever pauses on that date gets no digest of it, however late it is sent. */
+export const dateOf = ({ knownAt }: Refreshed): string => knownAt.slice(0, 10);
 
 /**
- * Tickers of which one revision says something else than what the table had of its delivery before. Whether that
- * changes an observation is for the fold to tell.
+ * Tickers whose segments differ between a revision and what its delivery held before. Whether an observation changed is for the
+ * fold to decide.
  */
 export const changeList = z.array(z.string());

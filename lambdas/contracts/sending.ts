@@ -1,15 +1,15 @@
-/** How often one digest is offered to SES in one invocation, while SES throttles. */
+/** Attempts to send one mail in one invocation while SES throttles. */
 export const SES_TRIES = 6;
 
 /**
- * The times that sending depends on, in seconds: an invocation that ended for want of time must not be sending any more
- * when another one may send again.
- * @throws Error where they do not keep that order
+ * Checks the timeouts of sending (seconds): an invocation that ran out of time must have stopped sending before another one may
+ * retry its claim.
+ * @throws Error if they contradict that
  */
-export function checkTimes(times: { sesTimeout: number; fanOutTimeout: number; claimSettlesAfter: number }): void {
-  const { sesTimeout, fanOutTimeout, claimSettlesAfter } = times;
-  if (claimSettlesAfter > fanOutTimeout && fanOutTimeout > sesTimeout * SES_TRIES) return;
+export function checkTimes(times: { sesTimeout: number; fanOutTimeout: number; claimRetryAfter: number }): void {
+  const { sesTimeout, fanOutTimeout, claimRetryAfter } = times;
+  if (claimRetryAfter > fanOutTimeout && fanOutTimeout > sesTimeout * SES_TRIES) return;
   throw new Error(
-    `Expected claimSettlesAfter > fan-out's timeout > SES's timeout × ${SES_TRIES} tries, found ${claimSettlesAfter} s, ${fanOutTimeout} s, ${sesTimeout} s × ${SES_TRIES}.`,
+    `Expected claimRetryAfter > fan-out's timeout > SES's timeout × ${SES_TRIES} tries, found ${claimRetryAfter} s, ${fanOutTimeout} s, ${sesTimeout} s × ${SES_TRIES}.`,
   );
 }

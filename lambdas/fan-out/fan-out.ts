@@ -1,22 +1,28 @@
-import { dayOf, type Refreshed } from '../contracts/refreshed.ts';
+import { dateOf, type Refreshed, type Scan } from '../contracts/refreshed.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
-import { type DigestOutcome, sendDigest } from '../mailing/send-once.ts';
-import { openMarket } from '../pricing/price-snapshot.ts';
-import type { FanOutPorts, FanOutSettings, Invocation } from './ports.ts';
+import { MAIL_OUTCOMES, type MailOutcome } from '../mailing/outcome.ts';
+import { sendOnce } from '../mailing/send-once.ts';
+import { openSnapshot } from '../pricing/price-snapshot.ts';
+import type { Invocation } from '../runtime/invocation.ts';
+import { digestMail, isConcerned } from './digest-mail.ts';
+import type { FanOutPorts, FanOutSettings } from './ports.ts';
+import { split } from './split.ts';
 import { visitSubscribers } from './visit-subscribers.ts';
 
 const RETRY_SECONDS = 30;
 const MAX_DELAY_SECONDS = 900;
 
-export type FanOutResult = Record<DigestOutcome, number> & {
+export type FanOutResult = Record<MailOutcome, number> & {
+  /** Number of charts drawn. */
   drawn: number;
-  /** True where time ran short and other messages go on, also with what is left to send. */
-  handedOn: boolean;
+  /** True if other messages continue this one, including the mails left to send. */
+  handedOver: boolean;
 };
 
 /**
- * Sends every subscriber of one segment their digest of a delivery revision. May be repeated: the ledger
- * knows who has theirs. Where `not-sent` is not zero and nothing was handed on, the message is to come back.
+ * Sends the digests of one revision to the subscribers of one scan segment, or splits the message first. May be repeated: the ledger
+ * prevents duplicate mails. If `not-sent` is not zero and nothing was handed over, the message must be retried.
+ * @throws Error if there was no time for a single subscriber
  */
 export async function fanOut(
   ports: FanOutPorts,
@@ -24,48 +30,76 @@ export async function fanOut(
   message: Refreshed,
   invocation: Invocation,
 ): Promise<FanOutResult> {
-  const market = await openMarket({ ...ports, now: invocation.now }, settings, message);
-  const counts: Record<DigestOutcome, number> = {
-    unconcerned: 0,
-    sent: 0,
-    'sent-again': 0,
-    settled: 0,
-    taken: 0,
-    refused: 0,
-    unsettled: 0,
-    unknown: 0,
-    'not-sent': 0,
-    'no-time': 0,
-  };
-  const send = async (subscriber: Subscriber): Promise<DigestOutcome> => {
-    try {
-      return await sendDigest(ports, settings, { subscriber, message, market }, invocation);
-    } catch (error) {
-      // One subscriber never costs another theirs.
-      ports.warn('digest failed', { subscriber: subscriber.subscriber, error });
-      return 'not-sent';
-    }
-  };
-  const { isDone, after } = await visitSubscribers(ports, message, {
-    today: dayOf(message),
-    isShort: () => invocation.deadline - invocation.now() < settings.timeToEndMs,
+  const scan = message.scan ?? (await split(ports, message));
+  if (!scan) return { ...noOutcomes(), drawn: 0, handedOver: true };
+  const snapshot = await openSnapshot({ ...ports, now: invocation.now }, settings, message);
+  const counts = noOutcomes();
+  const send = senderOf(ports, settings, scan, invocation);
+  const { isDone, after } = await visitSubscribers(ports, scan, {
+    date: dateOf(message),
+    isTimeShort: () => invocation.deadline - invocation.now() < settings.timeToFinishMs,
     visit: async (subscriber) => {
-      const outcome = await send(subscriber);
+      const outcome = isConcerned(snapshot, subscriber) ? await send({ message, snapshot }, subscriber) : 'not-wanted';
       counts[outcome]++;
       return outcome !== 'no-time';
     },
   });
-  // Whoever has taken a digest may die with it, and its message be gone with ours.
-  const inDoubt = counts.unsettled + counts.taken;
-  const lookAgainAfter = Math.min(settings.claimSettlesAfter, MAX_DELAY_SECONDS);
-  if (!isDone) {
-    await ports.refreshed.send([{ ...message, after }]);
-    const isOpen = inDoubt + counts['not-sent'] > 0 && after !== message.after;
-    const delay = counts['not-sent'] > 0 ? RETRY_SECONDS : lookAgainAfter;
-    if (isOpen) await ports.refreshed.send([{ ...message, until: after }], delay);
-  } else if (inDoubt > 0 && counts['not-sent'] === 0) {
-    // Where mails are left to send the message comes back anyway, and looks again at what is in doubt.
-    await ports.refreshed.send([message], lookAgainAfter);
-  }
-  return { ...counts, drawn: market.drawn, handedOn: !isDone };
+  await continueLater(ports, settings, { message, scan, counts, isDone, after });
+  return { ...counts, drawn: snapshot.drawn, handedOver: !isDone };
 }
+
+/** Sends one digest. An error is logged and counts as `not-sent`: it must not affect other subscribers. */
+function senderOf(ports: FanOutPorts, settings: FanOutSettings, scan: Scan, invocation: Invocation) {
+  // The invocations of one revision share the SES rate. If another revision is sent at the same time, SES throttles and all slow down.
+  const sharedBy = Math.min(settings.concurrency, scan.totalScanSegments);
+  const mailer = {
+    send: ports.mailer.send,
+    turn: (deadline: number) => ports.mailer.turn(deadline, sharedBy),
+  };
+  return async (about: Parameters<typeof digestMail>[2], subscriber: Subscriber): Promise<MailOutcome> => {
+    try {
+      const mail = digestMail(ports, settings, about, subscriber, invocation.now);
+      return await sendOnce({ ...ports, mailer }, settings, mail, invocation);
+    } catch (error) {
+      ports.warn('digest failed', { recipient: subscriber.subscriber, error });
+      return 'not-sent';
+    }
+  };
+}
+
+/** Sends messages for what is left: the rest of the scan, and mails that must be checked again. No subscriber is in two messages. */
+async function continueLater(
+  { refreshed }: Pick<FanOutPorts, 'refreshed'>,
+  { claimRetryAfter }: FanOutSettings,
+  done: {
+    message: Refreshed;
+    scan: Scan;
+    counts: Record<MailOutcome, number>;
+    isDone: boolean;
+    after: string | undefined;
+  },
+): Promise<void> {
+  const { message, scan, counts, isDone, after } = done;
+  const next = (changes: Partial<Scan>): Refreshed => ({
+    ...message,
+    scan: { ...scan, ...changes },
+    hop: message.hop + 1,
+  });
+  // Another invocation may claim a mail, then crash after its message was deleted: check its mails again too.
+  const isUncertain = counts.unconfirmed + counts.claimed > 0;
+  const checkAfter = Math.min(claimRetryAfter, MAX_DELAY_SECONDS);
+  if (!isDone) {
+    // A cursor that does not move would repeat this message for ever. A retry waits longer each time, and ends as a dead letter.
+    if (after === scan.after)
+      throw new Error('No time for a single digest. The next try starts at the same subscriber.');
+    await refreshed.send([next({ after })]);
+    const isOpen = isUncertain || counts['not-sent'] > 0;
+    if (isOpen) await refreshed.send([next({ until: after })], counts['not-sent'] > 0 ? RETRY_SECONDS : checkAfter);
+  } else if (isUncertain && counts['not-sent'] === 0) {
+    // If mails are left to send, the message is retried anyway, and checks the uncertain ones again.
+    await refreshed.send([next({})], checkAfter);
+  }
+}
+
+const noOutcomes = (): Record<MailOutcome, number> =>
+  Object.fromEntries(MAIL_OUTCOMES.map((outcome) => [outcome, 0])) as Record<MailOutcome, number>;

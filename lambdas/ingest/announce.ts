@@ -1,20 +1,31 @@
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
-import type { IngestPorts, IngestSettings } from './ports.ts';
+import type { IngestPorts } from './ports.ts';
+import { putReport } from './report.ts';
 
 /**
- * Says that a revision is in, once for each segment of the subscribers; nothing where it changed nothing. May be
- * repeated: the ledger knows who has been told.
+ * Publishes the pending announcement of a delivery (outbox): its report, and "refreshed". The outcome and the announcement are stored
+ * in one conditional write, so a crash cannot separate them. May be repeated: the ledger prevents duplicate mails.
+ * @returns the record without the announcement, or undefined if another invocation published it and went on
  */
-export async function sayRefreshed(
+export async function publishAnnouncement(
+  ports: Pick<IngestPorts, 'records' | 'refreshed' | 'deliveries'>,
+  record: DeliveryRecord,
+): Promise<DeliveryRecord | undefined> {
+  const { announce: report, version: _version, ...published } = record;
+  if (!report) return record;
+  await putReport(ports, report);
+  await sendRefreshed(ports, report);
+  return ports.deliveries.replace(record, published);
+}
+
+/** Publishes "refreshed" for a revision that changed segments. May be repeated. */
+export async function sendRefreshed(
   { refreshed }: Pick<IngestPorts, 'refreshed'>,
-  { fanOutSegments: segments }: IngestSettings,
-  { delivery, applied }: Pick<DeliveryRecord, 'delivery' | 'applied'>,
-  { revision, droppedAt, changedTickers }: Pick<Report, 'revision' | 'droppedAt' | 'changedTickers'>,
+  { delivery, revision, knownAt, changedTickers, replaces }: Report,
 ): Promise<void> {
   if (changedTickers === 0) return;
   const { changes } = recordKeys(delivery, revision);
-  const message = { delivery, revision, droppedAt, changes, segments, ...(applied && { replaces: true }) };
-  await refreshed.send(Array.from({ length: segments }, (_, segment) => ({ ...message, segment })));
+  await refreshed.send([{ delivery, revision, knownAt, changes, hop: 0, ...(replaces && { replaces }) }]);
 }

@@ -1,70 +1,90 @@
-import { type DeliveryEvent, dropOf, isDrop, objectOf } from '../contracts/delivery-event.ts';
+import type { DeliveryEvent } from '../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { compareRevisions, isDone, isSuperseded, isUndecided, revisionOf } from '../domain/delivery/precedence.ts';
-import { NotYet } from '../runtime/partial-batch.ts';
-import type { IngestPorts, Invocation } from './ports.ts';
+import { revisionKey } from '../contracts/revision.ts';
+import { compareRevisions, isAlreadyHandled, isInProgress, isSuperseded } from '../domain/delivery/precedence.ts';
+import type { Invocation } from '../runtime/invocation.ts';
+import { RetryLater } from '../runtime/partial-batch.ts';
+import { publishAnnouncement } from './announce.ts';
+import type { IngestPorts } from './ports.ts';
 
-/** Another invocation applies the delivery; a retry after its lease will find out how that ended. */
-export class DeliveryBusy extends NotYet {}
+/** Leased by another invocation: retry after its lease. */
+export class DeliveryBusy extends RetryLater {}
 
-/** Clocks of two machines may differ by this much: a lease is taken over only so long after its end. */
+/** Clocks of two machines may differ by this much: an expired lease is taken over only after this time. */
 const CLOCK_SKEW_MS = 60_000;
-/** Nothing is written so shortly before the end of a lease: a batch that is under way must arrive before it. */
+/** No write starts this shortly before the end of a lease: a running batch must arrive before it. */
 const STOP_WRITING_MS = 20_000;
 
-/** A lease, with the record as it was before it. */
+type LeasePorts = Pick<IngestPorts, 'deliveries' | 'records' | 'refreshed'>;
+
+/** The leased record, and the record before it. */
 type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };
 
 /**
- * Takes the lease of a delivery for one of its revisions, which becomes its current one.
- * @returns why there is nothing to do: it is done already, or a newer revision is in
- * @throws DeliveryBusy while somebody else holds the lease, or a newer revision is not decided
+ * Takes the lease of a delivery for one revision, which becomes the current one. A pending announcement of an earlier revision is
+ * published first, before anything changes.
+ * @returns why there is nothing to do: `repeat` (already handled) or `superseded` (a newer revision is applied)
+ * @throws DeliveryBusy while another invocation holds the lease, or a newer revision is in progress
  */
 export async function takeLease(
-  { deliveries }: Pick<IngestPorts, 'deliveries'>,
+  ports: LeasePorts,
   delivery: string,
   event: DeliveryEvent,
   invocation: Invocation,
 ): Promise<Lease | { skip: 'repeat' | 'superseded' }> {
-  const { sequencer } = event.detail.object;
-  const { now, deadline } = invocation;
-  const seen = await deliveries.get(delivery);
+  const seen = await readAnnounced(ports, delivery);
   if (seen) {
     if (isSuperseded(seen, event)) {
-      // The newer one may yet turn out to be bad, or gone: then this one counts after all.
-      refuseUndecided(seen, invocation);
+      // The newer revision may still be rejected or gone. Then this one is valid.
+      refuseInProgress(seen, invocation);
       return { skip: 'superseded' };
     }
-    if (isDone(seen, event)) return repeat(deliveries, seen, event);
-    refuseHeld(seen, invocation);
+    if (isAlreadyHandled(seen, event)) return repeat(ports.deliveries, seen, event);
+    refuseLeased(seen, invocation);
   }
-  const held = await deliveries.replace(seen, {
+  const held = await ports.deliveries.replace(seen, {
     delivery,
     state: 'received',
-    revision: sequencer,
-    object: objectOf(event),
-    drop: dropOf(event),
-    droppedAt: event.time,
-    changedAt: new Date(now()).toISOString(),
+    revision: event.revision,
+    file: event.file,
+    upload: event.upload,
+    knownAt: knownAtFor(delivery, event, seen?.applied),
+    changedAt: new Date(invocation.now()).toISOString(),
     ...(seen?.applied && { applied: seen.applied }),
-    unfinished: [...new Set([...(seen?.unfinished ?? []), sequencer])],
+    unfinished: [...new Set([...(seen?.unfinished ?? []), event.revision])],
     lease: leaseOf(invocation),
   });
-  if (!held) throw busy(delivery, deadline);
+  if (!held) throw busy(delivery, invocation.deadline);
   return { held, seen };
 }
 
+/** Reads a delivery, and publishes its pending announcement. */
+async function readAnnounced(ports: LeasePorts, delivery: string): Promise<DeliveryRecord | undefined> {
+  const seen = await ports.deliveries.get(delivery);
+  if (!seen?.announce) return seen;
+  const published = await publishAnnouncement(ports, seen);
+  if (!published) throw new DeliveryBusy(`${delivery} is being changed by another invocation.`);
+  return published;
+}
+
+/** Revisions are ordered by this time. A file read after a command counts as later, whenever it was uploaded. */
+function knownAtFor(delivery: string, { revision, at }: DeliveryEvent, applied: DeliveryRecord['applied']): string {
+  if (!applied || applied.revision === revision) return at;
+  const isLater = revisionKey({ delivery, revision, knownAt: at }) > revisionKey({ ...applied, delivery });
+  return isLater ? at : new Date(Date.parse(applied.knownAt) + 1).toISOString();
+}
+
 /**
- * Takes the lease of a delivery as it is, to mend its segments.
- * @throws DeliveryBusy while somebody else holds it
+ * Takes the lease of a delivery without changing its revision, to repair its segments.
+ * @throws DeliveryBusy while another invocation holds it
  */
-export async function takeLeaseAsIs(
+export async function takeLeaseOnly(
   { deliveries }: Pick<IngestPorts, 'deliveries'>,
   seen: DeliveryRecord,
   invocation: Invocation,
 ): Promise<DeliveryRecord> {
-  refuseHeld(seen, invocation);
-  const { tick: _tick, ...record } = seen;
+  refuseLeased(seen, invocation);
+  const { version: _version, ...record } = seen;
   const held = await deliveries.replace(seen, { ...record, lease: leaseOf(invocation) });
   if (!held) throw busy(seen.delivery, invocation.deadline);
   return held;
@@ -76,64 +96,58 @@ const leaseOf = ({ id, deadline }: Invocation): NonNullable<DeliveryRecord['leas
 });
 
 /**
- * Called before each write, since batches carry no condition: an invocation that was paused must not overwrite what
- * somebody else has written meanwhile.
- * @throws Error shortly before the lease ends, and after it
+ * Must be called before each write: batches have no condition, and an invocation that was paused must not overwrite newer segments.
+ * @throws Error shortly before the lease ends, and afterwards
  */
 export function checkLease({ now, deadline }: Invocation): void {
   if (now() > deadline - STOP_WRITING_MS)
     throw new Error('Out of time: the lease of the delivery is about to end. The next try starts over.');
 }
 
-/**
- * The same content once more says nothing new, but that it was dropped again: what was dropped in between, and may
- * still come, is older.
- */
+/** Same content uploaded again: record it as the newest upload, so that older ones that arrive late are superseded. */
 async function repeat(
   deliveries: IngestPorts['deliveries'],
   seen: DeliveryRecord,
-  event: DeliveryEvent,
+  { kind, revision, file, upload, at }: DeliveryEvent,
 ): Promise<{ skip: 'repeat' }> {
-  const { sequencer: revision } = event.detail.object;
-  // An order is no content, and its repeat is this very revision.
-  if (revision === seen.revision || !isDrop(event) || compareRevisions(seen, revisionOf(event)) > 0)
-    return { skip: 'repeat' };
-  const { tick: _tick, applied, ...record } = seen;
-  const again = { object: objectOf(event), drop: dropOf(event) };
-  const noted = await deliveries.replace(seen, {
+  const isNewest = compareRevisions(seen, { revision, upload }) <= 0;
+  if (revision === seen.revision || kind === 'command' || !isNewest) return { skip: 'repeat' };
+  const { version: _version, applied, ...record } = seen;
+  const recorded = await deliveries.replace(seen, {
     ...record,
-    ...again,
+    file,
+    upload,
     revision,
-    droppedAt: event.time,
-    ...(applied && { applied: { ...applied, ...again, repeatedBy: revision } }),
+    knownAt: at,
+    ...(applied && { applied: { ...applied, file, upload, repeatedBy: revision } }),
   });
-  if (!noted) throw new DeliveryBusy(`${seen.delivery} is being changed by another invocation.`);
+  if (!recorded) throw new DeliveryBusy(`${seen.delivery} is being changed by another invocation.`);
   return { skip: 'repeat' };
 }
 
-/** Gives the delivery back for the retry; `as` it was, where there is nothing to retry. */
-export async function dropLease(
+/** Ends the lease. @param as the record to leave: the held one for a retry, or an earlier one */
+export async function releaseLease(
   { deliveries }: Pick<IngestPorts, 'deliveries'>,
   held: DeliveryRecord,
   as: DeliveryRecord = held,
 ): Promise<void> {
-  const { tick: _tick, lease: _lease, ...record } = as;
+  const { version: _version, lease: _lease, ...record } = as;
   await deliveries.replace(held, record);
 }
 
-/** @throws DeliveryBusy while a revision was begun of which nobody knows yet how it ends */
-function refuseUndecided(seen: DeliveryRecord, invocation: Invocation): void {
-  refuseHeld(seen, invocation);
-  if (isUndecided(seen))
-    throw new DeliveryBusy(`${seen.delivery}: a newer revision, ${seen.revision}, is to be tried again first.`);
+/** @throws DeliveryBusy while a newer revision is in progress */
+function refuseInProgress(seen: DeliveryRecord, invocation: Invocation): void {
+  refuseLeased(seen, invocation);
+  if (isInProgress(seen))
+    throw new DeliveryBusy(
+      `${seen.delivery}: a newer revision, ${seen.revision}, is in progress. It is retried first.`,
+    );
 }
 
-/** @throws DeliveryBusy while somebody else holds the lease */
-function refuseHeld({ delivery, lease }: DeliveryRecord, { id, now }: Invocation): void {
+/** @throws DeliveryBusy while another invocation holds the lease */
+function refuseLeased({ delivery, lease }: DeliveryRecord, { id, now }: Invocation): void {
   if (lease && lease.owner !== id && lease.until + CLOCK_SKEW_MS > now()) throw busy(delivery, lease.until);
 }
 
 const busy = (delivery: string, until: number): DeliveryBusy =>
-  new DeliveryBusy(
-    `${delivery} is being applied by another invocation until ${new Date(until).toISOString()} at the latest.`,
-  );
+  new DeliveryBusy(`${delivery} is leased by another invocation until ${new Date(until).toISOString()} at the latest.`);

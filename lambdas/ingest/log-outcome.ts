@@ -2,8 +2,8 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { describeProblem } from '../domain/vendor-file/bad-file.ts';
 import type { IngestOutcome } from './ingest-delivery.ts';
 
-/** Says in the log and in metrics how an ingest ended. */
-export function tellOutcome(
+/** Logs and counts the outcome of an ingest. */
+export function logOutcome(
   outcome: IngestOutcome,
   ms: number,
   logger: Pick<Logger, 'info' | 'warn'>,

@@ -5,7 +5,6 @@ import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { RefreshedQueue } from '../adapters/refreshed-queue.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
 
-/** What ingest needs of the world. */
 export type IngestPorts = {
   drop: DropBucket;
   records: RecordsBucket;
@@ -18,10 +17,6 @@ export type IngestPorts = {
 export type IngestSettings = {
   /** Share of bad rows (0 to 1) above which a file is rejected. */
   maxRejectedShare: number;
-  /** Bytes of a file, and of what it unpacks to, above which it is rejected: more does not fit the memory. */
+  /** Bytes of a file, and of its unpacked text, above which it is rejected: more does not fit into memory. */
   maxFileBytes: number;
-  fanOutSegments: number;
 };
-
-/** One invocation: who it is, what time it is and when it ends (ms since 1970). */
-export type Invocation = { id: string; now: () => number; deadline: number };

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
 import { QUARANTINE_HEADER } from '../domain/vendor-file/quarantine.ts';
 
-/** A quarantine file holds no more (bytes, compressed); the dropped file has all of its rows. */
+/** Compressed bytes. The uploaded file has all rows. */
 const MAX_QUARANTINE_BYTES = 32 << 20;
 
-/** Collects quarantined rows compressed, so that a million of them stay a few megabytes. */
+/** Collects quarantined rows, compressed: a million rows take a few megabytes. */
 export class QuarantineFile {
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
@@ -30,15 +30,17 @@ export class QuarantineFile {
     if (this.#pending.length > 1 << 18) this.#flush();
   }
 
+  /** @returns gzipped CSV, or undefined if no row was added */
   async close(): Promise<Buffer | undefined> {
     if (!this.#gzip) return undefined;
-    if (this.#leftOut > 0) this.#pending += `,,,and ${this.#leftOut} more bad rows: see the dropped file,\r\n`;
+    if (this.#leftOut > 0) this.#pending += `,,,and ${this.#leftOut} more bad rows: see the uploaded file,\r\n`;
     this.#flush();
     const gzip = this.#gzip;
     await new Promise<void>((resolve, reject) => gzip.once('error', reject).once('end', resolve).end());
     return Buffer.concat(this.#chunks);
   }
 
+  /** Waits until the compressor accepts more rows. */
   async drained(): Promise<void> {
     if (this.#gzip?.writableNeedDrain) await once(this.#gzip, 'drain');
   }

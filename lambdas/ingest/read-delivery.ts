@@ -10,24 +10,24 @@ import { readText } from '../domain/vendor-file/read-text.ts';
 import type { IngestSettings } from './ports.ts';
 import { QuarantineFile } from './quarantine-file.ts';
 
-/** A report names this many of the quarantined rows; see the quarantine file for the others. */
+/** Number of quarantined rows that a report lists; the quarantine file has all. */
 const PROBLEMS_IN_REPORT = 20;
 
-/** What a file says, and what was wrong with it. Accepted and quarantined rows add up to those read. */
+/** The rows of a file, and its problems. Row counts: read = accepted + quarantined. */
 export type ReadDelivery = {
   packer: SegmentPacker;
   rows: { read: number; accepted: number; quarantined: number };
   problems: Problem[];
-  /** Gzipped CSV, or undefined where no row was quarantined. */
+  /** Gzipped CSV; undefined if no row was quarantined. */
   quarantine: Buffer | undefined;
-  /** Why the whole file is rejected, if it is. */
+  /** Why the whole file is rejected; undefined if it is not. */
   rejection: Problem | undefined;
 };
 
 /**
- * Reads a whole file as a stream: its rows end up packed, its bad rows in a compressed quarantine file.
- * @param size bytes the file has
- * @throws Error where the stream ends before the file does; another try may get all of it
+ * Reads a file as a stream. Rows are packed; bad rows go to a compressed quarantine file.
+ * @param size of the file (bytes)
+ * @throws Error if the stream ends early; a retry may read all of it
  */
 export async function readDelivery(
   body: AsyncIterable<Uint8Array>,
@@ -37,11 +37,11 @@ export async function readDelivery(
 ): Promise<ReadDelivery> {
   const reading = new Reading(delivery);
   try {
-    for await (const lines of readRows(readText(wholly(body, size), maxFileBytes))) {
-      for (const line of lines) reading.take(line);
+    for await (const lines of readRows(readText(complete(body, size), maxFileBytes))) {
+      for (const line of lines) reading.add(line);
       await reading.drained();
     }
-    reading.judge(maxRejectedShare);
+    reading.check(maxRejectedShare);
   } catch (error) {
     if (!(error instanceof BadFile)) throw error;
     reading.result.rejection = error.problem;
@@ -50,15 +50,15 @@ export async function readDelivery(
   return reading.result;
 }
 
-/** A connection may end early without saying so; half a file must not pass for a whole one. */
-async function* wholly(body: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+/** Checks that the stream is complete: a connection may end early without an error. */
+async function* complete(body: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
   let received = 0;
   for await (const bytes of body) {
     received += bytes.length;
     yield bytes;
   }
   if (received < size)
-    throw new Error(`Expected ${size} bytes of the file, received ${received}: it is to be read again.`);
+    throw new Error(`Expected ${size} bytes of the file, received ${received}. The file is read again.`);
 }
 
 class Reading {
@@ -77,7 +77,7 @@ class Reading {
     this.#delivery = delivery;
   }
 
-  take(line: Line): void {
+  add(line: Line): void {
     if (!this.#rows) {
       const columns = readHeader(line.fields, line.number, this.#delivery.kind);
       this.#rows = new RowReader(columns, this.#delivery);
@@ -96,8 +96,8 @@ class Reading {
     packer.add(row);
   }
 
-  /** @throws BadFile where too little of the file is good */
-  judge(maxRejectedShare: number): void {
+  /** @throws BadFile if no row is valid, or too many are bad */
+  check(maxRejectedShare: number): void {
     const { read, accepted, quarantined } = this.result.rows;
     if (!this.#rows) throw new BadFile({ line: 1, expected: 'a header line', found: 'an empty file' });
     if (accepted === 0) {
@@ -113,7 +113,7 @@ class Reading {
     }
   }
 
-  /** Bad rows may come faster than they are compressed. */
+  /** Waits until the compressor has caught up with bad rows. */
   drained = (): Promise<void> => this.#quarantine.drained();
 
   closeQuarantine = (): Promise<Buffer | undefined> => this.#quarantine.close();

@@ -1,76 +1,80 @@
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import type { Report } from '../contracts/report.ts';
+import type { RevisionId } from '../contracts/revision.ts';
 import { hashOf, type Manifest, type SegmentNames } from '../domain/delivery/manifest.ts';
 import type { Segment, SegmentName } from '../domain/delivery/segment.ts';
 import type { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import type { StoredSegment } from '../domain/prices/segment-version.ts';
 import { concurrently } from '../runtime/concurrently.ts';
+import type { Invocation } from '../runtime/invocation.ts';
 import { checkLease } from './lease.ts';
-import type { IngestPorts, Invocation } from './ports.ts';
+import type { IngestPorts } from './ports.ts';
 
 const BATCHES_AT_ONCE = 12;
 
 export type NamedSegment = StoredSegment & SegmentName;
 
-/** Of which revision the segments are that are written, and which others may have left some. */
-export type Saying = Pick<DeliveryRecord, 'delivery' | 'revision' | 'droppedAt' | 'unfinished'>;
+/** The revision that writes, and the revisions that may have left segments. */
+export type WritingRevision = Pick<DeliveryRecord, 'delivery' | 'revision' | 'knownAt' | 'unfinished'>;
 
 /**
- * Writes what a revision says over what earlier revisions of its delivery left, and empties what only those had.
- * What subscribers may have been told is kept beside it, so that their next digest knows what it corrects.
- * @param isFirst the table has nothing of the delivery yet, so nothing needs to be read
- * @throws Error when the lease is about to end
+ * Writes the named segments of a revision over those of earlier revisions; a segment that the revision does not have becomes empty.
+ * Replaced segments are copied first, so that the next digest can list what it corrects.
+ * @param isFirst true if the table has no segment of the delivery: nothing needs to be read
+ * @throws Error shortly before the lease ends
  */
 export async function replaceSegments(
   { prices }: Pick<IngestPorts, 'prices'>,
-  said: Saying,
+  writing: WritingRevision,
   packer: SegmentPacker,
   names: SegmentNames,
   { isFirst, invocation }: { isFirst: boolean; invocation: Invocation },
 ): Promise<Report['segments']> {
-  const { delivery, revision, droppedAt } = said;
+  const { delivery, revision, knownAt } = writing;
   const counts = { written: 0, removed: 0 };
-  await concurrently(batches(saidNow(packer, names), prices.batchSize), BATCHES_AT_ONCE, async (batch) => {
-    const there = isFirst ? [] : await prices.standing(delivery, batch);
-    const { wanted, replaced } = sortOut(batch, there, said);
-    for (const { rows } of wanted) counts[rows === '' ? 'removed' : 'written']++;
+  await concurrently(batches(namedSegments(packer, names), prices.batchSize), BATCHES_AT_ONCE, async (batch) => {
+    const current = isFirst ? [] : await prices.currentSegments(delivery, batch);
+    const { toWrite, toKeep } = compare(batch, current, writing);
+    for (const { rows } of toWrite) counts[rows === '' ? 'removed' : 'written']++;
     checkLease(invocation);
-    await prices.keepReplaced(droppedAt, replaced);
+    await prices.keepReplaced(knownAt, toKeep);
     checkLease(invocation);
-    await prices.writeSegments({ delivery, revision, droppedAt }, wanted);
+    await prices.writeSegments({ delivery, revision, knownAt }, toWrite);
   });
   return counts;
 }
 
 /**
- * Those of the segments that the table has otherwise than a revision says.
- * @param strays revisions that may have written what no longer counts: what stands in their name deviates, also with the
- * same rows, for a digest would take it for known before
+ * Compares the prices table with a manifest.
+ * @param invalid revisions that must not own a segment: their segments differ even if the rows are the same, since a digest would treat
+ * them as known before
+ * @returns the segments whose rows differ
  */
-export async function deviatingSegments(
+export async function differingSegments(
   { prices }: Pick<IngestPorts, 'prices'>,
   delivery: string,
-  { names, said, strays }: { names: SegmentNames; said: Manifest; strays: readonly string[] },
+  { names, manifest, invalid }: { names: SegmentNames; manifest: Manifest; invalid: readonly RevisionId[] },
 ): Promise<SegmentNames> {
-  const deviating: SegmentNames = new Map();
+  const differing: SegmentNames = new Map();
   await concurrently(batches(namesIn(names), prices.batchSize), BATCHES_AT_ONCE, async (batch) => {
-    const there = new Map((await prices.standing(delivery, batch)).map((segment) => [nameOf(segment), segment]));
+    const current = await prices.currentSegments(delivery, batch);
+    const byName = new Map(current.map((segment) => [nameOf(segment), segment]));
     for (const name of batch) {
-      const { rows, revision } = there.get(nameOf(name)) ?? { rows: '', revision: '' };
+      const { rows, revision } = byName.get(nameOf(name)) ?? { rows: '', revision: '' };
       const found = rows === '' ? undefined : hashOf(rows);
-      if (found !== said[name.ticker]?.[name.year]?.hash || strays.includes(revision))
-        deviating.set(name.ticker, (deviating.get(name.ticker) ?? new Set()).add(name.year));
+      if (found !== manifest[name.ticker]?.[name.year]?.hash || invalid.includes(revision))
+        differing.set(name.ticker, (differing.get(name.ticker) ?? new Set()).add(name.year));
     }
   });
-  return deviating;
+  return differing;
 }
 
 export function* namesIn(names: SegmentNames): Generator<SegmentName> {
   for (const [ticker, years] of names) for (const year of years) yield { ticker, year };
 }
 
-/** Every named segment as the revision has it: without rows where it has none. */
-function* saidNow(packer: SegmentPacker, names: SegmentNames): Generator<Segment> {
+/** The named segments of a revision; without rows if the revision does not have them. */
+function* namedSegments(packer: SegmentPacker, names: SegmentNames): Generator<Segment> {
   const left = new Map([...names].map(([ticker, years]) => [ticker, new Set(years)]));
   for (const { ticker, year, rows } of packer.segments()) {
     if (left.get(ticker)?.delete(year)) yield { ticker, year, rows };
@@ -78,24 +82,24 @@ function* saidNow(packer: SegmentPacker, names: SegmentNames): Generator<Segment
   for (const name of namesIn(left)) yield { ...name, rows: '' };
 }
 
-/** Decides what is to be written, and what of that is to be kept first. */
-function sortOut(
+/** Decides which segments of a batch must be written, and which current ones must be kept first. */
+function compare(
   batch: readonly Segment[],
-  there: readonly NamedSegment[],
-  { revision, unfinished }: Saying,
-): { wanted: Segment[]; replaced: NamedSegment[] } {
-  const standing = new Map(there.map((segment) => [nameOf(segment), segment]));
-  const wanted: Segment[] = [];
-  const replaced: NamedSegment[] = [];
+  current: readonly NamedSegment[],
+  { revision, unfinished }: WritingRevision,
+): { toWrite: Segment[]; toKeep: NamedSegment[] } {
+  const byName = new Map(current.map((segment) => [nameOf(segment), segment]));
+  const toWrite: Segment[] = [];
+  const toKeep: NamedSegment[] = [];
   for (const segment of batch) {
-    const now = standing.get(nameOf(segment));
-    const isUnfinished = now !== undefined && unfinished.includes(now.revision);
-    if (now ? !isUnfinished && now.rows === segment.rows : segment.rows === '') continue;
-    wanted.push(segment);
-    const isOwn = now?.revision === revision;
-    if (now && !isOwn) replaced.push({ ...now, ...(isUnfinished && { isUnfinished }) });
+    const before = byName.get(nameOf(segment));
+    const isUnfinished = before !== undefined && unfinished.includes(before.revision);
+    if (before ? !isUnfinished && before.rows === segment.rows : segment.rows === '') continue;
+    toWrite.push(segment);
+    const isOwn = before?.revision === revision;
+    if (before && !isOwn) toKeep.push({ ...before, ...(isUnfinished && { isUnfinished }) });
   }
-  return { wanted, replaced };
+  return { toWrite, toKeep };
 }
 
 const nameOf = ({ ticker, year }: SegmentName): string => `${year} ${ticker}`;

@@ -1,40 +1,39 @@
 import { hash } from 'node:crypto';
-import { type DeliveryEvent, objectOf } from '../contracts/delivery-event.ts';
+import type { DeliveryEvent } from '../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
-import type { Problem, Report } from '../contracts/report.ts';
+import { type Problem, type Report, report } from '../contracts/report.ts';
 import { firstCharacters, visible } from '../contracts/visible.ts';
 import { quote } from '../domain/vendor-file/bad-file.ts';
 import type { IngestPorts } from './ports.ts';
 
-/** Keeps the report of a revision; a repeat overwrites it with the same. */
-export async function keepReport({ records }: Pick<IngestPorts, 'records'>, report: Report): Promise<Report> {
-  const key = recordKeys(report.delivery, report.revision).report;
-  await records.put(key, JSON.stringify(report, undefined, 2), 'application/json');
-  return report;
+/** Writes the report of a revision. A repeat writes the same bytes. */
+export async function putReport({ records }: Pick<IngestPorts, 'records'>, written: Report): Promise<void> {
+  const key = recordKeys(written.delivery, written.revision).report;
+  await records.put(key, JSON.stringify(written, undefined, 2), 'application/json');
 }
 
-/** The report that an earlier try of a revision has kept. */
+/** The report of a revision; undefined if it was not decided or not published yet. */
 export async function readReport(
-  { records }: Pick<IngestPorts, 'records'>,
+  { records }: { records: Pick<IngestPorts['records'], 'get'> },
   { delivery, revision }: Pick<DeliveryRecord, 'delivery' | 'revision'>,
 ): Promise<Report | undefined> {
   const bytes = await records.get(recordKeys(delivery, revision).report);
-  return bytes && (JSON.parse(Buffer.from(bytes).toString()) as Report);
+  return bytes && report.parse(JSON.parse(Buffer.from(bytes).toString()));
 }
 
-/** The report of a revision of which nothing was read yet. */
+/** The report of a revision before its file was read. */
 export const emptyReport = (
-  event: DeliveryEvent,
-  { delivery, revision, droppedAt, drop }: DeliveryRecord,
+  { file }: DeliveryEvent,
+  { delivery, revision, upload, knownAt, applied }: DeliveryRecord,
   state: Report['state'],
 ): Report => ({
   delivery,
   revision,
-  object: objectOf(event),
-  drop,
+  file,
+  upload,
   state,
-  droppedAt,
+  knownAt,
   rows: { read: 0, accepted: 0, quarantined: 0 },
   duplicates: 0,
   updatesThatInserted: 0,
@@ -42,31 +41,29 @@ export const emptyReport = (
   tickers: 0,
   changedTickers: 0,
   segments: { written: 0, removed: 0 },
+  ...(applied && { replaces: true as const }),
   problems: [],
 });
 
-/** The report of a revision that is rejected before a row of it was read. */
+/** The report of a revision that is rejected before its rows were read. */
 export const rejected = (event: DeliveryEvent, record: DeliveryRecord, rejection: Problem): Report => ({
   ...emptyReport(event, record, 'rejected'),
   rejection,
 });
 
-/** Keys of tables and buckets take no more: with what is put around it, 200 characters of four bytes fit 1,024 bytes. */
+/** Limit for ids: with prefixes, 200 characters of four bytes fit into 1,024 bytes, the limit of keys. */
 const MAX_NAME_CHARS = 200;
 
-/**
- * The id of a file whose name is none of ours: that name, made visible, no longer than a key may be, and without the
- * parts `.` and `..`, which lead elsewhere in a path.
- */
-export function badNameId(key: string): string {
+/** Id for files with unrecognized names: the escaped and shortened object key. `.` and `..` are escaped, since in a path they are not names. */
+export function fileNameId(key: string): string {
   const name = visible(key).replace(/(?<![^/])\.{1,2}(?![^/])/g, (dots) => '\\u{2e}'.repeat(dots.length));
   const short = firstCharacters(name, MAX_NAME_CHARS);
   return short === name ? name : `${short}… ${hash('sha256', key, 'base64url').slice(0, 22)}`;
 }
 
-/** What is wrong with the name of a file that no delivery has. */
-export const badName = (key: string): Problem => ({
+/** Why a file with an unrecognized name is rejected. */
+export const unrecognizedName = (key: string): Problem => ({
   expected:
-    'a file named {file_date}_history.csv or {file_date}_incremental.csv, like 2020-01-10_incremental.csv, in no folder or one with a plain name',
+    'a file named {file_date}_history.csv or {file_date}_incremental.csv, like 2020-01-10_incremental.csv, at the top level or in a folder without special characters',
   found: quote(key),
 });

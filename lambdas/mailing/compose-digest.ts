@@ -1,70 +1,75 @@
-import type { DigestRecord, Shown } from '../contracts/ledger-record.ts';
+import type { Displayed, LedgerRecord } from '../contracts/ledger-record.ts';
+import type { RevisionKey } from '../contracts/revision.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
-import { composeDigest, type Digest, type Holding } from '../domain/digest/digest.ts';
-import { packShown, shownOf } from '../domain/digest/shown.ts';
-import { signLink } from '../domain/links/link-token.ts';
+import { composeDigest, type Digest, type FollowedTicker } from '../domain/digest/digest.ts';
+import { displayedTicker, packDisplayed } from '../domain/digest/displayed.ts';
+import { type LinkKeys, signLink } from '../domain/links/link-token.ts';
 import { type MailChart, type MailLinks, mailHtml } from '../domain/mail/digest-mail.tsx';
 import { mailText } from '../domain/mail/digest-text.ts';
 import { mimeMessage } from '../domain/mail/mime.ts';
-import type { FanOutSettings } from '../fan-out/ports.ts';
-import type { Market } from '../pricing/price-snapshot.ts';
-import type { TickerView } from '../pricing/ticker-prices.ts';
+import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
+import type { TickerSnapshot } from '../pricing/ticker-snapshot.ts';
 
-/** True where the delivery mentions a ticker that the subscriber follows: most deliveries concern few of many. */
-export const isMentioned = (market: Market, { tickers }: Subscriber): boolean =>
-  Object.keys(tickers).some((ticker) => market.isMentioned(ticker));
+/** A followed ticker with the snapshot it was read from: the whole mail uses that one. */
+export type FollowedSnapshot = FollowedTicker & { snapshot: TickerSnapshot };
 
-/** A holding with the view it was taken from: the whole mail shows that one. */
-export type Viewed = Holding & { view: TickerView };
+export type ComposeSettings = {
+  sender: string;
+  webUrl: string;
+  apiUrl: string;
+  linkKeys: LinkKeys;
+};
 
 /**
- * Each followed ticker as it stands, and whether the delivery has changed it.
- * @param told record of the mail that the subscriber was sent last
+ * Reads each followed ticker, and whether the revision changed it.
+ * @param last ledger record of the subscriber's last digest
  */
-export const holdingsOf = (
-  market: Market,
+export const readFollowed = (
+  snapshot: PriceSnapshot,
   tickers: Subscriber['tickers'],
-  told: DigestRecord | undefined,
-): Promise<Viewed[]> =>
+  last: LedgerRecord | undefined,
+): Promise<FollowedSnapshot[]> =>
   Promise.all(
     Object.entries(tickers).map(async ([ticker, { window }]) => {
-      const shown = told && shownOf(told.shown, told.digest, ticker);
-      const view = await market.view(ticker, told?.claimedAt);
-      const { series, isRetired, wasReported } = view;
-      const hasChanged = view.hasChanged(window) || (shown !== undefined && view.undoesShown(window, shown));
-      return { ticker, window, series, isRetired, wasReported, hasChanged, view };
+      const displayed = displayedIn(last, ticker);
+      const read = await snapshot.ticker(ticker, last?.claimedAt);
+      const { series, isRetired, wasReported } = read;
+      const hasChanged =
+        read.hasChanged(window) || (displayed !== undefined && read.undoesDisplayed(window, displayed));
+      return { ticker, window, series, isRetired, wasReported, hasChanged, snapshot: read };
     }),
   );
 
-/** What a mail about these tickers shows, for its record in the ledger. @param digest key of the record */
-export const shownBy = (holdings: readonly Viewed[], digest: string): Shown =>
-  packShown(holdings.map(({ ticker, window, view }) => ({ ticker, window, segments: view.segmentsToName(digest) })));
+/** What a digest about these tickers displays, for its ledger record. @param digest key of the record */
+export const displayedBy = (followed: readonly FollowedSnapshot[], digest: RevisionKey): Displayed =>
+  packDisplayed(
+    followed.map(({ ticker, window, snapshot }) => ({ ticker, window, segments: snapshot.segmentsToName(digest) })),
+  );
 
-type LinkSettings = Pick<FanOutSettings, 'webUrl' | 'apiUrl' | 'linkKeys'>;
-
-/** Composes the one mail of a subscriber as raw MIME. */
+/** Composes the digest of one subscriber as raw MIME. */
 export async function composeMail(
-  market: Market,
-  settings: LinkSettings & Pick<FanOutSettings, 'sender'>,
+  snapshot: PriceSnapshot,
+  settings: ComposeSettings,
   mail: {
     subscriber: Subscriber;
-    holdings: readonly Viewed[];
-    /** Record of the mail that the subscriber was sent last, if there was one. */
-    told: DigestRecord | undefined;
-    /** Before the subject, where the mail is no digest of the ledger. */
+    followed: readonly FollowedSnapshot[];
+    /** Ledger record of the subscriber's last digest, if there was one. */
+    last: LedgerRecord | undefined;
+    /** Text before the subject: for previews. */
     subjectPrefix?: string;
-    /** Unique to the digest; separates the parts of the mail. */
+    /** Unique to the mail: separates its MIME parts. */
     boundary: string;
     date: Date;
   },
 ): Promise<Buffer> {
-  const { subscriber, holdings, told, subjectPrefix = '', boundary, date } = mail;
-  const corrections = holdings.flatMap(({ ticker, window, view }) => {
-    const shown = told && shownOf(told.shown, told.digest, ticker);
-    return shown ? view.corrections(window, shown) : [];
+  const { subscriber, followed, last, subjectPrefix = '', boundary, date } = mail;
+  const corrections = followed.flatMap(({ ticker, window, snapshot: read }) => {
+    const displayed = displayedIn(last, ticker);
+    return displayed ? read.corrections(window, displayed) : [];
   });
-  const digest = composeDigest(subscriber, holdings, corrections, market);
-  const charts = await drawCharts(market, digest, new Map(holdings.map(({ ticker, view }) => [ticker, view])));
+  const digest = composeDigest(subscriber, followed, corrections, snapshot);
+  const snapshots = new Map(followed.map(({ ticker, snapshot: read }) => [ticker, read]));
+  const charts = await drawCharts(snapshot, digest, snapshots);
   const links = linksOf(settings, subscriber);
   return mimeMessage({
     from: `Closing Bell <${settings.sender}>`,
@@ -81,15 +86,19 @@ export async function composeMail(
   });
 }
 
+/** What the last digest displayed of a ticker. The key of a digest's record is a RevisionKey. */
+const displayedIn = (last: LedgerRecord | undefined, ticker: string) =>
+  last && displayedTicker(last.displayed, last.key as RevisionKey, ticker);
+
 async function drawCharts(
-  market: Market,
+  snapshot: PriceSnapshot,
   { charts }: Digest,
-  views: ReadonlyMap<string, TickerView>,
+  snapshots: ReadonlyMap<string, TickerSnapshot>,
 ): Promise<(MailChart & { png: Buffer | undefined })[]> {
   const drawn = charts.flatMap(({ ticker, window, theme, series }, i) => {
-    const view = views.get(ticker);
-    if (!view) return [];
-    return market.chart(view, series, window, theme).then(({ png, alt }) => ({
+    const read = snapshots.get(ticker);
+    if (!read) return [];
+    return snapshot.chart(read, series, window, theme).then(({ png, alt }) => ({
       ticker,
       alt,
       png,
@@ -99,7 +108,7 @@ async function drawCharts(
   return Promise.all(drawn);
 }
 
-const linksOf = ({ webUrl, apiUrl, linkKeys }: LinkSettings, { subscriber }: Subscriber): MailLinks => ({
+const linksOf = ({ webUrl, apiUrl, linkKeys }: ComposeSettings, { subscriber }: Subscriber): MailLinks => ({
   manage: `${webUrl}/`,
   unsubscribe: `${apiUrl}/unsubscribe?token=${signLink(linkKeys, 'unsubscribe', subscriber)}`,
 });

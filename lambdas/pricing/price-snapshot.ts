@@ -1,94 +1,104 @@
 import { gunzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
+import type { PricesTable } from '../adapters/prices-table.ts';
+import type { RecordsBucket } from '../adapters/records-bucket.ts';
+import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
 import { addDays } from '../contracts/dates.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import { changeList, type Refreshed } from '../contracts/refreshed.ts';
-import type { ChartWindow, Theme } from '../contracts/subscriber.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
+import type { RenderChart } from '../domain/chart/render-chart.ts';
 import type { Series } from '../domain/prices/series.ts';
-import type { FanOutPorts, FanOutSettings } from '../fan-out/ports.ts';
-import { TickerView } from './ticker-prices.ts';
+import { TickerSnapshot } from './ticker-snapshot.ts';
 
 /** The longest window, and the 50 trading days before it that the slow average needs. */
 const LOOK_BACK_DAYS = 365 + 80;
-/** Some 50 KB each. */
+/** About 50 KB each. */
 const MAX_TICKERS = 1_500;
-/** The clocks of two functions may differ by this much. */
-const CLOCK_SKEW_MS = 1_000;
-/** Some 35 KB each. */
+/** About 35 KB each. */
 const MAX_CHARTS = 4_000;
+/** Clocks of two functions differ by at most this. */
+const CLOCK_SKEW_MS = 1_000;
 
-type MarketPorts = Pick<FanOutPorts, 'prices' | 'renderChart' | 'warn'> & { now(): number };
-type MarketSettings = Pick<FanOutSettings, 'suspectMove'>;
+export type SnapshotPorts = {
+  prices: Pick<PricesTable, 'segmentsOf'>;
+  renderChart: RenderChart;
+  warn: (message: string, details: Record<string, unknown>) => void;
+  now: () => number;
+};
 
-/** The prices as a delivery revision leaves them. @throws Error where the revision has no change list */
-export async function openMarket(
-  ports: MarketPorts & Pick<FanOutPorts, 'records'>,
-  settings: MarketSettings,
-  message: Refreshed,
-): Promise<Market> {
-  const bytes = await ports.records.get(message.changes);
-  if (!bytes) throw new Error(`Expected a change list at ${message.changes} in the records bucket, found none.`);
-  return new Market(ports, settings, message, changeList.parse(JSON.parse(gunzipSync(bytes).toString())));
+/** `suspectMove`: relative move above which a close is suspect. */
+export type SnapshotSettings = { suspectMove: number };
+
+/** The revision that the snapshot is about. */
+type Announced = Pick<Refreshed, 'delivery' | 'revision' | 'knownAt' | 'changes' | 'replaces'>;
+
+/** A PNG (undefined if drawing failed) and its description. */
+export type DrawnChart = { png: Buffer | undefined; alt: string };
+
+/** Opens the prices for the digests of one revision. @throws Error if the revision has no change list */
+export async function openSnapshot(
+  ports: SnapshotPorts & { records: Pick<RecordsBucket, 'get'> },
+  settings: SnapshotSettings,
+  announced: Announced,
+): Promise<PriceSnapshot> {
+  const bytes = await ports.records.get(announced.changes);
+  if (!bytes) throw new Error(`Expected a change list at ${announced.changes} in the records bucket, found none.`);
+  return new PriceSnapshot(ports, settings, announced, changeList.parse(JSON.parse(gunzipSync(bytes).toString())));
 }
 
-export type Drawn = { png: Buffer | undefined; alt: string };
-
-/**
- * The prices as one invocation sees them: every ticker is queried and folded once, every chart drawn once,
- * however many subscribers share them.
- */
-export class Market {
-  readonly #ports: MarketPorts;
-  readonly #settings: MarketSettings;
-  readonly #message: Refreshed;
-  readonly #mentioned: ReadonlySet<string>;
-  readonly #views = new LRUCache<string, Promise<TickerView>>({ max: MAX_TICKERS });
-  readonly #charts = new LRUCache<string, Promise<Drawn>>({ max: MAX_CHARTS });
-  #read = 0;
+/** The prices as one invocation needs them: each ticker is read and folded once, each chart drawn once, for all subscribers. */
+export class PriceSnapshot {
+  readonly #ports: SnapshotPorts;
+  readonly #settings: SnapshotSettings;
+  readonly #announced: Announced;
+  readonly #changed: ReadonlySet<string>;
+  readonly #tickers = new LRUCache<string, Promise<TickerSnapshot>>({ max: MAX_TICKERS });
+  readonly #charts = new LRUCache<string, Promise<DrawnChart>>({ max: MAX_CHARTS });
+  #reads = 0;
   #drawn = 0;
 
-  constructor(ports: MarketPorts, settings: MarketSettings, message: Refreshed, mentioned: readonly string[]) {
+  constructor(ports: SnapshotPorts, settings: SnapshotSettings, announced: Announced, changed: readonly string[]) {
     this.#ports = ports;
     this.#settings = settings;
-    this.#message = message;
-    this.#mentioned = new Set(mentioned);
+    this.#announced = announced;
+    this.#changed = new Set(changed);
   }
 
-  /** How many charts were drawn so far. */
+  /** Number of charts drawn so far. */
   get drawn(): number {
     return this.#drawn;
   }
 
-  /** True where an earlier revision of the delivery was in: what it changes is a correction. */
+  /** True if the revision replaced an earlier applied one: its changes are corrections. */
   get isCorrecting(): boolean {
-    return this.#message.replaces ?? false;
+    return this.#announced.replaces ?? false;
   }
 
-  /** True where the delivery speaks of the ticker; whether it changes anything, its view tells. */
-  isMentioned(ticker: string): boolean {
-    return this.#mentioned.has(ticker);
+  /** True if the revision changed a segment of the ticker. Whether an observation changed is for its snapshot to decide. */
+  isInChangeList(ticker: string): boolean {
+    return this.#changed.has(ticker);
   }
 
   /**
-   * One ticker as it stands. All that a mail says of it is to come from one view, for the next may be another.
-   * @param since instant (ISO) of the last mail to its reader; where the view was read before, the ticker is read again
+   * The current state of one ticker. One mail must use one snapshot of a ticker, since the next read may differ.
+   * @param since ISO instant of the subscriber's last mail; an older snapshot is read again
    */
-  async view(ticker: string, since?: string): Promise<TickerView> {
-    const reading = this.#view(ticker);
-    const view = await reading;
-    if (since === undefined || Date.parse(since) + CLOCK_SKEW_MS < view.readAt) return view;
-    if (this.#views.peek(ticker) === reading) this.#views.delete(ticker);
-    const again = await this.#view(ticker);
-    if (!again.isSameAs(view)) return again;
-    // As a rule nothing has come in meanwhile, and the charts stay.
-    view.readAt = again.readAt;
-    this.#views.set(ticker, reading);
-    return view;
+  async ticker(ticker: string, since?: string): Promise<TickerSnapshot> {
+    const reading = this.#cached(ticker);
+    const snapshot = await reading;
+    if (since === undefined || Date.parse(since) + CLOCK_SKEW_MS < snapshot.readAt) return snapshot;
+    if (this.#tickers.peek(ticker) === reading) this.#tickers.delete(ticker);
+    const again = await this.#cached(ticker);
+    if (!again.isSameAs(snapshot)) return again;
+    // Usually nothing changed, and the charts of the first snapshot stay valid.
+    snapshot.readAt = again.readAt;
+    this.#tickers.set(ticker, reading);
+    return snapshot;
   }
 
-  /** A chart that can't be drawn is told of and comes without a picture. */
-  chart({ id, ticker }: TickerView, series: Series, window: ChartWindow, theme: Theme): Promise<Drawn> {
+  /** Draws the chart of a ticker. A failure is logged, and the mail has the description instead. */
+  chart({ id, ticker }: TickerSnapshot, series: Series, window: ChartWindow, theme: Theme): Promise<DrawnChart> {
     return memoized(this.#charts, `${window} ${theme} ${id}`, async () => {
       const model = chartModel(series, window, theme);
       try {
@@ -102,40 +112,35 @@ export class Market {
     });
   }
 
-  #view = (ticker: string): Promise<TickerView> => memoized(this.#views, ticker, () => this.#readTicker(ticker));
+  #cached = (ticker: string): Promise<TickerSnapshot> => memoized(this.#tickers, ticker, () => this.#read(ticker));
 
-  async #readTicker(ticker: string): Promise<TickerView> {
-    const from = lookBackYear(parseDeliveryId(this.#message.delivery).fileDate);
+  async #read(ticker: string): Promise<TickerSnapshot> {
+    const from = lookBackYear(parseDeliveryId(this.#announced.delivery).fileDate);
     const recent = await this.#query(ticker, from);
-    // What fell silent some time ago still has a chart of its last days. With fan-out far behind, it may have fallen
-    // silent at the time of the message only.
-    const isWhole = recent.lastDates.every((date) => date !== undefined && lookBackYear(date) >= from);
-    return isWhole ? recent : this.#query(ticker, '0');
+    // A ticker without recent closes still gets a chart of its last days: then all years are read. If fan-out is far behind, it may
+    // have had no recent closes only at the time of the message.
+    const isEnough = recent.lastDates.every((date) => date !== undefined && lookBackYear(date) >= from);
+    return isEnough ? recent : this.#query(ticker, '0');
   }
 
-  async #query(ticker: string, fromYear: string): Promise<TickerView> {
+  async #query(ticker: string, fromYear: string): Promise<TickerSnapshot> {
     const readAt = this.#ports.now();
     const segments = await this.#ports.prices.segmentsOf(ticker, fromYear);
-    const mention = this.isMentioned(ticker) ? this.#message : undefined;
-    return new TickerView({
-      id: this.#read++,
-      ticker,
-      segments,
-      readAt,
-      mention,
-      suspectMove: this.#settings.suspectMove,
-    });
+    const revision = this.isInChangeList(ticker) ? this.#announced : undefined;
+    const { suspectMove } = this.#settings;
+    return new TickerSnapshot({ id: this.#reads++, ticker, segments, readAt, revision, suspectMove });
   }
 }
 
+/** The calendar year from which segments are needed for charts that end on a date. */
 const lookBackYear = (date: string): string => addDays(date, -LOOK_BACK_DAYS).slice(0, 4);
 
 function memoized<T>(cache: LRUCache<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
+  const cached = cache.get(key);
+  if (cached !== undefined) return cached;
   const made = make();
   cache.set(key, made);
-  // A failure must not be remembered.
+  // Do not cache a failure.
   made.catch(() => cache.delete(key));
   return made;
 }

@@ -1,6 +1,6 @@
 /**
- * Calls `work` for every item, at most `limit` at a time, taking items as workers come free.
- * The first failure stops the taking of further items and is thrown once the running ones have ended.
+ * Calls `work` for every item, at most `limit` at a time. The first failure stops further calls and is thrown after the running calls
+ * have ended.
  */
 export async function concurrently<T>(
   items: Iterable<T>,

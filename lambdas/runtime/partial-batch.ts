@@ -3,73 +3,82 @@ import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as z from 'zod';
 import type { SourceQueue, SourceQueueOptions } from '../adapters/source-queue.ts';
-import type { SOURCE_ENV } from '../contracts/environment.ts';
+import { Env, type Environment } from '../contracts/environment.ts';
 
-type Surroundings = { logger: Logger; metrics: Metrics; source: SourceQueue };
+type Services = { logger: Logger; metrics: Metrics; source: SourceQueue };
 
-/** No failure: somebody else is at it, and the message is to come back. */
-export class NotYet extends Error {}
+/** Not a failure: another invocation works on the same delivery. The message is retried later, without an alarm. */
+export class RetryLater extends Error {}
 
-/** A message that no retry will make readable. */
+/** A message that cannot be parsed: a retry does not help. */
 class Unreadable extends Error {}
 
 /**
- * Handles each message of a batch by itself, one after the other, and names those that failed, so that SQS
- * brings back only them, soon at first. One that keeps failing, or can't be read at all, is put among the dead letters
- * with the reason; where the function dies instead, SQS puts it there without.
- * @param read gives the message of a parsed body, or throws
+ * Handles each message of a batch on its own and returns the ids of those that failed, so that SQS retries only these. A message that
+ * fails too often or cannot be parsed is moved to the dead letters with the reason. If the function crashes, SQS moves it without a
+ * reason.
+ * @param parse parses the body of a message, or throws
  */
 export async function partialBatch<T>(
   { Records }: SQSEvent,
-  { logger, metrics, source }: Surroundings,
-  read: (body: unknown) => T,
+  { logger, metrics, source }: Services,
+  parse: (body: unknown) => T,
   handle: (message: T) => Promise<void>,
 ): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, receiptHandle, body, attributes } of Records) {
     const receives = Number(attributes.ApproximateReceiveCount);
     try {
-      await handle(readable(body, read));
+      await handle(parsed(body, parse));
     } catch (error) {
-      tellFailure({ logger, metrics }, { messageId, receives, error });
-      const isLost = error instanceof Unreadable || receives >= source.maxReceives;
-      const tell = (reason: unknown) => logger.warn('message comes back only after its visibility timeout', { reason });
-      const isBuried =
-        isLost && (await source.bury({ body, receives, reason: String(error) }).catch(tell)) === 'buried';
-      if (isBuried) continue;
+      reportFailure({ logger, metrics }, { messageId, receives, error });
+      const isFinal = error instanceof Unreadable || receives >= source.maxReceives;
+      const moved =
+        isFinal && (await attempt(logger, source.sendToDeadLetters({ body, receives, reason: String(error) })));
+      if (moved) continue;
       batchItemFailures.push({ itemIdentifier: messageId });
-      await source.retryLater({ receiptHandle, receives }).catch(tell);
+      await attempt(logger, source.retryLater({ receiptHandle, receives }));
     }
   }
   metrics.publishStoredMetrics();
   return { batchItemFailures };
 }
 
-function tellFailure(
-  { logger, metrics }: Pick<Surroundings, 'logger' | 'metrics'>,
+/** Waits for a call to SQS. @returns false if it failed; SQS then retries the message after its visibility timeout */
+const attempt = (logger: Logger, call: Promise<void>): Promise<boolean> =>
+  call.then(
+    () => true,
+    (reason: unknown) => {
+      logger.warn('message is retried after its visibility timeout', { reason });
+      return false;
+    },
+  );
+
+function reportFailure(
+  { logger, metrics }: Pick<Services, 'logger' | 'metrics'>,
   failure: { messageId: string; receives: number; error: unknown },
 ): void {
-  if (failure.error instanceof NotYet) {
-    logger.info('message waits', failure);
+  if (failure.error instanceof RetryLater) {
+    logger.info('message is retried later', failure);
     return;
   }
   logger.error('message failed', failure);
   metrics.addMetric('MessagesFailed', 'Count', 1);
 }
 
-function readable<T>(body: SQSRecord['body'], read: (body: unknown) => T): T {
+function parsed<T>(body: SQSRecord['body'], parse: (body: unknown) => T): T {
   try {
-    return read(JSON.parse(body));
+    return parse(JSON.parse(body));
   } catch (error) {
     const found = error instanceof z.ZodError ? z.prettifyError(error) : error;
-    throw new Unreadable(`No message of ours: ${found}`);
+    throw new Unreadable(`Unrecognized message: ${found}`);
   }
 }
 
-/** What the environment says of the queue a function reads. */
-export const sourceOf = (env: Record<(typeof SOURCE_ENV)[number], string>): SourceQueueOptions => ({
-  queueUrl: env.SOURCE_QUEUE_URL,
-  deadLettersUrl: env.DEAD_LETTERS_URL,
-  maxReceives: Number(env.MAX_RECEIVES),
-  firstDelay: Number(env.RETRY_AFTER_SECONDS),
+/** The queue that feeds a function, as its environment describes it. */
+export const sourceOptions = (env: Environment): SourceQueueOptions => ({
+  queueUrl: env.text(Env.sourceQueueUrl),
+  deadLettersUrl: env.text(Env.deadLettersUrl),
+  maxReceives: env.number(Env.maxReceives),
+  firstDelay: env.number(Env.retryAfter),
 });

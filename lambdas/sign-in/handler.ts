@@ -1,12 +1,12 @@
 import type { PreSignUpTriggerEvent, PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
 import { appLogger } from '../adapters/log.ts';
-import { Env, readOptional } from '../contracts/environment.ts';
+import { Env, environment } from '../contracts/environment.ts';
 import { mayJoin, tokenFor } from './rules.ts';
 
-const domains = (readOptional(process.env, Env.signUpDomains) ?? '').split(',').filter(Boolean);
+const domains = (environment(process.env).optional(Env.signUpDomains) ?? '').split(',').filter(Boolean);
 const logger = appLogger();
 
-/** What Cognito asks before an account and before a token. */
+/** Cognito trigger: before a sign-up, and before a token is issued. */
 export async function handler(
   event: PreSignUpTriggerEvent | PreTokenGenerationV2TriggerEvent,
 ): Promise<PreSignUpTriggerEvent | PreTokenGenerationV2TriggerEvent> {
@@ -17,10 +17,10 @@ export async function handler(
     };
     return event;
   }
-  // An operator may add any mailbox; by themselves only those of some domains may come.
+  // An administrator may create an account for any mailbox; signing up may be limited to some domains.
   const isBySelf = event.triggerSource !== 'PreSignUp_AdminCreateUser';
   if (isBySelf && !mayJoin(event.request.userAttributes['email'] ?? '', domains)) {
-    logger.info('sign-up refused', { why: 'the mail domain is not one of those that may sign up' });
+    logger.info('sign-up refused', { why: 'the mail domain is not in signUpDomains' });
     throw new Error(`Only mailboxes of ${domains.join(', ')} may sign up here.`);
   }
   return event;

@@ -1,12 +1,12 @@
-import { OPERATORS_GROUP, Scope } from '../contracts/routes.ts';
+import { OPERATORS_GROUP, Scope } from '../contracts/scopes.ts';
 
-/** @param domains mail domains that may sign up; empty lets everybody */
+/** True if a mailbox may sign up. @param domains mail domains that may sign up; empty allows all */
 export function mayJoin(address: string, domains: readonly string[]): boolean {
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
   return domains.length === 0 || domains.some((allowed) => allowed.toLowerCase() === domain);
 }
 
-/** What an access token says and allows: whose mailbox it is, and to operators their scope. */
+/** Claims and scopes to add to an access token: the verified mail address, and the operators' scope for members of their group. */
 export function tokenFor(attributes: Record<string, string>, groups: readonly string[]) {
   return {
     claimsToAddOrOverride: {

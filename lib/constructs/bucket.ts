@@ -2,16 +2,16 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-export interface HouseBucketProps {
-  /** Tells EventBridge of every object. */
-  readonly tellsEventBridge?: boolean;
+export interface AppBucketProps {
+  /** Sends an event to EventBridge for every object. */
+  readonly sendsEvents?: boolean;
 }
 
-/** A private, versioned, encrypted bucket that survives its stack. */
-export class HouseBucket extends Construct {
+/** A private, versioned, encrypted bucket that is kept when its stack is deleted. */
+export class AppBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { tellsEventBridge = false }: HouseBucketProps = {}) {
+  constructor(scope: Construct, id: string, { sendsEvents = false }: AppBucketProps = {}) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       versioned: true,
@@ -26,9 +26,9 @@ export class HouseBucket extends Construct {
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
-      reason: 'Every object is versioned and every drop leaves a delivery record; access logs would add a third list.',
+      reason: 'Every object is versioned and every upload has a delivery record; access logs would be a third list.',
     });
-    if (tellsEventBridge) {
+    if (sendsEvents) {
       // The construct's own `eventBridgeEnabled` adds a custom resource; CloudFormation needs none.
       const resource = this.bucket.node.defaultChild as CfnBucket;
       resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };

@@ -1,19 +1,21 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import type { EnvName } from '../../lambdas/contracts/environment.ts';
+import type { AppFunction } from './function.ts';
 
-export interface HouseTableProps {
+export interface AppTableProps {
   readonly partitionKey: string;
   readonly sortKey?: string;
-  /** Attribute with the time (seconds since 1970) after which an item may go. */
+  /** Attribute with the time (seconds since 1970) after which DynamoDB may delete an item. */
   readonly timeToLive?: string;
 }
 
-/** A table that survives its stack, is backed up to the second, and costs what it is used. */
-export class HouseTable extends Construct {
+/** A table with point-in-time recovery and on-demand billing that is kept when its stack is deleted. */
+export class AppTable extends Construct {
   readonly table: TableV2;
 
-  constructor(scope: Construct, id: string, { partitionKey, sortKey, timeToLive }: HouseTableProps) {
+  constructor(scope: Construct, id: string, { partitionKey, sortKey, timeToLive }: AppTableProps) {
     super(scope, id);
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
@@ -25,5 +27,14 @@ export class HouseTable extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+  }
+
+  /** Gives a function the table's name and exactly these DynamoDB actions. */
+  grant(target: AppFunction, name: EnvName, ...actions: string[]): void {
+    target.setEnvironment(name, this.table.tableName);
+    target.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [this.table.tableArn],
+    );
   }
 }

@@ -1,25 +1,25 @@
-import { readStateFile } from './state-file.ts';
-import { writeWhole } from './write-whole.ts';
+import { readStateFile } from '../emulators/state-file.ts';
+import { writeWhole } from '../emulators/write-whole.ts';
 
 const EVERY_MS = 5_000;
-/** Clocks are corrected by moments all the time. */
+/** Smaller corrections of the clock are normal. */
 const TOLERATED_MS = 2_000;
 
 /**
- * Watches the clock: one that was set back makes what is dropped now look older than what was dropped before.
- * @param file keeps the latest time there was, across restarts
- * @param tell is told how far (seconds) the clock went back
+ * Watches the clock: after it was set back, new uploads would look older than earlier ones.
+ * @param file keeps the latest time across restarts
+ * @param onBack called with the seconds by which the clock went back
  */
-export function watchClock(file: string, tell: (secondsBack: number) => void): { stop(): Promise<void> } {
+export function watchClock(file: string, onBack: (seconds: number) => void): { stop(): Promise<void> } {
   let latest = readStateFile(file, (text) => timeIn(text), 0);
-  const look = () => {
+  const check = () => {
     const now = Date.now();
-    if (now < latest - TOLERATED_MS) tell(Math.round((latest - now) / 1000));
+    if (now < latest - TOLERATED_MS) onBack(Math.round((latest - now) / 1000));
     latest = now;
     writeWhole(file, new Date(now).toISOString());
   };
-  look();
-  const timer = setInterval(look, EVERY_MS);
+  check();
+  const timer = setInterval(check, EVERY_MS);
   return { stop: async () => clearInterval(timer) };
 }
 

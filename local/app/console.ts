@@ -10,33 +10,40 @@ const number = (value: unknown): string => Number(value ?? 0).toLocaleString('en
 const seconds = (ms: unknown): string => `${(Number(ms ?? 0) / 1000).toFixed(1)} s`;
 const plural = (value: unknown, noun: string): string => `${number(value)} ${noun}${Number(value) === 1 ? '' : 's'}`;
 
-/** Prints one line of what happens: time, a coloured word, the rest. */
-export function tell(colour: Colour, word: string, text: string): void {
+/** Prints one line: time, a coloured word, a text. */
+export function print(colour: Colour, word: string, text: string): void {
   const time = new Date().toLocaleTimeString('en-GB');
   console.log(`${paint('dim', time)}  ${paint(colour, word.padEnd(11))} ${text}`);
 }
 
 /**
- * Turns the log lines of functions into a console that reads like the flow: dropped, applied, sent.
- * @param alarms of the template: a metric that would ring one is told of
+ * Prints the log lines of functions as short lines in the words of the flow: uploaded, applied, sent.
+ * @param alarms of the template: printed when a metric reaches their threshold
  */
 export function logReader(alarms: Resource[]): (functionName: string, line: string) => unknown {
-  const ringing = alarms.map(({ Properties: p }) => {
+  const known = alarms.map(({ Properties: p }) => {
     const dimensions = (p['Dimensions'] ?? []) as { Name: string; Value: unknown }[];
     const service = dimensions.find(({ Name }) => Name === 'service')?.Value;
-    return { metric: String(p['MetricName']), service, means: String(p['AlarmDescription']) };
+    return {
+      metric: String(p['MetricName']),
+      service,
+      threshold: Number(p['Threshold']),
+      impact: String(p['AlarmDescription']),
+    };
   });
   return (functionName, text) => {
     const line = parse(text);
-    if (!line) tell('dim', 'log', `${functionName}: ${visible(text)}`);
-    else if ('_aws' in line) ring(line, ringing);
+    if (!line) print('dim', 'log', `${functionName}: ${visible(text)}`);
+    else if ('_aws' in line) printAlarms(line, known);
     else show(line);
   };
 }
 
-function ring(line: Line, ringing: { metric: string; service: unknown; means: string }[]): void {
-  for (const { metric, service, means } of ringing)
-    if (Number(line[metric] ?? 0) >= 1 && line['service'] === service) tell('red', 'ALARM', means);
+type Alarm = { metric: string; service: unknown; threshold: number; impact: string };
+
+function printAlarms(line: Line, alarms: Alarm[]): void {
+  for (const { metric, service, threshold, impact } of alarms)
+    if (Number(line[metric] ?? 0) >= threshold && line['service'] === service) print('red', 'ALARM', impact);
 }
 
 function show(line: Line): void {
@@ -44,7 +51,7 @@ function show(line: Line): void {
   switch (line['message']) {
     case 'delivery applied': {
       const bad = Number(rows['quarantined']);
-      tell(
+      print(
         'green',
         'applied',
         [
@@ -57,50 +64,50 @@ function show(line: Line): void {
           .filter(Boolean)
           .join(' · '),
       );
-      if (bad > 0) tell('yellow', 'quarantined', `${line['firstProblem']}${bad > 1 ? ` and ${bad - 1} more` : ''}`);
+      if (bad > 0) print('yellow', 'quarantined', `${line['firstProblem']}${bad > 1 ? ` and ${bad - 1} more` : ''}`);
       return;
     }
     case 'delivery revoked':
-      tell(
+      print(
         'yellow',
         'revoked',
         `${paint('bold', String(line['delivery']))} · ${plural(line['changedTickers'], 'ticker')} changed · ${seconds(line['ms'])}`,
       );
       return;
     case 'delivery rejected':
-      tell('red', 'rejected', `${paint('bold', String(line['delivery']))} · ${line['why']}`);
+      print('red', 'rejected', `${paint('bold', String(line['delivery']))} · ${line['why']}`);
       return;
     case 'delivery skipped':
-      tell('dim', 'skipped', `${line['delivery']} · ${SKIPPED[String(line['why'])] ?? line['why']}`);
+      print('dim', 'skipped', `${line['delivery']} · ${SKIPPED[String(line['why'])] ?? line['why']}`);
       return;
     case 'digests sent':
-      if (Number(line['sent']) + Number(line['refused']) + Number(line['unsettled']) === 0) return;
-      tell(
+      if (['sent', 'resent', 'refused', 'unconfirmed'].every((outcome) => Number(line[outcome]) === 0)) return;
+      print(
         'blue',
         'sent',
         `${paint('bold', plural(line['sent'], 'mail'))} about ${line['delivery']} · ${plural(line['drawn'], 'chart')} drawn · ${seconds(line['ms'])}`,
       );
       return;
-    case 'message waits':
-      tell('dim', 'waits', `${brief(line['error'])}`);
+    case 'message is retried later':
+      print('dim', 'retry', `${brief(line['error'])}`);
       return;
-    case 'answered':
+    case 'request answered':
       showAnswer(line);
       return;
     default:
-      tell(line['level'] === 'ERROR' ? 'red' : 'yellow', String(line['level'] ?? 'log').toLowerCase(), detail(line));
+      print(line['level'] === 'ERROR' ? 'red' : 'yellow', String(line['level'] ?? 'log').toLowerCase(), detail(line));
   }
 }
 
-/** A page asks for a lot; only what went wrong is news. */
+/** Prints failed requests only: a page sends many. */
 function showAnswer({ route, status }: Line): void {
-  if (Number(status) >= 500) tell('red', 'failed', `${route} answered ${status}`);
+  if (Number(status) >= 500) print('red', 'failed', `${route} answered ${status}`);
 }
 
 const SKIPPED: Record<string, string> = {
-  repeat: 'that is done already',
-  superseded: 'a newer revision is in already',
-  gone: 'this version is no longer there; if it was replaced, the newer one speaks for the file',
+  repeat: 'already handled',
+  superseded: 'a newer revision is applied',
+  gone: 'this version no longer exists; if it was replaced, a newer event follows',
 };
 
 function detail({ message, ...line }: Line): string {
@@ -110,7 +117,7 @@ function detail({ message, ...line }: Line): string {
 
 const NOISE = new Set(['level', 'timestamp', 'service', 'xray_trace_id', 'sampling_rate', 'messageId']);
 
-/** Of an error, what it says: its stack is in the log, not on the console. */
+/** A value as text; of an error, its message. */
 function brief(value: unknown): string {
   if (typeof value === 'string') return value;
   const isError = typeof value === 'object' && value !== null && 'message' in value;

@@ -1,11 +1,18 @@
-import { type DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { clientFor } from '../engine/client-options.ts';
 
 /**
- * Whoever held a lease has ended: its delivery may be taken up again now, not at the end of the lease.
- * @param owner request id of the invocation that died; without it, all leases are of the last run
+ * Removes leases whose holder has ended, so that a retry need not wait until they expire.
+ * @param owner request id of the crashed invocation; undefined removes all leases, which are of the last run
  */
-export async function forgetLeases(client: DynamoDBClient, TableName: string, owner?: string): Promise<void> {
-  const held = {
+export async function releaseLeases(
+  dynamodb: string,
+  resources: Record<string, string>,
+  owner?: string,
+): Promise<void> {
+  const client = new DynamoDBClient(clientFor(dynamodb));
+  const TableName = resources['Prices-Deliveries'];
+  const leased = {
     TableName,
     ProjectionExpression: 'delivery',
     ...(owner
@@ -16,9 +23,10 @@ export async function forgetLeases(client: DynamoDBClient, TableName: string, ow
         }
       : { FilterExpression: 'attribute_exists(lease)' }),
   };
-  for await (const { Items = [] } of paginateScan({ client }, held)) {
+  for await (const { Items = [] } of paginateScan({ client }, leased)) {
     for (const Key of Items) {
       await client.send(new UpdateItemCommand({ TableName, Key, UpdateExpression: 'REMOVE lease' }));
     }
   }
+  client.destroy();
 }

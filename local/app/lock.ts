@@ -2,9 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Makes sure that one stack runs over a state folder: two would damage its tables.
- * @returns the function that gives the folder free
- * @throws Error naming the process that has it
+ * Locks a state folder: two stacks would damage its tables.
+ * @returns a function that unlocks it
+ * @throws Error with the process that holds the lock
  */
 export function lockFolder(folder: string): () => void {
   const file = join(folder, 'lock');
@@ -16,7 +16,7 @@ export function lockFolder(folder: string): () => void {
       const owner = Number(readFileSync(file, 'utf8'));
       if (isAlive(owner)) {
         throw new Error(
-          `Another local stack, process ${owner}, runs over ${folder}. Stop it, or choose another folder with --state DIR.`,
+          `Another local stack, process ${owner}, uses ${folder}. Stop it, or use another folder with --state DIR.`,
         );
       }
     }

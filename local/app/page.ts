@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** A server that listens already and answers once the page is built: its address is part of what is synthesized. */
+/** Starts to listen before the page is built, since the template contains the address. Answers 503 until `serve`. */
 export async function startPage(port: number): Promise<Listening & { serve(folder: string, config: object): void }> {
   let page: { folder: string; config: object } | undefined;
   const server = createServer((request, response) => {
@@ -27,7 +27,7 @@ export async function startPage(port: number): Promise<Listening & { serve(folde
     }
     const asked = join(page.folder, normalize(decodeURIComponent(pathname)));
     const isFile = asked.startsWith(page.folder) && existsSync(asked) && statSync(asked).isFile();
-    // The page finds its own way from any address below it, as CloudFront lets it.
+    // The page has its own routing for all paths, as on CloudFront.
     const file = isFile ? asked : join(page.folder, 'index.html');
     response.writeHead(200, {
       'content-type': TYPES[extname(file)] ?? 'application/octet-stream',

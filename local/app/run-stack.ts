@@ -1,218 +1,142 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { resolve as absolute, join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { Scope } from '../../lambdas/contracts/routes.ts';
-import { startDynamoDb } from '../emulators/dynamodb.ts';
-import { CLIENT_ID, startIssuer } from '../emulators/issuer.ts';
-import { mailEvents } from '../emulators/mail-events.ts';
-import { objectEvents } from '../emulators/object-events.ts';
 import { startS3AndSqs } from '../emulators/s3-sqs.ts';
-import { startSecrets } from '../emulators/secrets.ts';
-import { startSes } from '../emulators/ses.ts';
-import { eventBus, queuesToldBy } from '../engine/event-bus.ts';
-import { eventSources, queueUrlAt } from '../engine/event-sources.ts';
-import { functionsOf } from '../engine/functions.ts';
-import { httpApi, startHttpApi } from '../engine/http-api.ts';
-import { REGION, resolver } from '../engine/intrinsics.ts';
+import { clientFor } from '../engine/client-options.ts';
+import { createEngine, type Engine } from '../engine/engine.ts';
 import { checkPorts } from '../engine/listening.ts';
-import { createResources } from '../engine/resources.ts';
-import { physicalName, resourcesOf, synthesize, type Template } from '../engine/template.ts';
+import { synthesize, type Template } from '../engine/template.ts';
 import { watchClock } from './clock.ts';
-import { clientFor, type Endpoints, writeEndpoints } from './endpoints.ts';
-import { forgetLeases } from './leases.ts';
-import { lockFolder } from './lock.ts';
-import { buildPage, startPage } from './page.ts';
+import { type Endpoints, writeEndpoints } from './endpoints.ts';
+import { releaseLeases } from './leases.ts';
+import { buildPage } from './page.ts';
+import { pageConfig, startServers } from './servers.ts';
 import { emptied } from './settled.ts';
+import { openState } from './state.ts';
 
 export type RunOptions = {
-  /** Folder that keeps everything. */
+  /** Folder that keeps all state. */
   state: string;
-  /** First of seven ports; 0 takes free ones. */
+  /** First of seven ports; 0 uses free ones. */
   port: number;
-  /** Called with each line a function writes. */
+  /** Called with each line that a function writes. */
   onLine: (functionName: string, line: string) => void;
-  /** Called for each object dropped. */
-  onDrop: (key: string, size: number) => void;
+  /** Called for each uploaded file, with its size in bytes. */
+  onUpload: (key: string, size: number) => void;
   onError: (error: unknown) => void;
-  /** Called where the clock was set back by so many seconds. */
+  /** Called if the clock was set back by this many seconds. */
   onClockBack: (seconds: number) => void;
 };
 
-export type RunningStack = {
-  endpoints: Endpoints;
-  template: Template;
-  stop(): Promise<void>;
-};
+export type RunningStack = { endpoints: Endpoints; template: Template; stop(): Promise<void> };
 
-/** A feedback that fails must not keep the rest from starting. */
-const SECONDS_TO_SETTLE = 20;
-
+const ROOT = join(import.meta.dirname, '../..');
 const PORTS = 7;
-const SENDER = 'digest@example.com';
-/** Who signs in with one of these sees the deliveries. */
-export const OPERATORS = ['night@example.com'];
+/** A feedback function that fails must not prevent the start. */
+const SECONDS_TO_SETTLE = 20;
 
 type Stoppable = { stop(): Promise<void> };
 
-/**
- * Synthesizes the app and runs the template it gives: emulators on 127.0.0.1, the resources it declares,
- * its functions from their bundles, wired as its rules and event source mappings say.
- */
-export async function runStack({
-  state: folder,
-  port,
-  onLine,
-  onDrop,
-  onError,
-  onClockBack,
-}: RunOptions): Promise<RunningStack> {
-  const state = absolute(folder);
-  makeFolder(state);
-  // In this order: whoever starts a stack twice hears that it runs, not that its ports are taken.
-  const unlock = lockFolder(state);
+/** Synthesizes the app and runs its template: emulators on 127.0.0.1, its resources, functions, rules and event source mappings. */
+export async function runStack(options: RunOptions): Promise<RunningStack> {
+  const state = absolute(options.state);
+  // First, so that a second start reports the running stack, not its ports.
+  const unlock = openState(state);
   const running: Stoppable[] = [{ stop: async () => unlock() }];
   const stop = async () => {
     rmSync(join(state, 'endpoints.json'), { force: true });
     for (const part of running.reverse()) await part.stop();
   };
+  const keep = <T extends Stoppable>(part: T): T => {
+    running.push(part);
+    return part;
+  };
   try {
-    if (port !== 0) await checkPorts(Array.from({ length: PORTS }, (_, offset) => port + offset));
-    const keep = <T extends Stoppable>(part: T): T => {
-      running.push(part);
-      return part;
-    };
-    keep(watchClock(join(state, 'clock'), onClockBack));
-    const mails = mailEvents(onError);
-    const events = objectEvents(join(state, 'object-events'), onError);
-    const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
-    const { dynamodb, ses, secrets, issuer, api, page } = await startServers(
-      state,
-      portAt,
-      { onSent: mails.onSent, onError },
-      keep,
-    );
-    const pageFolder = join(state, 'page');
-    const [template] = await Promise.all([
-      synthesize(join(state, 'cdk.out'), { issuer: issuer.url, webUrl: page.url }),
-      buildPage(pageFolder),
-    ]);
-    const s3 = keep(
-      await startS3AndSqs(portAt(0), join(state, 'aws'), (object) => {
-        events.onCreated(object);
-        if (object.bucket === dropBucket) onDrop(object.key, object.size);
-      }),
-    );
-    const resolve = resolver(template, { sqs: s3.url, api: api.url });
-    const dropBucket = bucketThatTellsEventBridge(template, resolve);
-    const sqs = new SQSClient(clientFor(s3.url));
-    const clients = { dynamodb: new DynamoDBClient(clientFor(dynamodb.url)), s3: new S3Client(clientFor(s3.url)), sqs };
-    await createResources(template, resolve, clients);
-    const resources = namesIn(template, resolve);
-    const forget = (owner?: string) => forgetLeases(clients.dynamodb, resources['Prices-Deliveries'] ?? '', owner);
-    await forget();
-
-    const environment = {
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_S3: s3.url,
-      AWS_ENDPOINT_URL_SQS: s3.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      AWS_ENDPOINT_URL_SESV2: ses.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    };
-    const onDeath = (requestId: string) => void forget(requestId).catch(onError);
-    const functions = functionsOf(template, resolve, environment, { onLine, onDeath });
-    for (const local of functions.values()) keep(local);
-    api.serve(httpApi(template, resolve, functions));
-    page.serve(pageFolder, {
-      api: api.url,
-      issuer: issuer.url,
-      clientId: CLIENT_ID,
-      scopes: ['openid', 'email', ...Object.values(Scope)],
-    });
-    const urlOf = queueUrlAt(s3.url);
-    const bus = eventBus(template, resolve, sqs, urlOf);
-    const sources = eventSources(template, resolve, functions, sqs, urlOf);
-    const ofMails = queuesToldBy('aws.ses', template, resolve);
-    const [feedback, others] = [true, false].map((isOfMails) =>
-      sources.filter(({ queueArn }) => ofMails.has(queueArn) === isOfMails),
-    );
-    keep({ stop: () => Promise.all([events.settled(), mails.settled()]).then(() => undefined) });
-    // What a killed run has sent is in the ledger before anybody looks whether to send it again.
-    for (const source of feedback ?? []) keep(source.start());
-    mails.connect(bus);
-    await mails.settled();
-    await emptied(sqs, [...ofMails].map(urlOf), SECONDS_TO_SETTLE).catch(onError);
-    for (const source of others ?? []) keep(source.start());
-    events.connect(bus, s3, [dropBucket]);
-
-    const endpoints: Endpoints = {
-      s3: s3.url,
-      sqs: s3.url,
-      dynamodb: dynamodb.url,
-      sesv2: ses.url,
-      inbox: ses.url,
-      api: api.url,
-      issuer: issuer.url,
-      web: page.url,
-      dropBucket,
-      resources,
-    };
-    writeEndpoints(state, endpoints);
-    return { endpoints, template, stop };
+    return { ...(await start(state, options, keep)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** What must listen before the app is synthesized, since the template has its address, and the other emulators. */
-async function startServers(
+async function start(
   state: string,
-  portAt: (offset: number) => number,
-  { onSent, onError }: { onSent: Parameters<typeof startSes>[2]; onError: (error: unknown) => void },
+  { port, onLine, onUpload, onError, onClockBack }: RunOptions,
   keep: <T extends Stoppable>(part: T) => T,
-) {
-  const api = keep(await startHttpApi(portAt(3)));
-  const page = keep(await startPage(portAt(5)));
-  const dynamodb = keep(await startDynamoDb(portAt(1), join(state, 'aws', 'dynamodb'), onError));
-  const ses = keep(await startSes(portAt(2), join(state, 'aws', 'ses'), onSent, onError));
-  const secrets = keep(await startSecrets(portAt(6), join(state, 'secrets.json')));
-  const settings = { ses: ses.url, sender: SENDER, webUrl: page.url, operators: OPERATORS };
-  const issuer = keep(await startIssuer(portAt(4), settings));
-  return { dynamodb, ses, secrets, issuer, api, page };
+): Promise<Omit<RunningStack, 'stop'>> {
+  if (port !== 0) await checkPorts(Array.from({ length: PORTS }, (_, offset) => port + offset));
+  const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
+  keep(watchClock(join(state, 'clock'), onClockBack));
+  const servers = await startServers(state, portAt, onError, keep);
+  const { dynamodb, ses, secrets, issuer, api, page, s3Events, sesEvents } = servers;
+  const pageFolder = join(state, 'page');
+  const context = { stage: 'local', issuer: issuer.url, webUrl: page.url };
+  const [template] = await Promise.all([
+    synthesize({ root: ROOT, stack: 'ClosingBell', output: join(state, 'cdk.out'), context }),
+    buildPage(pageFolder),
+  ]);
+  const s3 = keep(
+    await startS3AndSqs(portAt(0), join(state, 'aws'), (object) => {
+      s3Events.onCreated(object);
+      if (object.bucket === dropBucket) onUpload(object.key, object.size);
+    }),
+  );
+  const urls = {
+    s3: s3.url,
+    sqs: s3.url,
+    dynamodb: dynamodb.url,
+    ses: ses.url,
+    secrets: secrets.url,
+    api: api.url,
+  };
+  const release = (owner?: string) => releaseLeases(dynamodb.url, engine.resources, owner);
+  const onCrash = (requestId: string) => void release(requestId).catch(onError);
+  const engine = await createEngine(template, urls, { onLine, onCrash });
+  const [dropBucket = ''] = engine.eventBuckets;
+  await release();
+  for (const local of engine.functions) keep(local);
+  api.serve(engine.http);
+  page.serve(pageFolder, pageConfig(api.url, issuer.url));
+  keep({ stop: () => Promise.all([s3Events.settled(), sesEvents.settled()]).then(() => undefined) });
+  await startReaders(engine, s3.url, { sesEvents, onError }, keep);
+  s3Events.connect(engine.bus, s3, engine.eventBuckets);
+
+  const endpoints: Endpoints = {
+    s3: s3.url,
+    sqs: s3.url,
+    dynamodb: dynamodb.url,
+    sesv2: ses.url,
+    inbox: ses.url,
+    api: api.url,
+    issuer: issuer.url,
+    web: page.url,
+    dropBucket,
+    resources: engine.resources,
+  };
+  writeEndpoints(state, endpoints);
+  return { endpoints, template };
 }
 
-function bucketThatTellsEventBridge(template: Template, resolve: (value: unknown) => unknown): string {
-  const telling = resourcesOf(template, 'AWS::S3::Bucket').find(
-    ([, { Properties }]) => Properties['NotificationConfiguration'],
-  );
-  if (!telling) throw new Error('Expected a bucket that tells EventBridge of its objects in the template, found none.');
-  return String(resolve({ Ref: telling[0] }));
-}
-
-/** Tables and buckets: readable name → physical name. */
-const namesIn = (template: Template, resolve: (value: unknown) => unknown): Record<string, string> =>
-  Object.fromEntries(
-    ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SQS::Queue'].flatMap((type) =>
-      resourcesOf(template, type).map(([logicalId, resource]) => [
-        physicalName(logicalId, resource)
-          .replace(/^ClosingBell-/, '')
-          .replace(/-(Table|Bucket)$/, ''),
-        String(resolve({ Ref: logicalId })),
-      ]),
-    ),
-  );
-
-/** @throws Error where something else than a folder is there */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    const isFile = error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOTDIR');
-    throw isFile ? new Error(`Expected a folder at ${folder}, found a file. Choose another with --state DIR.`) : error;
-  }
+/** Starts to read the queues. Feedback first: mails of a killed run must be in the ledger before fan-out checks its claims. */
+async function startReaders(
+  { readers, bus, queuesFilledBy }: Engine,
+  sqsUrl: string,
+  {
+    sesEvents,
+    onError,
+  }: {
+    sesEvents: { connect(to: Engine['bus']): void; settled(): Promise<void> };
+    onError: (error: unknown) => void;
+  },
+  keep: <T extends Stoppable>(part: T) => T,
+): Promise<void> {
+  const feedback = queuesFilledBy('aws.ses');
+  const isFeedback = ({ queueUrl }: Engine['readers'][number]) => feedback.has(queueUrl);
+  for (const reader of readers.filter(isFeedback)) keep(reader.start());
+  sesEvents.connect(bus);
+  await sesEvents.settled();
+  const sqs = new SQSClient(clientFor(sqsUrl));
+  await emptied(sqs, [...feedback], SECONDS_TO_SETTLE).catch(onError);
+  sqs.destroy();
+  for (const reader of readers.filter((one) => !isFeedback(one))) keep(reader.start());
 }

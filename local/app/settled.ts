@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { clientFor, type Endpoints } from './endpoints.ts';
+import { clientFor } from '../engine/client-options.ts';
+import type { Endpoints } from './endpoints.ts';
 
-/** The queues' counters lag behind each other for a moment: they must be empty this often in a row. */
+/** The counters of queues lag behind: they must be zero this many times in a row. */
 const EMPTY_IN_A_ROW = 3;
 
 /**
- * Waits until no queue of a running stack holds a message: everything dropped is applied, every mail sent.
+ * Waits until all queues of a running stack are empty: every upload is applied, every mail sent.
  * @throws Error after `seconds`
  */
 export async function settled({ sqs, resources }: Endpoints, seconds = 120): Promise<void> {
@@ -16,7 +17,7 @@ export async function settled({ sqs, resources }: Endpoints, seconds = 120): Pro
 }
 
 /**
- * Waits until none of the queues holds a message.
+ * Waits until all of these queues are empty.
  * @throws Error after `seconds`
  */
 export async function emptied(client: SQSClient, queues: string[], seconds: number): Promise<void> {

@@ -1,17 +1,14 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import {
-  type ChartWindow,
-  type Subscriber,
-  subscriber,
-  subscriberId,
-  type Theme,
-} from '../../lambdas/contracts/subscriber.ts';
-import { clientFor, type Endpoints } from './endpoints.ts';
+import type { ChartWindow, Theme } from '../../lambdas/contracts/chart-options.ts';
+import { type Subscriber, subscriber } from '../../lambdas/contracts/subscriber.ts';
+import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
+import { clientFor } from '../engine/client-options.ts';
+import type { Endpoints } from './endpoints.ts';
 
 /**
- * Adds a subscriber to a running stack, or replaces the one with this address.
- * @throws ZodError where the address is none
+ * Adds or replaces a subscriber in a running stack.
+ * @throws ZodError if the address is not valid
  */
 export async function subscribe(
   { dynamodb, resources }: Endpoints,

@@ -2,12 +2,12 @@ import dynalite from 'dynalite';
 import { guarded } from '../engine/guard.ts';
 
 /**
- * DynamoDB in a process of its own, since it holds its thread. Arguments: port and state folder. Tells its
- * parent once it listens, and ends with it.
+ * DynamoDB in its own process, since it blocks its thread. Arguments: port and state folder. Sends its port to the parent once it
+ * listens, and ends with the parent.
  */
 const [port = '0', path = ''] = process.argv.slice(2);
 const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-// A reason in words reaches the parent; a stack trace on stderr would not help anybody.
+// Send the reason to the parent instead of printing a stack trace.
 server.on('error', (error: NodeJS.ErrnoException) => {
   process.send?.({ error: error.message });
   process.exit(1);
@@ -18,5 +18,5 @@ process.on('disconnect', () => {
   server.close(() => process.exit());
   server.closeAllConnections();
 });
-// The terminal's Ctrl-C reaches the whole group: the parent decides when to end.
+// Ctrl-C reaches all processes of the terminal: the parent decides when to end.
 process.on('SIGINT', () => undefined);

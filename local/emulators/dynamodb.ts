@@ -3,15 +3,16 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Fatal } from '../app/fatal.ts';
+import { Fatal } from './fatal.ts';
 
 export type DynamoDb = { url: string; pid: number | undefined; stop(): Promise<void> };
 
-const told = z.union([z.object({ port: z.int() }), z.object({ error: z.string() })]);
+const answer = z.union([z.object({ port: z.int() }), z.object({ error: z.string() })]);
 
 /**
- * Starts DynamoDB on 127.0.0.1 over a folder that keeps its state.
- * @param onEnd called where it ends by itself
+ * Starts DynamoDB on 127.0.0.1.
+ * @param folder keeps its state
+ * @param onEnd called if it ends by itself
  */
 export async function startDynamoDb(
   port: number,
@@ -22,28 +23,28 @@ export async function startDynamoDb(
   const child = fork(join(import.meta.dirname, 'dynamodb-process.ts'), [String(port), folder], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  let said = '';
-  child.stderr?.on('data', (chunk) => (said += chunk));
+  let output = '';
+  child.stderr?.on('data', (chunk) => (output += chunk));
   const failure = () =>
-    said
+    output
       .trim()
       .split('\n')
       .findLast((line) => /error/i.test(line)) ?? 'no reason given';
   const ended = once(child, 'exit').then(() => {
     throw new Error(
-      `DynamoDB did not start over ${folder} (${failure()}). If its files are damaged, start over another folder with --state DIR.`,
+      `DynamoDB did not start with ${folder} (${failure()}). If its files are damaged, use another folder with --state DIR.`,
     );
   });
   ended.catch(() => undefined);
   const [message] = await Promise.race([once(child, 'message'), ended]);
-  const answer = told.parse(message);
-  if ('error' in answer) throw new Error(`DynamoDB did not start on 127.0.0.1: ${answer.error}`);
+  const started = answer.parse(message);
+  if ('error' in started) throw new Error(`DynamoDB did not start on 127.0.0.1: ${started.error}`);
   let isStopping = false;
   child.once('exit', () => {
-    if (!isStopping) onEnd(new Fatal('The local DynamoDB has ended. Its tables are kept; start again: npm start'));
+    if (!isStopping) onEnd(new Fatal('The local DynamoDB has ended. Its tables are kept. Start again: npm start'));
   });
   return {
-    url: `http://127.0.0.1:${answer.port}`,
+    url: `http://127.0.0.1:${started.port}`,
     pid: child.pid,
     async stop() {
       isStopping = true;

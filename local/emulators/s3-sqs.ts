@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { buildApp } from 'fauxqs';
 import { guarded } from '../engine/guard.ts';
 
-/** What an object looks like to whoever is told of it. */
+/** An object that was written. */
 export type CreatedObject = { bucket: string; key: string; size: number; etag: string; lastModified: Date };
 
 export type S3AndSqs = {
@@ -18,9 +18,9 @@ export type S3AndSqs = {
 const MAX_OBJECT_BYTES = 2 ** 31 - 1;
 
 /**
- * Starts S3 and SQS on 127.0.0.1 over a folder that keeps their state. fauxqs keeps state only in a server
- * that listens on all addresses, so its stores are put together here.
- * @param onCreated called for every object that is written; fauxqs itself tells nobody
+ * Starts S3 and SQS on 127.0.0.1. fauxqs persists state only in a server that listens on all addresses, so its stores are assembled here.
+ * @param folder keeps their state
+ * @param onCreated called for every object that is written; fauxqs has no such event
  */
 export async function startS3AndSqs(
   port: number,
@@ -29,12 +29,12 @@ export async function startS3AndSqs(
 ): Promise<S3AndSqs> {
   mkdirSync(folder, { recursive: true });
   const { sqsStore, snsStore, s3Store, close } = await openStores(folder);
-  tellOfObjects(s3Store, onCreated);
+  notifyOfObjects(s3Store, onCreated);
   const app = buildApp({
     logger: false,
     stores: { sqsStore, snsStore, s3Store: s3Store as unknown as Stores['s3Store'] },
   });
-  // Its own parser stops at 11 MiB; a plain history file is larger.
+  // Its own parser has a limit of 11 MiB; a history file is larger.
   app.removeContentTypeParser('*');
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) =>
     done(null, body),
@@ -54,7 +54,7 @@ type StoredObject = { key: string; contentLength: number; etag: string; lastModi
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
 type SqsStore = Stores['sqsStore'];
 type SnsStore = Stores['snsStore'];
-/** fauxqs does not publish its stores; these are the parts of them that are used here. */
+/** fauxqs does not export its stores; these are the parts used here. */
 type S3Store = {
   buckets: Map<string, Map<string, StoredObject>>;
   persistence: unknown;
@@ -75,8 +75,8 @@ async function openStores(folder: string) {
   const snsStore: SnsStore = new sns.SnsStore();
   const s3Store: S3Store = new s3.S3Store();
   const messages = new database.PersistenceManager(join(folder, 'sqs'));
-  forgetReceives(join(folder, 'sqs', 'fauxqs.db'));
-  forgetTornObjects(join(folder, 's3'));
+  resetReceives(join(folder, 'sqs', 'fauxqs.db'));
+  removeTornObjects(join(folder, 's3'));
   const objects = new files.FileS3Persistence(join(folder, 's3'));
   messages.loadSqsAndSns(sqsStore, snsStore);
   objects.loadS3(s3Store);
@@ -96,8 +96,8 @@ async function openStores(folder: string) {
   };
 }
 
-/** What was being written when the last run was killed: nobody was told that it is there, and it cannot be read. */
-function forgetTornObjects(folder: string): void {
+/** Removes objects that were being written when the last run was killed: no event was sent, and they cannot be read. */
+function removeTornObjects(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.meta.json')) continue;
@@ -109,18 +109,18 @@ function forgetTornObjects(folder: string): void {
   }
 }
 
-/** Whoever had received a message ended with the last run: it is visible again now, not in an hour. */
-function forgetReceives(file: string): void {
+/** Makes all messages visible: their receivers ended with the last run. */
+function resetReceives(file: string): void {
   const database = new DatabaseSync(file);
   database.exec('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL');
   database.close();
 }
 
-function tellOfObjects(store: S3Store, onCreated: (object: CreatedObject) => void): void {
+function notifyOfObjects(store: S3Store, onCreated: (object: CreatedObject) => void): void {
   const put = store.putObject.bind(store);
   store.putObject = (bucket, ...rest) => {
-    // The emulator makes paths of keys; S3 would take this one as it is.
-    if (String(rest[0]).split('/').includes('..')) throw new Error(`The local S3 takes no key with "..": ${rest[0]}`);
+    // The emulator uses keys as file paths. S3 would accept this key.
+    if (String(rest[0]).split('/').includes('..')) throw new Error(`The local S3 rejects keys with "..": ${rest[0]}`);
     const object = put(bucket, ...rest);
     onCreated(describe(bucket, object));
     return object;

@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import * as z from 'zod';
-import { readStateFile } from '../app/state-file.ts';
-import { writeWhole } from '../app/write-whole.ts';
 import { type Listening, listen } from '../engine/listening.ts';
+import { readStateFile } from './state-file.ts';
+import { writeWhole } from './write-whole.ts';
 
 const request = z.object({
   SecretId: z.string(),
   VersionStage: z.enum(['AWSCURRENT', 'AWSPREVIOUS']).default('AWSCURRENT'),
 });
-const asked = z.string().transform((text, context) => {
+const parsed = z.string().transform((text, context) => {
   try {
     return request.parse(JSON.parse(text));
   } catch {
-    context.addIssue('no request');
+    context.addIssue('not a request');
     return z.NEVER;
   }
 });
 const kept = z.record(z.string(), z.string());
 
 /**
- * Secrets Manager on 127.0.0.1, as far as it is used: GetSecretValue. A secret is made when it is first asked for.
+ * Starts Secrets Manager on 127.0.0.1, with GetSecretValue only. A secret is created when it is first read.
  * @param file keeps the secrets
  */
 export async function startSecrets(port: number, file: string): Promise<Listening> {
@@ -36,14 +36,14 @@ export async function startSecrets(port: number, file: string): Promise<Listenin
       if (incoming.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue')
         return answer(400, {
           __type: 'InvalidRequestException',
-          message: 'The local Secrets Manager knows GetSecretValue only.',
+          message: 'The local Secrets Manager supports GetSecretValue only.',
         });
-      const { success, data } = asked.safeParse(text);
+      const { success, data } = parsed.safeParse(text);
       if (!success)
         return answer(400, { __type: 'InvalidParameterException', message: 'Expected the id of a secret.' });
       const { SecretId, VersionStage } = data;
       if (VersionStage === 'AWSPREVIOUS')
-        return answer(400, { __type: 'ResourceNotFoundException', message: 'A local secret is never rotated.' });
+        return answer(400, { __type: 'ResourceNotFoundException', message: 'Local secrets are not rotated.' });
       if (!secrets[SecretId]) {
         secrets[SecretId] = randomBytes(32).toString('base64url');
         writeWhole(file, JSON.stringify(secrets), 0o600);

@@ -6,27 +6,26 @@ import { join } from 'node:path';
 import type { Email } from 'aws-ses-v2-local/dist/store.js';
 import { simpleParser } from 'mailparser';
 import * as z from 'zod';
-import { answerInbox } from '../app/inbox/inbox.ts';
-import { readStateFile } from '../app/state-file.ts';
-import { writeWhole } from '../app/write-whole.ts';
 import { guarded } from '../engine/guard.ts';
 import { type Listening, listening } from '../engine/listening.ts';
+import { readStateFile } from './state-file.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A mail as it is kept: the emulator's own form, with the tags it was sent with. */
 export type KeptMail = Email & {
   tags: Record<string, string>;
   configurationSet: string;
-  /** ISO instant; the emulator's own is to the second. */
-  takenAt?: string;
+  /** ISO instant; the emulator's own time has seconds only. */
+  acceptedAt?: string;
 };
 
 const SEND_PATH = '/v2/email/outbound-emails';
-/** More than are under way at once. */
-const TOLD_AGAIN = 50;
-/** An inbox is for looking at: older mails are forgotten. */
+/** More mails than can be in progress at once. */
+const REPEATED_EVENTS = 50;
+/** Older mails are deleted from the inbox. */
 const MAX_MAILS = 1_000;
 
-/** What GetAccount answers; the rate is that of a common production account. */
+/** Answer of GetAccount, with the rate of a common production account. */
 const ACCOUNT = {
   DedicatedIpAutoWarmupEnabled: false,
   Details: {
@@ -45,14 +44,16 @@ const ACCOUNT = {
 };
 
 /**
- * Starts SES on 127.0.0.1, with an inbox at its root, over a folder that keeps the mails.
- * @param onError told of mails that cannot be kept
- * @param onSent called for each mail taken, and at the start for the latest of the last run, since the word of
- * them may have been lost with it
+ * Starts SES on 127.0.0.1.
+ * @param folder keeps the mails
+ * @param answerInbox answers other requests, like those of an inbox; false if it does not
+ * @param onSent called for each accepted mail, and at the start for the latest mails of the last run, whose events may be lost
+ * @param onError called for mails that cannot be stored
  */
 export async function startSes(
   port: number,
   folder: string,
+  answerInbox: (mails: readonly Email[], request: IncomingMessage, response: ServerResponse) => boolean,
   onSent: (mail: KeptMail) => void,
   onError: (error: unknown) => void,
 ): Promise<Listening> {
@@ -62,7 +63,7 @@ export async function startSes(
     require('aws-ses-v2-local/dist/store') as typeof import('aws-ses-v2-local/dist/store.js');
   process.env['AWS_SES_ACCOUNT'] = JSON.stringify(ACCOUNT);
   const mails = keptMails(folder);
-  // The store is the emulator's own array, so that its /store shows the kept mails too.
+  // Replaces the emulator's own array, so that its /store lists the stored mails too.
   Object.assign(getStoreReadonly(), { emails: mails });
   const server = guarded(await listen({ host: '127.0.0.1', port }));
   putInFront(server, (request, response) => {
@@ -71,14 +72,14 @@ export async function startSes(
       mails.push(mail);
       onSent(mail);
     };
-    void takeMail(request, response, { keep, onError });
+    void acceptMail(request, response, { keep, onError });
     return true;
   });
-  for (const mail of mails.slice(-TOLD_AGAIN)) onSent(mail);
+  for (const mail of mails.slice(-REPEATED_EVENTS)) onSent(mail);
   return listening(server);
 }
 
-/** SES takes no more, and nothing else. */
+/** Limits of SES for names and values of tags. */
 const tag = z.string().regex(/^[\w-]{1,256}$/);
 
 const sending = z.object({
@@ -88,8 +89,8 @@ const sending = z.object({
   Content: z.object({ Raw: z.object({ Data: z.base64() }) }),
 });
 
-/** SendEmail with raw content. The emulator's own forgets tags and headers, which SES's events are made of. */
-async function takeMail(
+/** SendEmail with raw content. The emulator's own version loses tags and headers, which SES's events contain. */
+async function acceptMail(
   request: IncomingMessage,
   response: ServerResponse,
   { keep, onError }: { keep: (mail: KeptMail) => void; onError: (error: unknown) => void },
@@ -114,19 +115,19 @@ async function takeMail(
       attachments: mail.attachments.map((a) => ({ ...a, content: a.content.toString('base64') })),
       headers: mail.headerLines.map(({ key, line }) => ({ name: key, value: line.slice(key.length + 1).trim() })),
       at: Math.floor(Date.now() / 1000),
-      takenAt: new Date().toISOString(),
+      acceptedAt: new Date().toISOString(),
       tags: Object.fromEntries(sent.EmailTags.map(({ Name, Value }) => [Name, Value])),
       configurationSet: sent.ConfigurationSetName,
     });
     answer(200, { MessageId: messageId });
   } catch (error) {
-    // What is wrong with the disk is nothing that the sender could mend.
+    // The sender cannot fix an error of the disk.
     if (error instanceof Error && 'syscall' in error) onError(error);
     answer(400, { message: error instanceof Error ? error.message : String(error) }, 'BadRequestException');
   }
 }
 
-/** The mails of earlier runs, in an array that writes each new one to a file before it has it. */
+/** The mails of earlier runs, in an array that writes each new mail to a file first. */
 function keptMails(folder: string): KeptMail[] {
   mkdirSync(folder, { recursive: true });
   const files = readdirSync(folder)
@@ -152,7 +153,7 @@ function keptMails(folder: string): KeptMail[] {
   return mails;
 }
 
-/** Lets `mine` answer first; what it does not answer goes to the server's own listener. */
+/** Calls `mine` first. Requests that it does not answer go to the server's own listener. */
 function putInFront(server: Server, mine: (request: IncomingMessage, response: ServerResponse) => boolean): void {
   const [theirs] = server.listeners('request');
   server.removeAllListeners('request');

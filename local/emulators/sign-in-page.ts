@@ -1,6 +1,7 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
+import { colourVariables } from '../../lambdas/contracts/colours.ts';
 
-/** The local stand-in for Cognito's sign-in page. Every text is escaped by `html`. */
+/** The local replacement of Cognito's sign-in page. `html` escapes every text. */
 export const signInPage = ({ inbox, address, error }: { inbox: string; address?: string; error?: string }): string =>
   String(html`<!DOCTYPE html>
 <html lang="en">
@@ -9,24 +10,24 @@ export const signInPage = ({ inbox, address, error }: { inbox: string; address?:
     <meta name="viewport" content="width=device-width,initial-scale=1" />
     <title>Sign in · Closing Bell</title>
     <style>
-      :root { color-scheme: light dark; --page: light-dark(#f4f6f8, #0d1117); --card: light-dark(#fff, #161b22); --ink: light-dark(#17202a, #e6edf3); --muted: light-dark(#57606a, #9aa5b1); --line: light-dark(#8c959f, #6e7681); --accent: light-dark(#0b5fd0, #1f6feb); --bad: light-dark(#b42318, #ff8b80); }
+      ${raw(colourVariables())}
       body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.5 Inter, system-ui, sans-serif; }
       main { max-width: 24rem; margin: 12vh auto; padding: 2rem; background: var(--card); border-radius: 14px; }
       h1 { font-size: 1.4rem; margin: 0 0 .5rem; } p { margin: 0 0 1rem; } .brand { color: var(--muted); font-size: .85rem; }
       label { display: block; font-weight: 600; margin: 0 0 .25rem; }
-      input { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .7rem; border: 1px solid var(--line); border-radius: 9px; background: transparent; color: inherit; }
-      button { font: inherit; margin: 1rem 0; width: 100%; padding: .65rem; border: 0; border-radius: 9px; background: var(--accent); color: #fff; cursor: pointer; }
-      .error { color: var(--bad); } a { color: light-dark(#0b5fd0, #6cb0ff); } :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+      input { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .7rem; border: 1px solid var(--field); border-radius: 9px; background: transparent; color: inherit; }
+      button { font: inherit; margin: 1rem 0; width: 100%; padding: .65rem; border: 0; border-radius: 9px; background: var(--accent); color: var(--accent-ink); cursor: pointer; }
+      .error { color: var(--danger); } a { color: var(--link); } :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     </style>
   </head>
   <body>
     <main>
       <p class="brand">Closing Bell</p>
-      <h1>${address ? 'Look into your mail' : 'Sign in'}</h1>
+      <h1>${address ? 'Check your mail' : 'Sign in'}</h1>
       ${error ? html`<p class="error" role="alert">${error}</p>` : ''}
       ${
         address
-          ? html`<p>A code of six digits is on its way to <strong>${address}</strong>. On this laptop it is in the <a href="${inbox}" target="_blank" rel="noopener">local inbox</a>.</p>
+          ? html`<p>A code of six digits was mailed to <strong>${address}</strong>. On this laptop it is in the <a href="${inbox}" target="_blank" rel="noopener">local inbox</a>.</p>
             <form method="post"><label for="code">Code</label><input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}" required autofocus /><button>Sign in</button></form>
             <form method="post"><input type="hidden" name="address" value="${address}" /><button style="background:transparent;color:inherit;margin:0">Send a new code</button></form>`
           : html`<p>No password: you get a code by mail.</p>

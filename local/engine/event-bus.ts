@@ -12,15 +12,15 @@ const properties = z.object({
 
 export type BusEvent = { source: string; 'detail-type': string; time: string; detail: unknown };
 
-/** JSON in ASCII: the emulated SQS refuses characters beyond the first 65,536, which a key may have. */
+/** The default event bus: sends an event to the queues of every rule that matches. */
+export type EventBus = (event: BusEvent) => Promise<void>;
+
+/** Encodes JSON in ASCII: the emulated SQS rejects characters above U+FFFF, which a key may contain. */
 const ascii = (json: string): string =>
   json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** The default event bus: hands an event to the queues of every rule that matches. */
-export type EventBus = (event: BusEvent) => Promise<void>;
-
-/** ARNs of the queues that rules fill with what a source, like `aws.ses`, tells. */
-export const queuesToldBy = (source: string, template: Template, resolve: Resolve): Set<string> =>
+/** ARNs of the queues that rules fill with events of a source, like `aws.ses`. */
+export const queuesFilledBy = (source: string, template: Template, resolve: Resolve): Set<string> =>
   new Set(
     resourcesOf(template, 'AWS::Events::Rule')
       .map(([, resource]) => properties.parse(resolve(resource.Properties)))
@@ -28,6 +28,7 @@ export const queuesToldBy = (source: string, template: Template, resolve: Resolv
       .flatMap(({ Targets }) => Targets.map(({ Arn }) => Arn)),
   );
 
+/** @throws Error for a rule with a target that is not a queue */
 export function eventBus(
   template: Template,
   resolve: Resolve,
@@ -37,17 +38,16 @@ export function eventBus(
   const rules = resourcesOf(template, 'AWS::Events::Rule').map(([logicalId, resource]) => {
     const rule = properties.parse(resolve(resource.Properties));
     const other = rule.Targets.find(({ Arn }) => !Arn.startsWith('arn:aws:sqs:'));
-    if (other) throw new Error(`${logicalId} has the target ${other.Arn}; the local event bus knows queues only.`);
+    if (other) throw new Error(`${logicalId} has the target ${other.Arn}; the local event bus supports queues only.`);
     return rule;
   });
   return async (event) => {
-    const whole = { version: '0', id: randomUUID(), account: ACCOUNT, region: REGION, resources: [], ...event };
+    const complete = { version: '0', id: randomUUID(), account: ACCOUNT, region: REGION, resources: [], ...event };
     for (const { EventPattern, Targets } of rules) {
-      if (!matchesPattern(EventPattern, whole)) continue;
+      if (!matchesPattern(EventPattern, complete)) continue;
       for (const { Arn } of Targets) {
-        await sqs.send(
-          new SendMessageCommand({ QueueUrl: queueUrlOf(Arn), MessageBody: ascii(JSON.stringify(whole)) }),
-        );
+        const MessageBody = ascii(JSON.stringify(complete));
+        await sqs.send(new SendMessageCommand({ QueueUrl: queueUrlOf(Arn), MessageBody }));
       }
     }
   };

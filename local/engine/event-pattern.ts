@@ -1,7 +1,7 @@
 /**
- * True where an event matches an EventBridge pattern. Knows exact values, prefix, suffix (either also with
- * equals-ignore-case), anything-but and exists.
- * @throws Error for what it does not know: a rule must not silently never match
+ * True if an event matches an EventBridge pattern. Supports exact values, prefix, suffix (both also with equals-ignore-case),
+ * anything-but and exists.
+ * @throws Error for other operators, so that no rule silently never matches
  */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
   if (Array.isArray(pattern)) {
@@ -29,7 +29,7 @@ function meets(condition: unknown, value: unknown): boolean {
     case 'suffix':
       return compareText(argument, value, (text, part) => text.endsWith(part));
     default:
-      throw new Error(`The local event bus does not know "${operator}"; teach local/engine/event-pattern.ts.`);
+      throw new Error(`The local event bus does not support "${operator}"; add it to local/engine/event-pattern.ts.`);
   }
 }
 
@@ -38,6 +38,9 @@ function compareText(argument: unknown, value: unknown, holds: (text: string, pa
   if (Array.isArray(argument)) return argument.some((one) => compareText(one, value, holds));
   if (typeof argument === 'string') return holds(value, argument);
   const part = argument && typeof argument === 'object' ? Reflect.get(argument, 'equals-ignore-case') : undefined;
-  if (typeof part !== 'string') throw new Error(`The local event bus does not know ${JSON.stringify(argument)}.`);
+  if (typeof part !== 'string')
+    throw new Error(
+      `The local event bus does not support ${JSON.stringify(argument)}; add it to local/engine/event-pattern.ts.`,
+    );
   return holds(value.toLowerCase(), part.toLowerCase());
 }

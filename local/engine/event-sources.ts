@@ -19,36 +19,32 @@ const properties = z.object({
 });
 const response = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) }).optional();
 
-/** Messages of a function that died come back after this many seconds for each time they were received. */
+/** Messages of a crashed function are retried after this many seconds, times the number of receives. */
 const RETRY_SECONDS = 2;
 const PAUSE_AFTER_ERROR_MS = 500;
 
-export type EventSource = {
-  /** True while a message is being handled. */
-  busy(): boolean;
-  stop(): Promise<void>;
-};
+type Polling = { stop(): Promise<void> };
 
-/**
- * Each queue that a template maps to a function, by its ARN: `start` begins to read it, and to call the function
- * with what it gets.
- */
-export function eventSources(
+/** Reads a queue and invokes its function, once started. */
+export type QueueReader = { queueUrl: string; start(): Polling };
+
+/** One reader for each event source mapping of a template. @throws Error if a mapping names no function */
+export function queueReaders(
   template: Template,
   resolve: Resolve,
   functions: Map<string, LocalFunction>,
   sqs: SQSClient,
   queueUrlOf: (arn: string) => string,
-): { queueArn: string; start(): EventSource }[] {
+): QueueReader[] {
   return resourcesOf(template, 'AWS::Lambda::EventSourceMapping').map(([logicalId, resource]) => {
     const { FunctionName, ...rest } = resource.Properties;
     const mapping = properties.parse({ ...(resolve(rest) as object), FunctionName });
     const { EventSourceArn: queueArn, BatchSize: batchSize, ScalingConfig } = mapping;
     const target = functions.get(mapping.FunctionName.Ref);
-    if (!target) throw new Error(`${logicalId} maps a queue to ${mapping.FunctionName.Ref}, which is no function.`);
+    if (!target) throw new Error(`${logicalId} maps a queue to ${mapping.FunctionName.Ref}, which is not a function.`);
     const concurrency = ScalingConfig?.MaximumConcurrency ?? 2;
     return {
-      queueArn,
+      queueUrl: queueUrlOf(queueArn),
       start: () => startPolling(sqs, queueUrlOf(queueArn), queueArn, target, { batchSize, concurrency }),
     };
   });
@@ -60,9 +56,8 @@ function startPolling(
   queueArn: string,
   target: LocalFunction,
   { batchSize, concurrency }: { batchSize: number; concurrency: number },
-): EventSource {
+): Polling {
   const stopping = new AbortController();
-  let handling = 0;
 
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -77,17 +72,15 @@ function startPolling(
           { abortSignal: stopping.signal },
         );
         if (Messages.length === 0) continue;
-        handling++;
-        await handle(sqs, queueUrl, queueArn, target, Messages).finally(() => handling--);
+        await handle(sqs, queueUrl, queueArn, target, Messages);
       } catch {
-        // The emulator was busy or is going away; the message, if there was one, is still in the queue.
+        // The emulator was busy or is stopping. A received message is still in the queue.
         if (!stopping.signal.aborted) await sleep(PAUSE_AFTER_ERROR_MS);
       }
     }
   }
   const polls = Array.from({ length: concurrency }, poll);
   return {
-    busy: () => handling > 0,
     async stop() {
       stopping.abort();
       await Promise.allSettled(polls);
@@ -109,7 +102,7 @@ async function handle(
       .map(({ MessageId: Id, ReceiptHandle }) => ({ Id, ReceiptHandle }));
     if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
   } catch {
-    // The function died: on AWS its messages stay hidden for their whole visibility timeout.
+    // The function crashed. On AWS its messages stay hidden for their visibility timeout.
     const Entries = messages.map(({ MessageId: Id, ReceiptHandle, Attributes }) => ({
       Id,
       ReceiptHandle,
@@ -119,7 +112,7 @@ async function handle(
   }
 }
 
-/** Calls the function with an SQS event. @returns ids of the messages that failed */
+/** Invokes a function with an SQS event. @returns ids of the messages that failed */
 async function invoke(target: LocalFunction, queueArn: string, messages: Message[]): Promise<Set<string | undefined>> {
   const Records = messages.map(({ MessageId, ReceiptHandle, Body, Attributes, MD5OfBody }) => ({
     messageId: MessageId,
@@ -136,5 +129,5 @@ async function invoke(target: LocalFunction, queueArn: string, messages: Message
   return new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 }
 
-/** The URL under which a queue with this ARN is reached. */
+/** The URL of a queue, from its ARN. */
 export const queueUrlAt = (sqsUrl: string) => (arn: string) => `${sqsUrl}/${ACCOUNT}/${arn.split(':').at(-1)}`;

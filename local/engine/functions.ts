@@ -15,32 +15,31 @@ const properties = z.object({
   ReservedConcurrentExecutions: z.int().positive().optional(),
 });
 
-/** Execution environments of one function, where its template reserves none: each takes some 150 MB of this machine. */
+/** Workers per function, unless the template reserves concurrency: each takes about 150 MB. */
 const MAX_WORKERS = 5;
-/** One that had nothing to do for so long is freed. */
+/** An idle worker is stopped after this time. */
 const IDLE_MS = 30_000;
 
-/** Told what functions do. */
-type Listeners = {
+export type FunctionListeners = {
   /** Called with each line a function writes. */
   onLine: (functionName: string, line: string) => void;
-  /** Called with the request id of an invocation whose process has ended under it. */
-  onDeath: (requestId: string) => void;
+  /** Called with the request id of an invocation whose process ended before it answered. */
+  onCrash: (requestId: string) => void;
 };
 
 export type LocalFunction = {
   name: string;
-  /** Runs the function in a process of its own, which is kept for the next event. */
+  /** Runs the handler in a worker process, which is reused. */
   invoke(event: unknown): Promise<unknown>;
   stop(): Promise<void>;
 };
 
-/** The functions of a template, by logical id, run from their real bundles. */
+/** The functions of a template by logical id. They run their real bundles. */
 export function functionsOf(
   template: Template,
   resolve: Resolve,
   environment: Record<string, string>,
-  listeners: Listeners,
+  listeners: FunctionListeners,
 ): Map<string, LocalFunction> {
   return new Map(
     resourcesOf(template, 'AWS::Lambda::Function').map(([logicalId, resource]) => {
@@ -64,10 +63,10 @@ function localFunction(
   bundle: string,
   { timeoutSeconds, workers }: { timeoutSeconds: number; workers: number },
   environment: Record<string, string>,
-  { onLine, onDeath }: Listeners,
+  { onLine, onCrash }: FunctionListeners,
 ): LocalFunction {
   const idle: ChildProcess[] = [];
-  const turns = queueOf(workers);
+  const turns = limitOf(workers);
   const timers = new Map<ChildProcess, NodeJS.Timeout>();
   const all = new Set<ChildProcess>();
 
@@ -113,7 +112,7 @@ function localFunction(
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutSeconds * 1000);
     try {
       const answered = answerOf(child);
-      // Whoever died just now says so by its exit.
+      // If the process just ended, its exit event reports that.
       child.send({ event, context }, () => undefined);
       const answer = z.object({ result: z.unknown(), error: z.string().optional() }).parse(await answered);
       if (answer.error !== undefined) throw new Error(answer.error);
@@ -121,11 +120,11 @@ function localFunction(
     } finally {
       clearTimeout(timer);
       if (child.connected && child.exitCode === null && child.signalCode === null) rest(child);
-      else onDeath(context.awsRequestId);
+      else onCrash(context.awsRequestId);
     }
   }
 
-  /** Keeps a worker for the next event, for a while. */
+  /** Keeps a worker for the next event. */
   function rest(child: ChildProcess): void {
     idle.push(child);
     const timer = setTimeout(() => {
@@ -139,25 +138,25 @@ function localFunction(
   }
 }
 
-/** Runs at most so many at once; others wait for their turn, first come first served. */
-function queueOf(most: number): <T>(run: () => Promise<T>) => Promise<T> {
+/** Limits the number of concurrent runs; others wait in order. */
+function limitOf(limit: number): <T>(run: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (run) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
     try {
       return await run();
     } finally {
       const next = waiting.shift();
-      // Whoever waits takes the place over.
+      // The next run takes over this slot.
       if (next) next();
       else running--;
     }
   };
 }
 
-/** The next message of a worker. @throws Error where it ends instead */
+/** The next message of a worker. @throws Error if the worker ends instead */
 function answerOf(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: unknown) => {

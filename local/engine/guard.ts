@@ -4,16 +4,16 @@ const HERE = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const ALLOW_ORIGIN = 'access-control-allow-origin';
 
 /**
- * Lets a server answer programs and pages of this machine only. Without it any page in the browser could reach it: by
- * another name that leads to 127.0.0.1 (DNS rebinding), or where the server lets all origins read.
- * @param takesOpaqueOrigins true for a server whose own pages post forms without a referrer: browsers call that origin `null`
+ * Limits a server to programs and pages of this machine. Otherwise any web page could use it: through a host name that resolves to
+ * 127.0.0.1 (DNS rebinding), or because the server allows all origins.
+ * @param allowsOpaqueOrigins true if pages of the server post forms without a referrer: browsers send the origin `null` then
  */
-export function guarded<S extends Server>(server: S, { takesOpaqueOrigins = false } = {}): S {
+export function guarded<S extends Server>(server: S, { allowsOpaqueOrigins = false } = {}): S {
   const emit = server.emit.bind(server);
   server.emit = (event: string, ...args: unknown[]) => {
     if (event !== 'request') return emit(event, ...args);
     const [request, response] = args as [IncomingMessage, ServerResponse];
-    const problem = problemOf(request, takesOpaqueOrigins);
+    const problem = problemOf(request, allowsOpaqueOrigins);
     if (problem) {
       response.writeHead(403, { 'content-type': 'text/plain' }).end(`${problem}\n`);
       return true;
@@ -22,7 +22,7 @@ export function guarded<S extends Server>(server: S, { takesOpaqueOrigins = fals
     try {
       return emit(event, ...args);
     } catch {
-      // A malformed request of whoever must not end the stack.
+      // A malformed request must not stop the stack.
       if (!response.headersSent) response.writeHead(400);
       response.end();
       return true;
@@ -31,19 +31,20 @@ export function guarded<S extends Server>(server: S, { takesOpaqueOrigins = fals
   return server;
 }
 
-/** Why a request is refused. */
-function problemOf({ headers }: IncomingMessage, takesOpaqueOrigins: boolean): string | undefined {
+/** Why a request is refused; undefined if it is allowed. */
+function problemOf({ headers }: IncomingMessage, allowsOpaqueOrigins: boolean): string | undefined {
   const { host = '', origin } = headers;
-  if (!HERE.has(host.replace(/:\d+$/, ''))) return `The local stack answers at 127.0.0.1, not at "${host}".`;
-  // A picture or a script of another site sends no origin; a link that is followed may come from anywhere.
+  if (!HERE.has(host.replace(/:\d+$/, '')))
+    return `The local stack answers requests to 127.0.0.1 only, found "${host}".`;
+  // Images and scripts of another site have no origin. A followed link may come from any site.
   const isForeign = headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
-  const isOwnForm = origin === 'null' && takesOpaqueOrigins && headers['sec-fetch-site'] !== 'cross-site';
+  const isOwnForm = origin === 'null' && allowsOpaqueOrigins && headers['sec-fetch-site'] !== 'cross-site';
   if (!isForeign && (origin === undefined || isOwnForm)) return undefined;
   const from = origin !== undefined && URL.canParse(origin) ? new URL(origin).hostname : '';
-  return HERE.has(from) ? undefined : `The local stack answers pages of this machine, not of "${origin}".`;
+  return HERE.has(from) ? undefined : `The local stack answers pages of this machine only, found "${origin}".`;
 }
 
-/** An emulator that says `*` says the origin that asked instead, which is of this machine. */
+/** Replaces the allowed origin `*` of an emulator by the origin of the request, which is on this machine. */
 function narrowOrigins({ headers: { origin } }: IncomingMessage, response: ServerResponse): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
   const narrowed = (value: unknown) => (value === '*' ? origin : value);

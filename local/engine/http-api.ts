@@ -25,7 +25,7 @@ const answer = z.object({
   isBase64Encoded: z.boolean().default(false),
 });
 
-/** A server that listens already and answers once it knows the template: its address is part of what is synthesized. */
+/** Starts to listen before the template exists, since the template contains the address. Answers 503 until `serve`. */
 export async function startHttpApi(port: number): Promise<Listening & { serve(handle: HttpHandler): void }> {
   let handle: HttpHandler | undefined;
   const server = createServer((request, response) => {
@@ -33,8 +33,8 @@ export async function startHttpApi(port: number): Promise<Listening & { serve(ha
     else response.writeHead(503).end();
   });
   return {
-    // The pages behind the links of mails post their forms without a referrer.
-    ...(await listen(server, port, { takesOpaqueOrigins: true })),
+    // Pages may post forms without a referrer.
+    ...(await listen(server, port, { allowsOpaqueOrigins: true })),
     serve: (next) => {
       handle = next;
     },
@@ -43,7 +43,7 @@ export async function startHttpApi(port: number): Promise<Listening & { serve(ha
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** The HTTP API of a template: its routes, its authorizer, its CORS rules, as API Gateway answers them. */
+/** Answers the HTTP API of a template as API Gateway does: routes, authorizer, CORS rules. */
 export function httpApi(template: Template, resolve: Resolve, functions: Map<string, LocalFunction>): HttpHandler {
   const [[, declared] = ['', undefined]] = resourcesOf(template, 'AWS::ApiGatewayV2::Api');
   const { CorsConfiguration } = api.parse(resolve(declared?.Properties ?? {}));
@@ -66,7 +66,7 @@ export function httpApi(template: Template, resolve: Resolve, functions: Map<str
   return async (request, response) => {
     const shared = CorsConfiguration ? corsHeaders(request, CorsConfiguration) : {};
     if (request.method === 'OPTIONS') return void response.writeHead(204, shared).end();
-    // A function that died answers nothing that API Gateway takes; its log says why.
+    // A crashed function has no valid answer; its log has the reason.
     const found = await answerOf(request).catch(() => refusal(500, 'Internal Server Error'));
     const setCookies = found.cookies.length > 0 ? { 'set-cookie': found.cookies } : {};
     response.writeHead(found.statusCode, { ...stringified(found.headers), ...setCookies, ...shared });
@@ -76,7 +76,7 @@ export function httpApi(template: Template, resolve: Resolve, functions: Map<str
 
 type Answer = z.infer<typeof answer>;
 
-/** What API Gateway says by itself. */
+/** An answer of API Gateway itself. */
 const refusal = (statusCode: number, message: string): Answer => ({
   statusCode,
   headers: { 'content-type': 'application/json' },
@@ -97,7 +97,7 @@ function eventOf(
     Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(',')]),
   );
   const stringClaims =
-    // API Gateway makes a text of a list: `[a b]`.
+    // API Gateway converts a list to the text `[a b]`.
     claims &&
     Object.fromEntries(
       Object.entries(claims).map(([name, value]) => [

@@ -19,7 +19,7 @@ const authorizer = z.object({
   AuthorizerType: z.literal('JWT'),
   JwtConfiguration: z.object({ Issuer: z.url(), Audience: z.array(z.string()) }),
 });
-/** A route of an HTTP API, with what answers it and which tokens it asks for. */
+/** A route of an HTTP API: its function, and the tokens it requires. */
 export type Route = {
   key: string;
   method: string;
@@ -29,7 +29,7 @@ export type Route = {
   scopes: string[];
 };
 
-/** The routes a template declares. */
+/** The routes of a template. */
 export function routesOf(template: Template, resolve: Resolve, functions: Map<string, LocalFunction>): Route[] {
   const byName = (type: string) =>
     new Map(
@@ -43,7 +43,7 @@ export function routesOf(template: Template, resolve: Resolve, functions: Map<st
     const declared = route.parse(resolve(Properties));
     const { IntegrationUri } = integration.parse(integrations.get(declared.Target.split('/')[1] ?? '')?.Properties);
     const target = functions.get(IntegrationUri['Fn::GetAtt'][0]);
-    if (!target) throw new Error(`${logicalId} leads to ${IntegrationUri['Fn::GetAtt'][0]}, which is no function.`);
+    if (!target) throw new Error(`${logicalId} targets ${IntegrationUri['Fn::GetAtt'][0]}, which is not a function.`);
     const [method = '', path = ''] = declared.RouteKey.split(' ');
     const guarded = declared.AuthorizationType === 'JWT' ? authorizers.get(declared.AuthorizerId ?? '') : undefined;
     const { JwtConfiguration } = guarded
@@ -61,9 +61,9 @@ export function routesOf(template: Template, resolve: Resolve, functions: Map<st
 }
 
 /**
- * A path as HTTP APIs see it: decoded once, as a whole and before the route is looked for, so that a slash that was encoded
- * once is one. It is not normalized: `..` is a name like any other.
- * @returns undefined where its escapes are malformed
+ * Decodes a path as HTTP APIs do: once, completely, and before the route is matched, so that an encoded slash becomes a slash. It is not
+ * normalized: `..` is a name.
+ * @returns undefined if an escape is malformed
  */
 export function decodedPath(path: string): string | undefined {
   try {
@@ -75,7 +75,7 @@ export function decodedPath(path: string): string | undefined {
 
 export type Match = { route: Route; parameters: Record<string, string> };
 
-/** The route of a path: a literal segment is a better match than a parameter. */
+/** The route of a path. A literal path segment matches better than a parameter. */
 export function match(routes: readonly Route[], method: string, path: string): Match | undefined {
   const asked = path.split('/');
   const isParameter = (segment: string) => segment.startsWith('{');

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { physicalName, type Template } from './template.ts';
 
 export const REGION = 'us-east-1';
-/** The account the emulators speak for. */
+/** Account id of the emulators. */
 export const ACCOUNT = '000000000000';
 
 const PSEUDO: Record<string, string> = {
@@ -10,24 +10,23 @@ const PSEUDO: Record<string, string> = {
   'AWS::AccountId': ACCOUNT,
   'AWS::Partition': 'aws',
   'AWS::URLSuffix': 'amazonaws.com',
-  'AWS::StackName': 'ClosingBell',
 };
 
 export type Resolve = (value: unknown) => unknown;
 
 /**
- * Makes a function that replaces the intrinsics of a template value by what they stand for here.
+ * Returns a function that replaces intrinsics (`Ref`, `Fn::…`) in a template value.
  * @param urls where SQS and the HTTP API listen
  */
 export function resolver(template: Template, urls: { sqs: string; api: string }): Resolve {
   const nameOf = (logicalId: string): string => {
     const resource = template.resources[logicalId];
-    if (!resource) throw new Error(`The template refers to ${logicalId}, which it does not declare.`);
+    if (!resource) throw new Error(`The template refers to ${logicalId}, but does not declare it.`);
     const name = physicalName(logicalId, resource);
     return resource.Type === 'AWS::S3::Bucket' ? name.toLowerCase() : name;
   };
   const ref = (logicalId: string): string => {
-    const pseudo = PSEUDO[logicalId];
+    const pseudo = logicalId === 'AWS::StackName' ? template.stack : PSEUDO[logicalId];
     if (pseudo !== undefined) return pseudo;
     const isQueue = template.resources[logicalId]?.Type === 'AWS::SQS::Queue';
     return isQueue ? `${urls.sqs}/${ACCOUNT}/${nameOf(logicalId)}` : nameOf(logicalId);
@@ -58,7 +57,7 @@ export function resolver(template: Template, urls: { sqs: string; api: string })
     const intrinsic = entries.length === 1 ? intrinsics[key] : undefined;
     if (intrinsic) return intrinsic(argument);
     if (key.startsWith('Fn::')) {
-      throw new Error(`The local stack does not know ${key}; teach local/engine/intrinsics.ts.`);
+      throw new Error(`The local stack does not support ${key}; add it to local/engine/intrinsics.ts.`);
     }
     return Object.fromEntries(entries.map(([name, inner]) => [name, resolve(inner)]));
   };

@@ -5,7 +5,7 @@ import { guarded } from './guard.ts';
 /** A server on 127.0.0.1. */
 export type Listening = { url: string; stop(): Promise<void> };
 
-/** The path and query of a request. @returns undefined for what is no address */
+/** Path and query of a request. @returns undefined if they are malformed */
 export function addressOf({ url = '/' }: IncomingMessage): URL | undefined {
   try {
     const address = new URL(`http://local${url}`);
@@ -16,7 +16,7 @@ export function addressOf({ url = '/' }: IncomingMessage): URL | undefined {
   }
 }
 
-/** @param port 0 takes a free one */
+/** Listens on 127.0.0.1. @param port 0 uses a free one */
 export async function listen(
   server: Server,
   port: number,
@@ -27,7 +27,7 @@ export async function listen(
   return listening(server);
 }
 
-/** A server that listens already. */
+/** Wraps a server that already listens. */
 export function listening(server: Server): Listening {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -40,8 +40,8 @@ export function listening(server: Server): Listening {
 }
 
 /**
- * Finds out before anything starts whether ports are free.
- * @throws Error naming the first that is taken
+ * Checks that ports are free.
+ * @throws Error with the first port that is not
  */
 export async function checkPorts(ports: readonly number[]): Promise<void> {
   for (const port of ports) {
@@ -50,7 +50,7 @@ export async function checkPorts(ports: readonly number[]): Promise<void> {
       probe.once('error', (error: NodeJS.ErrnoException) =>
         reject(
           error.code === 'EADDRINUSE'
-            ? new Error(`Port ${port} is taken by another program. Choose other ports with --port N (it takes seven).`)
+            ? new Error(`Port ${port} is used by another program. Choose other ports with --port N (it uses seven).`)
             : error,
         ),
       );

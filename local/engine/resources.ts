@@ -10,25 +10,25 @@ import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Resolve } from './intrinsics.ts';
 import { physicalName, resourcesOf, type Template } from './template.ts';
 
-/** Resources with nothing to create here, each for its reason; anything else must be taught to the runner. */
+/** Resource types that need no local resource. Any other unknown type is an error. */
 const NOTHING_TO_CREATE = new Set([
-  // Permissions: the emulators let everybody do everything.
+  // Permissions: the emulators allow everything.
   'AWS::IAM::Role',
   'AWS::IAM::Policy',
   'AWS::SQS::QueuePolicy',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::TopicPolicy',
-  // The console is the log and says which alarms would ring.
+  // The console prints logs and alarms.
   'AWS::Logs::LogGroup',
   'AWS::CloudWatch::Alarm',
   'AWS::SNS::Topic',
   'AWS::SNS::Subscription',
-  // The local SES takes mail from anybody.
+  // The local SES accepts mail from any sender.
   'AWS::SES::ConfigurationSet',
   'AWS::SES::ConfigurationSetEventDestination',
-  // Made when they are first asked for: emulators/secrets.ts.
+  // Created when first read: emulators/secrets.ts.
   'AWS::SecretsManager::Secret',
-  // Run by the runner itself: functions.ts, event-sources.ts, event-bus.ts, http-api.ts.
+  // Run by the engine: functions.ts, event-sources.ts, event-bus.ts, http-api.ts.
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
@@ -42,12 +42,12 @@ const NOTHING_TO_CREATE = new Set([
 
 export type Clients = { dynamodb: DynamoDBClient; s3: S3Client; sqs: SQSClient };
 
-/** Creates the tables, buckets and queues that a template declares, where they are not there yet. */
+/** Creates the tables, buckets and queues of a template that do not exist yet. @throws Error for an unsupported resource type */
 export async function createResources(template: Template, resolve: Resolve, clients: Clients): Promise<void> {
   for (const [logicalId, { Type }] of Object.entries(template.resources)) {
     const known = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SQS::Queue'].includes(Type);
     if (!known && !NOTHING_TO_CREATE.has(Type)) {
-      throw new Error(`The local stack does not know ${Type} (${logicalId}); teach local/engine/resources.ts.`);
+      throw new Error(`The local stack does not support ${Type} (${logicalId}); add it to local/engine/resources.ts.`);
     }
   }
   await Promise.all([
@@ -64,7 +64,7 @@ async function createTables(template: Template, client: DynamoDBClient): Promise
         new CreateTableCommand({
           TableName: physicalName(logicalId, resource),
           BillingMode: 'PAY_PER_REQUEST',
-          // CloudFormation and the API spell these alike.
+          // CloudFormation and the API use the same format.
           AttributeDefinitions: resource.Properties['AttributeDefinitions'] as AttributeDefinition[],
           KeySchema: resource.Properties['KeySchema'] as KeySchemaElement[],
         }),

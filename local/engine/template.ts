@@ -11,44 +11,48 @@ const resource = z.object({
 });
 const template = z.object({ Resources: z.record(z.string(), resource) });
 const assets = z.object({ files: z.record(z.string(), z.object({ source: z.object({ path: z.string() }) })) });
+const cdkSettings = z.object({ app: z.string(), context: z.record(z.string(), z.unknown()) });
 
 export type Resource = z.infer<typeof resource>;
 
-/** A synthesized stack: its resources by logical id, and the folder of each asset by hash. */
-export type Template = { resources: Record<string, Resource>; assetFolder(hash: string): string };
+/** A synthesized stack: its name, its resources by logical id, and the folder of each asset by hash. */
+export type Template = { stack: string; resources: Record<string, Resource>; assetFolder(hash: string): string };
 
-const ROOT = join(import.meta.dirname, '../..');
-const STACK = 'ClosingBell';
+export type SynthesizeOptions = {
+  /** Folder with the cdk.json of the app. */
+  root: string;
+  /** Name of the stack to run. */
+  stack: string;
+  /** Output folder. */
+  output: string;
+  /** Context in addition to that of cdk.json. */
+  context: Record<string, string>;
+};
 
-/**
- * Synthesizes the app for this machine, the way the CDK does: by running the command in cdk.json.
- * @param settings context of the local stage: where the issuer and the page are
- */
-export async function synthesize(folder: string, settings: Record<string, string> = {}): Promise<Template> {
-  const { app, context } = z
-    .object({ app: z.string(), context: z.record(z.string(), z.unknown()) })
-    .parse(JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')));
-  const [command = 'node', ...args] = app.split(' ');
-  // The paths of constructs, which the CDK's own command line asks for too, make readable names.
-  const asked = { ...context, ...settings, stage: 'local', 'aws:cdk:enable-path-metadata': true };
+/** Synthesizes a CDK app as the CDK does: by running the command in its cdk.json. @throws Error with the output of that command */
+export async function synthesize({ root, stack, output, context }: SynthesizeOptions): Promise<Template> {
+  const settings = cdkSettings.parse(JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')));
+  const [command = 'node', ...args] = settings.app.split(' ');
+  // Readable names are derived from the paths of constructs.
+  const all = { ...settings.context, ...context, 'aws:cdk:enable-path-metadata': true };
   try {
     await promisify(execFile)(command === 'node' ? process.execPath : command, args, {
-      cwd: ROOT,
-      env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(asked) },
+      cwd: root,
+      env: { ...process.env, CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify(all) },
       maxBuffer: 1 << 26,
     });
   } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    throw new Error(`The CDK app did not synthesize:\n${said.trim().split('\n').slice(-20).join('\n')}`);
+    const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    throw new Error(`The CDK app did not synthesize:\n${text.trim().split('\n').slice(-20).join('\n')}`);
   }
-  return readTemplate(folder);
+  return readTemplate(output, stack);
 }
 
-/** Reads what an earlier synthesis left in a folder. */
-function readTemplate(folder: string): Template {
-  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, `${STACK}.${name}.json`), 'utf8'));
+function readTemplate(folder: string, stack: string): Template {
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, `${stack}.${name}.json`), 'utf8'));
   const { files } = assets.parse(read('assets'));
   return {
+    stack,
     resources: template.parse(read('template')).Resources,
     assetFolder(hash) {
       const file = files[hash];
@@ -61,7 +65,7 @@ function readTemplate(folder: string): Template {
 export const resourcesOf = ({ resources }: Template, type: string): [string, Resource][] =>
   Object.entries(resources).filter(([, { Type }]) => Type === type);
 
-/** A readable physical name out of a construct's path: ClosingBell/Drop/Files/Bucket/Resource is ClosingBell-Drop-Files-Bucket. */
+/** A readable physical name, from the path of a construct: `MyStack/Drop/Files/Bucket/Resource` → `MyStack-Drop-Files-Bucket`. */
 export function physicalName(logicalId: string, { Metadata }: Resource): string {
   const path = Metadata['aws:cdk:path'];
   return typeof path === 'string' ? path.replace(/\/Resource$/, '').replaceAll('/', '-') : logicalId;

@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 export type Issuer = { issuer: string; audience: string[] };
 
-/** Key sets of issuers, read once by their discovery documents. */
+/** Key sets of issuers, from their discovery documents. Cached. */
 export function keySets() {
   const sets = new Map<string, Promise<ReturnType<typeof createRemoteJWKSet>>>();
   return (issuer: string) => {
@@ -19,7 +19,7 @@ export function keySets() {
   };
 }
 
-/** The claims of the request's token, where issuer, audience and time are right. */
+/** The claims of the request's token; undefined if issuer, audience or time are wrong. */
 export async function verified(
   { headers }: IncomingMessage,
   { issuer, audience }: Issuer,
@@ -36,7 +36,7 @@ export async function verified(
   }
 }
 
-/** True where the token allows one of the scopes. */
+/** True if the token has one of the scopes. */
 export const allows = (claims: JWTPayload, scopes: readonly string[]): boolean =>
   scopes.length === 0 ||
   scopes.some((wanted) => [claims['scope'], claims['scp']].flat().join(' ').split(' ').includes(wanted));

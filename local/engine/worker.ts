@@ -1,13 +1,10 @@
 import { pathToFileURL } from 'node:url';
 
-/**
- * One execution environment of one function: loads its bundle and handles one event at a time, as Lambda's
- * runtime does. Ends with its parent, however that ended.
- */
+/** One execution environment of a function, like Lambda's runtime: loads its bundle and handles one event at a time. It ends with its parent. */
 type Invocation = { event: unknown; context: { awsRequestId: string; functionName: string; deadline: number } };
 
 process.on('disconnect', () => process.exit());
-// The terminal's Ctrl-C reaches the whole group: the parent decides when to end.
+// Ctrl-C reaches all processes of the terminal: the parent decides when to end.
 process.on('SIGINT', () => undefined);
 
 const [bundle = ''] = process.argv.slice(2);

@@ -3,8 +3,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { mailer } from '../../lambdas/adapters/mailer.ts';
 
 const ses = mockClient(SESv2Client);
-const failure = (name: string, more = {}) => Object.assign(new Error(`${name} said SES`), { name, ...more });
-const MAIL = { to: 'ada@example.com', raw: Buffer.from('raw'), tags: { subscriber: 's', digest: 'd' } };
+const failure = (name: string, more = {}) => Object.assign(new Error(`message of ${name}`), { name, ...more });
+const MAIL = { to: 'ada@example.com', raw: Buffer.from('raw'), tags: { recipient: 's', mail: 'd' } };
 
 /** A mailer whose clock moves only when it sleeps. */
 function atRate(rate: number, sharedBy = 1) {
@@ -13,20 +13,20 @@ function atRate(rate: number, sharedBy = 1) {
   const sent = mailer(new SESv2Client({}), {
     configurationSet: 'set',
     sender: 'digest@example.com',
-    sharedBy,
     timeoutMs: 10_000,
     now: () => time,
     sleep: async (ms) => {
       time += ms;
     },
   });
-  const send = async () => ((await sent.turn(Number.POSITIVE_INFINITY)) ? sent.send(MAIL) : undefined);
-  return { send, turn: sent.turn, time: () => time };
+  const turn = (deadline: number) => sent.turn(deadline, sharedBy);
+  const send = async () => ((await turn(Number.POSITIVE_INFINITY)) ? sent.send(MAIL) : undefined);
+  return { send, turn, time: () => time };
 }
 
 beforeEach(() => ses.reset());
 
-test('sends raw mail with its tags, and tells the message id', async () => {
+test('sends raw mail with its tags, and returns the message id', async () => {
   ses.on(SendEmailCommand).resolves({ MessageId: 'm1' });
   expect(await atRate(100).send()).toEqual({ status: 'sent', messageId: 'm1' });
   expect(ses.commandCalls(SendEmailCommand)[0]?.args[0].input).toMatchObject({
@@ -34,27 +34,27 @@ test('sends raw mail with its tags, and tells the message id', async () => {
     Destination: { ToAddresses: ['ada@example.com'] },
     ConfigurationSetName: 'set',
     EmailTags: [
-      { Name: 'subscriber', Value: 's' },
-      { Name: 'digest', Value: 'd' },
+      { Name: 'recipient', Value: 's' },
+      { Name: 'mail', Value: 'd' },
     ],
   });
 });
 
-test('keeps under its share of the rate', async () => {
+test('sends within its share of the rate', async () => {
   ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
   const { send, time } = atRate(14, 4);
   for (let i = 0; i < 8; i++) await send();
   expect(time()).toBeCloseTo((7 * 1000 * 4) / 14);
 });
 
-test('asks for the rate once, however many begin at once', async () => {
+test('reads the rate once, also for concurrent mails', async () => {
   ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
   const { send } = atRate(100);
   await Promise.all(Array.from({ length: 8 }, send));
   expect(ses.commandCalls(GetAccountCommand)).toHaveLength(1);
 });
 
-test('throttled together, eight mails slow it down once, and it comes back bit by bit', async () => {
+test('eight mails that are throttled together halve the rate once; it recovers gradually', async () => {
   ses.on(SendEmailCommand).rejects(failure('TooManyRequestsException'));
   const { send, time } = atRate(1000);
   const outcomes = await Promise.all(Array.from({ length: 8 }, send));
@@ -71,7 +71,7 @@ test('throttled together, eight mails slow it down once, and it comes back bit b
   expect(time() - before).toBeCloseTo(1);
 });
 
-test('a turn that would come too late for the deadline is not waited for', async () => {
+test('does not wait for a turn after the deadline', async () => {
   const { turn, time } = atRate(1);
   expect(await turn(60_000)).toBe(true);
   for (let i = 0; i < 49; i++) await turn(60_000);
@@ -80,52 +80,52 @@ test('a turn that would come too late for the deadline is not waited for', async
   expect(time()).toBe(50_000);
 });
 
-const says = (name: string, message: string) => Object.assign(failure(name), { message });
+const answering = (name: string, message: string) => Object.assign(failure(name), { message });
 const answered = { $metadata: { httpStatusCode: 403 } };
 
 test.each([
-  ['refuses an address', failure('MessageRejected'), 'refused'],
+  ['rejects an address', failure('MessageRejected'), 'refused'],
   [
-    'finds the address malformed',
-    says('BadRequestException', 'Local address contains control or whitespace'),
+    'rejects a malformed address',
+    answering('BadRequestException', 'Local address contains control or whitespace'),
     'refused',
   ],
-  ['finds no domain in it', says('BadRequestException', "Missing final '@domain'"), 'refused'],
+  ['rejects an address without a domain', answering('BadRequestException', "Missing final '@domain'"), 'refused'],
   [
-    'finds the mail too large',
-    says('BadRequestException', 'Message length is more than 41943040 bytes long'),
+    'rejects a mail that is too large',
+    answering('BadRequestException', 'Message length is more than 41943040 bytes long'),
     'refused',
   ],
+  ['rejects a tag', answering('BadRequestException', 'Invalid tag value <2020#x>, only alphanumeric'), 'not-sent'],
   [
-    'finds a tag of ours malformed',
-    says('BadRequestException', 'Invalid tag value <2020#x>, only alphanumeric'),
+    'rejects the configuration set',
+    answering('BadRequestException', 'Configuration set <digests> is invalid'),
     'not-sent',
   ],
+  ['has not verified the domain yet', answering('MessageRejected', 'Email address is not verified.'), 'not-sent'],
+  ['has suspended the account', answering('MessageRejected', 'Sending suspended for this account.'), 'not-sent'],
+  ['denies access', failure('AccessDeniedException', answered), 'not-sent'],
   [
-    'finds our configuration wanting',
-    says('BadRequestException', 'Configuration set <digests> is invalid'),
-    'not-sent',
-  ],
-  ['does not know our domain yet', says('MessageRejected', 'Email address is not verified.'), 'not-sent'],
-  ['has suspended us', says('MessageRejected', 'Sending suspended for this account.'), 'not-sent'],
-  ['lets us do nothing', failure('AccessDeniedException', answered), 'not-sent'],
-  [
-    'does not know our configuration set',
+    'does not find the configuration set',
     failure('NotFoundException', { $metadata: { httpStatusCode: 404 } }),
     'not-sent',
   ],
   ['throttles', failure('TooManyRequestsException'), 'throttled'],
-  ['is not reached', failure('Error', { code: 'ECONNREFUSED' }), 'not-sent'],
-  ['is not found', failure('Error', { code: 'ENOTFOUND' }), 'not-sent'],
+  ['refuses the connection', failure('Error', { code: 'ECONNREFUSED' }), 'not-sent'],
+  ['has no address in DNS', failure('Error', { code: 'ENOTFOUND' }), 'not-sent'],
   ['does not answer', failure('TimeoutError'), 'unknown'],
-  ['breaks off', failure('Error', { code: 'ECONNRESET' }), 'unknown'],
-  ['fails inside', failure('InternalServiceErrorException', { $metadata: { httpStatusCode: 500 } }), 'unknown'],
+  ['closes the connection', failure('Error', { code: 'ECONNRESET' }), 'unknown'],
+  [
+    'has an internal error',
+    failure('InternalServiceErrorException', { $metadata: { httpStatusCode: 500 } }),
+    'unknown',
+  ],
 ])('when SES %s: %s is %s', async (_what, error, status) => {
   ses.on(SendEmailCommand).rejects(error);
   expect(await atRate(1000).send()).toMatchObject({ status, reason: expect.stringContaining(error.message) });
 });
 
-test('what may have been sent is never asked for twice', async () => {
+test('a mail that may have been sent is not retried', async () => {
   ses.on(SendEmailCommand).rejects(failure('TimeoutError'));
   await atRate(1000).send();
   expect(ses.commandCalls(SendEmailCommand)).toHaveLength(1);

@@ -5,9 +5,9 @@ import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
 import { refreshedQueue } from '../../lambdas/adapters/refreshed-queue.ts';
 import { sourceQueue } from '../../lambdas/adapters/source-queue.ts';
 
-const SAID = { delivery: '2020-01-01.history', revision: '01', droppedAt: '2020-01-01T21:00:00.000Z' };
+const BY = { delivery: '2020-01-01.history', revision: '01', knownAt: '2020-01-01T21:00:00.000Z' };
 
-test('what DynamoDB hands back unprocessed is written again, and nothing else', async () => {
+test('unprocessed items are written again, and only those', async () => {
   const written: string[] = [];
   let hold = 10;
   const dynamodb = mockClient(DynamoDBClient);
@@ -19,17 +19,17 @@ test('what DynamoDB hands back unprocessed is written again, and nothing else', 
   });
   const tickers = Array.from({ length: 25 }, (_, i) => `T${i}`);
   await pricesTable(new DynamoDBClient({}), 'prices').writeSegments(
-    SAID,
+    BY,
     tickers.map((ticker) => ({ ticker, year: '2020', rows: '0101 1' })),
   );
   expect(written.sort()).toEqual(tickers.sort());
 });
 
-test('a batch of which DynamoDB takes nothing at all is written again too', async () => {
+test('a batch that DynamoDB throttles as a whole is written again', async () => {
   const dynamodb = mockClient(DynamoDBClient);
   const throttled = Object.assign(new Error('slow down'), { name: 'ProvisionedThroughputExceededException' });
   dynamodb.on(BatchWriteItemCommand).rejectsOnce(throttled).resolves({});
-  await pricesTable(new DynamoDBClient({}), 'prices').writeSegments(SAID, [
+  await pricesTable(new DynamoDBClient({}), 'prices').writeSegments(BY, [
     { ticker: 'T', year: '2020', rows: '0101 1' },
   ]);
   expect(dynamodb.commandCalls(BatchWriteItemCommand)).toHaveLength(2);
@@ -42,7 +42,7 @@ test.each([
   [2, 60],
   [5, 480],
   [9, 900],
-])('a message received %i times comes back after %i seconds', async (receives, seconds) => {
+])('a message received %i times is retried after %i seconds', async (receives, seconds) => {
   const sqs = mockClient(SQSClient);
   await sourceQueue(new SQSClient({}), SOURCE).retryLater({ receiptHandle: 'h', receives });
   expect(sqs.commandCalls(ChangeMessageVisibilityCommand)[0]?.args[0].input).toEqual({
@@ -52,19 +52,18 @@ test.each([
   });
 });
 
-test('messages that SQS did not take are an error, not lost', async () => {
+test('messages that SQS did not accept are an error', async () => {
   mockClient(SQSClient)
     .on(SendMessageBatchCommand)
     .resolves({ Failed: [{ Id: '1', Code: 'Throttled', Message: 'slow down', SenderFault: false }] });
   const message = {
     delivery: 'd',
     revision: 'r',
-    droppedAt: '2020-01-01T21:00:00Z',
+    knownAt: '2020-01-01T21:00:00.000Z',
     changes: 'c',
-    segment: 0,
-    segments: 1,
+    hop: 0,
   };
   await expect(refreshedQueue(new SQSClient({}), 'https://queue').send([message, message])).rejects.toThrow(
-    'SQS took 1 of 2 messages: slow down',
+    'SQS accepted 1 of 2 messages: slow down',
   );
 });

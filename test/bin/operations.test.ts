@@ -4,10 +4,11 @@ import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { subscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
-import { subscriberId } from '../../lambdas/contracts/subscriber.ts';
-import { clientFor, type Endpoints } from '../../local/app/endpoints.ts';
+import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
+import type { Endpoints } from '../../local/app/endpoints.ts';
 import { settled } from '../../local/app/settled.ts';
 import { subscribe } from '../../local/app/subscribers.ts';
+import { clientFor } from '../../local/engine/client-options.ts';
 import { LocalStack } from '../support/local-stack.ts';
 import { Store } from '../support/store.ts';
 
@@ -15,7 +16,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 jest.setTimeout(120_000);
 
-/** What operators do with a running stack, and what SES does with addresses, on the emulators. */
+/** Commands of operators for a running stack, and SES's simulator addresses, on the emulators. */
 const stack = new LocalStack();
 let endpoints: Endpoints;
 let dynamodb: DynamoDBClient;
@@ -50,12 +51,18 @@ test('revoke and replay, from the command line to the mail', async () => {
   await store.drop('2020-01-10_incremental.csv', day('2020-01-10', ['AAPL', 1010]));
   await settled(endpoints);
   expect(await run('command-delivery.ts', 'revoke', '2020-01-10.incremental')).toContain(
-    '2020-01-10.incremental is revoked; whoever follows',
+    '2020-01-10.incremental is revoked; subscribers get a mail',
   );
   await settled(endpoints);
-  expect(await run('command-delivery.ts', 'revoke', '2020-01-10.incremental')).toContain('nothing of it is in the prices');
-  expect(await run('command-delivery.ts', 'revoke', '2020-01-11.incremental')).toContain('Expected the id of a delivery');
-  expect(await run('command-delivery.ts', 'replay', '2020-01-10.incremental')).toContain('2020-01-10.incremental is applied');
+  expect(await run('command-delivery.ts', 'revoke', '2020-01-10.incremental')).toContain(
+    'no current price comes from it',
+  );
+  expect(await run('command-delivery.ts', 'revoke', '2020-01-11.incremental')).toContain(
+    'Expected the id of a delivery',
+  );
+  expect(await run('command-delivery.ts', 'replay', '2020-01-10.incremental')).toContain(
+    '2020-01-10.incremental is applied',
+  );
   await settled(endpoints);
   expect((await store.mailsTo('ada@example.com')).map(({ subject }) => subject)).toEqual([
     'AAPL 100.00 · close of 9 Jan 2020',
@@ -65,20 +72,22 @@ test('revoke and replay, from the command line to the mail', async () => {
   ]);
 });
 
-test('dead letters are shown with their reasons, and come back', async () => {
+test('dead letters are printed with their reasons and sent back', async () => {
   const QueueUrl = endpoints.resources['Drop-Deliveries-Queue'];
-  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"detail":"of nothing we know"}' }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"detail":"unknown"}' }));
   await settled(endpoints);
   const shown = await run('redrive.ts', '--look', 'deliveries');
-  expect(shown).toMatch(/Error: No message of ours: .*detail-type/s);
-  expect(shown).toContain('{"detail":"of nothing we know"}');
-  expect(shown).toContain('deliveries: 1 dead');
-  expect(await run('redrive.ts', 'deliveries')).toContain('deliveries: 1 brought back');
+  expect(shown).toMatch(/Error: Unrecognized message: .*detail/s);
+  expect(shown).toContain('{"detail":"unknown"}');
+  expect(shown).toContain('deliveries: 1 dead letters');
+  expect(await run('redrive.ts', 'deliveries')).toContain('deliveries: 1 sent back');
   await settled(endpoints);
-  expect(await run('redrive.ts', '--look')).toMatch(/deliveries: 1 dead\nrefreshed: 0 dead\nevents: 0 dead/);
+  expect(await run('redrive.ts', '--look')).toMatch(
+    /deliveries: 1 dead letters\nrefreshed: 0 dead letters\nevents: 0 dead letters/,
+  );
 });
 
-test("the addresses of SES's mailbox simulator behave as theirs do", async () => {
+test("the addresses of SES's mailbox simulator behave as on AWS", async () => {
   const subscribers = subscribersTable(dynamodb, endpoints.resources['Subscribers-Subscribers'] ?? '');
   const boxes = ['bounce', 'complaint', 'suppressionlist', 'success', 'bounce+second'];
   const addresses = boxes.map((box) => `${box}@simulator.amazonses.com`);
@@ -99,7 +108,7 @@ test("the addresses of SES's mailbox simulator behave as theirs do", async () =>
   expect(mails).toEqual([1, 1, 1, 2, 1]);
 });
 
-test('ten deliveries dropped at once are all applied, and everybody has one mail of each', async () => {
+test('ten deliveries uploaded at once are all applied, and each subscriber gets one mail of each', async () => {
   const readers = ['r1@example.com', 'r2@example.com', 'r3@example.com'];
   for (const address of readers) await subscribe(endpoints, address, ['TEN']);
   const dates = Array.from({ length: 10 }, (_, i) => `2020-03-${String(i + 10)}`);
@@ -109,10 +118,12 @@ test('ten deliveries dropped at once are all applied, and everybody has one mail
   for (const address of readers) expect(await store.mailsTo(address)).toHaveLength(10);
 });
 
-test('an order that ends otherwise says why, and options that contradict each other are refused', async () => {
+test('a command that fails prints the reason, and contradicting options are refused', async () => {
   await store.drop('2020-01-14_incremental.csv', day('2020-01-14', ['AAPL', -1]));
   await settled(endpoints);
-  expect(await run('command-delivery.ts', 'replay', '2020-01-14.incremental')).toMatch(/is rejected: expected .*found "-1"/);
+  expect(await run('command-delivery.ts', 'replay', '2020-01-14.incremental')).toMatch(
+    /is rejected: expected .*found "-1"/,
+  );
   expect(await run('redrive.ts', '--look', '--refused', '2020-01-14.incremental')).toContain('Expected --refused');
   expect(await run('redrive.ts', '--aws')).toContain('Expected --aws or --state DIR, found both');
 });

@@ -2,7 +2,7 @@ import { BadSettings, readSettings, settingsOn } from '../../bin/settings.ts';
 
 const GOOD = { mailDomain: 'example.com', operators: 'night@example.com', signInPrefix: 'example-bell' };
 const read = (given: Record<string, unknown>) => readSettings((name) => given[name]);
-const said = (given: Record<string, unknown>): string => {
+const errorOf = (given: Record<string, unknown>): string => {
   try {
     read(given);
     return '';
@@ -12,16 +12,16 @@ const said = (given: Record<string, unknown>): string => {
   }
 };
 
-test('what is enough to deploy', () => {
+test('the settings that a deployment needs', () => {
   expect(read(GOOD)).toMatchObject({ stage: 'production', operators: ['night@example.com'], signUpDomains: [] });
   expect(read({ ...GOOD, operators: ['a@example.com', 'b@example.com'] }).operators).toHaveLength(2);
-  expect(said({ ...GOOD, signInPrefix: '', issuer: 'https://id.example.com/x', audience: 'a', clientId: 'c' })).toBe(
+  expect(errorOf({ ...GOOD, signInPrefix: '', issuer: 'https://id.example.com/x', audience: 'a', clientId: 'c' })).toBe(
     '',
   );
-  expect(said({ ...GOOD, webUrl: 'https://bell.example.com', certificateArn: 'arn' })).toBe('');
+  expect(errorOf({ ...GOOD, webUrl: 'https://bell.example.com', certificateArn: 'arn' })).toBe('');
 });
 
-test('a stage for this machine needs none', () => expect(said({ stage: 'local' })).toBe(''));
+test('the local stage needs no setting', () => expect(errorOf({ stage: 'local' })).toBe(''));
 
 test.each([
   [{ mailDomain: '' }, 'Expected mailDomain'],
@@ -30,23 +30,20 @@ test.each([
   [{ operators: 'night@example.com,nobody' }, 'found "nobody"'],
   [{ signInPrefix: '' }, 'Expected signInPrefix'],
   [{ signInPrefix: 'Bell' }, 'found "Bell"'],
-  [{ signInPrefix: 'my-aws-bell' }, 'which Cognito refuses, found "my-aws-bell"'],
+  [{ signInPrefix: 'my-aws-bell' }, 'which Cognito rejects, found "my-aws-bell"'],
   [{ signUpDomains: 'example.com,@example.org' }, 'found "@example.org"'],
-  [
-    { webUrl: 'https://bell.example.com/', certificateArn: 'arn' },
-    'with nothing behind it, found "https://bell.example.com/"',
-  ],
+  [{ webUrl: 'https://bell.example.com/', certificateArn: 'arn' }, 'without a path, found "https://bell.example.com/"'],
   [{ webUrl: 'bell.example.com', certificateArn: 'arn' }, 'Expected webUrl'],
   [{ webUrl: 'https://bell.example.com' }, 'together, found no certificateArn'],
-  [{ issuer: 'id.example.com', audience: 'a', clientId: 'c' }, 'Expected issuer as https'],
+  [{ issuer: 'id.example.com', audience: 'a', clientId: 'c' }, 'Expected issuer like https'],
   [{ issuer: 'https://id.example.com' }, 'found no audience and no clientId'],
-])('%j is refused with a sentence', (wrong, sentence) => {
-  expect(said({ ...GOOD, ...wrong })).toContain(sentence);
+])('%j is refused with a clear error', (wrong, sentence) => {
+  expect(errorOf({ ...GOOD, ...wrong })).toContain(sentence);
 });
 
-test('all that is wrong is said at once', () => {
+test('all errors are listed at once', () => {
   expect(
-    said({})
+    errorOf({})
       .split('\n')
       .filter((line) => line.startsWith('Expected')),
   ).toHaveLength(3);

@@ -9,27 +9,27 @@ import { LocalStack } from '../support/local-stack.ts';
 import { Store } from '../support/store.ts';
 import { type Chance, type Day, FOLLOWED, Load } from './load.ts';
 
-const READERS = 24;
+const SUBSCRIBERS = 24;
 const SECONDS_TO_SETTLE = 180;
 const MAX_PAUSE_MS = 1_500;
 
-/** A local stack under a load of days, things that die at random moments, and the plainest model beside it. */
+/** A local stack under load, processes that are killed at random moments, and the reference model to compare with. */
 export class Chaos {
   readonly stack = new LocalStack();
   readonly #chance: Chance;
   readonly #load: Load;
   readonly #reference = new Reference();
-  readonly #readers: { address: string; tickers: Record<string, { window: 365 }> }[] = [];
+  readonly #subscribers: { address: string; tickers: Record<string, { window: 365 }> }[] = [];
   #store: Store | undefined;
   #known = new Set<string>();
-  readonly #counts = { days: 0, files: 0, orders: 0, rows: 0, mails: 0, 'killed workers': 0, 'killed stacks': 0 };
+  readonly #counts = { days: 0, files: 0, commands: 0, rows: 0, mails: 0, 'killed workers': 0, 'killed stacks': 0 };
 
   constructor(chance: Chance) {
     this.#chance = chance;
     this.#load = new Load(chance);
   }
 
-  get told(): string {
+  get summary(): string {
     return Object.entries(this.#counts)
       .map(([what, count]) => `${count} ${what}`)
       .join(', ');
@@ -38,11 +38,11 @@ export class Chaos {
   async begin(): Promise<void> {
     const endpoints = await this.stack.start('--empty');
     this.#store = new Store(endpoints);
-    for (let i = 0; i < READERS; i++) {
-      const address = `reader-${i}@example.com`;
+    for (let i = 0; i < SUBSCRIBERS; i++) {
+      const address = `subscriber-${i}@example.com`;
       const followed = [...this.#chance.some([...FOLLOWED.top, ...FOLLOWED.eu], 0.3), this.#chance.one(FOLLOWED.top)];
       await subscribe(endpoints, address, followed, { window: 365 });
-      this.#readers.push({ address, tickers: Object.fromEntries(followed.map((one) => [one, { window: 365 }])) });
+      this.#subscribers.push({ address, tickers: Object.fromEntries(followed.map((one) => [one, { window: 365 }])) });
     }
   }
 
@@ -51,7 +51,7 @@ export class Chaos {
     await this.stack.stop();
   }
 
-  /** One day: everything at once, while things die; then what is left is compared. */
+  /** One day: everything at once, while processes are killed. Then the result is compared with the reference model. */
   async day(): Promise<void> {
     const day = this.#load.next();
     const expected = this.#expected(day);
@@ -60,11 +60,11 @@ export class Chaos {
     if (this.#chance.happens(0.3)) await this.#killStack();
     await settled(this.stack.endpoints, SECONDS_TO_SETTLE);
     await this.#compare(day, expected);
-    const { files, orders, mails } = this.#counts;
+    const { files, commands, mails } = this.#counts;
     const deaths = this.#counts['killed workers'] - before['killed workers'];
     const isRestarted = this.#counts['killed stacks'] > before['killed stacks'];
     console.log(
-      `${day.date}  ${files - before.files} files, ${orders - before.orders} orders · killed ${deaths} workers${isRestarted ? ' and the stack' : ''} · ${mails - before.mails} mails, as expected`,
+      `${day.date}  ${files - before.files} files, ${commands - before.commands} commands · killed ${deaths} workers${isRestarted ? ' and the stack' : ''} · ${mails - before.mails} mails, as expected`,
     );
   }
 
@@ -73,8 +73,8 @@ export class Chaos {
     return this.#store;
   }
 
-  /** Who must have which mails, by the plain model. */
-  #expected({ drops, orders }: Day): string[] {
+  /** Addresses that must get a mail, by the reference model. */
+  #expected({ drops, commands }: Day): string[] {
     const reference = this.#reference;
     const changes = [
       ...drops.map(
@@ -82,21 +82,21 @@ export class Chaos {
           () =>
             reference.drop(key, content),
       ),
-      ...orders.map(
-        ({ what, key }) =>
+      ...commands.map(
+        ({ name, key }) =>
           () =>
-            what === 'revoked' ? reference.revoke(key) : reference.drop(key, this.#load.contentOf(key)),
+            name === 'revoke' ? reference.revoke(key) : reference.drop(key, this.#load.contentOf(key)),
       ),
     ];
-    return changes.flatMap((change) => reference.concerned(change, this.#readers)).sort();
+    return changes.flatMap((change) => reference.concerned(change, this.#subscribers)).sort();
   }
 
-  async #act({ drops, orders }: Day): Promise<void> {
+  async #act({ drops, commands }: Day): Promise<void> {
     await Promise.all(drops.map(({ key, content }) => this.#running.drop(key, content)));
-    for (const { what, key } of orders) await this.#running.order(what, key);
+    for (const { name, key } of commands) await this.#running.command(name, key);
     this.#counts.days++;
     this.#counts.files += drops.length;
-    this.#counts.orders += orders.length;
+    this.#counts.commands += commands.length;
   }
 
   async #killWorkers(): Promise<void> {
@@ -121,16 +121,16 @@ export class Chaos {
     const store = this.#running;
     assert.deepEqual(await store.prices(), this.#reference.prices(), `prices of ${date}`);
     const deliveries = await store.deliveries();
-    for (const { delivery, state, lease, unfinished, report } of deliveries) {
-      assert(state !== 'received' && !lease && unfinished.length === 0, `${delivery} is ${state}`);
+    for (const { delivery, state, lease, unfinished, announce, report } of deliveries) {
+      assert(state !== 'received' && !lease && !announce && unfinished.length === 0, `${delivery} is ${state}`);
       const { rows }: Report = JSON.parse((await store.record(report ?? '')).toString());
       assert.equal(rows.accepted + rows.quarantined, rows.read, delivery);
       if (delivery === `${date}.incremental`) this.#counts.rows += rows.read;
     }
     for (const { key } of drops)
       assert(
-        deliveries.some(({ object }) => object.key === key),
-        `${key} left no record`,
+        deliveries.some(({ file }) => file.key === key),
+        `${key} has no record`,
       );
     const mails = await store.mails();
     const fresh = mails.filter(({ id }) => !this.#known.has(id)).map(({ to }) => to);
@@ -138,8 +138,8 @@ export class Chaos {
     this.#known = new Set(mails.map(({ id }) => id));
     this.#counts.mails += fresh.length;
     const ledger = await store.ledger();
-    assert.equal(ledger.length, this.#counts.mails, 'records of the ledger');
-    for (const record of ledger) assert.equal(record.state, 'sent', `${record.subscriber} ${record.digest}`);
+    assert.equal(ledger.length, this.#counts.mails, 'ledger records');
+    for (const record of ledger) assert.equal(record.state, 'sent', `${record.recipient} ${record.key}`);
     assert.equal(await store.deadLetters(), 0, 'dead letters');
   }
 }

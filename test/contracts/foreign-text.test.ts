@@ -4,17 +4,17 @@ import { recordKeys } from '../../lambdas/contracts/keys.ts';
 import { redact } from '../../lambdas/contracts/redact.ts';
 import { isTicker } from '../../lambdas/contracts/ticker.ts';
 import { firstCharacters } from '../../lambdas/contracts/visible.ts';
-import { badNameId } from '../../lambdas/ingest/report.ts';
+import { fileNameId } from '../../lambdas/ingest/report.ts';
 import { drop, dropAndIngest, ingest } from '../support/drops.ts';
 import { sendAll } from '../support/fan-outs.ts';
 import { MemoryWorld } from '../support/memory-world.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
-/** Text from outside: what of it is logged and stored, and that no cut or key makes it unusable. */
+/** Text from outside: how it is redacted and shortened before it is logged and stored. */
 
 const FILE = 'ticker,close,date,action\nAAPL,101,2020-01-10,I\n';
 
-/** What SES and others really say. */
+/** Texts of SES and others, and their redacted form. */
 const SENTENCES: [string, string][] = [
   [
     'MessageRejected: Email address is not verified. The following identities failed the check in region EU-WEST-1: ada@example.com',
@@ -57,8 +57,8 @@ const SENTENCES: [string, string][] = [
   ['/unsubscribe?token=s.abc failed', '/unsubscribe?token=[redacted] failed'],
 ];
 
-test.each(SENTENCES)('%s', (said, clean) => {
-  expect(redact(said)).toBe(clean);
+test.each(SENTENCES)('%s', (text, clean) => {
+  expect(redact(text)).toBe(clean);
   expect(redact(clean)).toBe(clean);
 });
 
@@ -69,11 +69,11 @@ test.each([
   'basic authentication is disabled for this user',
   'at hono@4.13.19/x.js:12, a bearer of news',
   'Expected a token with the scope closing-bell/subscriptions.',
-])('what is no secret stays as it is: %s', (said) => {
-  expect(redact(said)).toBe(said);
+])('text without a secret is not changed: %s', (text) => {
+  expect(redact(text)).toBe(text);
 });
 
-test('no log line and no record holds an address, whatever SES answers', async () => {
+test('no log line and no record contains an address, whatever SES answers', async () => {
   for (const status of ['refused', 'not-sent', 'unknown', 'throttled'] as const) {
     const world = new MemoryWorld();
     world.subscribers.push(aSubscriber());
@@ -84,11 +84,11 @@ test('no log line and no record holds an address, whatever SES answers', async (
     await sendAll(world, { ...world.ports(), warn }).catch(() => undefined);
     expect(lines.join('\n')).not.toContain('ada@example.com');
     expect(lines.length).toBeGreaterThan(0);
-    expect(JSON.stringify([...world.digests.values()])).not.toContain('ada@example.com');
+    expect(JSON.stringify([...world.ledger.values()])).not.toContain('ada@example.com');
   }
 });
 
-test('a cut never splits a surrogate pair', () => {
+test('shortening never splits a surrogate pair', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 30 }), fc.nat(32), (text, max) => {
       const cut = firstCharacters(text, max);
@@ -132,7 +132,7 @@ const s3Key = fc
     return `${key}.csv`;
   });
 
-test('whatever a file is called, it ends in a record that every store takes', async () => {
+test('a file with any name gets a record that every store accepts', async () => {
   await fc.assert(
     fc.asyncProperty(s3Key, async (key) => {
       const world = new MemoryWorld();
@@ -152,9 +152,9 @@ test('whatever a file is called, it ends in a record that every store takes', as
   );
 });
 
-test('two keys that are long and begin alike have two ids', () => {
+test('two long keys with the same beginning have different ids', () => {
   const long = '🚀'.repeat(250);
-  expect(badNameId(`${long}a.csv`)).not.toBe(badNameId(`${long}b.csv`));
+  expect(fileNameId(`${long}a.csv`)).not.toBe(fileNameId(`${long}b.csv`));
 });
 
 test.each([
@@ -163,6 +163,6 @@ test.each([
   ['...', true],
   ['.A', true],
   ['A', true],
-])('as a ticker %s is %s', (ticker, expected) => {
+])('%s is a ticker: %s', (ticker, expected) => {
   expect(isTicker(ticker)).toBe(expected);
 });

@@ -1,6 +1,8 @@
 import { deliveryOfKey, parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
-import { parseSegmentKey, replacedSegmentKey, revisionKey, segmentKey } from '../../lambdas/contracts/keys.ts';
+import { parseSegmentKey, replacedSegmentKey, segmentKey } from '../../lambdas/contracts/keys.ts';
+import { mailId } from '../../lambdas/contracts/ledger-record.ts';
 import { toTag } from '../../lambdas/contracts/mail-event.ts';
+import { commandRevision, revisionKey } from '../../lambdas/contracts/revision.ts';
 
 describe('an object key', () => {
   test.each([
@@ -17,17 +19,19 @@ describe('an object key', () => {
     `${'x'.repeat(65)}/2020-01-10_history.csv`,
   ])('%s names none', (key) => expect(deliveryOfKey(key)).toBeUndefined());
 
-  test('of the longest feed, in the longest letters, still gives a tag that SES takes', () => {
+  test('of the longest feed, in the longest letters, gives a tag that is valid for SES', () => {
     const longest = deliveryOfKey(`${'株'.repeat(21)}/2020-01-10_incremental.csv`);
-    const key = { droppedAt: '2020-01-10T21:00:00.000Z', delivery: longest?.id ?? '', revision: 'F'.repeat(32) };
+    const knownAt = '2020-01-10T21:00:00.000Z';
+    const revision = commandRevision('F'.repeat(32), knownAt, 'revoke');
+    const key = revisionKey({ knownAt, delivery: longest?.id ?? '', revision });
     expect(longest).toBeDefined();
-    expect(toTag(revisionKey(key))).toMatch(/^[\w-]{1,256}$/);
+    expect(toTag(mailId({ kind: 'digest', key }))).toMatch(/^[\w-]{1,256}$/);
     expect(deliveryOfKey(`${'株'.repeat(22)}/2020-01-10_incremental.csv`)).toBeUndefined();
   });
 });
 
 test.each(['2020-01-10.history', 'a.history@0F/2020-01-10.incremental', 'a#b@c/2020-01-10.history'])(
-  'the segments of %s and their replaced versions are told apart',
+  'the keys of segments of %s and of their replaced versions are distinguished',
   (delivery) => {
     expect(parseSegmentKey(segmentKey('2020', delivery))).toEqual({ year: '2020', delivery });
     const replaced = replacedSegmentKey('2020', delivery, '0061D9F1');

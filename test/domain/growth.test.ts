@@ -9,17 +9,17 @@ import { verifyLink } from '../../lambdas/domain/links/link-token.ts';
 import { quote } from '../../lambdas/domain/vendor-file/bad-file.ts';
 import { csvRecord } from '../../lambdas/domain/vendor-file/csv-record.ts';
 import { canonicalDecimal } from '../../lambdas/domain/vendor-file/decimal.ts';
-import { badNameId } from '../../lambdas/ingest/report.ts';
+import { fileNameId } from '../../lambdas/ingest/report.ts';
 import { read } from '../support/deliveries.ts';
 
 /**
- * Whatever reads foreign text takes time in proportion to its length: ten times the text, at most twelve times the time. A ratio, taken
- * several times over, since the machine may be busy.
+ * Readers of foreign text take time in proportion to its length: ten times the text, at most twelve times the time. The ratio is
+ * measured several times, since the machine may be busy.
  */
 
 const TIMES = 12;
 const SIZES = [50_000, 500_000];
-/** Half a million characters in this time are fast whatever the ratio: the larger text is further from the cache. Its square would take minutes. */
+/** Half a million characters in this time are fast enough, whatever the ratio: caches matter. Quadratic time would be minutes. */
 const AT_ONCE_MS = 100;
 const attempt = <T>(run: () => T): T | undefined => {
   try {
@@ -62,7 +62,7 @@ const READERS: Record<string, (text: string) => unknown> = {
   visible,
   quote,
   redact,
-  badNameId,
+  fileNameId,
   deliveryOfKey,
   firstCharacters: (text) => firstCharacters(text, text.length),
   csvRecord: (text) => csvRecord([text, 1]),

@@ -1,10 +1,11 @@
 import { simpleParser } from 'mailparser';
-import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../support/drops.ts';
+import { anInvocation, command, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW } from '../support/drops.ts';
 import { fanOutOne, sendAll } from '../support/fan-outs.ts';
-import { dyingAfter, MemoryWorld } from '../support/memory-world.ts';
+import { crashingAfter } from '../support/faulty-ports.ts';
+import { MemoryWorld } from '../support/memory-world.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
-/** Fan-out far behind ingest, deliveries in another order, revisions that died half-way: never none, and corrected exactly. */
+/** Fan-out far behind ingest, deliveries out of order, revisions that crashed: no mail is missing, and corrections are exact. */
 
 const HOUR_MS = 3_600_000;
 const OLD = 'ticker,close,date\nSLOW,10,2015-03-02\nSLOW,11,2015-03-03\nOTHER,1,2020-01-09\n';
@@ -24,12 +25,12 @@ async function mails(lag: boolean): Promise<number> {
   return world.mails.length;
 }
 
-test('a ticker silent for years: a digest of it does not depend on how far behind fan-out is', async () => {
+test('a ticker without closes for years is mailed, also if fan-out is far behind', async () => {
   expect(await mails(false)).toBe(2);
   expect(await mails(true)).toBe(2);
 });
 
-/** A world of one reader who has had a mail of 9 January. */
+/** A world with one subscriber who received a mail about 9 January. */
 async function aWorld(tickers = { AAPL: { window: 90 as const }, KO: { window: 90 as const } }) {
   const world = new MemoryWorld();
   world.subscribers.push(aSubscriber({ tickers }));
@@ -43,7 +44,7 @@ async function aWorld(tickers = { AAPL: { window: 90 as const }, KO: { window: 9
   return world;
 }
 
-test('what an earlier mail has shown already is no step of a later correction', async () => {
+test('a correction begins at what the last mail displayed', async () => {
   const world = await aWorld();
   await dropAndIngest(
     world,
@@ -64,7 +65,7 @@ test('what an earlier mail has shown already is no step of a later correction', 
   ]);
 });
 
-test('a delivery that was dropped before and comes in after a mail is corrected against that mail', async () => {
+test('a delivery that was uploaded before a mail and applied after it corrects that mail', async () => {
   const world = await aWorld();
   const late = drop(world, 'eu/2020-01-10_incremental.csv', file('AAPL,111,2020-01-09,U'), '2020-01-10T21:00:00Z');
   await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:05Z');
@@ -77,7 +78,7 @@ test('a delivery that was dropped before and comes in after a mail is corrected 
   ]);
 });
 
-test('what a revision wrote that dies half-way, and another mail showed, is corrected and mailed when it is undone', async () => {
+test('segments of a crashed revision that another mail displayed are corrected when they are undone', async () => {
   const world = await aWorld();
   await dropAndIngest(
     world,
@@ -86,24 +87,24 @@ test('what a revision wrote that dies half-way, and another mail showed, is corr
     '2020-01-10T21:00:00Z',
   );
   await sendAll(world);
-  // A mended file dies behind its first batch, which has AAPL's slip …
-  const slip = drop(
+  // Ingest of the next revision crashes after its first batch, which has a wrong close of AAPL …
+  const wrong = drop(
     world,
     '2020-01-10_incremental.csv',
     file('AAPL,1020,2020-01-10,I', 'KO,52,2020-01-10,I'),
     '2020-01-10T22:00:00Z',
   );
-  const dying = dyingAfter(world.ports(), 10);
-  await ingest(world, slip, { ports: dying.ports }).catch(() => undefined);
-  expect(dying.made.at(-1)).toBe('prices.writeSegments');
-  // … a mail about another delivery shows it …
+  const crashing = crashingAfter(world.ports(), 10);
+  await ingest(world, wrong, { ports: crashing.ports }).catch(() => undefined);
+  expect(crashing.made.at(-1)).toBe('prices.writeSegments');
+  // … a mail about another delivery displays it …
   await dropAndIngest(world, 'eu/2020-01-10_incremental.csv', file('KO,49,2020-01-07,I'), '2020-01-10T22:05:00Z');
   await sendAll(world, undefined, { now: NOW + 1_000, deadline: NOW + 900_000 });
   expect(await correctionsIn(world, 2)).toEqual([
     'KO, 10 Jan 2020: 51.00 → 52.00',
     'AAPL, 10 Jan 2020: 102.00 → 1,020.00 (suspect)',
   ]);
-  // … and a file that says what stood before undoes it: nothing else changes.
+  // … and a file with the earlier closes undoes it: nothing else changes.
   const mended = drop(
     world,
     '2020-01-10_incremental.csv',
@@ -121,7 +122,7 @@ test('what a revision wrote that dies half-way, and another mail showed, is corr
   ]);
 });
 
-/** Ports of fan-out that have something happen before their n-th call; `made` counts the calls. */
+/** Ports of fan-out that run `act` before their n-th call; `made` counts the calls. */
 function interrupted(world: MemoryWorld, at: number, act: () => Promise<unknown>) {
   const ports = world.ports();
   const calls = { made: 0 };
@@ -131,44 +132,44 @@ function interrupted(world: MemoryWorld, at: number, act: () => Promise<unknown>
       if (calls.made++ === at) await act();
       return run(...args);
     };
-  const { claim, markTaken, recordOf, release } = ports.digests;
+  const { claim, markConfirmed, read, release } = ports.ledger;
   const watched = {
     ...ports,
     prices: { ...ports.prices, segmentsOf: before(ports.prices.segmentsOf) },
     subscribers: { ...ports.subscribers, get: before(ports.subscribers.get) },
     mailer: { turn: before(ports.mailer.turn), send: before(ports.mailer.send) },
-    digests: {
-      ...ports.digests,
+    ledger: {
+      ...ports.ledger,
       claim: before(claim),
-      markTaken: before(markTaken),
-      recordOf: before(recordOf),
+      markConfirmed: before(markConfirmed),
+      read: before(read),
       release: before(release),
     },
   };
   return { ports: watched, calls };
 }
 
-test('a reader who erases themselves before any call of fan-out leaves no record', async () => {
+test('a subscriber who erases themselves before any call of fan-out leaves no record', async () => {
   for (let at = 0, made = 1; at < made; at++) {
     const world = await aWorld();
-    world.digests.clear();
+    world.ledger.clear();
     await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
-    const erase = async () => world.ports().digests.eraseAll(world.subscribers.splice(0)[0]?.subscriber ?? '');
+    const erase = async () => world.ports().ledger.eraseAll(world.subscribers.splice(0)[0]?.subscriber ?? '');
     const { ports, calls } = interrupted(world, at, erase);
     await sendAll(world, ports);
     made = calls.made;
-    expect({ at, records: [...world.digests.keys()] }).toEqual({ at, records: [] });
+    expect({ at, records: [...world.ledger.keys()] }).toEqual({ at, records: [] });
   }
 });
 
-test('a mail before any call of whose fan-out another one goes out is composed anew, and shows no less', async () => {
+test('a mail is composed again if another one is sent before any call of its fan-out', async () => {
   for (let at = 0, isOver = false; !isOver; at++) {
     const world = await aWorld();
     await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
     const [mine] = world.messages.splice(0);
     const before = world.mails.length;
     const { ports, calls } = interrupted(world, at, async () => {
-      // What goes out while the mail is on its way to SES is not promised to come before it.
+      // A mail that is sent while this one is on its way to SES may arrive after it.
       isOver = world.mails.length > before;
       const newer = file('AAPL,109,2020-01-09,U', 'AAPL,112,2020-01-10,U');
       await dropAndIngest(world, 'eu/2020-01-10_incremental.csv', newer, '2020-01-10T21:05:00Z');
@@ -182,7 +183,7 @@ test('a mail before any call of whose fan-out another one goes out is composed a
   }
 });
 
-test('what SES refused by mistake is sent when an operator asks for it, once', async () => {
+test('a mail that SES refused by mistake is sent once when an operator asks for it', async () => {
   const world = await aWorld();
   await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
   const messages = world.messages.map(({ message }) => message);
@@ -195,20 +196,20 @@ test('what SES refused by mistake is sent when an operator asks for it, once', a
   for (let times = 0; times < 2; times++)
     for (const message of messages) await fanOutOne(world, { ...message, resendRefused: true });
   expect(world.mails).toHaveLength(before + 1);
-  expect([...world.digests.values()].filter(({ state }) => state !== 'sent')).toEqual([]);
+  expect([...world.ledger.values()].filter(({ state }) => state !== 'sent')).toEqual([]);
 });
 
-test('a revocation is corrected against what was shown, not against what was known', async () => {
+test('a revocation is corrected against what was displayed, not against what was known', async () => {
   const world = await aWorld();
   await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
-  await ingest(world, order(world, '2020-01-10.incremental', 'revoked', '2020-01-10T21:30:00.000Z'));
+  await ingest(world, command(world, '2020-01-10.incremental', 'revoke', '2020-01-10T21:30:00.000Z'));
   await sendAll(world);
-  // Both mails show 9 January as the last close: nobody was ever shown 102.
+  // Both mails display 9 January as the last close: no mail ever displayed 102.
   expect([await correctionsIn(world, 1), await correctionsIn(world, 2)]).toEqual([[], []]);
 });
 
 test.each([false, true])(
-  'a revision that was half undone and then applied after all was not undone (undone: %s)',
+  'a revision that was partly undone and then applied counts as applied (undone: %s)',
   async (isHalfUndone) => {
     const world = new MemoryWorld();
     world.subscribers.push(aSubscriber({ tickers: { AAPL: { window: 30 } } }));
@@ -231,7 +232,7 @@ test.each([false, true])(
       deadline: NOW + (hours + 0.2) * HOUR_MS,
     });
     if (isHalfUndone) {
-      await ingest(world, first, { ports: dyingAfter(world.ports(), 10).ports, invocation: at(0) }).catch(() => 0);
+      await ingest(world, first, { ports: crashingAfter(world.ports(), 10).ports, invocation: at(0) }).catch(() => 0);
       const strict = { ...INGEST_SETTINGS, maxRejectedShare: 0 };
       const undoing = world.ports();
       const writeSegments: typeof undoing.prices.writeSegments = async (...args) => {
@@ -244,7 +245,7 @@ test.each([false, true])(
     }
     await ingest(world, first, { invocation: at(4) });
     await sendAll(world, undefined, { now: NOW + 5 * HOUR_MS, deadline: NOW + 6 * HOUR_MS });
-    // Only a close of long ago is another now; what stands in the window comes with another delivery, whose mail waits.
+    // Only an old close changes here. The change within the window comes with another delivery, whose mail waits.
     await ingest(world, drop(world, name, file(...rows(2)), '2020-01-11T21:00:00Z'), { invocation: at(24) });
     const mine = world.messages.splice(0);
     const other = drop(world, '2020-01-11_incremental.csv', file('AAPL,7,2020-01-10,U'), '2020-01-11T21:05:00Z');
@@ -255,23 +256,21 @@ test.each([false, true])(
   },
 );
 
-test('a revision that is undone while a mail waits is not in it: prices are read again behind another mail', async () => {
+test('a mail that waits while a revision is undone does not display it: prices are read again after another mail', async () => {
   const world = await aWorld();
   const name = '2020-01-10_incremental.csv';
   await dropAndIngest(world, name, file('AAPL,102,2020-01-10,I', 'KO,51,2020-01-10,I'), '2020-01-10T21:00:00Z');
   await sendAll(world);
-  const slip = drop(
+  const wrong = drop(
     world,
     name,
     file('AAPL,103,2020-01-10,I', 'KO,52,2020-01-10,I', 'BAD,-1,2020-01-10,I'),
     '2020-01-10T22:00:00Z',
   );
   const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
-  await ingest(world, slip, { ports: dyingAfter(world.ports(), 11).ports, settings: lenient }).catch(() => 0);
+  await ingest(world, wrong, { ports: crashingAfter(world.ports(), 11).ports, settings: lenient }).catch(() => 0);
   expect(
-    [...world.segments.values()].some(
-      ({ revision, isReplaced }) => !isReplaced && revision === slip.detail.object.sequencer,
-    ),
+    [...world.segments.values()].some(({ revision, isReplaced }) => !isReplaced && revision === wrong.revision),
   ).toBe(true);
   await dropAndIngest(world, 'eu/2020-01-10_incremental.csv', file('KO,49,2020-01-07,I'), '2020-01-10T22:05:00Z');
   const [waiting] = world.messages.splice(0);
@@ -285,7 +284,7 @@ test('a revision that is undone while a mail waits is not in it: prices are read
       isFirst = false;
       const settings = { ...INGEST_SETTINGS, maxRejectedShare: 0 };
       const invocation = anInvocation({ id: 'later', now: () => later, deadline: later + 600_000 });
-      expect(await ingest(world, slip, { settings, invocation })).toMatchObject({ status: 'rejected' });
+      expect(await ingest(world, wrong, { settings, invocation })).toMatchObject({ status: 'rejected' });
       await fanOutOne(world, other?.message, { now: later + 1_000, deadline: later + 300_000 });
     }
     return ports.mailer.turn(deadline);
@@ -300,7 +299,7 @@ test('a revision that is undone while a mail waits is not in it: prices are read
   expect(await correctionsIn(world, world.mails.length - 1)).toEqual([]);
 });
 
-test('what SES says late of a first try counts, and not what a second one would have shown', async () => {
+test('a late confirmation of the first try counts, not what the second try would have displayed', async () => {
   const world = await aWorld();
   await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
   const [first] = world.messages.splice(0);
@@ -309,10 +308,10 @@ test('what SES says late of a first try counts, and not what a second one would 
   const corrected = 'ticker,close,date\nAAPL,100,2020-01-08\nAAPL,91,2020-01-09\nAAPL,102,2020-01-10\n';
   await dropAndIngest(world, '2020-01-10_history.csv', corrected, '2020-01-10T22:10:00Z');
   const second = world.messages.splice(0);
-  const claimed = [...world.digests.values()].find(({ state }) => state === 'claimed');
+  const claimed = [...world.ledger.values()].find(({ state }) => state === 'claimed');
   const ports = world.ports();
   const send: typeof ports.mailer.send = async () => {
-    if (claimed) await ports.digests.markSent(claimed, 'message-1', { deliveredAt: '2020-01-10T23:00:00Z' });
+    if (claimed) await ports.ledger.markSent(claimed, 'message-1', { deliveredAt: '2020-01-10T23:00:00Z' });
     return { status: 'not-sent', reason: 'no' };
   };
   const again = { now: NOW + 2 * HOUR_MS, deadline: NOW + 3 * HOUR_MS };
@@ -322,7 +321,7 @@ test('what SES says late of a first try counts, and not what a second one would 
   expect(await correctionsIn(world, world.mails.length - 1)).toEqual(['AAPL, 9 Jan 2020: 101.00 → 91.00']);
 });
 
-test('what SES tells of a first try before any call of the second keeps that from being sent, up to the sending itself', async () => {
+test('a confirmation of the first try before any call of the second prevents its mail', async () => {
   for (let at = 0, isOver = false; !isOver; at++) {
     const world = await aWorld();
     await dropAndIngest(world, '2020-01-10_incremental.csv', file('AAPL,102,2020-01-10,I'), '2020-01-10T21:00:00Z');
@@ -331,10 +330,10 @@ test('what SES tells of a first try before any call of the second keeps that fro
     await fanOutOne(world, message?.message);
     world.answers.clear();
     const sent = world.mails.length;
-    const claimed = [...world.digests.values()].find(({ state }) => state === 'claimed');
+    const claimed = [...world.ledger.values()].find(({ state }) => state === 'claimed');
     const { ports, calls } = interrupted(world, at, async () => {
       isOver = world.mails.length > sent;
-      if (claimed) await world.ports().digests.markSent(claimed, 'message-1');
+      if (claimed) await world.ports().ledger.markSent(claimed, 'message-1');
     });
     const mailer = { ...ports.mailer, send: world.ports().mailer.send };
     const again = { now: NOW + 2 * HOUR_MS, deadline: NOW + 3 * HOUR_MS };

@@ -1,8 +1,9 @@
 import { fold } from '../../lambdas/domain/prices/fold.ts';
-import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW, order } from '../support/drops.ts';
-import { dyingAfter, MemoryWorld } from '../support/memory-world.ts';
+import { anInvocation, command, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW } from '../support/drops.ts';
+import { crashingAfter } from '../support/faulty-ports.ts';
+import { MemoryWorld } from '../support/memory-world.ts';
 
-/** An invocation that is paused and wakes up after its lease (a "zombie"), and clocks that differ. */
+/** An invocation that is paused and resumes after its lease (a "zombie"), and clocks that differ. */
 
 const KEY = '2020-01-10_incremental.csv';
 const ID = '2020-01-10.incremental';
@@ -11,29 +12,33 @@ const file = (rows: string) => `ticker,close,date,action\n${rows.replaceAll(' ',
 const OLD = file('AA,1 BB,1 CC,1 DD,1 EE,1');
 const NEW = file('AA,2 CC,2 EE,2 FF,2');
 const closes = (world: MemoryWorld) =>
-  ['AA', 'BB', 'CC', 'DD', 'EE', 'FF'].flatMap((t) => fold(world.standing(t)).map(({ close }) => `${t} ${close}`));
+  ['AA', 'BB', 'CC', 'DD', 'EE', 'FF'].flatMap((t) => fold(world.current(t)).map(({ close }) => `${t} ${close}`));
 const CLOSES_OF_NEW = ['AA 2', 'CC 2', 'EE 2', 'FF 2'];
 
 const at = (hours: number, id: string, ms = 600_000) =>
   anInvocation({ id, now: () => NOW + hours * HOUR, deadline: NOW + hours * HOUR + ms });
 
-/** Ports whose n-th batch waits until it is let go, as if the process stood still between its check and the network. */
+/** Ports whose n-th batch waits for `resume`, as if the process was paused between its check and the network. */
 function pausing(world: MemoryWorld, batch: number) {
   const ports = world.ports();
-  const [reached, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const [reached, resume] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let batches = 0;
-  const writeSegments: typeof ports.prices.writeSegments = async (said, segments) => {
+  const writeSegments: typeof ports.prices.writeSegments = async (by, segments) => {
     if (batches++ === batch) {
       reached.resolve();
-      await go.promise;
+      await resume.promise;
     }
-    return ports.prices.writeSegments(said, segments);
+    return ports.prices.writeSegments(by, segments);
   };
-  return { ports: { ...ports, prices: { ...ports.prices, writeSegments } }, reached: reached.promise, go: go.resolve };
+  return {
+    ports: { ...ports, prices: { ...ports.prices, writeSegments } },
+    reached: reached.promise,
+    resume: resume.resolve,
+  };
 }
 
-/** The old revision stands still in a batch; the new one is applied; the old one wakes up and writes. */
-async function wokenUp(batch: number) {
+/** The old revision is paused in a batch; the new one is applied; the old one resumes and writes. */
+async function resumed(batch: number) {
   const world = new MemoryWorld();
   const old = drop(world, KEY, OLD, '2020-01-10T21:00:00Z');
   const zombie = pausing(world, batch);
@@ -44,15 +49,15 @@ async function wokenUp(batch: number) {
   const newer = drop(world, KEY, NEW, '2020-01-10T21:05:00Z');
   expect(await ingest(world, newer, { invocation: at(1, 'newer') })).toMatchObject({ status: 'applied' });
   expect(closes(world)).toEqual(CLOSES_OF_NEW);
-  zombie.go();
-  expect(String(await paused)).toMatch(/changed by somebody else|Out of time/);
+  zombie.resume();
+  expect(String(await paused)).toMatch(/changed by another invocation|Out of time/);
   return { world, old };
 }
 
 test.each([0, 1, 2])(
-  'what it writes over a newer revision (batch %i) is mended when its message comes back',
+  'segments that it overwrites (batch %i) are repaired when its message is retried',
   async (batch) => {
-    const { world, old } = await wokenUp(batch);
+    const { world, old } = await resumed(batch);
     expect(closes(world)).not.toEqual(CLOSES_OF_NEW);
     expect(await ingest(world, old, { invocation: at(2, 'retry') })).toMatchObject({ status: 'superseded' });
     expect(closes(world)).toEqual(CLOSES_OF_NEW);
@@ -61,62 +66,59 @@ test.each([0, 1, 2])(
   },
 );
 
-test.each([0, 1, 2])(
-  '… or by a replay (batch %i), which compares the table and not the manifest alone',
-  async (batch) => {
-    const { world } = await wokenUp(batch);
-    const replay = order(world, ID, 'replayed', '2020-01-11T09:00:00.000Z');
-    expect(await ingest(world, replay, { invocation: at(20, 'replay') })).toMatchObject({ status: 'applied' });
-    expect(closes(world)).toEqual(CLOSES_OF_NEW);
-  },
-);
-
-test('… or by the revocation and the next revision after it', async () => {
-  const { world } = await wokenUp(0);
-  await ingest(world, order(world, ID, 'revoked', '2020-01-11T09:00:00.000Z'), { invocation: at(20, 'revoke') });
-  await ingest(world, order(world, ID, 'replayed', '2020-01-11T10:00:00.000Z'), { invocation: at(21, 'replay') });
+test.each([0, 1, 2])('… or by a replay (batch %i), which compares the table, not only the manifest', async (batch) => {
+  const { world } = await resumed(batch);
+  const replay = command(world, ID, 'replay', '2020-01-11T09:00:00.000Z');
+  expect(await ingest(world, replay, { invocation: at(20, 'replay') })).toMatchObject({ status: 'applied' });
   expect(closes(world)).toEqual(CLOSES_OF_NEW);
 });
 
-test('… also by a replay that dies anywhere, and everybody is told of what it mended', async () => {
-  const tellings = async (calls: number): Promise<{ told: number; isOver: boolean }> => {
-    const { world } = await wokenUp(0);
+test('… or by the revocation and the next revision after it', async () => {
+  const { world } = await resumed(0);
+  await ingest(world, command(world, ID, 'revoke', '2020-01-11T09:00:00.000Z'), { invocation: at(20, 'revoke') });
+  await ingest(world, command(world, ID, 'replay', '2020-01-11T10:00:00.000Z'), { invocation: at(21, 'replay') });
+  expect(closes(world)).toEqual(CLOSES_OF_NEW);
+});
+
+test('… also by a replay that crashes anywhere, and the repair is published', async () => {
+  const publishedBy = async (calls: number): Promise<{ published: number; isOver: boolean }> => {
+    const { world } = await resumed(0);
     const before = world.messages.length;
-    const replay = order(world, ID, 'replayed', '2020-01-11T09:00:00.000Z');
-    const dying = dyingAfter(world.ports(), calls);
-    await ingest(world, replay, { ports: dying.ports, invocation: at(20, 'dying') }).catch(() => undefined);
+    const replay = command(world, ID, 'replay', '2020-01-11T09:00:00.000Z');
+    const crashing = crashingAfter(world.ports(), calls);
+    await ingest(world, replay, { ports: crashing.ports, invocation: at(20, 'crashing') }).catch(() => undefined);
     await ingest(world, replay, { invocation: at(22, 'retry') });
     expect(closes(world)).toEqual(CLOSES_OF_NEW);
-    return { told: world.messages.length - before, isOver: dying.made.length < calls };
+    return { published: world.messages.length - before, isOver: crashing.made.length < calls };
   };
   for (let calls = 1; ; calls++) {
-    const { told, isOver } = await tellings(calls);
-    expect({ calls, isTold: told > 0 }).toEqual({ calls, isTold: true });
+    const { published, isOver } = await publishedBy(calls);
+    expect({ calls, isPublished: published > 0 }).toEqual({ calls, isPublished: true });
     if (isOver) break;
   }
 });
 
-test('… whatever the limits have become since', async () => {
-  const { world, old } = await wokenUp(0);
+test('… also if the limits changed in between', async () => {
+  const { world, old } = await resumed(0);
   const settings = { ...INGEST_SETTINGS, maxFileBytes: 10, maxRejectedShare: 0 };
   await ingest(world, old, { invocation: at(2, 'retry'), settings });
   expect(closes(world)).toEqual(CLOSES_OF_NEW);
 });
 
-test('… and waits for a revision that is to be tried again, which may mend nothing', async () => {
-  const { world, old } = await wokenUp(0);
+test('… after a revision that must be retried first, which may repair nothing', async () => {
+  const { world, old } = await resumed(0);
   const kept = world.objects.get(KEY);
   const dead = drop(world, KEY, file('GG,9'), '2020-01-10T21:06:00Z');
-  await ingest(world, dead, { ports: dyingAfter(world.ports(), 2).ports, invocation: at(2, 'dead') }).catch(() => 0);
-  await ingest(world, drop(world, KEY, 'of no use', '2020-01-10T21:07:00Z'), { invocation: at(4, 'bad') });
+  await ingest(world, dead, { ports: crashingAfter(world.ports(), 2).ports, invocation: at(2, 'dead') }).catch(() => 0);
+  await ingest(world, drop(world, KEY, 'not a CSV file', '2020-01-10T21:07:00Z'), { invocation: at(4, 'bad') });
   if (kept) world.objects.set(KEY, kept);
-  await expect(ingest(world, old, { invocation: at(5, 'early') })).rejects.toThrow('is to be tried again');
+  await expect(ingest(world, old, { invocation: at(5, 'early') })).rejects.toThrow('must be retried');
   expect(await ingest(world, dead, { invocation: at(6, 'dead') })).toMatchObject({ status: 'gone' });
   await ingest(world, old, { invocation: at(7, 'retry') });
   expect(closes(world)).toEqual(CLOSES_OF_NEW);
 });
 
-test('what it writes while the newer one is being applied is found at the end of that', async () => {
+test('segments that it overwrites while the newer one is applied are repaired at its end', async () => {
   const world = new MemoryWorld();
   const old = drop(world, KEY, OLD, '2020-01-10T21:00:00Z');
   const zombie = pausing(world, 1);
@@ -126,11 +128,11 @@ test('what it writes while the newer one is being applied is found at the end of
   await zombie.reached;
   const ports = world.ports();
   let batches = 0;
-  // The zombie's batch arrives right behind the first one of the newer revision.
-  const writeSegments: typeof ports.prices.writeSegments = async (said, segments) => {
-    await ports.prices.writeSegments(said, segments);
+  // The zombie's batch arrives directly after the first one of the newer revision.
+  const writeSegments: typeof ports.prices.writeSegments = async (by, segments) => {
+    await ports.prices.writeSegments(by, segments);
     if (batches++ > 0) return;
-    zombie.go();
+    zombie.resume();
     await paused;
   };
   const newer = drop(world, KEY, NEW, '2020-01-10T21:05:00Z');
@@ -141,13 +143,13 @@ test('what it writes while the newer one is being applied is found at the end of
   expect(closes(world)).toEqual(CLOSES_OF_NEW);
 });
 
-test('it stops before its lease ends: no batch is begun in the last seconds', async () => {
+test('it stops before its lease ends: no batch starts in the last seconds', async () => {
   const world = new MemoryWorld();
   let now = NOW;
   const ports = world.ports();
-  const slow: typeof ports.prices.writeSegments = async (said, segments) => {
+  const slow: typeof ports.prices.writeSegments = async (by, segments) => {
     now += 300_000;
-    return ports.prices.writeSegments(said, segments);
+    return ports.prices.writeSegments(by, segments);
   };
   const invocation = anInvocation({ now: () => now, deadline: NOW + 600_000 });
   const many = file(Array.from({ length: 60 }, (_, i) => `T${i},1`).join(' '));
@@ -182,6 +184,6 @@ test('a replay of what is right changes nothing and tells nobody', async () => {
   const world = new MemoryWorld();
   await dropAndIngest(world, KEY, OLD);
   const before = world.messages.length;
-  await ingest(world, order(world, ID, 'replayed'), { invocation: at(20, 'replay') });
+  await ingest(world, command(world, ID, 'replay'), { invocation: at(20, 'replay') });
   expect(world.messages).toHaveLength(before);
 });

@@ -1,68 +1,70 @@
 import fc from 'fast-check';
-import { compareRevisions, type RevisionOfDrop } from '../../lambdas/domain/delivery/precedence.ts';
+import { commandRevision } from '../../lambdas/contracts/revision.ts';
+import type { UploadRevision } from '../../lambdas/domain/delivery/precedence.ts';
+import { compareRevisions } from '../../lambdas/domain/delivery/precedence.ts';
 import { fold } from '../../lambdas/domain/prices/fold.ts';
-import { anInvocation, drop, dropAndIngest, ingest, NOW, order } from '../support/drops.ts';
+import { anInvocation, command, drop, dropAndIngest, ingest, NOW } from '../support/drops.ts';
 import { MemoryWorld } from '../support/memory-world.ts';
 
-/** Which revision of a delivery counts: what supersedes, what is done, what an order is about. */
+/** Which revision of a delivery is current: what supersedes it, what repeats it, what a command targets. */
 
 const KEY = '2020-01-10_incremental.csv';
 const ID = '2020-01-10.incremental';
 const GOOD = 'ticker,close,date,action\nAAPL,101,2020-01-10,I\n';
-const closes = (world: MemoryWorld) => fold(world.standing('AAPL')).map(({ date, close }) => `${date} ${close}`);
+const closes = (world: MemoryWorld) => fold(world.current('AAPL')).map(({ date, close }) => `${date} ${close}`);
 
-test.each(['of no use', 'of no use either'])(
-  'a revoke counts although a bad file (%s) came in between',
+test.each(['not a CSV file', 'not a CSV file either'])(
+  'a revoke is valid although a rejected file (%s) was uploaded in between',
   async (bad) => {
     const world = new MemoryWorld();
     await dropAndIngest(world, KEY, GOOD, '2020-01-10T21:00:00Z');
-    await dropAndIngest(world, KEY, 'of no use', '2020-01-10T21:10:00Z');
-    // The operator revokes; before ingest comes to it, the vendor drops another file that is of no use.
-    const revoke = order(world, ID, 'revoked', '2020-01-10T21:20:00.000Z');
+    await dropAndIngest(world, KEY, 'not a CSV file', '2020-01-10T21:10:00Z');
+    // The operator revokes; before ingest handles it, the vendor uploads another bad file.
+    const revoke = command(world, ID, 'revoke', '2020-01-10T21:20:00.000Z');
     expect(await dropAndIngest(world, KEY, bad, '2020-01-10T21:21:00Z')).toMatchObject({ status: 'rejected' });
     expect(await ingest(world, revoke)).toMatchObject({ status: 'revoked' });
     expect(closes(world)).toEqual([]);
   },
 );
 
-test('an order is overtaken by a good file that was dropped after it, also one under another name', async () => {
+test('a command is superseded by a good file that was uploaded after it, also under another name', async () => {
   for (const name of [KEY, `${KEY}.gz`]) {
     const world = new MemoryWorld();
     await dropAndIngest(world, KEY, GOOD, '2020-01-10T21:00:00Z');
-    const revoke = order(world, ID, 'revoked', '2020-01-10T21:20:00.000Z');
+    const revoke = command(world, ID, 'revoke', '2020-01-10T21:20:00.000Z');
     await dropAndIngest(world, name, GOOD.replace('101', '202'), '2020-01-10T21:21:00Z');
     expect(await ingest(world, revoke)).toMatchObject({ status: 'superseded' });
     expect(closes(world)).toEqual(['2020-01-10 202']);
   }
 });
 
-test('a file dropped again after its replay found it gone is applied', async () => {
+test('a file uploaded again after a replay could not find it is applied', async () => {
   const world = new MemoryWorld();
   await dropAndIngest(world, KEY, GOOD, '2020-01-10T21:00:00Z');
-  await ingest(world, order(world, ID, 'revoked', '2020-01-11T09:00:00.000Z'));
-  // The vendor removes the file, or its version runs out; the operator orders it back.
+  await ingest(world, command(world, ID, 'revoke', '2020-01-11T09:00:00.000Z'));
+  // The vendor removes the file, or its version expires; the operator replays it.
   world.objects.delete(KEY);
-  const replay = order(world, ID, 'replayed', '2020-01-11T10:00:00.000Z');
+  const replay = command(world, ID, 'replay', '2020-01-11T10:00:00.000Z');
   expect(await ingest(world, replay)).toMatchObject({ status: 'rejected' });
   expect(await dropAndIngest(world, KEY, GOOD, '2020-01-11T11:00:00Z')).toMatchObject({ status: 'applied' });
   expect([closes(world), world.deliveries.get(ID)?.state]).toEqual([['2020-01-10 101'], 'applied']);
 });
 
-test('the same content is done only while it is applied', async () => {
+test('the same content is a repeat only while it is applied', async () => {
   const world = new MemoryWorld();
   const again = (minute: number) => dropAndIngest(world, KEY, GOOD, `2020-01-10T21:${minute}:00Z`);
   expect((await again(10)).status).toBe('applied');
   expect((await again(11)).status).toBe('repeat');
-  await dropAndIngest(world, KEY, 'of no use', '2020-01-10T21:12:00Z');
+  await dropAndIngest(world, KEY, 'not a CSV file', '2020-01-10T21:12:00Z');
   expect((await again(13)).status).toBe('applied');
-  await ingest(world, order(world, ID, 'revoked', '2020-01-10T21:14:00.000Z'));
+  await ingest(world, command(world, ID, 'revoke', '2020-01-10T21:14:00.000Z'));
   expect((await again(15)).status).toBe('applied');
 });
 
 describe('two names of one delivery', () => {
   const NAMES = [KEY, '2020-01-10_INCREMENTAL.csv', '2020-01-10_incremental.CSV'];
 
-  test('dropped in the same second end the same in whatever order they are handled', async () => {
+  test('uploaded in the same second have one result in any order of handling', async () => {
     const content = (i: number) => GOOD.replace('101', String(200 + i));
     await fc.assert(
       fc.asyncProperty(
@@ -81,14 +83,13 @@ describe('two names of one delivery', () => {
     );
   });
 
-  test('are in one order, with all orders about them', () => {
-    // S3's sequencers of one key grow with time; an order about a drop has the drop's, its own time and a digit behind it.
+  test('have one order, with all commands about them', () => {
     const revision = fc
-      .record({ key: fc.constantFrom(...NAMES), second: fc.nat(2), order: fc.option(fc.nat(2)) })
-      .map(({ key, second, order }): RevisionOfDrop => {
+      .record({ key: fc.constantFrom(...NAMES), second: fc.nat(2), command: fc.option(fc.nat(2)) })
+      .map(({ key, second, command: at }): UploadRevision => {
         const sequencer = `0${second + 1}`;
-        const name = order === null ? sequencer : `${sequencer.padEnd(32, '0')}00000000000${order}1`;
-        return { drop: { key, droppedAt: `2020-01-10T21:00:0${second}Z` }, revision: name };
+        const id = at === null ? sequencer : commandRevision(sequencer, `2020-01-11T09:00:00.00${at}Z`, 'revoke');
+        return { upload: { key, droppedAt: `2020-01-10T21:00:0${second}Z` }, revision: id };
       });
     fc.assert(
       fc.property(revision, revision, revision, (a, b, c) => {

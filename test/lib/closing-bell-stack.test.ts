@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { App, Duration, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { ROUTES, routeKey } from '../../lambdas/contracts/routes.ts';
+import { OUTPUT } from '../../bin/deployment/publish-page.ts';
+import { routeKey } from '../../lambdas/contracts/api/route.ts';
+import { ROUTES } from '../../lambdas/contracts/routes.ts';
 import { type ClosingBellProps, ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 import { MailDomainStack } from '../../lib/mail-domain-stack.ts';
 
@@ -16,9 +18,9 @@ const PROPS: ClosingBellProps = {
   operators: ['night@example.com'],
   maxRejectedShare: 0.2,
   suspectMove: 0.5,
-  fanOut: { segments: 8, concurrency: 4, timeout: Duration.minutes(5) },
+  fanOut: { concurrency: 4, timeout: Duration.minutes(5) },
   sesTimeout: Duration.seconds(10),
-  claimSettlesAfter: Duration.hours(1),
+  claimRetryAfter: Duration.hours(1),
 };
 const stack = new ClosingBellStack(app, 'ClosingBell', PROPS);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -27,7 +29,7 @@ type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPol
 const resources: [string, Resource][] = Object.entries(template.toJSON().Resources);
 const ofType = (type: string) => resources.filter(([, { Type }]) => Type === type);
 
-test('whatever is dropped reaches the deliveries queue, also what ingest will reject by its name', () => {
+test('every uploaded object reaches the deliveries queue, also those whose name ingest will reject', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
     NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     VersioningConfiguration: { Status: 'Enabled' },
@@ -42,13 +44,13 @@ test('whatever is dropped reaches the deliveries queue, also what ingest will re
   });
 });
 
-test("feedback hears of our own mails only, whoever else sends from the domain's configuration set", () => {
+test('feedback receives events of our own mails only', () => {
   template.hasResourceProperties('AWS::Events::Rule', {
-    EventPattern: { source: ['aws.ses'], detail: { mail: { tags: { subscriber: [{ exists: true }] } } } },
+    EventPattern: { source: ['aws.ses'], detail: { mail: { tags: { recipient: [{ exists: true }] } } } },
   });
 });
 
-test('every route of the contract is there, and asks for its scope', () => {
+test('every route of the contract is deployed, with its scope', () => {
   const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties: p }]) => ({
     key: p['RouteKey'],
     scopes: p['AuthorizationType'] === 'JWT' ? p['AuthorizationScopes'] : [],
@@ -62,18 +64,10 @@ test('every route of the contract is there, and asks for its scope', () => {
   });
 });
 
-test('the stack tells what the page is published with', () => {
+test('the stack has the outputs that a deployment reads', () => {
   const names = Object.keys(template.toJSON().Outputs);
-  for (const start of [
-    'PagePageBucket',
-    'PageRegion',
-    'PageWebUrl',
-    'ApiUrl',
-    'SignInIssuer',
-    'SignInClientId',
-    'SignInScopes',
-  ])
-    expect(names.filter((name) => name.startsWith(start))).toHaveLength(1);
+  for (const start of Object.values(OUTPUT))
+    expect([start, names.filter((name) => name.startsWith(start)).length]).toEqual([start, 1]);
 });
 
 test('there is no custom resource', () => {
@@ -84,7 +78,7 @@ test('there is no custom resource', () => {
   ).toEqual([]);
 });
 
-test('every function has one handler file, one role, and what it may do names resources', () => {
+test('every function has one handler file and one role, and its permissions name resources', () => {
   const handlers = readdirSync(join(import.meta.dirname, '../../lambdas'), {
     recursive: true,
     encoding: 'utf8',
@@ -114,7 +108,7 @@ test('functions run Node 24 on arm64, with bounded logs', () => {
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
 });
 
-test('every queue that is read has dead letters, an alarm on them, and waits six timeouts', () => {
+test('every source queue has dead letters, an alarm on them, and a visibility timeout of six timeouts', () => {
   const dead = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => !Properties['RedrivePolicy']);
   const read = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => Properties['RedrivePolicy']);
   expect([dead.length, read.length]).toEqual([3, 3]);
@@ -130,7 +124,7 @@ test('every queue that is read has dead letters, an alarm on them, and waits six
   }
 });
 
-test('every function has an alarm on its errors, and every alarm says what it means and tells the operators', () => {
+test('every function has an alarm on errors, and every alarm has a text, a runbook entry and an action', () => {
   const alarms = ofType('AWS::CloudWatch::Alarm');
   for (const [name] of ofType('AWS::Lambda::Function')) {
     expect(
@@ -147,7 +141,21 @@ test('every function has an alarm on its errors, and every alarm says what it me
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'night@example.com' });
 });
 
-test('CloudWatch may tell the operators', () => {
+test('only fan-out may feed itself, which Lambda would stop after 16 hops, and an alarm watches its hops', () => {
+  const functions = ofType('AWS::Lambda::Function').filter(
+    ([, { Properties }]) => Properties['RecursiveLoop'] === 'Allow',
+  );
+  expect(functions.map(([, { Properties }]) => Properties['Description'])).toEqual([
+    'Draws charts and sends one digest per subscriber',
+  ]);
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'FanOutHops',
+    Statistic: 'Maximum',
+    Threshold: 100,
+  });
+});
+
+test('CloudWatch may publish to the topic of the operators', () => {
   template.hasResourceProperties('AWS::SNS::TopicPolicy', {
     PolicyDocument: {
       Statement: Match.arrayWith([
@@ -161,13 +169,13 @@ test('CloudWatch may tell the operators', () => {
   });
 });
 
-test('the arm64 canvas that npm keeps at install is the one the functions are bundled with', () => {
+test('the arm64 canvas that npm caches at install is the one in the bundles', () => {
   const { dependencies, scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
   const version = dependencies['@napi-rs/canvas'];
   expect(scripts.postinstall).toContain(`@napi-rs/canvas@${version} @napi-rs/canvas-linux-arm64-gnu@${version}`);
 });
 
-test('data survives the stack, encrypted, with point-in-time recovery', () => {
+test('tables and buckets are retained, encrypted, with point-in-time recovery', () => {
   const tables = ofType('AWS::DynamoDB::GlobalTable');
   expect(tables).toHaveLength(6);
   for (const [, table] of tables) {
@@ -182,7 +190,7 @@ test('data survives the stack, encrypted, with point-in-time recovery', () => {
     });
   }
   for (const [, bucket] of ofType('AWS::S3::Bucket')) expect(bucket.DeletionPolicy).toBe('Retain');
-  // The ledger, the replaced segments that are kept for it, and the limits of the API.
+  // The ledger, the prices (replaced segments), and the limits of the API.
   template.resourcePropertiesCountIs(
     'AWS::DynamoDB::GlobalTable',
     { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } },
@@ -190,7 +198,7 @@ test('data survives the stack, encrypted, with point-in-time recovery', () => {
   );
 });
 
-test('nothing is reached without TLS', () => {
+test('every resource policy requires TLS', () => {
   const policies = [
     ...ofType('AWS::S3::BucketPolicy'),
     ...ofType('AWS::SQS::QueuePolicy'),
@@ -200,29 +208,29 @@ test('nothing is reached without TLS', () => {
   for (const [, policy] of policies) expect(JSON.stringify(policy)).toContain('"aws:SecureTransport":"false"');
 });
 
-test('mails may be sent to anybody, and by our sender only', () => {
+test('mails may be sent to any address, from our sender only', () => {
   const sending = ofType('AWS::IAM::Policy').flatMap(([, { Properties }]) => {
     const { Statement } = Properties['PolicyDocument'] as { Statement: { Action: string | string[] }[] };
     return Statement.filter(({ Action }) => [Action].flat().includes('ses:SendEmail'));
   });
   expect(sending).toHaveLength(3);
   for (const statement of sending) {
-    // In SES's sandbox IAM is asked about the recipient's identity, and about one that equals the sender.
+    // In the SES sandbox, IAM checks the recipient's identity too.
     expect(JSON.stringify(statement)).toContain(':identity/*');
     expect(statement).toMatchObject({ Condition: { StringEquals: { 'ses:FromAddress': 'digest@example.com' } } });
   }
 });
 
 test.each([
-  ['a claim settles before fan-out ends', { claimSettlesAfter: Duration.seconds(299) }],
-  ['fan-out ends while SES may still answer', { sesTimeout: Duration.seconds(50) }],
-])('it is no stack in which %s', (_what, overrides) => {
+  ['a claim may be retried before fan-out ends', { claimRetryAfter: Duration.seconds(299) }],
+  ['fan-out times out while SES may still answer', { sesTimeout: Duration.seconds(50) }],
+])('a stack is refused if %s', (_what, overrides) => {
   expect(() => new ClosingBellStack(new App(), 'ClosingBell', { ...PROPS, ...overrides })).toThrow(
-    "Expected claimSettlesAfter > fan-out's timeout > SES's timeout × 6 tries",
+    "Expected claimRetryAfter > fan-out's timeout > SES's timeout ×",
   );
 });
 
-test('a refresh token lives a day, is changed at each use, and can be revoked; sign-in is limited', () => {
+test('a refresh token expires after a day, is rotated, and can be revoked; sign-in is rate limited', () => {
   template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
     RefreshTokenValidity: 1440,
     RefreshTokenRotation: { Feature: 'ENABLED' },
@@ -234,20 +242,20 @@ test('a refresh token lives a day, is changed at each use, and can be revoked; s
   template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
 });
 
-test('the page may talk to our API and our sign-in, and to no other address of AWS', () => {
+test('the page may connect to our API and sign-in, and to no other address of AWS', () => {
   const policy = JSON.stringify(ofType('AWS::CloudFront::ResponseHeadersPolicy'));
   expect(policy).not.toMatch(/https:\/\/\*\.amazon/);
   expect(policy).toContain('https://*.execute-api.');
 });
 
-test('with an address of its own, an output says what to add to the DNS; the mail domain has all its records', () => {
+test('a custom domain has an output with its DNS record; the mail domain has all its records', () => {
   const own = new ClosingBellStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'ClosingBell', {
     ...PROPS,
     ownAddress: { webUrl: 'https://bell.example.com', certificateArn: 'arn:aws:acm:us-east-1:1:certificate/x' },
   });
   const outputs = Object.entries(Template.fromStack(own).toJSON().Outputs as Record<string, { Description: string }>);
   expect(outputs.find(([name]) => name.startsWith('PageDistributionDomain'))?.[1].Description).toBe(
-    'To be added to the DNS: bell.example.com CNAME this',
+    'Add it to the DNS: bell.example.com CNAME this',
   );
   const domain = new MailDomainStack(new App(), 'Mail', { mailDomain: 'example.com' });
   const records = Object.keys(Template.fromStack(domain).toJSON().Outputs);
@@ -261,7 +269,7 @@ test('with an address of its own, an output says what to add to the DNS; the mai
   ]);
 });
 
-test('cdk-nag finds nothing that is not acknowledged with a reason', () => {
+test('cdk-nag reports only violations that are acknowledged with a reason', () => {
   const report = JSON.parse(readFileSync(join(app.synth().directory, 'validation-report.json'), 'utf8'));
   const [nag] = report.pluginReports.filter(({ pluginName }: { pluginName: string }) => pluginName === 'AwsSolutions');
   expect(nag).toMatchObject({ conclusion: 'success', violations: [] });

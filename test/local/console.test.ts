@@ -5,13 +5,14 @@ const alarm = {
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
     MetricName: 'DeliveriesRejected',
+    Threshold: 1,
     Dimensions: [{ Name: 'service', Value: 'ingest' }],
     AlarmDescription: 'A vendor file was rejected.',
   },
   Metadata: {},
 };
 
-/** What the console shows for a line a function has written, without colours and the time. */
+/** The lines that the console prints for a log line of a function, without colours and time. */
 function shown(line: unknown): string[] {
   const log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
   logReader([alarm])('Ingest', typeof line === 'string' ? line : JSON.stringify(line));
@@ -22,7 +23,7 @@ function shown(line: unknown): string[] {
 
 const applied = { message: 'delivery applied', delivery: '2020-01-10.incremental', changedTickers: 1, ms: 1234 };
 
-test('an applied delivery is one line, and one more where rows were quarantined', () => {
+test('an applied delivery is one line, and a second one if rows were quarantined', () => {
   expect(shown({ ...applied, rows: { accepted: 20, quarantined: 0 } })).toEqual([
     'applied     2020-01-10.incremental · 20 rows · 1 ticker changed · 1.2 s',
   ]);
@@ -32,23 +33,25 @@ test('an applied delivery is one line, and one more where rows were quarantined'
   ]);
 });
 
-test('a metric that would ring an alarm says what the alarm means', () => {
+test('a metric that would raise an alarm prints the text of the alarm', () => {
   expect(shown({ _aws: {}, service: 'ingest', DeliveriesRejected: 1 })).toEqual([
     'ALARM       A vendor file was rejected.',
   ]);
   expect(shown({ _aws: {}, service: 'fan-out', DeliveriesRejected: 1 })).toEqual([]);
 });
 
-test('a name from outside can neither break a line nor colour it', () => {
+test('a name from outside can neither break nor colour a line', () => {
   const forged = { ...applied, delivery: 'a\n12:00:00  applied \u001b[32m', rows: { accepted: 1 } };
   expect(shown(forged)[0]).toContain('a\\u{a}12:00:00  applied \\u{1b}[32m');
 });
 
-test('a line that is no JSON is shown as it is', () => {
+test('a line that is not JSON is printed unchanged', () => {
   expect(shown('plain words')).toEqual(['log         Ingest: plain words']);
 });
 
-test('an answered request is news only where it failed by our fault', () => {
-  expect(shown({ message: 'answered', route: 'GET /me', status: 404 })).toEqual([]);
-  expect(shown({ message: 'answered', route: 'GET /me', status: 500 })).toEqual(['failed      GET /me answered 500']);
+test('an answered request is printed only if it failed with a server error', () => {
+  expect(shown({ message: 'request answered', route: 'GET /me', status: 404 })).toEqual([]);
+  expect(shown({ message: 'request answered', route: 'GET /me', status: 500 })).toEqual([
+    'failed      GET /me answered 500',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { Fatal, fatalReason } from '../../local/app/fatal.ts';
+import { Fatal, fatalReason } from '../../local/emulators/fatal.ts';
 
 const coded = (message: string, code: string) => Object.assign(new Error(message), { code });
 
@@ -6,13 +6,13 @@ test.each([
   [coded('ENOSPC: no space left on device, write', 'ENOSPC')],
   [coded('disk quota exceeded', 'EDQUOT')],
   [new Error('database or disk is full')],
-])('a full disk ends the runner with a sentence: %s', (error) => {
+])('a full disk ends the local stack with a clear error: %s', (error) => {
   expect(fatalReason(error, '.local')).toBe(
-    'The disk of .local is full: what comes now would be lost. Make room, and start again: npm start',
+    'The disk of .local is full: new data would be lost. Free some space and start again: npm start',
   );
 });
 
-test('what it cannot do without ends it, and anything else does not', () => {
+test('the end of a required part ends it; other errors do not', () => {
   expect(fatalReason(new Fatal('The local DynamoDB has ended.'), '.local')).toBe('The local DynamoDB has ended.');
   expect(fatalReason(new Error('a worker failed'), '.local')).toBeUndefined();
 });

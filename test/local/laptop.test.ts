@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { LocalStack } from '../support/local-stack.ts';
 
-/** The stack as a laptop has it: answers nobody else, takes no more of the machine than it may, ends with a sentence. */
+/** The stack on a laptop: it answers this machine only, is bounded in its use of it, and ends with clear errors. */
 
 jest.setTimeout(180_000);
 
@@ -48,7 +48,7 @@ test.each(['s3', 'dynamodb', 'inbox', 'api', 'issuer', 'web'])('%s answers this 
   expect(own.origin).not.toBe('*');
 });
 
-test('nothing that somebody sends ends it', async () => {
+test('no request ends it', async () => {
   for (const port of Object.values(ports))
     for (const path of ['//', '/%', '/%zz', '/\\', '/..%2f..%2f', '/?', '/mail/../x'])
       await new Promise<void>((resolve) => {
@@ -74,7 +74,7 @@ const childrenOf = (parent: number, name: string): number[] =>
       return Number(ppid) === parent && args.includes(name) ? [Number(pid)] : [];
     });
 
-test('sixty requests at once make no more than five workers, and all are answered', async () => {
+test('sixty concurrent requests start at most five workers, and all are answered', async () => {
   const url = `http://127.0.0.1:${ports['api']}/openapi.json`;
   const statuses = await Promise.all(Array.from({ length: 60 }, async () => (await fetch(url)).status));
   expect(new Set(statuses)).toEqual(new Set([200]));
@@ -82,7 +82,7 @@ test('sixty requests at once make no more than five workers, and all are answere
 });
 
 describe('the sign-in page', () => {
-  /** A sign-in that waits for an address: where to post it, and with which cookies. */
+  /** Starts a sign-in. @returns the address of its form, and its cookies */
   async function begin(): Promise<{ url: string; cookie: string }> {
     const { issuer, web } = stack.endpoints;
     const query = new URLSearchParams({
@@ -104,21 +104,21 @@ describe('the sign-in page', () => {
     return mails.filter(({ to }) => to.startsWith(name)).length;
   };
 
-  test('mails five codes where twelve are asked for in one sign-in', async () => {
+  test('mails at most five codes in one sign-in', async () => {
     const signIn = await begin();
     const pages: string[] = [];
     for (let i = 0; i < 12; i++) pages.push(await askCode(signIn, 'ada@example.com'));
     expect(await codesTo('ada')).toBe(5);
-    expect(pages.filter((page) => page.includes('Several codes are on their way'))).toHaveLength(7);
+    expect(pages.filter((page) => page.includes('Several codes were mailed'))).toHaveLength(7);
   });
 
-  test('… and in many sign-ins, and under plus-addresses', async () => {
+  test('… and in many sign-ins and under plus-addresses together', async () => {
     for (let i = 0; i < 12; i++) await askCode(await begin(), `bob+${i}@example.com`);
     expect(await codesTo('bob')).toBe(5);
   });
 });
 
-/** Starts another stack, and tells how it ended. */
+/** Starts another stack. @returns the error with which it ended */
 async function tryToStart(state: string, ...options: string[]): Promise<string> {
   const other = new LocalStack(state);
   const failure = await other.start('--empty', ...options).then(
@@ -129,16 +129,16 @@ async function tryToStart(state: string, ...options: string[]): Promise<string> 
   return stripVTControlCharacters(failure);
 }
 
-test.each([1, 2, 6])('a taken port (the one %i further) is named, with what to do', async (offset) => {
+test.each([1, 2, 6])('a used port (number %i of the range) is named, with what to do', async (offset) => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as AddressInfo;
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-'));
-  const said = await tryToStart(folder, '--port', String(port - offset));
+  const error = await tryToStart(folder, '--port', String(port - offset));
   taken.close();
   rmSync(folder, { recursive: true });
-  expect(said).toMatch(/Port \d+ is taken by another program. Choose other ports with --port N/);
-  expect(said).not.toContain('    at ');
+  expect(error).toMatch(/Port \d+ is used by another program. Choose other ports with --port N/);
+  expect(error).not.toContain('    at ');
 });
 
 test.each([
@@ -148,33 +148,44 @@ test.each([
 ])('a damaged %s is named', async (name, content) => {
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-'));
   execFileSync('mkdir', ['-p', join(folder, 'aws/ses')]);
+  writeFileSync(join(folder, 'format'), '2');
   writeFileSync(join(folder, name), content);
-  const said = await tryToStart(folder);
+  const error = await tryToStart(folder);
   rmSync(folder, { recursive: true });
-  expect(said).toContain(`${join(folder, name)} is damaged (`);
-  expect(said).not.toContain('    at ');
+  expect(error).toContain(`${join(folder, name)} is damaged (`);
+  expect(error).not.toContain('    at ');
 });
 
-test('a torn last line of what was told is no damage, and a clock that was set back is noticed', async () => {
+test('the data of another version is refused with what to do', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'closing-bell-'));
+  writeFileSync(join(folder, 'format'), '1');
+  const error = await tryToStart(folder);
+  rmSync(folder, { recursive: true });
+  expect(error).toMatch(/another version/);
+  expect(error).not.toContain('    at ');
+});
+
+test('an incomplete last line of sent events is ignored, and a clock that was set back is reported', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-'));
   const future = new Date(Date.now() + 3_600_000).toISOString();
+  writeFileSync(join(folder, 'format'), '2');
   writeFileSync(join(folder, 'clock'), future);
   writeFileSync(join(folder, 'object-events'), `${JSON.stringify(['b', 'k', 'e', future])}\n["b","k","e","20`);
   const other = new LocalStack(folder);
   const endpoints = await other.start('--empty');
-  expect(other.said).toMatch(/clock .*was set back by 3[56]\d\d s/);
+  expect(other.output).toMatch(/clock .*was set back by 3[56]\d\d s/);
   expect(endpoints.api).toBeTruthy();
   expect(Date.parse(readFileSync(join(folder, 'clock'), 'utf8'))).toBeLessThan(Date.parse(future));
   await other.stop();
 });
 
-test('without its DynamoDB the runner ends, with a sentence', async () => {
+test('it ends with a clear error if its DynamoDB ends', async () => {
   const other = new LocalStack();
   await other.start('--empty');
   const [dynamodb = 0] = childrenOf(other.pid, 'dynamodb-process.ts');
   process.kill(dynamodb, 'SIGKILL');
   for (let i = 0; i < 100 && !other.hasEnded; i++) await sleep(100);
   expect(other.hasEnded).toBe(true);
-  expect(other.said).toContain('The local DynamoDB has ended. Its tables are kept; start again: npm start');
+  expect(other.output).toContain('The local DynamoDB has ended. Its tables are kept. Start again: npm start');
   await other.stop();
 });

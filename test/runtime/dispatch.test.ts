@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { handle } from 'hono/aws-lambda';
 import { apiApp } from '../../lambdas/api/app.ts';
 import { chartsApp } from '../../lambdas/charts/app.ts';
-import { ROUTES, routeKey, Scope } from '../../lambdas/contracts/routes.ts';
+import { routeKey } from '../../lambdas/contracts/api/route.ts';
+import { ROUTES } from '../../lambdas/contracts/routes.ts';
+import { Scope } from '../../lambdas/contracts/scopes.ts';
 import { API_NOW, API_SETTINGS, ApiWorld, eventOf } from '../support/api-world.ts';
 import { dropAndIngest } from '../support/drops.ts';
 
-/** Whatever API Gateway has matched, and asked a scope for, is what answers: a path is never parsed twice. */
+/** The route that API Gateway matched, and whose scope it checked, is the route that answers: a path is never parsed twice. */
 
 const FILE = 'ticker,close,date,action\nAAPL,101,2020-01-10,I\n';
 const MALLORY = {
@@ -17,13 +19,13 @@ const MALLORY = {
   scope: Scope.subscriptions,
 };
 
-/** A world that counts what only operators may cause, and what only `DELETE /me` may. */
+/** A world that records the calls that only operators, or `DELETE /me`, may cause. */
 async function watched() {
   const world = new ApiWorld();
   await dropAndIngest(world, '2020-01-10_incremental.csv', FILE);
   const forbidden: string[] = [];
   const ports = world.apiPorts();
-  const tell =
+  const record =
     <A extends unknown[], R>(what: string, call: (...args: A) => R) =>
     (...args: A): R => {
       forbidden.push(what);
@@ -32,15 +34,15 @@ async function watched() {
   const guarded = {
     ...ports,
     deliveries: {
-      get: tell('deliveries.get', ports.deliveries.get),
-      all: tell('deliveries.all', ports.deliveries.all),
+      get: record('deliveries.get', ports.deliveries.get),
+      all: record('deliveries.all', ports.deliveries.all),
     },
-    records: { get: tell('records.get', ports.records.get) },
-    orders: { send: tell('orders.send', ports.orders.send) },
+    records: { get: record('records.get', ports.records.get) },
+    commands: { send: record('commands.send', ports.commands.send) },
     subscribers: {
       ...ports.subscribers,
-      invite: tell('subscribers.invite', ports.subscribers.invite),
-      erase: tell('subscribers.erase', ports.subscribers.erase),
+      invite: record('subscribers.invite', ports.subscribers.invite),
+      erase: record('subscribers.erase', ports.subscribers.erase),
     },
   };
   return { world, forbidden, apps: { api: apiApp(guarded, API_SETTINGS), charts: chartsApp(ports, API_SETTINGS) } };
@@ -56,7 +58,7 @@ async function answer(
     { route: { key: routeKey(route) }, parameters },
     { method: route.method, rawPath, query: '', headers: {}, body: '', token },
   );
-  return (await handle(apps[route.by] as never)(event as never, {} as never)) as {
+  return (await handle(apps[route.handler] as never)(event as never, {} as never)) as {
     statusCode: number;
     headers: Record<string, string>;
   };
@@ -72,17 +74,17 @@ test.each([
   ['DELETE /subscriptions/{ticker}', '..\\me#', '/subscriptions/..\\me#'],
   ['GET /tickers/{ticker}/prices', '..', '/tickers/../prices'],
   ['GET /tickers/{ticker}/chart.png', '..?', '/tickers/..?/chart.png'],
-])('%s with the name %s is answered by no other route', async (key, ticker, rawPath) => {
+])('%s with the name %s is not answered by another route', async (key, ticker, rawPath) => {
   const route = ROUTES.find((one) => routeKey(one) === key);
   if (!route) throw new Error(`Expected the route ${key}.`);
   const watch = await watched();
   const { statusCode } = await answer({ route, parameters: { ticker }, rawPath }, watch);
-  // To unfollow what nobody follows is no error.
+  // Unfollowing a ticker that is not followed is no error.
   expect([statusCode, watch.forbidden]).toEqual([route.method === 'DELETE' ? 204 : 404, []]);
   expect(watch.world.erasedAccounts).toEqual([]);
 });
 
-const nasty = fc
+const hostileName = fc
   .array(
     fc.constantFrom(
       ...[
@@ -121,10 +123,10 @@ const nasty = fc
   )
   .map((parts) => parts.join(''));
 
-test("nothing in a name leads a subscriber to an operator's route, or to erase themselves", async () => {
+test("no name leads a subscriber to an operator's route, or to their own erasure", async () => {
   const own = ROUTES.filter(({ scope, path }) => scope === Scope.subscriptions && path !== '/me');
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...own), nasty, async (route, name) => {
+    fc.asyncProperty(fc.constantFrom(...own), hostileName, async (route, name) => {
       const watch = await watched();
       const rawPath = route.path.replace(/\{\w+\}/g, () => name);
       const { statusCode } = await answer({ route, parameters: { ticker: name }, rawPath }, watch);
@@ -140,7 +142,7 @@ test("nothing in a name leads a subscriber to an operator's route, or to erase t
 });
 
 test.each(ROUTES.filter(({ scope }) => scope).map((route) => [routeKey(route), route] as const))(
-  '%s asks for its scope itself, too',
+  '%s checks its scope too',
   async (_key, route) => {
     const other = route.scope === Scope.operations ? Scope.subscriptions : Scope.operations;
     for (const scope of [other, '', `${route.scope}x`, `x${route.scope}`]) {
@@ -151,28 +153,25 @@ test.each(ROUTES.filter(({ scope }) => scope).map((route) => [routeKey(route), r
   },
 );
 
-test.each(ROUTES.map((route) => [routeKey(route), route] as const))(
-  '%s has the headers that browsers obey',
-  async (_key, route) => {
-    const token = { ...MALLORY, scope: Object.values(Scope).join(' ') };
-    const { headers } = await answer(
-      { route, parameters: { ticker: 'AAPL', id: 'x' }, rawPath: '/', token },
-      await watched(),
-    );
-    expect(headers).toMatchObject({
-      'x-content-type-options': 'nosniff',
-      'strict-transport-security': 'max-age=31536000',
-      'cache-control': expect.stringMatching(route.path.startsWith('/tickers') ? /no-store|no-cache/ : /^no-store$/),
-    });
-  },
-);
+test.each(ROUTES.map((route) => [routeKey(route), route] as const))('%s has security headers', async (_key, route) => {
+  const token = { ...MALLORY, scope: Object.values(Scope).join(' ') };
+  const { headers } = await answer(
+    { route, parameters: { ticker: 'AAPL', id: 'x' }, rawPath: '/', token },
+    await watched(),
+  );
+  expect(headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'strict-transport-security': 'max-age=31536000',
+    'cache-control': expect.stringMatching(route.path.startsWith('/tickers') ? /no-store|no-cache/ : /^no-store$/),
+  });
+});
 
 test.each([
   ['scope', 'openid closing-bell/subscriptions'],
   ['scp', '[closing-bell/subscriptions]'],
   ['scp', '[openid closing-bell/subscriptions email]'],
   ['scp', ['closing-bell/subscriptions']],
-])('a scope is found in %s %j, as API Gateway hands it on', async (claim, value) => {
+])('a scope is found in the claim %s: %j', async (claim, value) => {
   const route = ROUTES.find((one) => routeKey(one) === 'GET /me');
   if (!route) throw new Error('Expected GET /me.');
   const { scope: _scope, ...claims } = MALLORY;
@@ -180,7 +179,7 @@ test.each([
   expect((await answer(given, await watched())).statusCode).toBe(200);
 });
 
-test('an id longer than any is a 404', async () => {
+test('an id that is too long is a 404', async () => {
   const route = ROUTES.find((one) => routeKey(one) === 'GET /deliveries/{id}');
   if (!route) throw new Error('Expected GET /deliveries/{id}.');
   const token = { ...MALLORY, scope: Scope.operations };

@@ -5,7 +5,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as z from 'zod';
 import { sourceQueue } from '../../lambdas/adapters/source-queue.ts';
-import { NotYet, partialBatch } from '../../lambdas/runtime/partial-batch.ts';
+import { partialBatch, RetryLater } from '../../lambdas/runtime/partial-batch.ts';
 
 beforeAll(() => {
   process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
@@ -42,7 +42,7 @@ async function run(event: SQSEvent, handle: (message: { n: number }) => Promise<
 
 const fails = () => Promise.reject(new TypeError('no such\u0000 thing'));
 
-test('one failed message costs no other', async () => {
+test('a failed message does not affect the others', async () => {
   const handled: number[] = [];
   const { failed, dead } = await run(
     batch({ body: '{"n":1}' }, { body: '{"n":2}' }, { body: '{"n":3}' }),
@@ -54,7 +54,7 @@ test('one failed message costs no other', async () => {
   expect([handled, failed, dead]).toEqual([[1, 3], ['m1'], []]);
 });
 
-test('a message that keeps failing ends among the dead letters, as it came and with the reason', async () => {
+test('a message that fails too often is moved to the dead letters, unchanged, with the reason', async () => {
   const { failed, dead } = await run(batch({ body: '{"n":1}', receives: 10 }), fails);
   expect(failed).toEqual([]);
   expect(dead).toMatchObject([
@@ -66,20 +66,20 @@ test('a message that keeps failing ends among the dead letters, as it came and w
   ]);
 });
 
-test.each(['no JSON', '{"n":"one"}'])('a message nobody can read goes there at once: %s', async (body) => {
+test.each(['no JSON', '{"n":"one"}'])('a message that cannot be parsed is moved there at once: %s', async (body) => {
   const { failed, dead } = await run(batch({ body }), () => Promise.resolve());
   expect(failed).toEqual([]);
-  expect(dead[0]?.MessageAttributes?.['reason']?.StringValue).toMatch(/^Error: No message of ours: /);
+  expect(dead[0]?.MessageAttributes?.['reason']?.StringValue).toMatch(/^Error: Unrecognized message: /);
 });
 
-test('that somebody else is at it is no failure, and no alarm', async () => {
+test('RetryLater is retried, and raises no alarm', async () => {
   const added = jest.spyOn(Metrics.prototype, 'addMetric');
-  const { failed } = await run(batch({ body: '{"n":1}' }), () => Promise.reject(new NotYet('busy')));
+  const { failed } = await run(batch({ body: '{"n":1}' }), () => Promise.reject(new RetryLater('busy')));
   expect([failed, added.mock.calls]).toEqual([['m0'], []]);
   added.mockRestore();
 });
 
-test('a message that does not even get there stays where it is', async () => {
+test('a message that cannot be moved stays in the queue', async () => {
   const sqs = mockClient(SQSClient);
   sqs.on(SendMessageCommand).rejects(new Error('no queue'));
   const source = sourceQueue(new SQSClient({}), SOURCE);

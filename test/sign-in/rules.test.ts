@@ -1,4 +1,4 @@
-import { Scope } from '../../lambdas/contracts/routes.ts';
+import { Scope } from '../../lambdas/contracts/scopes.ts';
 import { handler } from '../../lambdas/sign-in/handler.ts';
 import { mayJoin, tokenFor } from '../../lambdas/sign-in/rules.ts';
 

@@ -12,7 +12,7 @@ const BURSTS = [...SCENARIO, OVERTAKEN, SPOILT, UNDONE];
 
 jest.setTimeout(600_000);
 
-/** Does what a burst says, on its day, with one fault or none, and waits for all that comes of it. */
+/** Runs one day of the scenario with one fault or none, and handles all messages. */
 async function play(world: Simulation, day: number, fault?: Fault): Promise<Simulation> {
   world.withFault(fault);
   world.now = FIRST_DAY + day * DAY_MS;
@@ -21,7 +21,7 @@ async function play(world: Simulation, day: number, fault?: Fault): Promise<Simu
   return world;
 }
 
-/** The world before each burst, and after the last, in a run without a fault. */
+/** The world before each day, and after the last one, in a run without a fault. */
 const worlds: Simulation[] = [];
 
 beforeAll(async () => {
@@ -38,9 +38,9 @@ function worldBefore(day: number): Simulation {
 }
 const worldAfter = (day: number): Simulation => worldBefore(day + 1);
 
-const standing = (world: Simulation): string[] =>
+const currentPrices = (world: Simulation): string[] =>
   [...world.tickers]
-    .flatMap((ticker) => fold(world.standing(ticker)).map(({ date, close }) => `${ticker} ${date} ${close}`))
+    .flatMap((ticker) => fold(world.current(ticker)).map(({ date, close }) => `${ticker} ${date} ${close}`))
     .sort();
 const mailedOn = (day: number, after: Simulation): string[] =>
   after.mails
@@ -48,26 +48,26 @@ const mailedOn = (day: number, after: Simulation): string[] =>
     .map(({ to }) => to)
     .sort();
 
-/** Whom each step of a burst concerns, by the plain model; brings the model up to date. */
+/** Addresses that each step of a day concerns, by the reference model, which it updates. */
 const concerned = (reference: Reference, burst: Burst, world: Simulation): string[] => {
-  const readers = world.subscribers.filter((one) => getsDigests(one, '2020-01-01'));
+  const subscribers = world.subscribers.filter((one) => getsDigests(one, '2020-01-01'));
   return burst
-    .flatMap(({ expected: change }) => (change ? reference.concerned(() => change(reference), readers) : []))
+    .flatMap(({ expected: change }) => (change ? reference.concerned(() => change(reference), subscribers) : []))
     .sort();
 };
-/** The plain model before a burst. */
+/** The reference model before a day. */
 function referenceBefore(day: number): Reference {
   const reference = new Reference();
   for (const { expected } of BURSTS.slice(0, day).flat()) expected?.(reference);
   return reference;
 }
 
-test('without a fault, prices and mails are what the plainest model says', () => {
+test('without a fault, prices and mails equal those of the reference model', () => {
   for (const [day, burst] of BURSTS.entries()) {
     const reference = referenceBefore(day);
     const mailed = concerned(reference, burst, worldBefore(day));
     const after = worldAfter(day);
-    expect({ day, mailed: mailedOn(day, after), prices: standing(after) }).toEqual({
+    expect({ day, mailed: mailedOn(day, after), prices: currentPrices(after) }).toEqual({
       day,
       mailed,
       prices: reference.prices(),
@@ -77,11 +77,11 @@ test('without a fault, prices and mails are what the plainest model says', () =>
   expect(worldAfter(BURSTS.length - 1).mails.length).toBeGreaterThan(25);
 });
 
-/** Every fault of a burst: of each call, and of each message. */
+/** Every fault of one day: of each call, and of each message. */
 function* faultsOf(day: number): Generator<Fault> {
   const [before, after] = [worldBefore(day), worldAfter(day)];
   for (let call = before.calls.length; call < after.calls.length; call++)
-    for (const kind of ['before', 'after', 'death'] as const) yield { kind, call };
+    for (const kind of ['before', 'after', 'crash'] as const) yield { kind, call };
   for (const [i, { message, calls, others }] of after.picks.slice(before.picks.length).entries()) {
     const pick = before.picks.length + i;
     yield { kind: 'twice', pick };
@@ -107,16 +107,16 @@ afterAll(() => {
 });
 
 test.each([...SCENARIO.keys()].map((day) => [day, SCENARIO[day]?.map(({ what }) => what).join(', ')]))(
-  'whatever fails once on day %i, everything ends as without the fault: %s',
+  'any one fault on day %i does not change the result: %s',
   async (day) => {
-    const drops = BURSTS[day]?.filter(({ what }) => what.includes('dropped')).length ?? 0;
-    // A mail shows what stands when it is composed.
+    const drops = BURSTS[day]?.filter(({ what }) => what.includes('uploaded')).length ?? 0;
+    // A mail displays the closes that are current when it is composed.
     const outcome = drops > 1 ? outcomeWithoutTexts : outcomeOf;
     const expected = outcome(worldAfter(day));
     for (const fault of faultsOf(day)) {
       const world = await play(worldBefore(day).fork(), day, fault);
       const made = 'pick' in fault ? undefined : fault.call;
-      // The fault is where the run without it has this very call.
+      // The run without the fault makes the same call at this point.
       if (made !== undefined) expect(world.calls[made]).toBe(worldAfter(day).calls[made]);
       expect({ fault, ...outcome(world) }).toEqual({ fault, ...expected });
       tried++;
@@ -125,17 +125,17 @@ test.each([...SCENARIO.keys()].map((day) => [day, SCENARIO[day]?.map(({ what }) 
 );
 
 test.each([
-  ['the newer one stands, and the older is told of or never was', OVERTAKEN, OVERTAKEN.slice(1)],
-  ['the good one stands, whatever the bad one does', SPOILT, SPOILT],
-  ['the last order stands, and the first is told of or never was', UNDONE, []],
-])('whatever fails once between two revisions of a file, %s', async (_what, burst, overtaking) => {
+  ['the newer one is current, and the older one was mailed or not', OVERTAKEN, OVERTAKEN.slice(1)],
+  ['the good one is current', SPOILT, SPOILT],
+  ['the last command is current, and the first one was mailed or not', UNDONE, []],
+])('after any one fault between two revisions of a file, %s', async (_what, burst, second) => {
   const day = BURSTS.indexOf(burst);
   const [both, last] = [referenceBefore(day), referenceBefore(day)];
-  const told = concerned(both, burst, worldBefore(day));
-  const allowed = [told, concerned(last, overtaking, worldBefore(day))];
+  const mailed = concerned(both, burst, worldBefore(day));
+  const allowed = [mailed, concerned(last, second, worldBefore(day))];
   for (const fault of faultsOf(day)) {
     const world = await play(worldBefore(day).fork(), day, fault);
-    const found = { fault, prices: standing(world), dead: world.deadLetters };
+    const found = { fault, prices: currentPrices(world), dead: world.deadLetters };
     expect(found).toEqual({ fault, prices: both.prices(), dead: [] });
     expect(allowed).toContainEqual(mailedOn(day, world));
     tried++;

@@ -1,82 +1,82 @@
-/** What goes wrong, once, in one run of the scenario. */
+/** The one fault of a run. */
 export type Fault =
-  /** A port call fails before or after its effect, or the process dies after it. */
-  | { kind: 'before' | 'after' | 'death'; call: number }
-  /** A message is delivered again when it has been handled, or when all else is done. */
+  /** A port call fails before or after its effect, or the process crashes after it. */
+  | { kind: 'before' | 'after' | 'crash'; call: number }
+  /** A message is delivered again directly after it was handled, or after all others. */
   | { kind: 'twice' | 'late'; pick: number }
-  /** Of the messages of one queue that are visible, another one comes first. */
+  /** Another visible message of the queue is delivered first. */
   | { kind: 'reordered'; pick: number; instead: number }
-  /** A message is delivered to two invocations; the second runs whole before this call of the first. */
+  /** A message is delivered to two invocations; the second runs completely before this call of the first. */
   | { kind: 'twin'; pick: number; call: number }
-  /** Another message of the queue is handled whole before this call; swapped, it is the other that is interrupted. */
+  /** Another message of the queue is handled completely before this call; `swapped`: the other one is interrupted. */
   | { kind: 'meanwhile'; pick: number; call: number; instead: number; swapped?: true }
-  /** The process stands still before the effect of this call, until it is woken up; whoever waits for it takes it for dead. */
+  /** The process is paused before the effect of this call until it is resumed; its caller assumes that it crashed. */
   | { kind: 'paused'; call: number }
-  /** As twin, but each making one call after the other. */
+  /** Like twin, but the two make their calls alternately. */
   | { kind: 'in-turns'; pick: number };
 
 export class CallFailed extends Error {}
-class ProcessDied extends Error {}
+class Crashed extends Error {}
 
-/** One invocation of a function, or one request: what its port calls go through. */
-export type Process = {
+/** One invocation of a function, or one request: the origin of port calls. */
+export type Caller = {
   name: string;
-  /** Awaited before each call; lets another process run in between. */
+  /** Awaited before each call, so that another caller can run in between. */
   turn: (call: number) => Promise<void>;
   calls: number;
-  dead: boolean;
-  /** Rejects when the process dies. */
-  died: Promise<never>;
-  kill: () => void;
-  /** True once nobody waits for it, though it lives. */
-  abandoned: boolean;
+  isCrashed: boolean;
+  /** Rejects when the caller crashes or is abandoned. */
+  crashed: Promise<never>;
+  crash: () => void;
+  /** True if nothing waits for it any more, although it still runs. */
+  isAbandoned: boolean;
   abandon: () => void;
-  /** Settles when its invocation has ended, however. */
+  /** Settles when its invocation has ended. */
   ended: Promise<unknown>;
 };
 
-export function process(name: string, turn: Process['turn'] = async () => undefined): Process {
-  const { promise: died, reject } = Promise.withResolvers<never>();
-  // Whoever races against it looks; nobody else need.
-  died.catch(() => undefined);
-  const made: Process = {
+export function newCaller(name: string, turn: Caller['turn'] = async () => undefined): Caller {
+  const { promise: crashed, reject } = Promise.withResolvers<never>();
+  // Not every caller is raced against it.
+  crashed.catch(() => undefined);
+  const made: Caller = {
     name,
     turn,
     calls: 0,
-    dead: false,
-    abandoned: false,
+    isCrashed: false,
+    isAbandoned: false,
     ended: Promise.resolve(),
-    died,
+    crashed,
     abandon() {
-      made.abandoned = true;
-      reject(new ProcessDied(name));
+      made.isAbandoned = true;
+      reject(new Crashed(name));
     },
-    kill() {
-      made.dead = true;
-      reject(new ProcessDied(name));
+    crash() {
+      made.isCrashed = true;
+      reject(new Crashed(name));
     },
   };
   return made;
 }
 
-/** Two processes that make one call after the other, for as long as both have calls to make. */
-export function inTurns(): { turns: [Process['turn'], Process['turn']]; end: (which: number) => void } {
-  let whose = 0;
+/** Turns for two callers that make their calls alternately, until one of them ends. */
+export function inTurns(): { turns: [Caller['turn'], Caller['turn']]; end: (which: number) => void } {
+  let current = 0;
   const ended = [false, false];
   const waiting: (() => void)[] = [];
-  const wake = () => {
-    for (const go of waiting.splice(0)) go();
+  const resumeAll = () => {
+    for (const resume of waiting.splice(0)) resume();
   };
-  const turnOf = (mine: number) => async () => {
-    while (whose !== mine && !ended[1 - mine]) await new Promise<void>((resolve) => waiting.push(resolve));
-    whose = 1 - mine;
-    wake();
+  const turnOf = (own: number) => async () => {
+    while (current !== own && !ended[1 - own]) await new Promise<void>((resolve) => waiting.push(resolve));
+    current = 1 - own;
+    resumeAll();
   };
   return {
     turns: [turnOf(0), turnOf(1)],
     end(which) {
       ended[which] = true;
-      wake();
+      resumeAll();
     },
   };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { simpleParser } from 'mailparser';
+import { windowStart } from '../../lambdas/contracts/dates.ts';
 import { RETIRED_YEAR } from '../../lambdas/contracts/keys.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
 import { correctionText } from '../../lambdas/domain/digest/correction-text.ts';
 import type { Correction } from '../../lambdas/domain/digest/corrections.ts';
 import { fold } from '../../lambdas/domain/prices/fold.ts';
-import { windowStart } from '../../lambdas/domain/prices/series.ts';
 import { inPath } from '../support/api-world.ts';
 import { INGEST_SETTINGS } from '../support/drops.ts';
 import type { Fault } from './faults.ts';
@@ -16,58 +16,58 @@ const HOUR_MS = 3_600_000;
 const START = Date.parse('2020-01-08T21:00:00Z');
 const OPERATOR = 'night@example.com';
 
-/** One thing that somebody does, and what goes wrong with it. */
+/** One action of a vendor or operator, and its fault. */
 export type Action = {
   what: 'drop' | 'again' | 'revoke' | 'replay' | 'remove' | 'limit';
   key: string;
   rows: string[];
-  /** Bad rows beside these. */
+  /** Number of additional bad rows. */
   bad: number;
-  /** Share of bad rows that is allowed from then on, where limits change. */
+  /** Allowed share of bad rows from then on, if the limits change. */
   share: number;
-  fault: { kind: 'none' | 'before' | 'after' | 'death' | 'twice' | 'paused'; at: number };
-  /** What happens when its first try has failed, died or stands still. */
+  fault: { kind: 'none' | 'before' | 'after' | 'crash' | 'twice' | 'paused'; at: number };
+  /** What happens after its first try failed, crashed or was paused. */
   meanwhile: 'nothing' | 'remove' | 'limit' | 'mail' | 'newer';
-  /** True where fan-out waits until another time. */
+  /** True if fan-out is delayed. */
   lags: boolean;
 };
 
-/** A file: what it says, and whether it is good by which limit. */
+/** A file and its share of bad rows. */
 type File = { content: string; badShare: number };
-/** What a reader saw in their last mail: ticker → date → close. */
-type Seen = Map<string, Map<string, string>>;
+/** What the last mail to a subscriber displayed: ticker → date → close. */
+type Displayed = Map<string, Map<string, string>>;
 
 /**
- * The real thing and the plainest model, side by side. What must come out is worked out from the files, and from the
- * prices that stood when each mail was sent. Of the records only this is looked at: what an operator sees, and whether a
- * file that died, and could not be read again, had been applied whole.
+ * Runs the simulation and the reference model side by side. The expected result follows from the files, and from the prices that were
+ * current when each mail was sent. Of the product's records it reads only what an operator sees, and whether a file that crashed and
+ * could not be read again had been applied completely.
  */
 export class Oracle {
   readonly #world = new Simulation();
   #reference = new Reference();
-  readonly #readers: readonly Subscriber[];
+  readonly #subscribers: readonly Subscriber[];
   readonly #files = new Map<string, File>();
   readonly #latest = new Map<string, File>();
-  /** Whom fan-out owes mails; several where more than one outcome is right. */
+  /** Addresses that fan-out must still mail; several lists if more than one outcome is correct. */
   #owed: string[][] = [[]];
-  readonly #seen = new Map<string, Seen>();
-  /** Of each mail: the corrections that it must list, and whether it may be there for an undoing alone. */
+  readonly #displayed = new Map<string, Displayed>();
+  /** For each mail: the corrections that it must list, and whether it may be sent only because a revision was undone. */
   readonly #expected: { lines: string[]; mayBeExtra: boolean }[] = [];
-  /** Readers whose last mail showed a revision that had died half-way. */
-  readonly #shownHalf = new Set<string>();
+  /** Subscribers whose last mail displayed a revision that crashed. */
+  readonly #sawCrashed = new Set<string>();
   #steps = 0;
   #compared = 0;
 
-  constructor(readers: readonly Subscriber[]) {
-    this.#readers = readers;
+  constructor(subscribers: readonly Subscriber[]) {
+    this.#subscribers = subscribers;
     this.#world.now = START;
-    this.#world.subscribers.push(...structuredClone(readers));
+    this.#world.subscribers.push(...structuredClone(subscribers));
     this.#world.onMail = (to) => this.#note(to);
-    // As far as clocks may differ, both ways.
+    // Clocks differ in both directions, within the allowed skew.
     this.#world.clockAhead = (name) => ((name.length * 7_919) % 50_000) - 25_000;
   }
 
-  /** Does one thing with all that goes wrong, and compares what comes of it. */
+  /** Runs one action with its fault, and compares the result. */
   async take(action: Action): Promise<void> {
     const world = this.#world.withFault(undefined);
     world.now = Math.max(world.now, START + this.#steps++ * 30 * HOUR_MS);
@@ -91,15 +91,15 @@ export class Oracle {
     if (!this.#owed.some(isRight))
       expect(sent.map(({ to }) => to).sort()).toEqual(this.#owed.map((owed) => owed.sort()));
     this.#owed = [[]];
-    expect(new Set(mails.map(({ to, digest }) => `${to} ${digest}`)).size).toBe(mails.length);
+    expect(new Set(mails.map(({ to, mail }) => `${to} ${mail}`)).size).toBe(mails.length);
     for (const [i, { to, raw }] of sent.entries()) {
       const lines = ((await simpleParser(raw)).text ?? '').split('\n').filter((line) => /, .*: .* → /.test(line));
       expect({ to, lines: lines.sort() }).toEqual({ to, lines: expected[i]?.lines });
     }
     this.#compared = mails.length;
-    // Nobody is left with a close that is no longer so.
-    for (const reader of this.#readers.filter(({ address }) => !this.#shownHalf.has(address)))
-      expect({ reader: reader.address, left: this.#corrections(reader) }).toEqual({ reader: reader.address, left: [] });
+    // No subscriber is left with a close that is no longer current.
+    for (const subscriber of this.#subscribers.filter(({ address }) => !this.#sawCrashed.has(address)))
+      expect([subscriber.address, this.#corrections(subscriber)]).toEqual([subscriber.address, []]);
   }
 
   async #ingest(action: Action): Promise<void> {
@@ -115,18 +115,18 @@ export class Oracle {
     const hasFailed = world.failures.length > failures;
     const newer = hasFailed ? await this.#meanwhile(action) : undefined;
     await world.settle(['deliveries']);
-    await world.wakeUp();
+    await world.resumeAll();
     const change =
       what === 'revoke' ? () => this.#reference.revoke(key) : () => this.#reference.drop(key, file.content);
-    const isIn =
+    const isApplied =
       what === 'revoke' || (hasFailed ? this.#isApplied(key, file) : this.#isGood(file) && this.#isThere(key, file));
     if (newer && this.#isGood(newer))
-      this.#owe(isIn || this.#isGood(file) ? [change] : [], [() => this.#reference.drop(key, newer.content)]);
-    else if (isIn) this.#owe([], [change]);
+      this.#owe(isApplied || this.#isGood(file) ? [change] : [], [() => this.#reference.drop(key, newer.content)]);
+    else if (isApplied) this.#owe([], [change]);
     this.#comparePrices();
   }
 
-  /** Somebody drops a file or gives an order. @returns the file it is about, or undefined where there is nothing to do */
+  /** Uploads a file or sends a command. @returns its file, or undefined if there is nothing to do */
   async #begin({ what, key, rows, bad }: Action): Promise<File | undefined> {
     const world = this.#world;
     if (what === 'drop' || what === 'again') {
@@ -135,7 +135,7 @@ export class Oracle {
       return file;
     }
     const record = world.deliveries.get(deliveryOf(key));
-    const file = record && this.#files.get(record.object.etag);
+    const file = record && this.#files.get(record.file.etag);
     if (!file || (what === 'revoke' && !this.#reference.has(key))) return undefined;
     await world.request(`/deliveries/${inPath(deliveryOf(key))}/${what}`, { method: 'POST', as: OPERATOR });
     return file;
@@ -147,7 +147,7 @@ export class Oracle {
     this.#world.dropFile(key, file.content);
   }
 
-  /** @returns a newer file of the same delivery, where one comes */
+  /** @returns the newer file of the same delivery, if one is uploaded */
   async #meanwhile({ meanwhile, key, share, rows, bad }: Action): Promise<File | undefined> {
     const world = this.#world;
     if (meanwhile === 'remove') world.removeFile(key);
@@ -155,17 +155,17 @@ export class Oracle {
     if (meanwhile === 'mail') {
       const before = world.mails.length;
       await world.settle(['refreshed', 'events']);
-      for (const { to } of world.mails.slice(before)) this.#shownHalf.add(to);
+      for (const { to } of world.mails.slice(before)) this.#sawCrashed.add(to);
     }
     if (meanwhile !== 'newer') return undefined;
     const newer = fileOf(rows.toReversed().slice(0, 4), bad);
     world.now += 1_000;
     this.#drop(key, newer);
-    // Whoever stands still wakes up when the newer one is in, and before its own message comes back.
+    // A paused invocation resumes after the newer file was applied, and before its own message is retried.
     const { paused } = world;
-    const isIn = () => this.#isApplied(key, newer) && !world.deliveries.get(deliveryOf(key))?.lease;
-    if (paused.length > 0) await world.settle(['deliveries'], isIn);
-    await world.wakeUp();
+    const isApplied = () => this.#isApplied(key, newer) && !world.deliveries.get(deliveryOf(key))?.lease;
+    if (paused.length > 0) await world.settle(['deliveries'], isApplied);
+    await world.resumeAll();
     return newer;
   }
 
@@ -178,57 +178,57 @@ export class Oracle {
 
   #isApplied(key: string, file: File): boolean {
     const { applied } = this.#world.deliveries.get(deliveryOf(key)) ?? {};
-    return applied !== undefined && !applied.isRevocation && applied.object.etag === etagOf(file);
+    return applied !== undefined && !applied.isRevocation && applied.file.etag === etagOf(file);
   }
 
-  /** Fan-out owes mails for these changes; those before them may have been told of, in full or not at all. */
+  /** Fan-out must send mails for these changes. The earlier ones (`perhaps`) are mailed all or not at all. */
   #owe(perhaps: (() => void)[], changes: (() => void)[]): void {
     const before = this.#reference;
     const outcomes = [perhaps, []].slice(perhaps.length > 0 ? 0 : 1).map((first) => {
       this.#reference = before.copy();
-      return [...first, ...changes].flatMap((change) => this.#reference.concerned(change, this.#readers));
+      return [...first, ...changes].flatMap((change) => this.#reference.concerned(change, this.#subscribers));
     });
     this.#owed = this.#owed.flatMap((owed) => outcomes.map((more) => [...owed, ...more]));
   }
 
   #comparePrices(): void {
     const { tickers, deliveries } = this.#world;
-    const standing = [...tickers].flatMap((ticker) =>
+    const current = [...tickers].flatMap((ticker) =>
       this.#closes(ticker).map(([date, close]) => `${ticker} ${date} ${close}`),
     );
-    expect(standing.sort()).toEqual(this.#reference.prices());
+    expect(current.sort()).toEqual(this.#reference.prices());
     for (const { delivery, unfinished, lease } of deliveries.values())
       expect({ delivery, unfinished, lease }).toEqual({ delivery, unfinished: [], lease: undefined });
   }
 
   #closes = (ticker: string): [string, string][] =>
-    fold(this.#world.standing(ticker)).map(({ date, close }) => [date, close]);
+    fold(this.#world.current(ticker)).map(({ date, close }) => [date, close]);
 
-  /** A mail goes out: it shows what stands, and must correct what its reader saw otherwise. */
+  /** A mail is sent: it displays current closes, and must correct what the last mail displayed differently. */
   #note(to: string): void {
-    const reader = this.#readers.find(({ address }) => address === to);
-    if (!reader) throw new Error(`Nobody reads ${to}.`);
-    const lines = this.#corrections(reader).sort();
-    this.#expected.push({ lines, mayBeExtra: this.#shownHalf.delete(to) });
-    const shown = Object.entries(reader.tickers).map(([ticker, { window }]): [string, Map<string, string>] => {
+    const subscriber = this.#subscribers.find(({ address }) => address === to);
+    if (!subscriber) throw new Error(`Expected a subscriber with the address ${to}.`);
+    const lines = this.#corrections(subscriber).sort();
+    this.#expected.push({ lines, mayBeExtra: this.#sawCrashed.delete(to) });
+    const displayed = Object.entries(subscriber.tickers).map(([ticker, { window }]): [string, Map<string, string>] => {
       const closes = this.#closes(ticker);
       const from = windowStart(closes.at(-1)?.[0] ?? '2000-01-01', window);
       return [ticker, new Map(closes.filter(([date]) => date >= from))];
     });
-    this.#seen.set(to, new Map(shown));
+    this.#displayed.set(to, new Map(displayed));
   }
 
-  /** Closes that a reader saw inside a window and that are others now. That a ticker is retired is no correction. */
+  /** Closes that the last mail displayed inside the window and that changed since. A retired ticker is no correction. */
   #corrections({ address, tickers }: Subscriber): string[] {
     return Object.entries(tickers)
       .flatMap(([ticker, { window }]): Correction[] => {
-        const seen = this.#seen.get(address)?.get(ticker);
+        const displayed = this.#displayed.get(address)?.get(ticker);
         const now = new Map(this.#closes(ticker));
-        const isRetired = now.size === 0 && this.#world.standing(ticker).some(({ year }) => year === RETIRED_YEAR);
-        if (!seen || isRetired) return [];
-        const last = [...(now.size > 0 ? now : seen).keys()].sort().at(-1) ?? '';
+        const isRetired = now.size === 0 && this.#world.current(ticker).some(({ year }) => year === RETIRED_YEAR);
+        if (!displayed || isRetired) return [];
+        const last = [...(now.size > 0 ? now : displayed).keys()].sort().at(-1) ?? '';
         const from = last && windowStart(last, window);
-        return [...seen]
+        return [...displayed]
           .filter(([date, close]) => date >= from && now.get(date) !== close)
           .map(([date, was]) => ({ ticker, date, was, now: now.get(date) }));
       })
@@ -247,12 +247,12 @@ const etagOf = ({ content }: File): string => createHash('md5').update(content).
 function faultOf(world: Simulation, { fault: { kind, at }, meanwhile }: Action): Fault | undefined {
   if (kind === 'none') return undefined;
   if (kind === 'twice') return { kind, pick: world.picks.length };
-  // Whoever stands still and is not overtaken is as good as dead.
-  const isDeath = kind === 'paused' && meanwhile !== 'newer';
-  return { kind: isDeath ? 'death' : kind, call: world.calls.length + at };
+  // A pause without a newer revision is a crash.
+  const isCrash = kind === 'paused' && meanwhile !== 'newer';
+  return { kind: isCrash ? 'crash' : kind, call: world.calls.length + at };
 }
 
-/** What is left of a list without one of each of these. */
+/** The list without one of each of these. */
 function without(list: readonly string[], these: readonly string[]): string[] {
   const left = [...list];
   for (const one of these) if (left.includes(one)) left.splice(left.indexOf(one), 1);

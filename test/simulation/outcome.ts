@@ -1,19 +1,19 @@
 import { gunzipSync } from 'node:zlib';
 import type { Simulation } from './simulation.ts';
 
-/**
- * All that a run leaves behind. When something happened, by whom it was claimed and how often it was tried is left out:
- * that is what a fault changes.
- */
+/** The final state of a run, without times, owners and numbers of tries, which a fault changes. */
 export const outcomeOf = (world: Simulation): object => ({
-  segments: sorted([...world.segments].map(([key, { droppedAt, revision, rows }]) => [key, revision, droppedAt, rows])),
+  segments: sorted([...world.segments].map(([key, { knownAt, revision, rows }]) => [key, revision, knownAt, rows])),
   tickers: [...world.tickers].sort(),
   records: sorted([...world.records].map(([key, bytes]) => [key, textOf(key, bytes)])),
-  deliveries: sorted([...world.deliveries.values()].map(({ tick: _tick, changedAt: _changedAt, ...record }) => record)),
+  deliveries: sorted(
+    [...world.deliveries.values()].map(({ version: _version, changedAt: _changedAt, ...record }) => record),
+  ),
   ledger: sorted(
-    [...world.digests.values()].map(({ subscriber, digest, state, messageId, reason, deliveredAt, bounce }) => [
-      subscriber,
-      digest,
+    [...world.ledger.values()].map(({ recipient, kind, key, state, messageId, reason, deliveredAt, bounce }) => [
+      recipient,
+      kind,
+      key,
       state,
       messageId,
       reason,
@@ -24,14 +24,14 @@ export const outcomeOf = (world: Simulation): object => ({
   subscribers: sorted(
     world.subscribers.map(({ undeliverable, resumedAt: _at, ...rest }) => ({ ...rest, why: undeliverable?.why })),
   ),
-  mails: sorted(world.mails.map(({ to, digest, raw }) => [to, digest, contentOf(raw)])),
+  mails: sorted(world.mails.map(({ to, mail, raw }) => [to, mail, contentOf(raw)])),
   deadLetters: world.deadLetters,
 });
 
-/** The same, for runs in which mails may be composed when a later delivery is in already. */
+/** The same without the texts of mails, for runs in which a mail may be composed after a later delivery was applied. */
 export const outcomeWithoutTexts = (world: Simulation): object => ({
   ...outcomeOf(world),
-  mails: sorted(world.mails.map(({ to, digest }) => [to, digest])),
+  mails: sorted(world.mails.map(({ to, mail }) => [to, mail])),
 });
 
 const sorted = (items: unknown[]): string[] => items.map((item) => JSON.stringify(item)).sort();
@@ -39,5 +39,5 @@ const sorted = (items: unknown[]): string[] => items.map((item) => JSON.stringif
 const textOf = (key: string, bytes: Uint8Array): string =>
   (key.endsWith('.gz') ? gunzipSync(bytes) : Buffer.from(bytes)).toString();
 
-/** A mail but for when it was written. */
+/** A mail without its date and id. */
 const contentOf = (raw: string): string => raw.replace(/^(Date|Message-ID): .*\r\n/gim, '');

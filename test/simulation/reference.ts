@@ -1,14 +1,14 @@
-import { windowStart } from '../../lambdas/domain/prices/series.ts';
+import { windowStart } from '../../lambdas/contracts/dates.ts';
 
 /**
- * What must come out, worked out the plainest way: every file is kept, and everything is computed anew from all of
- * them whenever it is asked for. Shares nothing with the real thing but the definition of a window.
+ * The expected result, computed in the simplest way: every file is kept, and everything is computed from all of them on every call. It
+ * shares no code with the product except for the definition of a window.
  */
 export class Reference {
   /** Delivery → the rows of its file: ticker, close, date, action. */
   readonly #files = new Map<string, string[][]>();
 
-  /** The delivery as its name says: `eu/2020-01-10_incremental.csv` is eu/2020-01-10.incremental. */
+  /** Adds or replaces a file. */
   drop(key: string, content: string): void {
     const [header = '', ...lines] = content.trimEnd().split('\n');
     if (!header.startsWith('ticker,')) return;
@@ -35,16 +35,16 @@ export class Reference {
     return [...this.#closes()].flatMap(([ticker, days]) => days.map((day) => `${ticker} ${day}`)).sort();
   }
 
-  /** What stands of a ticker: date → close. */
-  standing = (ticker: string): Map<string, string> =>
+  /** The current closes of a ticker: date → close. */
+  current = (ticker: string): Map<string, string> =>
     new Map((this.#closes().get(ticker) ?? []).map((day) => [day.slice(0, 10), day.slice(11)]));
 
-  /** True where some file retires the ticker, and nothing stands of it. */
+  /** True if a file retires the ticker, and it has no current close. */
   isRetired = (ticker: string): boolean =>
-    this.standing(ticker).size === 0 &&
+    this.current(ticker).size === 0 &&
     [...this.#files.values()].flat().some(([name, , date, action]) => name === ticker && action === 'D' && date === '');
 
-  /** Runs a change, and tells which of these subscribers it concerns. */
+  /** Runs a change. @returns addresses of the subscribers whose charts it changes */
   concerned(
     change: () => void,
     subscribers: readonly { address: string; tickers: Record<string, { window: number }> }[],
@@ -87,4 +87,5 @@ export class Reference {
   }
 }
 
+/** `eu/2020-01-10_incremental.csv` → `eu/2020-01-10.incremental` */
 export const deliveryOf = (key: string): string => key.replace(/_(\w+)\.csv$/, '.$1');

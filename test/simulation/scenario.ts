@@ -1,30 +1,31 @@
-import { subscriberId } from '../../lambdas/contracts/subscriber.ts';
+import type { CommandName } from '../../lambdas/contracts/revision.ts';
+import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { inPath } from '../support/api-world.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { deliveryOf, type Reference } from './reference.ts';
 import type { Simulation } from './simulation.ts';
 
-/** One thing that somebody does. */
+/** One action of a vendor, subscriber or operator. */
 type Step = {
   what: string;
   act: (world: Simulation) => Promise<void> | void;
-  /** The same for the plain model; absent where no price changes. */
+  /** The same change of the reference model; absent if no price changes. */
   expected?: (reference: Reference) => void;
 };
 
-/** Steps that come at once; then all is waited for, and a day goes by. */
+/** Steps of one day. The next day begins after all messages were handled. */
 export type Burst = Step[];
 
 const file = (...rows: string[]): string => `ticker,close,date,action\n${rows.join('\n')}\n`;
 
 const drop = (key: string, content: string): Step => ({
-  what: `${key} is dropped`,
+  what: `${key} is uploaded`,
   act: (world) => world.dropFile(key, content),
   expected: (reference) => reference.drop(key, content),
 });
 
-const order = (what: 'revoke' | 'replay', key: string, content = ''): Step => ({
+const sendCommand = (what: CommandName, key: string, content = ''): Step => ({
   what: `${what} ${key}`,
   act: async (world) => {
     const path = `/deliveries/${inPath(deliveryOf(key))}/${what}`;
@@ -66,7 +67,7 @@ const DAY_10_AGAIN = file('AAPL,103,2020-01-10,I', 'MSFT,52,2020-01-10,I', 'GE,1
 
 const LATE_HISTORY = `ticker,close,date\nAAPL,101,2020-01-03\nKO,33,2020-01-15\nGE,11,2018-01-02\n`;
 
-/** A month of a small market, with everything that can be asked of us. */
+/** A month of a small market with every kind of action. */
 export const SCENARIO: Burst[] = [
   [drop('2020-01-03_history.csv', HISTORY)],
   [follow('cyd@example.com', 'KO'), follow('cyd@example.com', 'AAPL'), follow('dan@example.com', 'MSFT')],
@@ -77,7 +78,7 @@ export const SCENARIO: Burst[] = [
     ),
   ],
   [drop('2020-01-10_incremental.csv', DAY_10)],
-  // The same file again, its slip mended and a row left out.
+  // The same file with a corrected close, and without one row.
   [drop('2020-01-10_incremental.csv', DAY_10_AGAIN)],
   [unfollow('ada@example.com', 'MSFT'), unsubscribe('dan@example.com'), follow('eve@example.com', 'GE')],
   [
@@ -86,36 +87,36 @@ export const SCENARIO: Burst[] = [
       file('KO,,,D', 'AAPL,,2020-01-06,D', 'MSFT,53,2020-01-13,I', 'GE,13,2020-01-13,I', 'AAPL,none,2020-01-13,I'),
     ),
   ],
-  [order('revoke', '2020-01-10_incremental.csv')],
-  [order('replay', '2020-01-10_incremental.csv', DAY_10_AGAIN)],
+  [sendCommand('revoke', '2020-01-10_incremental.csv')],
+  [sendCommand('replay', '2020-01-10_incremental.csv', DAY_10_AGAIN)],
   [
-    drop('2020-01-14_incremental.csv', 'of no use'),
+    drop('2020-01-14_incremental.csv', 'not a CSV file'),
     drop('eu/2020-01-14_incremental.csv', file('MSFT,54,2020-01-14,I', 'GE,13.5,2020-01-14,I')),
     drop('2020-01-07_incremental.csv', file('AAPL,102.5,2020-01-07,I')),
   ],
-  // The late file says what the first history said wrong; nobody but those who see it is told.
+  // A late history corrects the first one; only subscribers who see a change are mailed.
   [drop('2020-01-15_history.csv', LATE_HISTORY)],
 ];
 
-/** Two revisions of one file, one right after the other, of which only the newer may be seen in the end. */
+/** Two revisions of one file: only the newer one is current in the end. */
 export const OVERTAKEN: Burst = [
   drop('2020-01-16_incremental.csv', file('AAPL,104,2020-01-16,I', 'MSFT,55,2020-01-16,I')),
   drop('2020-01-16_incremental.csv', file('AAPL,105,2020-01-16,I', 'GE,14,2020-01-16,I')),
 ];
 
-/** A good file, and right after it a bad one of the same name, which must not keep the good one from being applied. */
+/** A good file and a bad one with the same name, which must not prevent the good one from being applied. */
 export const SPOILT: Burst = [
   drop('2020-01-17_incremental.csv', file('AAPL,106,2020-01-17,I', 'MSFT,56,2020-01-17,I')),
-  drop('2020-01-17_incremental.csv', 'of no use'),
+  drop('2020-01-17_incremental.csv', 'not a CSV file'),
 ];
 
-/** A revocation and, before it is carried out, the order that undoes it. */
+/** A revoke and, before it is ingested, a replay. */
 export const UNDONE: Burst = [
-  order('revoke', '2020-01-15_history.csv'),
-  order('replay', '2020-01-15_history.csv', LATE_HISTORY),
+  sendCommand('revoke', '2020-01-15_history.csv'),
+  sendCommand('replay', '2020-01-15_history.csv', LATE_HISTORY),
 ];
 
-/** Who is there from the start. The last box bounces. */
+/** Subscribers from the start. Mail to the last one bounces. */
 export const SUBSCRIBERS = [
   aSubscriber({ address: 'ada@example.com', tickers: { AAPL: { window: 90 }, MSFT: { window: 30 } } }),
   aSubscriber({ address: 'bob@example.com', tickers: { MSFT: { window: 365 }, KO: { window: 30 } } }),

@@ -41,18 +41,18 @@ export const readAs = (
 
 export type StoredTicker = StoredSegment & { ticker: string };
 
-/** The segments a file leaves in the store. */
+/** The segments that a file writes. */
 export async function storedSegments(
   content: string,
   id: string,
-  droppedAt = `${parseDeliveryId(id).fileDate}T21:00:00.000Z`,
+  knownAt = `${parseDeliveryId(id).fileDate}T21:00:00.000Z`,
 ): Promise<StoredTicker[]> {
   const { packer } = await read(content, id, 1);
-  const said = { delivery: id, revision: '01', droppedAt };
-  return [...packer.segments()].map(({ ticker, year, rows }) => ({ ticker, year, rows, ...said }));
+  const by = { delivery: id, revision: '01', knownAt };
+  return [...packer.segments()].map(({ ticker, year, rows }) => ({ ticker, year, rows, ...by }));
 }
 
-/** The brief's example as it stands in the store. */
+/** The segments of the brief's example. */
 export const exampleSegments = async (): Promise<StoredTicker[]> => [
   ...(await storedSegments(EXAMPLE_HISTORY, '2023-04-01.history')),
   ...(await storedSegments(EXAMPLE_INCREMENTAL, '2023-04-02.incremental')),

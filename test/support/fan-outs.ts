@@ -6,8 +6,9 @@ import type { MemoryWorld } from './memory-world.ts';
 
 export const FAN_OUT_SETTINGS: FanOutSettings = {
   suspectMove: 0.5,
-  claimSettlesAfter: 3600,
-  timeToEndMs: 30_000,
+  claimRetryAfter: 3600,
+  timeToFinishMs: 30_000,
+  concurrency: 4,
   sender: 'digest@example.com',
   webUrl: 'https://example.com',
   apiUrl: 'https://api.example.com',
@@ -16,20 +17,24 @@ export const FAN_OUT_SETTINGS: FanOutSettings = {
 
 let invocations = 0;
 
-/** Fans one message out. */
+/** Handles one message of fan-out. */
 export function fanOutOne(
   world: MemoryWorld,
   message: Refreshed | undefined,
-  { ports = world.ports() as FanOutPorts, now = NOW, deadline = NOW + 300_000 } = {},
+  {
+    ports = world.ports(),
+    now = NOW,
+    deadline = NOW + 300_000,
+  }: { ports?: FanOutPorts; now?: number | (() => number); deadline?: number } = {},
 ): Promise<FanOutResult> {
   if (!message) throw new Error('Expected a refreshed message.');
   const id = `invocation-${++invocations}`;
-  return fanOut(ports, FAN_OUT_SETTINGS, message, { id, now: () => now, deadline });
+  return fanOut(ports, FAN_OUT_SETTINGS, message, { id, now: typeof now === 'number' ? () => now : now, deadline });
 }
 
 /**
- * Fans out what is in the queue, as SQS would: a message with mails left to send comes back. What is sent with a delay
- * stays for the next time.
+ * Handles all messages of fan-out, as SQS would: a message with mails left to send is retried. Delayed messages stay in the queue for
+ * the next call.
  */
 export async function sendAll(
   world: MemoryWorld,
@@ -37,14 +42,14 @@ export async function sendAll(
   options: Parameters<typeof fanOutOne>[2] = {},
 ): Promise<void> {
   const queue = world.messages.splice(0);
-  const later: typeof queue = [];
+  const delayed: typeof queue = [];
   for (let runs = 0; queue.length > 0; runs++) {
-    if (runs > 500) throw new Error('The messages do not come to an end.');
+    if (runs > 500) throw new Error('The messages do not end.');
     const next = queue.shift();
     const result =
       next && (await fanOutOne(world, next.message, { ...options, ...(ports && { ports }) }).catch(() => undefined));
-    if (next && !result?.handedOn && result?.['not-sent'] !== 0) queue.push(next);
-    for (const sent of world.messages.splice(0)) (sent.delaySeconds > 0 ? later : queue).push(sent);
+    if (next && !result?.handedOver && result?.['not-sent'] !== 0) queue.push(next);
+    for (const sent of world.messages.splice(0)) (sent.delaySeconds > 0 ? delayed : queue).push(sent);
   }
-  world.messages.push(...later);
+  world.messages.push(...delayed);
 }

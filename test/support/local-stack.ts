@@ -12,14 +12,14 @@ const ROOT = join(import.meta.dirname, '../..');
 export class LocalStack {
   readonly state: string;
   #child: ChildProcess | undefined;
-  #said = '';
+  #output = '';
 
-  /** @param state folder of its own where there is none */
+  /** @param state its folder; a new one by default */
   constructor(state = mkdtempSync(join(tmpdir(), 'closing-bell-'))) {
     this.state = state;
   }
 
-  /** Where the running stack is reached. */
+  /** Addresses of the running stack. */
   get endpoints(): Endpoints {
     return readEndpoints(this.state);
   }
@@ -32,9 +32,9 @@ export class LocalStack {
     return this.#child?.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** What the console has shown so far. */
-  get said(): string {
-    return this.#said;
+  /** Everything that it printed so far. */
+  get output(): string {
+    return this.#output;
   }
 
   async start(...options: string[]): Promise<Endpoints> {
@@ -52,7 +52,7 @@ export class LocalStack {
       },
     );
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.#said += chunk));
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.#output += chunk));
     while (child.exitCode === null && child.signalCode === null) {
       await sleep(50);
       try {
@@ -61,17 +61,17 @@ export class LocalStack {
         // Not ready yet.
       }
     }
-    throw new Error(`The local stack did not start:\n${this.#said}`);
+    throw new Error(`The local stack did not start:\n${this.#output}`);
   }
 
-  /** Ends it as the power cut does. */
+  /** Kills it, as a power cut does. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
-    // What a killed stack leaves behind must not pass for a running one.
+    // Otherwise the killed stack would look like a running one.
     rmSync(join(this.state, 'endpoints.json'), { force: true });
   }
 
-  /** Ends it as Ctrl-C does, and clears its folder away. */
+  /** Ends it as Ctrl-C does, and removes its folder. */
   async stop(): Promise<number | null> {
     const code = await this.#end('SIGINT');
     rmSync(this.state, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

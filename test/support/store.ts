@@ -4,18 +4,20 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { deliveriesQueue } from '../../lambdas/adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
-import { orderAbout } from '../../lambdas/contracts/delivery-event.ts';
+import { commandFor } from '../../lambdas/contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
 import { parseSegmentKey } from '../../lambdas/contracts/keys.ts';
-import type { DigestRecord } from '../../lambdas/contracts/ledger-record.ts';
+import { type LedgerRecord, parseMailId } from '../../lambdas/contracts/ledger-record.ts';
+import type { CommandName } from '../../lambdas/contracts/revision.ts';
 import { fold, type Observation } from '../../lambdas/domain/prices/fold.ts';
 import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
-import { clientFor, type Endpoints } from '../../local/app/endpoints.ts';
+import type { Endpoints } from '../../local/app/endpoints.ts';
+import { clientFor } from '../../local/engine/client-options.ts';
 import { deliveryOf } from '../simulation/reference.ts';
 
 type InboxMail = { id: string; to: string; subject: string; pictures: number };
 
-/** A running stack as the vendor, an operator and an auditor reach it. */
+/** A running stack as a vendor, an operator and an auditor use it. */
 export class Store {
   readonly #endpoints: Endpoints;
   readonly #s3: S3Client;
@@ -37,15 +39,15 @@ export class Store {
     await this.#s3.send(new PutObjectCommand({ Bucket: this.#endpoints.dropBucket, Key, Body }));
   }
 
-  async order(what: 'revoked' | 'replayed', key: string): Promise<void> {
+  async command(name: CommandName, key: string): Promise<void> {
     const record = await deliveriesTable(this.#dynamodb, this.#resource('Prices-Deliveries')).get(deliveryOf(key));
     if (!record) throw new Error(`Expected a delivery of ${key}, found none.`);
     const queue = deliveriesQueue(this.#sqs, this.#resource('Drop-Deliveries-Queue'));
-    await queue.send(orderAbout(record, what, new Date().toISOString()));
+    await queue.send(commandFor(record, name, new Date().toISOString()));
   }
 
-  /** Ticker → what stands, folded from the whole prices table. */
-  async standing(): Promise<Map<string, Observation[]>> {
+  /** Ticker → current observations, folded from the whole prices table. */
+  async current(): Promise<Map<string, Observation[]>> {
     const tickers = new Map<string, StoredSegment[]>();
     for (const { ticker, segment, ...item } of await this.#itemsOf('Prices-Prices')) {
       const { isReplaced, ...name } = parseSegmentKey(String(segment));
@@ -58,12 +60,15 @@ export class Store {
 
   /** `T1 2020-01-10 51.3`, sorted. */
   prices = async (): Promise<string[]> =>
-    [...(await this.standing())]
+    [...(await this.current())]
       .flatMap(([ticker, observations]) => observations.map(({ date, close }) => `${ticker} ${date} ${close}`))
       .sort();
 
   deliveries = async (): Promise<DeliveryRecord[]> => (await this.#itemsOf('Prices-Deliveries')) as DeliveryRecord[];
-  ledger = async (): Promise<DigestRecord[]> => (await this.#itemsOf('FanOut-Digests')) as DigestRecord[];
+  ledger = async (): Promise<LedgerRecord[]> =>
+    (await this.#itemsOf('Mail-Ledger')).map(
+      ({ mail, ...record }) => ({ ...record, ...parseMailId(String(mail)) }) as LedgerRecord,
+    );
 
   /** One object of the records bucket: a report, a quarantine file. */
   async record(key: string): Promise<Buffer> {
@@ -83,7 +88,7 @@ export class Store {
   textOf = async (id: string): Promise<string> => (await fetch(`${this.#endpoints.inbox}/text/${id}`)).text();
 
   async deadLetters(): Promise<number> {
-    const queues = ['Drop-Deliveries', 'Refreshed-Messages', 'Feedback-Events'];
+    const queues = ['Drop-Deliveries', 'Ingest-Refreshed', 'Feedback-Events'];
     const counts = await Promise.all(
       queues.map(async (queue) => {
         const QueueUrl = this.#resource(`${queue}-DeadLetters`);

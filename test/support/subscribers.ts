@@ -1,4 +1,5 @@
-import { type Subscriber, subscriberId } from '../../lambdas/contracts/subscriber.ts';
+import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
+import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
 
 export const aSubscriber = (overrides: Partial<Subscriber> = {}): Subscriber => {
   const address = overrides.address ?? 'ada@example.com';

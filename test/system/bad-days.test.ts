@@ -15,12 +15,12 @@ import { sendAll } from '../support/fan-outs.ts';
 import { MemoryWorld } from '../support/memory-world.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
-/** What docs/reliability.md says of bad days, where no other file shows it. */
+/** Cases of docs/reliability.md that no other file tests. */
 
 const HISTORY = '2023-04-01_history.csv';
 
 describe('a file', () => {
-  test('that is gone before it is read is passed over, and its delivery waits for another drop', async () => {
+  test('that is removed before it is read is skipped; its delivery can be uploaded again', async () => {
     const world = new MemoryWorld();
     const event = drop(world, HISTORY, EXAMPLE_HISTORY);
     world.objects.clear();
@@ -34,7 +34,7 @@ describe('a file', () => {
     expect(outcome).toMatchObject({ status: 'rejected', report: { rejection: { found: 'an empty file' } } });
   });
 
-  test('that breaks off anywhere loses its torn row at most, and is rejected where it was packed', async () => {
+  test('that is cut anywhere loses at most its last row, and is rejected if it was compressed', async () => {
     const whole = Buffer.from(EXAMPLE_HISTORY);
     const lines = EXAMPLE_HISTORY.trimEnd().split('\n');
     for (let cut = 0; cut < whole.length; cut++) {
@@ -49,13 +49,13 @@ describe('a file', () => {
       expect((await read(packed.subarray(0, cut), '2023-04-01.history', 1)).rejection).toBeDefined();
   });
 
-  test('of which only a part arrives is read again, not applied in part', async () => {
+  test('that arrives only in part is retried, not applied in part', async () => {
     const world = new MemoryWorld();
     const event = drop(world, HISTORY, EXAMPLE_HISTORY);
     const ports = world.ports();
     const half = { read: async () => streamOf(EXAMPLE_HISTORY.slice(0, 80)) };
     await expect(ingest(world, event, { ports: { ...ports, drop: half } })).rejects.toThrow(
-      'Expected 200 bytes of the file, received 80: it is to be read again.',
+      'Expected 200 bytes of the file, received 80. The file is read again.',
     );
     expect(world.segments.size).toBe(0);
     expect(await ingest(world, event)).toMatchObject({ status: 'applied', report: { rows: { read: 7 } } });
@@ -64,15 +64,15 @@ describe('a file', () => {
   test('of 5 GB is rejected without being read', async () => {
     const world = new MemoryWorld();
     const event = drop(world, HISTORY, EXAMPLE_HISTORY);
-    event.detail.object.size = 5_000_000_000;
+    event.file.size = 5_000_000_000;
     const ports = { ...world.ports(), drop: { read: () => Promise.reject(new Error('read')) } };
     const outcome = await ingest(world, event, { ports });
     expect('report' in outcome && outcome.report.rejection && describeProblem(outcome.report.rejection)).toBe(
-      'expected a file of at most 10000000 bytes of text (it may be dropped in parts, each in a folder of its own), found 5000000000 bytes',
+      'expected a file of at most 10000000 bytes of text (split it into parts, each in its own folder), found 5000000000 bytes',
     );
   });
 
-  test('that unpacks to 5 GB is rejected as soon as it passes the limit', async () => {
+  test('that unpacks to 5 GB is rejected as soon as it exceeds the limit', async () => {
     const block = Buffer.from('X,1,2023-04-01\n'.repeat(70_000));
     let blocks = 0;
     async function* unpacking() {
@@ -90,7 +90,7 @@ describe('a file', () => {
     expect(outcome).toMatchObject({ status: 'rejected', report: { rejection: { found: 'one that unpacks to more' } } });
   });
 
-  test('of more tickers and years than there can be is rejected before it fills the memory', async () => {
+  test('with too many tickers and years is rejected before it fills the memory', async () => {
     const packer = new SegmentPacker({ segments: 3 });
     for (const ticker of ['A', 'B', 'C', 'A']) packer.add({ action: 'delete', ticker, date: '2023-04-01' });
     expect(() => packer.add({ action: 'delete', ticker: 'A', date: '2022-04-01' })).toThrow(BadFile);
@@ -99,7 +99,7 @@ describe('a file', () => {
     expect(() => many.add({ action: 'retire', ticker: 'ONE-MORE' })).toThrow('at most 100000 tickers');
   });
 
-  test('of a million bad rows is rejected with each of them, line and reason, in a small file', async () => {
+  test('of a million bad rows is rejected; a small file has the line and reason of each', async () => {
     const content = `ticker,close,date\n${'AAPL,-1,2023-04-01\n'.repeat(1_000_000)}`;
     const { rows, quarantine, problems, rejection } = await read(content, '2023-04-01.history');
     expect(rejection).toBeDefined();
@@ -112,7 +112,7 @@ describe('a file', () => {
     expect([lines.length, lines.at(-1)?.slice(0, 14)]).toEqual([1_000_001, '1000001,close,']);
   }, 60_000);
 
-  test('of bad rows that do not compress has a bounded quarantine, which says how many it leaves out', async () => {
+  test('of bad rows that do not compress has a bounded quarantine file with the number of missing rows', async () => {
     async function* noise() {
       yield Buffer.from('ticker,close,date\n');
       for (let i = 0; i < 80; i++) {
@@ -138,7 +138,7 @@ describe('a file', () => {
   }, 60_000);
 });
 
-test('a ticker with 100,000 observations is applied, charted, mailed, and answered in parts', async () => {
+test('a ticker with 100,000 observations is applied, charted, mailed, and exported in parts', async () => {
   const world = new ApiWorld();
   const first = '1800-01-02';
   const dates = Array.from({ length: 100_000 }, (_, i) => addDays(first, i));
@@ -153,11 +153,11 @@ test('a ticker with 100,000 observations is applied, charted, mailed, and answer
     status: 'applied',
     report: { rows: { accepted: 100_000 }, segments: { written: 274 } },
   });
-  expect(fold(world.standing('LONG'))).toHaveLength(100_000);
+  expect(fold(world.current('LONG'))).toHaveLength(100_000);
   await sendAll(world);
   expect(world.mails).toHaveLength(1);
   const all = await world.ask('/tickers/LONG/prices');
-  expect([all.status, (await all.json()).detail]).toEqual([413, expect.stringContaining('Narrow the question')]);
+  expect([all.status, (await all.json()).detail]).toEqual([413, expect.stringContaining('Limit the request')]);
   const part = await (await world.ask('/tickers/LONG/prices?from=1900-01-01&to=1900-12-31')).json();
   expect(part.observations).toHaveLength(365);
 }, 60_000);
@@ -165,7 +165,7 @@ test('a ticker with 100,000 observations is applied, charted, mailed, and answer
 const closes = (tickers: string[]) =>
   `ticker,close,date,action\n${tickers.map((ticker) => `${ticker},101.5,2020-01-10,I\n`).join('')}`;
 
-test('a subscriber with 500 tickers has one mail with all of them, which Gmail shows whole', async () => {
+test('a subscriber with 500 tickers gets one mail with all of them, which Gmail does not cut', async () => {
   const world = new MemoryWorld();
   const tickers = Array.from({ length: 500 }, (_, i) => `TICK-${i}`);
   world.subscribers.push(aSubscriber({ tickers: Object.fromEntries(tickers.map((t) => [t, { window: 365 }])) }));
@@ -189,19 +189,19 @@ describe('SES', () => {
     return { world, ports: { ...ports, mailer: { ...ports.mailer, send } } };
   };
 
-  test('throttling costs nobody a mail, however long it lasts', async () => {
+  test('throttles for a long time: every mail is sent', async () => {
     const throttled = Array.from({ length: 40 }, () => ({ status: 'throttled' as const, reason: 'rate' }));
     const { world, ports } = await answering(...throttled);
     await sendAll(world, ports);
     expect(world.mails.map(({ to }) => to).sort()).toEqual(['ada@example.com', 'b@example.com']);
-    expect([...world.digests.values()].map(({ state }) => state)).toEqual(['sent', 'sent']);
+    expect([...world.ledger.values()].map(({ state }) => state)).toEqual(['sent', 'sent']);
   });
 
-  test('refusing an address costs its owner this digest, says why, and nobody else anything', async () => {
+  test('refuses an address: the reason is recorded, and other mails are sent', async () => {
     const { world, ports } = await answering({ status: 'refused', reason: 'BadRequestException: Invalid domain' });
     await sendAll(world, ports);
     expect(world.mails.map(({ to }) => to)).toEqual(['b@example.com']);
-    expect([...world.digests.values()].map(({ state, reason }) => [state, reason]).sort()).toEqual([
+    expect([...world.ledger.values()].map(({ state, reason }) => [state, reason]).sort()).toEqual([
       ['refused', 'BadRequestException: Invalid domain'],
       ['sent', undefined],
     ]);

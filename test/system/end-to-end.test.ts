@@ -4,9 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
 import { dropFile } from '../../local/app/drop-file.ts';
-import { clientFor, type Endpoints } from '../../local/app/endpoints.ts';
+import type { Endpoints } from '../../local/app/endpoints.ts';
 import { settled } from '../../local/app/settled.ts';
 import { subscribe } from '../../local/app/subscribers.ts';
+import { clientFor } from '../../local/engine/client-options.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../support/deliveries.ts';
 import { LocalStack } from '../support/local-stack.ts';
 import { Store } from '../support/store.ts';
@@ -32,18 +33,14 @@ afterAll(async () => {
 
 async function leaseTo(owner: string, delivery: string): Promise<void> {
   const client = new DynamoDBClient(clientFor(endpoints.dynamodb));
+  const key = `${delivery.replace('.', '_')}.csv`;
   await deliveriesTable(client, endpoints.resources['Prices-Deliveries'] ?? '').replace(undefined, {
     delivery,
     state: 'received',
     revision: '00',
-    object: {
-      bucket: endpoints.dropBucket,
-      key: `${delivery.replace('.', '_')}.csv`,
-      etag: 'none',
-      size: 1,
-    },
-    drop: { key: `${delivery.replace('.', '_')}.csv`, droppedAt: '2018-12-31T21:00:00.000Z' },
-    droppedAt: '2018-12-31T21:00:00.000Z',
+    file: { bucket: endpoints.dropBucket, key, etag: 'none', size: 1 },
+    upload: { key, droppedAt: '2018-12-31T21:00:00.000Z' },
+    knownAt: '2018-12-31T21:00:00.000Z',
     changedAt: '2018-12-31T21:00:01.000Z',
     unfinished: ['00'],
     lease: { owner, until: Date.now() + 600_000 },
@@ -51,14 +48,14 @@ async function leaseTo(owner: string, delivery: string): Promise<void> {
   client.destroy();
 }
 
-test("the brief's example, from the drop to the inbox", async () => {
+test('a history and an incremental file, from upload to inbox', async () => {
   await subscribe(endpoints, 'example@example.com', ['Ticker-1', 'Ticker-3'], { window: 365 });
   await store.drop('2023-04-01_history.csv', EXAMPLE_HISTORY);
   await settled(endpoints);
   await store.drop('2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
   await settled(endpoints);
 
-  const prices = await store.standing();
+  const prices = await store.current();
   expect([...prices.values()].flat()).toHaveLength(9);
   expect(prices.get('Ticker-3')?.map(({ close }) => close)).toEqual(['105', '114', '105']);
 
@@ -87,44 +84,44 @@ test("the brief's example, from the drop to the inbox", async () => {
   expect(await store.textOf(mails[1]?.id ?? '')).toContain('Ticker-3, 1 Apr 2023: 1,110.00 → 114.00');
 });
 
-test('the same file again changes nothing and mails nobody', async () => {
+test('the same file again changes nothing and sends no mail', async () => {
   const before = await store.mails();
   await store.drop('2023-04-02_incremental.csv', EXAMPLE_INCREMENTAL);
   await settled(endpoints);
   expect(await store.mails()).toEqual(before);
-  expect(stack.said).toContain('that is done already');
+  expect(stack.output).toContain('already handled');
 });
 
-test('a bad file is rejected with its reason, and rings the alarm of the template', async () => {
+test('a bad file is rejected with its reason, and raises the alarm of the template', async () => {
   await store.drop('2023-04-03_incremental.csv', 'ticker;close;date;action\n');
   await settled(endpoints);
   const rejected = (await store.deliveries()).find(({ delivery }) => delivery === '2023-04-03.incremental');
   expect(rejected?.state).toBe('rejected');
-  expect(stack.said).toMatch(/rejected.*2023-04-03\.incremental.* · line 1, column "ticker": expected a header/);
-  expect(stack.said).toMatch(/ALARM.*A vendor file was rejected whole/);
+  expect(stack.output).toMatch(/rejected.*2023-04-03\.incremental.* · line 1, column "ticker": expected a header/);
+  expect(stack.output).toMatch(/ALARM.*A vendor file was rejected whole/);
 });
 
-test('killed under load it goes on at the next start, and nobody has a mail twice or none', async () => {
+test('killed under load it continues at the next start: each subscriber gets each mail once', async () => {
   const addresses = Array.from({ length: 12 }, (_, i) => `reader-${i}@example.com`);
   for (const address of addresses) await subscribe(endpoints, address, ['AAPL', 'MSFT', 'KO'], { window: 30 });
   await dropFile(endpoints, join(SAMPLES, '2019-12-31_history.csv'));
-  await leaseTo('an invocation that dies now', '2018-12-31.history');
+  await leaseTo('a killed invocation', '2018-12-31.history');
   store.close();
   await stack.kill();
   await start();
   await store.drop('2018-12-31_history.csv', 'ticker,close,date\nLEASED,47.35,2018-12-31\n');
   await settled(endpoints);
-  expect((await store.standing()).get('LEASED')).toHaveLength(1);
+  expect((await store.current()).get('LEASED')).toHaveLength(1);
   for (const address of addresses)
     expect({ address, mails: (await store.mailsTo(address)).length }).toEqual({ address, mails: 1 });
-  expect((await store.standing()).get('AAPL')?.at(-1)).toMatchObject({ date: '2019-12-31', close: '293.65' });
+  expect((await store.current()).get('AAPL')?.at(-1)).toMatchObject({ date: '2019-12-31', close: '293.65' });
 });
 
 const hasMarket = existsSync(MARKET);
-if (!hasMarket) console.log(`skipped: the market files, for want of ${MARKET}`);
+if (!hasMarket) console.log(`skipped: the market files, because ${MARKET} does not exist`);
 
 (hasMarket ? test : test.skip)(
-  'five years of 482 companies and seven daily files, shuffled, fold into what must come out',
+  'five years of 482 companies and seven daily files, shuffled, fold into the expected prices',
   async () => {
     await subscribe(endpoints, 'market@example.com', ['AAPL', 'GE'], { window: 90 });
     const files = readdirSync(MARKET).filter((name) => /_(history|incremental)\.csv/.test(name));
@@ -134,7 +131,7 @@ if (!hasMarket) console.log(`skipped: the market files, for want of ${MARKET}`);
     for (const file of [...shuffled.slice(3), ...shuffled.slice(0, 3)]) await dropFile(endpoints, join(MARKET, file));
     await settled(endpoints);
 
-    const prices = await store.standing();
+    const prices = await store.current();
     const [, ...expected] = readFileSync(join(MARKET, 'expected_2020-01-10.csv'), 'utf8').trim().split('\n');
     for (const line of expected) {
       const [ticker = '', count, first, last, close, sum] = line.split(',');

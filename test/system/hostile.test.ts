@@ -7,7 +7,7 @@ import { simpleParser } from 'mailparser';
 import Papa from 'papaparse';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { describeProblem } from '../../lambdas/domain/vendor-file/bad-file.ts';
-import { tellOutcome } from '../../lambdas/ingest/log-outcome.ts';
+import { logOutcome } from '../../lambdas/ingest/log-outcome.ts';
 import type { ReadDelivery } from '../../lambdas/ingest/read-delivery.ts';
 import { ApiWorld, inPath } from '../support/api-world.ts';
 import { read } from '../support/deliveries.ts';
@@ -19,7 +19,7 @@ const CORPUS = join(import.meta.dirname, '../fixtures/hostile');
 const EXPECTED: Record<string, object> = JSON.parse(readFileSync(`${CORPUS}.json`, 'utf8'));
 const FILES = readdirSync(CORPUS).sort();
 const fileOf = (name: string): Buffer => readFileSync(join(CORPUS, name));
-/** Some files of the corpus are bad for the most part. */
+/** Most rows of some files are bad. */
 const MOSTLY_BAD = 0.5;
 const SETTINGS = { ...INGEST_SETTINGS, maxRejectedShare: MOSTLY_BAD };
 
@@ -30,11 +30,11 @@ test.each(FILES)('%s', async (name) => {
   expect(summaryOf(await read(fileOf(name), undefined, MOSTLY_BAD))).toEqual(EXPECTED[name]);
 });
 
-test('the corpus and what is expected of it name the same files', () => {
+test('the corpus and its expected results name the same files', () => {
   expect(Object.keys(EXPECTED).sort()).toEqual(FILES);
 });
 
-/** Lines of a text that are not blank, the header left out: counted without any of our own parsing. */
+/** Number of lines that are not blank, without the header: counted without our own parser. */
 function rowsIn(file: Buffer): number {
   const text = (file[0] === 0x1f && file[1] === 0x8b ? gunzipSync(file) : file).toString();
   return text.split('\n').filter((line) => !/^\s*(?:"\s*")?\s*$/.test(line)).length - 1;
@@ -43,14 +43,14 @@ function rowsIn(file: Buffer): number {
 const FORMULA = /^[=+\-@\t\r]/;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** Every row is accounted for, in words that may be shown anywhere. */
+/** Every row is counted, and every text may be displayed anywhere. */
 function checkAccounts(file: Buffer, { rows, problems, quarantine, rejection }: ReadDelivery): void {
   expect(rows.accepted + rows.quarantined).toBe(rows.read);
-  // A file that is rejected half-way was not read to its end.
+  // A rejected file may not have been read to its end.
   if (!rejection) expect(rows.read).toBe(rowsIn(file));
   for (const problem of [...problems, ...(rejection ? [rejection] : [])]) {
-    const { column: _column, ...said } = problem;
-    expect(JSON.stringify(said)).not.toMatch(INVISIBLE);
+    const { column: _column, ...texts } = problem;
+    expect(JSON.stringify(texts)).not.toMatch(INVISIBLE);
   }
   expect(quarantine !== undefined).toBe(rows.quarantined > 0);
   if (!quarantine) return;
@@ -65,12 +65,12 @@ function checkAccounts(file: Buffer, { rows, problems, quarantine, rejection }: 
   }
 }
 
-/** Tags that our own mails and pages are made of. */
+/** Tags of our own mails and pages. */
 const TAGS =
   /^\/?(?:!doctype|!--|html|head|body|meta|link|title|style|main|table|thead|tbody|tr|th|td|div|span|strong|p|h1|h2|a|img|form|button)\b/i;
 
 function checkMarkup(html: string): void {
-  // Outlook's own comments are the template's.
+  // The template has comments for Outlook.
   const plain = html.replace(/<!--.*?-->/gs, '').replace(/<style>.*?<\/style>/gs, '');
   for (const [, tag = ''] of plain.matchAll(/<([^>\s]*)/g)) expect(tag).toMatch(TAGS);
   expect(plain).not.toMatch(/&(?!#x?[\da-f]+;|\w+;)/i);
@@ -98,22 +98,24 @@ function checkMail(raw: string, html: string): void {
   for (const line of head.split('\r\n')) expect(line).toMatch(/^[\x20-\x7e\t]{1,998}$/);
 }
 
-/** A file goes all the way, under any name: nothing crashes, and nothing of it reaches anybody unescaped. */
-async function checkAllTheWay(key: string, file: Buffer): Promise<void> {
+/** A file with any name is ingested, mailed and exported: nothing crashes, and all of its text is escaped. */
+async function checkEveryOutput(key: string, file: Buffer): Promise<void> {
   const world = new ApiWorld();
   const streams = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write').mockReturnValue(true));
   const outcome = await ingest(world, drop(world, key, file), { settings: SETTINGS });
-  tellOutcome(outcome, 1, new Logger({ logLevel: 'INFO' }), () => undefined);
+  logOutcome(outcome, 1, new Logger({ logLevel: 'INFO' }), () => undefined);
   const [[line] = []] = streams.flatMap(({ mock }) => mock.calls);
   for (const stream of streams) stream.mockRestore();
   expect(JSON.parse(String(line))).toMatchObject({ message: expect.stringMatching(/^delivery /) });
   expect(String(line).slice(0, -1)).not.toMatch(INVISIBLE);
   const tickers = [...world.tickers].slice(0, 40);
-  const reader = aSubscriber({ tickers: Object.fromEntries(tickers.map((ticker) => [ticker, { window: 365 }])) });
-  world.subscribers.push(reader);
+  const subscriber = aSubscriber({ tickers: Object.fromEntries(tickers.map((ticker) => [ticker, { window: 365 }])) });
+  world.subscribers.push(subscriber);
   await sendAll(world);
   for (const { raw } of world.mails) checkMail(raw, (await simpleParser(raw)).html || '');
-  const page = await world.ask(`/unsubscribe?token=${signLink({ current: 'key' }, 'unsubscribe', reader.subscriber)}`);
+  const page = await world.ask(
+    `/unsubscribe?token=${signLink({ current: 'key' }, 'unsubscribe', subscriber.subscriber)}`,
+  );
   checkMarkup(await page.text());
   for (const ticker of tickers.slice(0, 5)) {
     const path = `/tickers/${inPath(ticker)}/prices`;
@@ -125,10 +127,10 @@ async function checkAllTheWay(key: string, file: Buffer): Promise<void> {
   expect(world.unexpected).toEqual([]);
 }
 
-test.each(FILES)('%s goes all the way, and nothing of it reaches anybody unescaped', async (name) => {
+test.each(FILES)('%s is ingested, mailed and exported, and all of its text is escaped', async (name) => {
   const file = fileOf(name);
   checkAccounts(file, await read(file, undefined, MOSTLY_BAD));
-  await checkAllTheWay('2023-04-02_incremental.csv', file);
+  await checkEveryOutput('2023-04-02_incremental.csv', file);
 });
 
 const NAMES = [
@@ -144,8 +146,8 @@ const NAMES = [
   '%00.csv',
   `${'long/'.repeat(100)}2023-04-02_incremental.csv`,
 ];
-test.each(NAMES)('a file called %j, too', async (key) => {
-  await checkAllTheWay(key, fileOf('encoding-utf8-bom.csv'));
+test.each(NAMES)('a file named %j too', async (key) => {
+  await checkEveryOutput(key, fileOf('encoding-utf8-bom.csv'));
 });
 
 describe('fuzzed', () => {
@@ -181,7 +183,7 @@ describe('fuzzed', () => {
       fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes)),
     ),
   });
-  /** A file of the corpus, or its other half with that of another, with bytes taken out and put in; now and then packed. */
+  /** A file of the corpus, or halves of two, with bytes removed and inserted; sometimes compressed. */
   const mutant = fc
     .record({
       name: fc.constantFrom(...FILES.filter((one) => fileOf(one).length < 10_000)),
@@ -200,16 +202,16 @@ describe('fuzzed', () => {
       return isPacked ? gzipSync(file) : file;
     });
 
-  test('every row of any file is accounted for', async () => {
+  test('every row of any file is counted', async () => {
     await fc.assert(
       fc.asyncProperty(mutant, async (file) => checkAccounts(file, await read(file, undefined, MOSTLY_BAD))),
       { numRuns: 8_000 },
     );
   }, 120_000);
 
-  test('any file goes all the way', async () => {
+  test('any file is ingested, mailed and exported', async () => {
     await fc.assert(
-      fc.asyncProperty(mutant, (file) => checkAllTheWay('2023-04-02_incremental.csv', file)),
+      fc.asyncProperty(mutant, (file) => checkEveryOutput('2023-04-02_incremental.csv', file)),
       { numRuns: 500 },
     );
   }, 120_000);

@@ -1,17 +1,12 @@
-import type {
-  DeliveriesPage,
-  DeliveryDetail,
-  Me,
-  MeBody,
-  Prices,
-  ProblemDetails,
-  Subscription,
-  TickersPage,
-} from '../../lambdas/contracts/api.ts';
-import type { ChartWindow, Theme } from '../../lambdas/contracts/subscriber.ts';
+import type { DeliveriesPage, DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
+import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
+import type { ProblemDetails } from '../../lambdas/contracts/api/problem.ts';
+import type { Subscription } from '../../lambdas/contracts/api/subscriptions.ts';
+import type { Prices, TickersPage } from '../../lambdas/contracts/api/tickers.ts';
+import type { ChartWindow, Theme } from '../../lambdas/contracts/chart-options.ts';
 import type { Session } from './session.ts';
 
-/** What the API said was wrong, in words for people. */
+/** An error of the API, with a message for people. */
 class ApiError extends Error {
   readonly status: number;
 
@@ -24,7 +19,7 @@ class ApiError extends Error {
 
 export type Api = ReturnType<typeof apiOf>;
 
-/** The API as functions. Each throws ApiError, or a TypeError where it can't be reached. */
+/** The API as functions. Each throws ApiError, or a TypeError if the API cannot be reached. */
 export function apiOf({ call }: Session) {
   const checked = async (path: string, request?: RequestInit): Promise<Response> => {
     const response = await call(path, request);
@@ -37,8 +32,8 @@ export function apiOf({ call }: Session) {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-  // API Gateway decodes a path before it looks for the route: a slash in a name must survive that once.
-  const segment = (name: string) => encodeURIComponent(encodeURIComponent(name));
+  // Encoded twice: API Gateway decodes a path once before it matches the route, and a name may contain a slash.
+  const pathSegment = (name: string) => encodeURIComponent(encodeURIComponent(name));
 
   return {
     me: () => get<Me>('/me'),
@@ -47,20 +42,21 @@ export function apiOf({ call }: Session) {
     preview: () => send('POST', '/me/preview'),
     subscriptions: async () => (await get<{ subscriptions: Subscription[] }>('/subscriptions')).subscriptions,
     follow: (name: string, window?: ChartWindow) =>
-      send('PUT', `/subscriptions/${segment(name)}`, window ? { window } : {}),
-    unfollow: (name: string) => send('DELETE', `/subscriptions/${segment(name)}`),
+      send('PUT', `/subscriptions/${pathSegment(name)}`, window ? { window } : {}),
+    unfollow: (name: string) => send('DELETE', `/subscriptions/${pathSegment(name)}`),
     search: (prefix: string, limit = 8) =>
       get<TickersPage>(`/tickers?prefix=${encodeURIComponent(prefix)}&limit=${limit}`),
     prices: (name: string, query: Record<string, string> = {}) =>
-      get<Prices>(`/tickers/${segment(name)}/prices?${new URLSearchParams(query)}`),
+      get<Prices>(`/tickers/${pathSegment(name)}/prices?${new URLSearchParams(query)}`),
     chart: async (name: string, window: ChartWindow, theme: Theme): Promise<Blob> =>
-      (await checked(`/tickers/${segment(name)}/chart.png?window=${window}&theme=${theme}`)).blob(),
+      (await checked(`/tickers/${pathSegment(name)}/chart.png?window=${window}&theme=${theme}`)).blob(),
     deliveries: (after?: string) =>
       get<DeliveriesPage>(`/deliveries${after ? `?after=${encodeURIComponent(after)}` : ''}`),
-    delivery: (id: string) => get<DeliveryDetail>(`/deliveries/${segment(id)}`),
-    quarantine: async (id: string): Promise<Blob> => (await checked(`/deliveries/${segment(id)}/quarantine`)).blob(),
-    revoke: (id: string) => send('POST', `/deliveries/${segment(id)}/revoke`),
-    replay: (id: string) => send('POST', `/deliveries/${segment(id)}/replay`),
+    delivery: (id: string) => get<DeliveryDetail>(`/deliveries/${pathSegment(id)}`),
+    quarantine: async (id: string): Promise<Blob> =>
+      (await checked(`/deliveries/${pathSegment(id)}/quarantine`)).blob(),
+    revoke: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/revoke`),
+    replay: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/replay`),
     invite: async (address: string, tickers: string[]): Promise<{ state: string }> => {
       const body = { address, tickers: tickers.map((name) => ({ ticker: name })) };
       return (await send('POST', '/subscribers', body)).json();

@@ -13,7 +13,7 @@ type AppProps = { session: Session | undefined; hasEnded: boolean; signIn: () =>
 
 export function App({ session, hasEnded, signIn }: AppProps) {
   const api = useMemo(() => session && apiOf(session), [session]);
-  useArrivals();
+  usePageChanges();
   if (!session || !api) return <Welcome signIn={signIn} hasEnded={hasEnded} />;
   return (
     <ApiProvider value={api}>
@@ -40,14 +40,14 @@ export function App({ session, hasEnded, signIn }: AppProps) {
           <Route path="/">
             <Home signOut={session.signOut} />
           </Route>
-          {/* A name may have a slash. */}
+          {/* A name may contain a slash. */}
           <Route path="/tickers/*">{({ '*': name }) => <Ticker ticker={decoded(name)} key={name} />}</Route>
           <Route path="/deliveries">
             <Deliveries />
           </Route>
           <Route path="/deliveries/*">{({ '*': id }) => <Delivery id={decoded(id)} />}</Route>
           <Route>
-            <h1>There is nothing here</h1>
+            <h1>Page not found</h1>
             <p>
               <Link href="/">Back to my tickers</Link>
             </p>
@@ -58,8 +58,8 @@ export function App({ session, hasEnded, signIn }: AppProps) {
   );
 }
 
-/** Tells who cannot see it that another page is there: its title, and the focus at its start. */
-function useArrivals(): void {
+/** Announces a new page to screen readers: sets its title and moves the focus to its start. */
+function usePageChanges(): void {
   const [location] = useLocation();
   const isFirst = useRef(true);
   useEffect(() => {
@@ -71,7 +71,7 @@ function useArrivals(): void {
   }, [location]);
 }
 
-/** A name out of an address; as it stands where somebody has typed what is none. */
+/** Decodes a name in a URL; returns it unchanged if it is malformed. */
 function decoded(name = ''): string {
   try {
     return decodeURIComponent(name);

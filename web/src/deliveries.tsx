@@ -1,16 +1,16 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { DeliverySummary } from '../../lambdas/contracts/api.ts';
+import type { DeliverySummary } from '../../lambdas/contracts/api/deliveries.ts';
 import { Invite } from './invite.tsx';
 import { Failure, Loading, Scroll } from './parts.tsx';
 import { useApi, useLoaded, useWatch } from './use.ts';
 
 const number = (value: number | undefined): string => value?.toLocaleString('en-US') ?? '–';
 
-/** What the vendor has dropped, the last first; looks again while somebody watches. */
+/** The deliveries, the most recent first. The list is updated while the page is visible. */
 export function Deliveries() {
   const api = useApi();
-  /** Where each page that was turned to begins; the first has no mark. */
+  /** `after` of each page that was opened; the first page has none. */
   const [pages, setPages] = useState<string[]>([]);
   const after = pages.at(-1);
   const { data, error, reload } = useLoaded(() => api.deliveries(after), [after]);
@@ -21,7 +21,7 @@ export function Deliveries() {
       <Failure error={error} />
       {!data && !error && <Loading />}
       {data?.deliveries.length === 0 && (
-        <p className="card">Nothing was dropped yet. A file in the drop bucket appears here at once.</p>
+        <p className="card">No file was uploaded yet. A file in the drop bucket appears here immediately.</p>
       )}
       {data && data.deliveries.length > 0 && (
         <section className="card" aria-label="Deliveries">
@@ -37,7 +37,7 @@ export function Deliveries() {
                   <th scope="col" className="number">
                     Quarantined
                   </th>
-                  <th scope="col">Dropped</th>
+                  <th scope="col">Uploaded</th>
                 </tr>
               </thead>
               <tbody>
@@ -90,15 +90,15 @@ function Row({ delivery, counts, droppedAt, ...state }: DeliverySummary) {
   );
 }
 
-type StateProps = Pick<DeliverySummary, 'state' | 'underWay' | 'isGone' | 'changedAt'>;
+type StateProps = Pick<DeliverySummary, 'state' | 'inProgress' | 'isGone' | 'changedAt'>;
 
-export function State({ state, underWay, isGone, changedAt }: StateProps) {
-  const waiting = isGone ? 'gone before it was read' : 'waits for its next try';
-  if (!underWay) return <span className={`state ${state}`}>{state === 'received' ? waiting : state}</span>;
+export function State({ state, inProgress, isGone, changedAt }: StateProps) {
+  const waiting = isGone ? 'removed before it was read' : 'retrying';
+  if (!inProgress) return <span className={`state ${state}`}>{state === 'received' ? waiting : state}</span>;
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(changedAt)) / 1000));
   return (
     <span className="state">
-      <progress aria-label="being applied" /> being applied, {seconds} s
+      <progress aria-label="applying" /> applying, {seconds} s
     </span>
   );
 }

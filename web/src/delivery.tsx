@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import type { DeliveryDetail } from '../../lambdas/contracts/api.ts';
+import type { DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
 import type { Report } from '../../lambdas/contracts/report.ts';
 import { State } from './deliveries.tsx';
 import { Failure, Loading, Scroll } from './parts.tsx';
 import { useAction, useApi, useLoaded, useWatch } from './use.ts';
 
-/** One delivery: what became of it, and which rows were quarantined why. */
+/** One delivery: its outcome, and the reasons for quarantined rows. */
 export function Delivery({ id }: { id: string }) {
   const api = useApi();
   const { data, error, reload } = useLoaded(() => api.delivery(id), [id]);
@@ -33,7 +33,8 @@ export function Delivery({ id }: { id: string }) {
           <p>
             <State {...data} />{' '}
             <span className="muted">
-              {data.state === 'revoked' ? 'since' : 'dropped'} {new Date(data.droppedAt).toLocaleString('en-GB')}
+              {data.state === 'revoked' ? 'since' : 'uploaded'}{' '}
+              {new Date(data.state === 'revoked' ? data.changedAt : data.droppedAt).toLocaleString('en-GB')}
             </span>
           </p>
           {data.report ? <Outcome report={data.report} /> : <p>There is no report yet.</p>}
@@ -44,48 +45,53 @@ export function Delivery({ id }: { id: string }) {
               </button>
             </p>
           )}
-          <Orders id={id} delivery={data} onOrder={reload} />
+          <Commands id={id} delivery={data} onCommand={reload} />
         </section>
       )}
     </>
   );
 }
 
-/** What an operator can have done about a delivery; ingest does it, and the page tells when it has. */
-function Orders({ id, delivery, onOrder }: { id: string; delivery: DeliveryDetail; onOrder: () => void }) {
+/** Commands of an operator. Ingest carries them out, and the page shows the new state. */
+function Commands({ id, delivery, onCommand }: { id: string; delivery: DeliveryDetail; onCommand: () => void }) {
   const api = useApi();
   const [isAsked, setAsked] = useState(false);
-  /** When the delivery last changed before the order was given. */
-  const [ordered, setOrdered] = useState<string>();
+  /** `changedAt` of the delivery when the last command was sent. */
+  const [sentAt, setSentAt] = useState<string>();
   const box = useRef<HTMLFieldSetElement>(null);
   useEffect(() => {
     if (isAsked) box.current?.focus();
   }, [isAsked]);
-  const order = useAction(async (give: (id: string) => Promise<unknown>) => {
-    await give(id);
-    setOrdered(delivery.changedAt);
+  const command = useAction(async (send: (id: string) => Promise<unknown>) => {
+    await send(id);
+    setSentAt(delivery.changedAt);
     setAsked(false);
-    onOrder();
+    onCommand();
   });
   return (
     <>
       {isAsked ? (
         <fieldset tabIndex={-1} ref={box}>
           <legend>Revoke {id}</legend>
-          <p>The prices become what they are without it. Whoever was mailed other values gets a correction.</p>
+          <p>Its prices are removed. Subscribers who were mailed them get a correction.</p>
           <p className="actions">
-            <button type="button" className="danger" aria-disabled={order.busy} onClick={() => order.run(api.revoke)}>
+            <button
+              type="button"
+              className="danger"
+              aria-disabled={command.busy}
+              onClick={() => command.run(api.revoke)}
+            >
               Revoke it
             </button>
             <button type="button" onClick={() => setAsked(false)}>
-              Leave it
+              Cancel
             </button>
           </p>
         </fieldset>
       ) : (
         <p className="actions">
-          <button type="button" aria-disabled={order.busy} onClick={() => order.run(api.replay)}>
-            {delivery.state === 'revoked' ? 'Bring it back' : 'Read it again'}
+          <button type="button" aria-disabled={command.busy} onClick={() => command.run(api.replay)}>
+            {delivery.state === 'revoked' ? 'Apply it again' : 'Read the file again'}
           </button>
           {delivery.inPrices && (
             <button type="button" className="quiet" onClick={() => setAsked(true)}>
@@ -94,8 +100,8 @@ function Orders({ id, delivery, onOrder }: { id: string; delivery: DeliveryDetai
           )}
         </p>
       )}
-      {ordered === delivery.changedAt && <p role="status">Ordered. It takes a moment.</p>}
-      <Failure error={order.error} />
+      {sentAt === delivery.changedAt && <p role="status">Sent. It takes a moment.</p>}
+      <Failure error={command.error} />
     </>
   );
 }

@@ -1,23 +1,16 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { Me, Subscription } from '../../lambdas/contracts/api.ts';
-import type { ChartWindow } from '../../lambdas/contracts/subscriber.ts';
-import {
-  Change,
-  ChartPicture,
-  dateText,
-  Failure,
-  Loading,
-  priceText,
-  Sparkline,
-  WINDOWS,
-  windowText,
-} from './parts.tsx';
+import type { Me } from '../../lambdas/contracts/api/me.ts';
+import type { Subscription } from '../../lambdas/contracts/api/subscriptions.ts';
+import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-options.ts';
+import { longDate } from '../../lambdas/contracts/dates.ts';
+import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { Change, ChartPicture, Failure, Loading, Sparkline, windowText } from './parts.tsx';
 import { Search } from './search.tsx';
 import { Settings } from './settings.tsx';
 import { useAction, useApi, useLoaded } from './use.ts';
 
-/** What one follows, and how it comes. */
+/** Followed tickers and preferences. */
 export function Home({ signOut }: { signOut: () => void }) {
   const api = useApi();
   const subscriptions = useLoaded(api.subscriptions, []);
@@ -40,7 +33,7 @@ export function Home({ signOut }: { signOut: () => void }) {
         </h2>
         {!list && <Loading />}
         {list?.length === 0 && (
-          <p>Nothing yet. Type the name of a ticker above; a mail comes with the next delivery that changes it.</p>
+          <p>No ticker yet. Type its name above. You get a mail with the next delivery that changes it.</p>
         )}
         {list && list.length > 0 && (
           <ul className="rows">
@@ -57,11 +50,11 @@ export function Home({ signOut }: { signOut: () => void }) {
 }
 
 const STOPPED = {
-  bounced: 'your mailbox sent one back as undeliverable',
+  bounced: 'your mailbox rejected one as undeliverable',
   complained: 'one was reported as spam from your mailbox',
 };
 
-/** Why no digests come, and the way back. */
+/** Why digests are stopped, and a button to resume. */
 function Stopped({ why, at, onChange }: NonNullable<Me['undeliverable']> & { onChange: () => void }) {
   const api = useApi();
   const resume = useAction(async () => {
@@ -71,11 +64,11 @@ function Stopped({ why, at, onChange }: NonNullable<Me['undeliverable']> & { onC
   return (
     <section className="card" aria-label="No digests">
       <p className="failure" role="alert">
-        No digests come: {STOPPED[why]} on {dateText(at.slice(0, 10))}.
+        Digests are stopped: {STOPPED[why]} on {longDate(at.slice(0, 10))}.
       </p>
       <p className="actions">
         <button type="button" aria-disabled={resume.busy} onClick={() => resume.run()}>
-          Send them again
+          Resume digests
         </button>
       </p>
       <Failure error={resume.error} />
@@ -101,7 +94,7 @@ function Followed({
   });
   const unfollow = useAction(async () => {
     await api.unfollow(ticker);
-    // Its own button goes with the row.
+    // The button is removed with its row: move the focus.
     document.getElementById('followed')?.focus();
     onChange();
   });
@@ -109,11 +102,11 @@ function Followed({
     <li>
       <span className="name">
         <Link href={`/tickers/${encodeURIComponent(ticker)}`}>{ticker}</Link>
-        {data?.date && <small className="muted">{dateText(data.date)}</small>}
+        {data?.date && <small className="muted">{longDate(data.date)}</small>}
       </span>
       <Sparkline ticker={ticker} last={data?.date} />
       <span className="number">
-        {data?.close ? priceText(data.close) : '–'}
+        {data?.close ? formatPrice(data.close) : '–'}
         <small>{data?.suspect ? <span className="warn">suspect</span> : <Change change={data?.dayChange} />}</small>
       </span>
       <label>
@@ -123,7 +116,7 @@ function Followed({
           aria-disabled={change.busy}
           onChange={(event) => change.run(Number(event.target.value) as ChartWindow)}
         >
-          {WINDOWS.map((option) => (
+          {CHART_WINDOWS.map((option) => (
             <option key={option} value={option}>
               {windowText(option)}
             </option>
@@ -150,7 +143,7 @@ function SendNow({ theme, first }: { theme: 'light' | 'dark'; first: Subscriptio
   const send = useAction(api.preview);
   return (
     <section className="card" aria-labelledby="now">
-      <h2 id="now">See what you get</h2>
+      <h2 id="now">Preview your mail</h2>
       <p className="actions">
         <button type="button" className="primary" aria-disabled={send.busy} onClick={() => send.run()}>
           {send.busy ? 'Sending…' : 'Send me one now'}
@@ -159,7 +152,7 @@ function SendNow({ theme, first }: { theme: 'light' | 'dark'; first: Subscriptio
           {isOpen ? 'Hide the preview' : 'Preview a chart'}
         </button>
       </p>
-      {send.done && <p role="status">Sent: look into your mail.</p>}
+      {send.done && <p role="status">Sent. Check your mail.</p>}
       <Failure error={send.error} />
       {isOpen && first && <ChartPicture ticker={first.ticker} window={first.window} theme={theme} />}
     </section>

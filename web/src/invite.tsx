@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Failure } from './parts.tsx';
 import { useAction, useApi } from './use.ts';
 
-/** Invites a mailbox, a team's say; it gets nothing before it confirms. */
+/** Invites a mailbox, like that of a team. It gets no digest until it confirms. */
 export function Invite() {
   const api = useApi();
   const [address, setAddress] = useState('');
@@ -12,8 +12,8 @@ export function Invite() {
     const { state } = await api.invite(address.trim(), tickers.split(/[\s,]+/).filter(Boolean));
     setOutcome(
       state === 'pending'
-        ? 'Invited. Digests begin when the mailbox confirms.'
-        : 'This mailbox has confirmed already and decides for itself; nothing was sent or changed.',
+        ? 'Invited. The mailbox gets digests once it confirms.'
+        : 'This mailbox has confirmed already. Nothing was sent or changed.',
     );
     setAddress('');
     setTickers('');

@@ -2,7 +2,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { enter } from './session.ts';
-import './page.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/content.css';
+import './styles/tables.css';
 
 const root = createRoot(document.getElementById('page') ?? document.body);
 enter().then(
@@ -16,7 +19,7 @@ enter().then(
     root.render(
       <main className="narrow">
         <h1>Closing Bell</h1>
-        <p role="alert">The page could not be set up: {String(error)}. Reload it in a minute.</p>
+        <p role="alert">The page could not be loaded: {String(error)}. Reload it in a minute.</p>
       </main>,
     ),
 );

@@ -1,8 +1,9 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import type { ChartWindow, Theme } from '../../lambdas/contracts/subscriber.ts';
+import type { ChartWindow, Theme } from '../../lambdas/contracts/chart-options.ts';
+import { windowStart } from '../../lambdas/contracts/dates.ts';
+import { formatChange } from '../../lambdas/contracts/format.ts';
 import { useApi, useLoaded } from './use.ts';
 
-export const WINDOWS: readonly ChartWindow[] = [30, 90, 365];
 export const windowText = (window: ChartWindow): string => (window === 365 ? '1 year' : `${window} days`);
 
 export const Failure = ({ error, children }: { error: Error | undefined; children?: ReactNode }) =>
@@ -19,34 +20,15 @@ export const Loading = () => (
   </p>
 );
 
-/** A relative change with sign and colour; the sign alone says it too. */
+/** A relative change with sign and colour. */
 export function Change({ change }: { change: number | undefined }) {
-  if (change === undefined) return <span className="muted">–</span>;
-  const text = `${change < 0 ? '−' : '+'}${Math.abs(change * 100).toFixed(1)} %`;
-  return <span className={change < 0 ? 'down' : 'up'}>{text}</span>;
+  const direction = change === undefined ? 'muted' : change < 0 ? 'down' : 'up';
+  return <span className={direction}>{formatChange(change)}</span>;
 }
 
-/** Thousands separated, at least two decimals: still the exact decimal. */
-export function priceText(decimal: string): string {
-  const [whole = '', fraction = ''] = decimal.split('.');
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.padEnd(2, '0')}`;
-}
-
-export const dateText = (date: string): string =>
-  new Date(`${date}T12:00:00Z`).toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
-
-function daysBefore(date: string, days: number): string {
-  return new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10);
-}
-
-/** What is wider or longer than its place: it scrolls, also by keyboard. */
+/** A box that scrolls, also by keyboard. */
 export const Scroll = ({ label, children }: { label: string; children: ReactNode }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
   <section className="scroll" tabIndex={0} aria-label={label}>
     {children}
   </section>
@@ -55,11 +37,11 @@ export const Scroll = ({ label, children }: { label: string; children: ReactNode
 const WIDTH = 120;
 const HEIGHT = 32;
 
-/** The last 90 days of a ticker, small; its numbers stand beside it. */
+/** A small chart of the last 90 days. */
 export function Sparkline({ ticker, last }: { ticker: string; last: string | undefined }) {
   const api = useApi();
   const { data } = useLoaded(
-    async () => (last ? api.prices(ticker, { from: daysBefore(last, 90) }) : undefined),
+    async () => (last ? api.prices(ticker, { from: windowStart(last, 90) }) : undefined),
     [ticker, last],
   );
   const closes = (data?.observations ?? []).filter(({ suspect }) => !suspect).map(({ close }) => Number(close));
@@ -83,7 +65,7 @@ export function Sparkline({ ticker, last }: { ticker: string; last: string | und
   );
 }
 
-/** The very picture of the mail. */
+/** The chart of the mail. */
 export function ChartPicture({ ticker, window, theme }: { ticker: string; window: ChartWindow; theme: Theme }) {
   const api = useApi();
   const { data, error } = useLoaded(() => api.chart(ticker, window, theme), [ticker, window, theme]);

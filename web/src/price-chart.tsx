@@ -10,16 +10,16 @@ import {
   type Time,
 } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
-import type { ApiObservation } from '../../lambdas/contracts/api.ts';
-import { dateText, priceText } from './parts.tsx';
+import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
+import { longDate } from '../../lambdas/contracts/dates.ts';
+import { formatPrice } from '../../lambdas/contracts/format.ts';
 
 const HEIGHT = 380;
 const SHOWN = 180;
-const SUSPECT = '#b45309';
 
-const suspectText = ({ date, close }: ApiObservation): string => `${priceText(close)} on ${dateText(date)}`;
+const suspectText = ({ date, close }: ApiObservation): string => `${formatPrice(close)} on ${longDate(date)}`;
 
-/** The closes with their averages and volumes, to zoom and to move in; corrections and suspects are marked. */
+/** An interactive chart of closes, averages and volumes, with marks for corrections and suspects. */
 export function PriceChart({ observations }: { observations: readonly ApiObservation[] }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -43,7 +43,7 @@ export function PriceChart({ observations }: { observations: readonly ApiObserva
       <div
         ref={box}
         role="img"
-        aria-label={`Chart of ${observations.length} closes${last ? `, the last ${priceText(last.close)} on ${dateText(last.date)}` : ''}; the table below has the numbers`}
+        aria-label={`Chart of ${observations.length} closes${last ? `, the last ${formatPrice(last.close)} on ${longDate(last.date)}` : ''}; the table below has the numbers`}
         style={{ height: HEIGHT }}
       />
       <p className="legend muted">
@@ -64,21 +64,20 @@ export function PriceChart({ observations }: { observations: readonly ApiObserva
 function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChartApi {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
   const chart = createChart(box, {
     autoSize: true,
     layout: {
       background: { type: ColorType.Solid, color: 'transparent' },
-      textColor: isDark ? '#9aa5b1' : '#57606a',
+      textColor: colour('muted'),
       attributionLogo: false,
       fontFamily: 'Inter, system-ui, sans-serif',
     },
-    grid: { vertLines: { visible: false }, horzLines: { color: isDark ? '#262c34' : '#e6eaef' } },
+    grid: { vertLines: { visible: false }, horzLines: { color: colour('line') } },
     rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.22 } },
     timeScale: { borderVisible: false },
   });
-  const accent = colour('accent-line') || '#0b5fd0';
-  // A slip of the vendor's must not flatten everything else: line, averages and scale leave suspects out.
+  const accent = colour('sma50');
+  // Line, averages and scale ignore suspects: one wrong close would flatten all others.
   const trusted = observations.filter(({ suspect }) => !suspect);
   const closes = trusted.map(pointOf);
   const area = chart.addSeries(AreaSeries, {
@@ -90,8 +89,8 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
   });
   area.setData(closes);
   for (const [n, color] of [
-    [20, '#d97706'],
-    [50, '#8b5cf6'],
+    [20, colour('sma20')],
+    [50, colour('sma50')],
   ] as const) {
     chart
       .addSeries(LineSeries, {
@@ -109,7 +108,7 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
   if (volumes.length > 0) {
     const bars = chart.addSeries(HistogramSeries, {
       priceScaleId: 'volume',
-      color: isDark ? '#3b4552' : '#cbd5e1',
+      color: colour('volume-key'),
       priceFormat: { type: 'volume' },
       priceLineVisible: false,
       lastValueVisible: false,
@@ -117,19 +116,22 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
     bars.setData(volumes);
     chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
   }
-  createSeriesMarkers(area, trusted.flatMap(markersOf));
+  createSeriesMarkers(
+    area,
+    trusted.flatMap((one) => markersOf(one, colour('sma20'))),
+  );
   const suspects = observations.filter(({ suspect }) => suspect);
-  if (suspects.length > 0) drawSuspects(chart, suspects);
+  if (suspects.length > 0) drawSuspects(chart, suspects, colour('warning'));
   chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 8 });
   return chart;
 }
 
 const pointOf = ({ date, close }: ApiObservation) => ({ time: date as Time, value: Number(close) });
 
-/** Points without a line, on which the scale does not depend: far ones are seen when one zooms out. */
-function drawSuspects(chart: IChartApi, suspects: readonly ApiObservation[]): void {
+/** Draws points without a line. The scale ignores them: zoom out to see distant ones. */
+function drawSuspects(chart: IChartApi, suspects: readonly ApiObservation[], color: string): void {
   const points = chart.addSeries(LineSeries, {
-    color: SUSPECT,
+    color,
     lineVisible: false,
     pointMarkersVisible: true,
     pointMarkersRadius: 4,
@@ -140,10 +142,10 @@ function drawSuspects(chart: IChartApi, suspects: readonly ApiObservation[]): vo
   points.setData(suspects.map(pointOf));
 }
 
-function markersOf({ date, corrects, close }: ApiObservation): SeriesMarker<Time>[] {
+function markersOf({ date, corrects, close }: ApiObservation, color: string): SeriesMarker<Time>[] {
   const time = date as Time;
   if (corrects && corrects !== close)
-    return [{ time, position: 'belowBar', shape: 'circle', color: '#d97706', text: `was ${priceText(corrects)}` }];
+    return [{ time, position: 'belowBar', shape: 'circle', color, text: `was ${formatPrice(corrects)}` }];
   return [];
 }
 

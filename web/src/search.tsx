@@ -1,9 +1,10 @@
 import { useDeferredValue, useState } from 'react';
 import { Link } from 'wouter';
-import { Change, Failure, priceText, Sparkline } from './parts.tsx';
+import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { Change, Failure, Sparkline } from './parts.tsx';
 import { useAction, useApi, useLoaded } from './use.ts';
 
-/** Finds tickers by how they begin, each with its small chart, and follows them. */
+/** Searches tickers by prefix, with a small chart each, and follows them. */
 export function Search({ followed, onChange }: { followed: ReadonlySet<string>; onChange: () => void }) {
   const api = useApi();
   const [text, setText] = useState('');
@@ -28,10 +29,7 @@ export function Search({ followed, onChange }: { followed: ReadonlySet<string>; 
         onChange={(event) => setText(event.target.value)}
       />
       <p role="status" className={found?.length === 0 ? undefined : 'hidden'}>
-        {found &&
-          (found.length === 0
-            ? `The vendor has delivered nothing that begins with “${prefix}”.`
-            : `${found.length} found`)}
+        {found && (found.length === 0 ? `No ticker begins with “${prefix}”.` : `${found.length} found`)}
       </p>
       <Failure error={error ?? follow.error} />
       {found && found.length > 0 && (
@@ -43,7 +41,7 @@ export function Search({ followed, onChange }: { followed: ReadonlySet<string>; 
               </span>
               <Sparkline ticker={ticker} last={date} />
               <span className="number">
-                {close ? priceText(close) : '–'}
+                {close ? formatPrice(close) : '–'}
                 <small>
                   <Change change={dayChange} />
                 </small>

@@ -1,14 +1,11 @@
 import { UserManager } from 'oidc-client-ts';
-import type { Scope } from '../../lambdas/contracts/routes.ts';
-import { scopesOf } from '../../lambdas/contracts/scopes.ts';
+import { Scope, scopesOf } from '../../lambdas/contracts/scopes.ts';
 import { UserStore } from './user-store.ts';
 
-/** Where everything is: put beside the page when it is deployed, or by the local runner. */
+/** config.json: addresses of API and issuer, written by the deployment or the local stack. */
 type Settings = { api: string; issuer: string; clientId: string; scopes: string[] };
 
-const OPERATIONS: (typeof Scope)['operations'] = 'closing-bell/operations';
-
-/** Who is signed in, and how to call the API as them. */
+/** The signed-in person, and calls to the API as that person. */
 export type Session = {
   address: string;
   isOperator: boolean;
@@ -18,12 +15,12 @@ export type Session = {
 
 type Entrance = {
   session: Session | undefined;
-  /** True where somebody was signed in until a while ago. */
+  /** True if a session has expired. */
   hasEnded: boolean;
   signIn(): void;
 };
 
-/** Finds out who is signed in; ends a sign-in that is under way. */
+/** Reads the current session, and completes a sign-in in progress. */
 export async function enter(): Promise<Entrance> {
   const settings: Settings = await (await fetch('/config.json')).json();
   const manager = new UserManager({
@@ -37,7 +34,7 @@ export async function enter(): Promise<Entrance> {
   const signIn = () => void manager.signinRedirect({ prompt: 'login', state: location.pathname });
   const query = new URLSearchParams(location.search);
   if (query.has('state') && (query.has('code') || query.has('error'))) {
-    // Reloading the page with a used code would fail: then it is as if nobody had tried.
+    // Reloading the page with a used code fails: treat it as no sign-in.
     const back = await manager.signinRedirectCallback().then(
       ({ state }) => String(state ?? '/'),
       () => '/',
@@ -50,7 +47,7 @@ export async function enter(): Promise<Entrance> {
 
   let token = user.access_token;
   let refreshToken = user.refresh_token;
-  /** A new token, where the issuer has given the means; false where not. */
+  /** Renews the token. @returns false if the issuer gave no refresh token, or refused */
   const renew = async (): Promise<boolean> => {
     const renewed = refreshToken ? await manager.signinSilent().catch(() => null) : null;
     token = renewed?.access_token ?? token;
@@ -58,7 +55,7 @@ export async function enter(): Promise<Entrance> {
     return renewed !== null;
   };
   const leave = (to: string) => void manager.removeUser().then(() => location.assign(to));
-  /** A refresh token that somebody has copied is of no use from now on; where this tab has none, there is none to revoke. */
+  /** Revokes the refresh token of this tab, so that a copy is useless. */
   const revoke = async (): Promise<void> => {
     if (refreshToken) await manager.revokeTokens(['refresh_token']).catch(() => undefined);
   };
@@ -66,10 +63,10 @@ export async function enter(): Promise<Entrance> {
     await revoke();
     leave('/');
   };
-  // Whoever signs out, or erases themselves, in one tab is out in all.
+  // Signing out in one tab signs out all tabs.
   addEventListener('storage', ({ key, newValue }) => {
     if (!key?.startsWith('user:') || newValue !== null) return;
-    // The record is gone, but this tab may have a refresh token of its own.
+    // This tab may have its own refresh token.
     void revokeOwn(settings, refreshToken).then(() => {
       sessionStorage.removeItem(key);
       location.assign('/');
@@ -81,7 +78,7 @@ export async function enter(): Promise<Entrance> {
     hasEnded: false,
     session: {
       address: String(claims['email'] ?? user.profile.email ?? ''),
-      isOperator: scopesOf(claims).includes(OPERATIONS),
+      isOperator: scopesOf(claims).includes(Scope.operations),
       signOut,
       async call(path, request = {}) {
         const ask = () =>
@@ -99,7 +96,7 @@ export async function enter(): Promise<Entrance> {
   };
 }
 
-/** Revokes a refresh token whose user is no longer kept. */
+/** Revokes a refresh token after the user record was removed. */
 async function revokeOwn({ issuer, clientId }: Settings, token: string | undefined): Promise<void> {
   if (!token) return;
   const discovery = `${issuer}/.well-known/openid-configuration`;
@@ -110,7 +107,7 @@ async function revokeOwn({ issuer, clientId }: Settings, token: string | undefin
   );
 }
 
-/** What a token says, without checking it: the API does that. */
+/** The claims of a token. Not verified: the API does that. */
 function claimsOf(token: string): Record<string, unknown> {
   try {
     const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');

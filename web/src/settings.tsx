@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Me, MeBody } from '../../lambdas/contracts/api.ts';
-import type { ChartWindow, Theme } from '../../lambdas/contracts/subscriber.ts';
-import { dateText, Failure, WINDOWS, windowText } from './parts.tsx';
+import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
+import { CHART_WINDOWS, type ChartWindow, type Theme } from '../../lambdas/contracts/chart-options.ts';
+import { longDate } from '../../lambdas/contracts/dates.ts';
+import { Failure, windowText } from './parts.tsx';
 import { useAction, useApi } from './use.ts';
 
-/** How the mail looks and when it comes; each change is kept at once. */
+/** Preferences. Each change is saved immediately. */
 export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => void; signOut: () => void }) {
   const api = useApi();
   const keep = useAction(async (change: MeBody) => {
@@ -13,10 +14,10 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
   });
   return (
     <section className="card" aria-labelledby="settings">
-      <h2 id="settings">How it comes</h2>
+      <h2 id="settings">Preferences</h2>
       <div className="fields">
         <label>
-          Look of the charts
+          Theme of the charts
           <select value={me.theme} onChange={(event) => keep.run({ theme: event.target.value as Theme })}>
             <option value="light">Light</option>
             <option value="dark">Dark</option>
@@ -28,7 +29,7 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
             value={me.window}
             onChange={(event) => keep.run({ window: Number(event.target.value) as ChartWindow })}
           >
-            {WINDOWS.map((window) => (
+            {CHART_WINDOWS.map((window) => (
               <option key={window} value={window}>
                 {windowText(window)}
               </option>
@@ -39,7 +40,7 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
       </div>
       {me.pausedUntil && me.pausedUntil >= today() && (
         <p role="status">
-          No digests up to {dateText(me.pausedUntil)}.{' '}
+          No digests up to {longDate(me.pausedUntil)}.{' '}
           <button type="button" onClick={() => keep.run({ pausedUntil: null })}>
             Resume now
           </button>
@@ -53,7 +54,7 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-/** A date is typed digit by digit: it counts when it is sent, not before. */
+/** The date is saved on submit, not while it is typed. */
 function Pause({ keep }: { keep: (pausedUntil: string) => void }) {
   const [date, setDate] = useState('');
   return (
@@ -84,7 +85,7 @@ function Pause({ keep }: { keep: (pausedUntil: string) => void }) {
 function Erase({ erase, signOut }: { erase: () => Promise<unknown>; signOut: () => void }) {
   const [isAsked, setAsked] = useState(false);
   const box = useRef<HTMLFieldSetElement>(null);
-  // The button that asked is gone.
+  // The clicked button was removed: move the focus.
   useEffect(() => {
     if (isAsked) box.current?.focus();
   }, [isAsked]);
@@ -103,13 +104,13 @@ function Erase({ erase, signOut }: { erase: () => Promise<unknown>; signOut: () 
   return (
     <fieldset tabIndex={-1} ref={box}>
       <legend>Erase me</legend>
-      <p>Everything about you goes: what you follow, your settings, and the record of what you were sent.</p>
+      <p>Everything about you is deleted: the tickers you follow, your preferences, and the record of your mails.</p>
       <p className="actions">
         <button type="button" className="danger" aria-disabled={run.busy} onClick={() => run.run()}>
-          Erase me for good
+          Erase me permanently
         </button>
         <button type="button" onClick={() => setAsked(false)}>
-          Keep me
+          Cancel
         </button>
       </p>
       <Failure error={run.error} />

@@ -1,21 +1,23 @@
 import { useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import type { ApiObservation } from '../../lambdas/contracts/api.ts';
-import type { ChartWindow } from '../../lambdas/contracts/subscriber.ts';
-import { Change, ChartPicture, dateText, Failure, Loading, priceText, Scroll, WINDOWS, windowText } from './parts.tsx';
+import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
+import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-options.ts';
+import { longDate } from '../../lambdas/contracts/dates.ts';
+import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { Change, ChartPicture, Failure, Loading, Scroll, windowText } from './parts.tsx';
 import { PriceChart } from './price-chart.tsx';
 import { useAction, useApi, useLoaded } from './use.ts';
 
 const LAST_CLOSES = 30;
 
-/** Everything about one ticker: its chart to move in, as of any day, its last closes, its picture in the mail. */
+/** One ticker: an interactive chart as of any date, its last closes, and its chart in the mail. */
 export function Ticker({ ticker }: { ticker: string }) {
   const api = useApi();
   const [asOf, setAsOf] = useState('');
   const prices = useLoaded(() => api.prices(ticker, asOf ? { asOf } : {}), [ticker, asOf]);
   const observations = prices.data?.observations ?? [];
   const [, navigate] = useLocation();
-  // `aapl` is found, and is called AAPL.
+  // `aapl` finds AAPL: correct the URL.
   const known = prices.data?.ticker;
   useEffect(() => {
     if (known && known !== ticker) navigate(`/tickers/${encodeURIComponent(known)}`, { replace: true });
@@ -45,7 +47,7 @@ export function Ticker({ ticker }: { ticker: string }) {
             ) : (
               <p>
                 {asOf
-                  ? `Nothing was known of ${ticker} on ${dateText(asOf)}.`
+                  ? `No price of ${ticker} was known on ${longDate(asOf)}.`
                   : `The vendor no longer reports ${ticker}.`}
               </p>
             )}
@@ -60,7 +62,7 @@ export function Ticker({ ticker }: { ticker: string }) {
 
 type HeadingProps = { ticker: string; observations: readonly ApiObservation[]; isKnown: boolean };
 
-/** The last close, and whether one follows it. */
+/** The last close, and a button to follow or unfollow. */
 function Heading({ ticker, observations, isKnown }: HeadingProps) {
   const api = useApi();
   const mine = useLoaded(api.subscriptions, []);
@@ -77,13 +79,13 @@ function Heading({ ticker, observations, isKnown }: HeadingProps) {
         <h1>{ticker}</h1>
         {last && (
           <p className="quote">
-            <strong>{priceText(last.close)}</strong>{' '}
+            <strong>{formatPrice(last.close)}</strong>{' '}
             {last.suspect ? (
               <span className="warn">suspect: far from the closes before it</span>
             ) : (
               <Change change={before && Number(last.close) / Number(before.close) - 1} />
             )}{' '}
-            <span className="muted">{dateText(last.date)}</span>
+            <span className="muted">{longDate(last.date)}</span>
           </p>
         )}
         {mine.data && isKnown && (
@@ -123,11 +125,11 @@ function Closes({ observations }: { observations: readonly ApiObservation[] }) {
           <tbody>
             {observations.map(({ date, close, volume, suspect, corrects }) => (
               <tr key={date}>
-                <th scope="row">{dateText(date)}</th>
-                <td className="number">{priceText(close)}</td>
+                <th scope="row">{longDate(date)}</th>
+                <td className="number">{formatPrice(close)}</td>
                 <td className="number">{volume ? Number(volume).toLocaleString('en-US') : '–'}</td>
                 <td>
-                  {[suspect && 'suspect', corrects && `corrected, was ${priceText(corrects)}`]
+                  {[suspect && 'suspect', corrects && `corrected, was ${formatPrice(corrects)}`]
                     .filter(Boolean)
                     .join(', ')}
                 </td>
@@ -145,9 +147,9 @@ function InTheMail({ ticker }: { ticker: string }) {
   return (
     <section className="card" aria-labelledby="mail">
       <h2 id="mail">In the mail</h2>
-      <fieldset className="segments">
+      <fieldset className="choices">
         <legend className="hidden">Window</legend>
-        {WINDOWS.map((option) => (
+        {CHART_WINDOWS.map((option) => (
           <button key={option} type="button" aria-pressed={option === window} onClick={() => setWindow(option)}>
             {windowText(option)}
           </button>

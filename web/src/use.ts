@@ -1,25 +1,25 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import type { Api } from './api.ts';
 
-const LOOK_AGAIN_MS = 2_000;
+const POLL_MS = 2_000;
 
 const ApiContext = createContext<Api | undefined>(undefined);
 export const ApiProvider = ApiContext.Provider;
 
 export function useApi(): Api {
   const api = useContext(ApiContext);
-  if (!api) throw new Error('Expected a page inside of ApiProvider.');
+  if (!api) throw new Error('Expected an ApiProvider around the page.');
   return api;
 }
 
 export type Loaded<T> = { data: T | undefined; error: Error | undefined; reload: () => void };
 
-/** What a load gives, again whenever one of `keys` changes; an overtaken answer is dropped. */
+/** Loads data, and again whenever one of `keys` changes. An outdated answer is ignored. */
 export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): Loaded<T> {
   const [state, setState] = useState<{ data?: T; error?: Error }>({});
   const latest = useRef(0);
   const key = JSON.stringify(keys);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for what `load` closes over.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` represents what `load` captures.
   const reload = useCallback(() => {
     const turn = ++latest.current;
     load().then(
@@ -31,19 +31,19 @@ export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): 
   return { data: state.data, error: state.error, reload };
 }
 
-/** Calls `look` every two seconds while somebody watches. */
-export function useWatch(look: () => void): void {
+/** Calls `poll` every two seconds while the page is visible. */
+export function useWatch(poll: () => void): void {
   useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === 'visible' && look(), LOOK_AGAIN_MS);
+    const timer = setInterval(() => document.visibilityState === 'visible' && poll(), POLL_MS);
     return () => clearInterval(timer);
-  }, [look]);
+  }, [poll]);
 }
 
-/** Runs something the user asked for: `busy` while it runs, `error` if it failed, `done` as soon as it worked. */
+/** Runs an action of the user: `busy` while it runs, `error` if it failed, `done` after it succeeded. */
 export function useAction<A extends unknown[]>(act: (...args: A) => Promise<unknown>) {
   const [state, setState] = useState<{ busy: boolean; error?: Error; done?: boolean }>({ busy: false });
   const run = (...args: A) => {
-    // A button that is busy keeps the focus, and does nothing.
+    // A busy button keeps the focus and does nothing.
     if (state.busy) return;
     setState({ busy: true });
     act(...args).then(

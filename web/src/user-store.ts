@@ -1,14 +1,14 @@
 import type { StateStore } from 'oidc-client-ts';
 
 /**
- * Keeps who is signed in for all tabs, since each mail opens one, but for the refresh token: that stays with the tab and
- * its sign-in, and goes with them.
+ * Stores the signed-in user for all tabs, since each link in a mail opens one. The refresh token is stored for one tab only, and removed
+ * with it.
  */
 export class UserStore implements StateStore {
   async set(key: string, value: string): Promise<void> {
     const { refresh_token: refreshToken, ...user } = JSON.parse(value);
     if (typeof refreshToken === 'string')
-      sessionStorage.setItem(key, JSON.stringify({ refreshToken, whose: ownerOf(user) }));
+      sessionStorage.setItem(key, JSON.stringify({ refreshToken, owner: ownerOf(user) }));
     else sessionStorage.removeItem(key);
     localStorage.setItem(key, JSON.stringify(user));
   }
@@ -18,8 +18,8 @@ export class UserStore implements StateStore {
     const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null');
     if (user === null || kept === null) return user;
     const parsed = JSON.parse(user);
-    // Somebody else may have signed in, in another tab.
-    if (kept.whose !== ownerOf(parsed)) return user;
+    // Another person may have signed in, in another tab.
+    if (kept.owner !== ownerOf(parsed)) return user;
     return JSON.stringify({ ...parsed, refresh_token: kept.refreshToken });
   }
 
@@ -33,6 +33,6 @@ export class UserStore implements StateStore {
   getAllKeys = async (): Promise<string[]> => Object.keys(localStorage);
 }
 
-/** Whose sign-in it is. */
+/** Identifies a sign-in. */
 const ownerOf = (user: { profile?: { sub?: string; auth_time?: number; iat?: number } }): string =>
   `${user.profile?.sub} ${user.profile?.auth_time ?? ''}`;

@@ -3,8 +3,8 @@ export function Welcome({ signIn, hasEnded }: { signIn: () => void; hasEnded: bo
     <main className="narrow">
       <img src="/bell.svg" alt="" width="56" height="56" />
       <h1>Closing Bell</h1>
-      <p>The closing prices you follow, each with its chart, in one mail as soon as they are in.</p>
-      {hasEnded && <p role="status">Your last sign-in has run out. Sign in again to go on.</p>}
+      <p>The closing prices you follow, each with its chart, in one mail as soon as they arrive.</p>
+      {hasEnded && <p role="status">Your session has expired. Sign in again.</p>}
       <p>
         <button type="button" className="primary" onClick={signIn}>
           Sign in with your mail address

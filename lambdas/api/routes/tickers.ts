@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { pricesQuery, tickersQuery } from '../../contracts/api.ts';
+import { pricesQuery, tickersQuery } from '../../contracts/api/tickers.ts';
 import { fold } from '../../domain/prices/fold.ts';
 import { seriesOf } from '../../domain/prices/series.ts';
 import { type Version, versions } from '../../domain/prices/versions.ts';
@@ -10,10 +10,10 @@ import { Problem, parse } from '../../runtime/http/problem.ts';
 import { lastCloses } from '../last-closes.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
-/** A Lambda answers at most 6 MB. */
+/** The answer of a Lambda function has at most 6 MB. */
 const MAX_ANSWER_BYTES = 5_000_000;
-/** Whoever comes from a mail must see the closes that are in it. */
-const CACHED = 'private, no-cache';
+/** Not cached: a reader who comes from a mail must see the closes of the mail. */
+const CACHE_CONTROL = 'private, no-cache';
 
 /** Tickers and their prices. */
 export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
@@ -27,39 +27,39 @@ export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSett
     const closes = await closesOf(page);
     const tickers = page.map((ticker) => ({ ticker, ...closes.get(ticker) }));
     const next = from + limit < found.length ? page.at(-1) : undefined;
-    context.header('cache-control', CACHED);
+    context.header('cache-control', CACHE_CONTROL);
     return context.json({ tickers, ...(next && { next }) });
   });
 
   app.get('/tickers/:ticker/prices', async (context) => {
     const query = parse(pricesQuery, context.req.query(), 'query');
     const ticker = await known.find(context.req.param('ticker'));
-    const { standing } = await ports.prices.segmentsOf(ticker, yearBefore(query.from));
+    const { current } = await ports.prices.segmentsOf(ticker, yearBefore(query.from));
     const inRange = ({ date }: { date: string }) =>
       !(query.from && date < query.from) && !(query.to && date > query.to);
-    context.header('cache-control', CACHED);
+    context.header('cache-control', CACHE_CONTROL);
     context.header('vary', 'accept');
     const isCsv = /\btext\/csv\b/.test(context.req.header('accept') ?? '');
     if (query.versions) {
-      const found = versions(standing).filter(inRange).map(versionOf);
+      const found = versions(current).filter(inRange).map(versionOf);
       return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, versions: found }));
     }
-    const observations = fold(standing, query.asOf);
+    const observations = fold(current, query.asOf);
     const suspects = seriesOf(ticker, observations, settings.suspectMove)?.suspects;
     const found = observations.filter(inRange).map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
     return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, observations: found }));
   });
 }
 
-/** @throws Problem where an answer is larger than a Lambda can give */
+/** @throws Problem if the answer is too large for a Lambda function */
 async function bounded(response: Response): Promise<Response> {
   const { byteLength } = await response.clone().arrayBuffer();
   if (byteLength > MAX_ANSWER_BYTES)
-    throw new Problem(413, 'Too much', 'Expected at most 5 MB of prices. Narrow the question by from and to.');
+    throw new Problem(413, 'Too much', 'Expected at most 5 MB of prices. Limit the request with from and to.');
   return response;
 }
 
-/** A close is suspect by the one before it, which may be of the year before. */
+/** Whether a close is suspect depends on the close before it, which may be in the year before. */
 const yearBefore = (date: string | undefined): string =>
   date ? String(Number(date.slice(0, 4)) - 1).padStart(4, '0') : '0';
 
@@ -69,7 +69,7 @@ const versionOf = ({ close, validTo, ...version }: Version) => ({
   validTo: validTo ?? null,
 });
 
-/** Values that a spreadsheet would run as formulas, as a feed's name may look like, are defused. */
+/** Values that a spreadsheet would run as formulas are escaped: a feed's name may look like one. */
 function csv(ticker: string, rows: readonly object[]): Response {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const records = [columns, ...rows.map((row) => columns.map((name) => Reflect.get(row, name)))];
@@ -77,7 +77,7 @@ function csv(ticker: string, rows: readonly object[]): Response {
     headers: {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="${ticker.replace(/[^\w.-]/g, '_')}.csv"`,
-      'cache-control': CACHED,
+      'cache-control': CACHE_CONTROL,
       vary: 'accept',
     },
   });

@@ -3,12 +3,12 @@ import type { Point } from './chart-model.ts';
 import { SIZE } from './scene.ts';
 import { rgb } from './theme.ts';
 
-/** The area under a line: where it is, and the colour that fades from its top to the bottom. */
+/** The area under a line, in CSS pixels, with a colour that fades from `top` to `bottom`. */
 export type Area = { points: readonly Point[]; top: number; bottom: number; colour: string; opacity: number };
 
 /**
- * Fills the area under a line given in CSS pixels; y is NaN where it breaks. The fade is a strip one pixel
- * wide, stretched under a clip: Skia dithers gradients, which doubles the PNG, and patterns take 7 ms.
+ * Fills the area under a line; y is NaN at gaps. The fade is a strip one pixel wide, stretched under a clip: Skia dithers gradients,
+ * which doubles the size of the PNG, and patterns take 7 ms.
  */
 export function drawArea(context: SKRSContext2D, area: Area): void {
   for (const run of unbroken(area.points)) {
@@ -20,7 +20,7 @@ export function drawArea(context: SKRSContext2D, area: Area): void {
     context.lineTo(right, area.bottom);
     context.closePath();
     context.clip();
-    // The strip has a pixel for each row already: to smooth it would only take time.
+    // The strip has one pixel per row: smoothing would only take time.
     context.imageSmoothingEnabled = false;
     context.drawImage(strip(area), left, area.top, right - left, area.bottom - area.top);
     context.restore();

@@ -1,14 +1,14 @@
-import { dayNumber, longDate } from '../../contracts/dates.ts';
+import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
+import { dayNumber, longDate, windowStart } from '../../contracts/dates.ts';
 import { formatChange, formatPrice } from '../../contracts/format.ts';
-import type { ChartWindow, Theme } from '../../contracts/subscriber.ts';
 import type { Observation } from '../prices/fold.ts';
-import { firstIndexFrom, movingAverage, type Series, windowStart } from '../prices/series.ts';
+import { firstIndexFrom, movingAverage, type Series } from '../prices/series.ts';
 
-/** A point of the chart: x in days since 1970, y the close. */
+/** A point of the chart: x in days since 1970, y a close or volume. */
 export type Point = { x: number; y: number };
 export type LabelledPoint = Point & { text: string };
 
-/** Everything a chart shows, computed; drawing it adds only geometry. Floats: for drawing only. */
+/** Everything a chart displays. Numbers are floats, for drawing only. */
 export type ChartModel = {
   ticker: string;
   theme: Theme;
@@ -20,9 +20,9 @@ export type ChartModel = {
   isUp: boolean;
   isFlat: boolean;
   lastIsSuspect: boolean;
-  /** The closes of the window, suspects left out. */
+  /** The closes of the window without suspects. */
   points: readonly Point[];
-  /** Like points; y is NaN where the line breaks: a gap in the data, or no average yet. */
+  /** Like points, with y = NaN at gaps in the data and before the first average. */
   line: readonly Point[];
   sma20: readonly Point[];
   sma50: readonly Point[];
@@ -36,7 +36,7 @@ export type ChartModel = {
   description: string;
 };
 
-/** Longer without a close is a gap that no line crosses: a long holiday is 5 days, a month is missing data. */
+/** More days without a close are a gap in the line: a long holiday has 5 days, a month is missing data. */
 const GAP_DAYS = 14;
 
 export function chartModel(series: Series, window: ChartWindow | number, theme: Theme): ChartModel {
@@ -44,7 +44,7 @@ export function chartModel(series: Series, window: ChartWindow | number, theme: 
   const shown = series.observations.slice(from).map((o) => pointOf(o));
   const isSuspect = ({ observation }: ObservedPoint) => series.suspects.has(observation.date);
   const suspects = shown.filter(isSuspect);
-  // A slip of the vendor's must not flatten everything else: the line and the scale leave suspects out.
+  // Line and scale ignore suspects: one wrong close would flatten all others.
   const trusted = suspects.length < shown.length ? shown.filter((point) => !isSuspect(point)) : shown;
   const averaged = series.observations.filter((o) => !series.suspects.has(o.date)).map((o) => pointOf(o));
   const average = (n: number): Point[] => {
@@ -56,7 +56,7 @@ export function chartModel(series: Series, window: ChartWindow | number, theme: 
     return withGaps(averaged.map(({ x }, i) => ({ x, y: values[i] ?? Number.NaN })).filter(({ x }) => x >= first));
   };
   const lastIsSuspect = series.suspects.has(series.last.date);
-  // Of a close that is not to be trusted no change is told: the line, and its colour, end with the last trusted one.
+  // A suspect close has no change: the line and its colour end with the last trusted close.
   const change = (trusted.at(-1)?.y ?? 1) / (trusted[0]?.y ?? 1) - 1;
   const model = {
     ticker: series.ticker,
@@ -96,7 +96,7 @@ const labelled = ({ x, y, observation }: ObservedPoint): LabelledPoint => ({
   text: formatPrice(observation.close),
 });
 
-/** Breaks a line, by a point that is not a number, wherever days are missing. */
+/** Inserts a point with y = NaN at each gap. */
 function withGaps(points: readonly Point[]): Point[] {
   return points.flatMap(({ x, y }, i) => {
     const before = points[i - 1];

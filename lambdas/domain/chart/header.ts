@@ -2,7 +2,7 @@ import type { Point } from './chart-model.ts';
 import { diamond, disc, lineColour, type Pen, palette, pill, polygon, write } from './pen.ts';
 import { font, MARGIN, SIZE, textWidth } from './scene.ts';
 
-/** Wider prices are written smaller, so that the chip behind them keeps its place. */
+/** Wider prices (px) get a smaller font, so that the chip after them keeps its place. */
 const WIDE_PRICE = 230;
 
 const TICKER_FONT = font(14, 700);
@@ -29,7 +29,7 @@ function shortened(text: string, width: number): string {
   return `${[...text].slice(0, Math.max(1, kept)).join('')}…`;
 }
 
-/** A rounded chip with an arrow; returns the width it takes, nothing for an empty text. */
+/** Draws a rounded chip with an arrow. @returns its width (px); 0 for an empty text */
 function chip(pen: Pen, x: number, text: string, colour: string, arrow: 'up' | 'down' | 'none'): number {
   if (!text) return 0;
   const { context } = pen;
@@ -48,7 +48,7 @@ function chip(pen: Pen, x: number, text: string, colour: string, arrow: 'up' | '
 
 type Key = { label: string; colour: string; shape: 'line' | 'box' | 'diamond' | 'ring' };
 
-/** Writes the keys from the right; returns where the leftmost begins. */
+/** Draws the legend from the right. @returns x of its left end (px) */
 function drawLegend(pen: Pen): number {
   const { context, model } = pen;
   const { sma20, sma50, volumeKey, warning, muted, background } = palette(pen);

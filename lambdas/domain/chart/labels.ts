@@ -3,11 +3,11 @@ export type Box = { left: number; top: number; right: number; bottom: number };
 
 export type WantedLabel = {
   text: string;
-  /** Centre of the point it belongs to. */
+  /** Centre of its point. */
   x: number;
   y: number;
   width: number;
-  /** Distances of its baseline from the point, the best first. */
+  /** Distances of its baseline from the point, in order of preference. */
   offsets: readonly number[];
 };
 
@@ -17,8 +17,8 @@ const ASCENT = 9;
 const DESCENT = 3;
 
 /**
- * Places labels beside their points so that none covers another, a taken place or the edge of the frame. Those that
- * come first choose first; one that fits nowhere is left out.
+ * Places labels beside their points so that they cover neither each other, nor `taken`, nor the edge of the frame. Earlier labels
+ * choose first; a label that does not fit is left out.
  */
 export function placeLabels(wanted: readonly WantedLabel[], frame: Box, taken: readonly Box[]): PlacedLabel[] {
   const placed: PlacedLabel[] = [];

@@ -6,7 +6,7 @@ import { type Box, placeLabels } from './labels.ts';
 import { diamond, disc, lineColour, type Pen, palette, penOf, pill, write } from './pen.ts';
 import { clampY, font, type Scene, SIZE, TAG_FONT, textWidth } from './scene.ts';
 
-/** Background, volume and area, beneath the lines. */
+/** Background, volume and area, below the lines. */
 export const underlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
   id: 'underlay',
   beforeDraw: (chart) => drawBackground(penOf(chart, model, scene)),
@@ -17,7 +17,7 @@ export const underlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
   },
 });
 
-/** Marks, labels and the header, above the lines. */
+/** Marks, labels and header, above the lines. */
 export const overlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
   id: 'overlay',
   afterDatasetsDraw: (chart) => {
@@ -25,7 +25,7 @@ export const overlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
     pen.context.save();
     drawLast(pen);
     drawExtremes(pen);
-    // Over a high or low, which its label tells.
+    // Above the mark of a high or low, which still has its label.
     drawCorrections(pen);
     drawSuspects(pen);
     drawLabels(pen);
@@ -45,7 +45,7 @@ function drawBackground(pen: Pen): void {
   pen.context.fillRect(0, 0, SIZE.width, SIZE.height);
 }
 
-/** One path, snapped to device pixels so that bars are crisp and compress well. */
+/** Draws one path, aligned to device pixels, so that bars are sharp and compress well. */
 function drawVolumes(pen: Pen): void {
   const { context, model, chart } = pen;
   const most = model.volumes.reduce((a, { y }) => Math.max(a, y), 0);
@@ -106,17 +106,17 @@ function drawExtremes(pen: Pen): void {
       disc(pen.context, pixelX(pen, point), pixelY(pen, point), 3, palette(pen).background, palette(pen).ink);
 }
 
-/** Diamonds; a suspect far outside of the scale stands at its edge, with its value. */
+/** Draws diamonds. A suspect outside of the scale is drawn at its edge. */
 function drawSuspects(pen: Pen): void {
   for (const suspect of pen.model.suspects)
     diamond(pen.context, pixelX(pen, suspect), pixelY(pen, suspect), 5, palette(pen).warning, palette(pen).background);
 }
 
-/** Above a point, below it, and further away. */
+/** Above a point, below it, and at twice the distance. */
 const OFFSETS = [-9, 17, -22, 30];
 const LABELLED_SUSPECTS = 3;
 
-/** High, low and the last suspects with their values, none over another. */
+/** Labels high, low and the last suspects. */
 function drawLabels(pen: Pen): void {
   const { high, low, last, points, suspects } = pen.model;
   const { left, right, top, bottom } = pen.chart.chartArea;
@@ -149,7 +149,7 @@ function drawCorrections(pen: Pen): void {
   }
 }
 
-/** Text on a halo that keeps it readable over lines. */
+/** Draws text on a halo, so that it is readable over lines. */
 function writeOnHalo(pen: Pen, text: string, x: number, y: number, colour: string): void {
   const { context } = pen;
   context.font = LABEL_FONT;

@@ -1,14 +1,15 @@
-/** Entries of the palette (a PNG may have 256: 160 look the same and take 10 % less), and how many of them go to the most frequent colours as they are. */
+/** Entries of the palette. A PNG may have 256; 160 look the same and take 10 % less. */
 const PALETTE_SIZE = 160;
+/** Entries for the most frequent colours, which stay exact. */
 const FREQUENT = 112;
 /** Slots of the hash table; a power of two, several times the colours of any chart. */
 const SLOTS = 1 << 16;
 const MAX_COLOURS = SLOTS - 1;
 
-/** The distinct colours of a picture (0xAABBGGRR) with their counts, and for each pixel which of them it has. */
+/** The distinct colours of a picture (0xAABBGGRR) with their counts, and the index of the colour of each pixel. */
 export type ColourTable = { colours: Uint32Array; counts: Uint32Array; ids: Uint16Array };
 
-/** Memory for one picture at a time: to allocate it anew for each takes a tenth of the drawing. */
+/** Memory for one picture at a time: a new allocation for each takes a tenth of the drawing time. */
 const scratch = {
   slots: new Uint16Array(SLOTS),
   colours: new Uint32Array(MAX_COLOURS),
@@ -17,11 +18,11 @@ const scratch = {
 };
 
 /**
- * Numbers the colours of a picture. The table is good until the next picture is numbered.
- * @throws RangeError over 65,535 colours: a photograph, not a chart
+ * Numbers the colours of a picture. The table is valid until the next call.
+ * @throws RangeError for more than 65,535 colours: a photograph, not a chart
  */
 export function colourTable(pixels: Uint32Array): ColourTable {
-  // Typed arrays and a hash by hand: a Map of numbers takes three times as long over 720,000 pixels.
+  // Typed arrays and an own hash: a Map takes three times as long for 720,000 pixels.
   if (scratch.ids.length < pixels.length) scratch.ids = new Uint16Array(pixels.length);
   const { slots, colours, counts, ids } = scratch;
   slots.fill(0);
@@ -46,15 +47,15 @@ export function colourTable(pixels: Uint32Array): ColourTable {
 }
 
 /**
- * Chooses the colours of a palette: the frequent ones, then those far from all chosen before.
- * @returns the colours, and for each colour of the table its palette entry
+ * Chooses the colours of a palette: the frequent ones, then those that are far from all colours chosen before.
+ * @returns the colours, and the palette entry of each colour of the table
  */
 export function choosePalette({ colours, counts }: ColourTable): { colours: number[]; entryOf: Uint8Array } {
   const byCount = [...colours.keys()].sort((a, b) => at(counts, b) - at(counts, a) || at(colours, a) - at(colours, b));
   const exact = byCount.slice(0, byCount.length <= PALETTE_SIZE ? PALETTE_SIZE : FREQUENT);
   const rare = byCount.slice(exact.length);
   const palette = exact.map((id) => at(colours, id));
-  // Rare blends that differ by less than the eye can see are judged together.
+  // Rare blends that look the same are treated as one.
   const blends = new Map<number, number>();
   for (const id of rare) {
     const blend = coarse(at(colours, id));
@@ -79,7 +80,7 @@ const at = (values: Uint32Array, i: number): number => values[i] as number;
 /** The upper five bits of each channel. */
 const coarse = (colour: number): number => colour & 0xf8f8f8;
 
-/** The nearest palette entry; the distance weighs the channels roughly as the eye does. */
+/** The nearest palette entry. The distance weights the channels roughly as the eye does. */
 function nearest(palette: number[], colour: number): { entry: number; distance: number } {
   const [r, g, b] = [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
   let entry = 0;

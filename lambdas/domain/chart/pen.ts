@@ -4,11 +4,11 @@ import type { ChartModel } from './chart-model.ts';
 import type { Scene } from './scene.ts';
 import { PALETTES } from './theme.ts';
 
-/** What every mark is drawn with and from. */
+/** What every mark needs for drawing. */
 export type Pen = { context: SKRSContext2D; chart: Chart; model: ChartModel; scene: Scene };
 
 export const penOf = (chart: Chart, model: ChartModel, scene: Scene): Pen => ({
-  // Chart.js was given a @napi-rs canvas, so this is what it draws on.
+  // Chart.js draws on the @napi-rs canvas it was given.
   context: chart.ctx as unknown as SKRSContext2D,
   chart,
   model,

@@ -6,9 +6,8 @@ const deflateAsync = promisify(deflate);
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
 /**
- * Encodes opaque RGBA pixels as a PNG with a palette. A chart is flat areas and
- * anti-aliased edges: its frequent colours stay exact, rare blends go to the nearest entry. Half the size
- * of true colour, and faster than Skia's own encoder (see bench/).
+ * Encodes opaque RGBA pixels (4 bytes each) as a PNG with a palette. A chart has flat areas and anti-aliased edges: frequent colours
+ * stay exact, rare blends become the nearest entry. Half the size of true colour, and faster than Skia's encoder (see bench/).
  */
 export async function encodePng(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): Promise<Buffer> {
   const table = colourTable(new Uint32Array(rgba.buffer, rgba.byteOffset, width * height));
@@ -28,7 +27,7 @@ export async function encodePng(rgba: Uint8Array | Uint8ClampedArray, width: num
   ]);
 }
 
-/** Rows of palette entries, each behind a filter byte 0: filters do not help flat charts. */
+/** Rows of palette entries, each after a filter byte 0: filters do not help flat charts. */
 function scanlines(ids: Uint16Array, entryOf: Uint8Array, width: number, height: number): Buffer {
   const lines = Buffer.alloc((width + 1) * height);
   for (let y = 0, i = 0, out = 1; y < height; y++, out++) {

@@ -11,25 +11,25 @@ Chart.register(LineController, LineElement, PointElement, LinearScale);
 export type RenderChart = (model: ChartModel) => Promise<Buffer>;
 
 /**
- * A function that draws charts as PNG, 1200 × 600 pixels for 600 × 300 CSS pixels.
- * @param fontFile Inter as woff2: without a font, text would be silently blank
- * @throws Error where the font can't be loaded
+ * Returns a function that draws charts as PNG, 1200 × 600 pixels for 600 × 300 CSS pixels.
+ * @param fontFile path of Inter as woff2; without a font, all text would be blank
+ * @throws Error if the font cannot be loaded
  */
 export function chartRenderer(fontFile: string): RenderChart {
   if (!GlobalFonts.registerFromPath(fontFile, FONT_FAMILY)) {
     throw new Error(`Expected a font for the charts at ${fontFile}, found none that loads.`);
   }
   const { width, height, scale } = SIZE;
-  // One canvas for all charts: memory for a new one takes longer than the drawing on it.
+  // One canvas for all charts: allocating one takes longer than drawing on it.
   const canvas = createCanvas(width, height);
-  // Chart.js sets sizes on the style of its canvas, which this one has none of.
+  // Chart.js sets sizes on the style of its canvas, which this canvas does not have.
   Object.assign(canvas, { style: {} });
   return (model) => {
     canvas.width = width;
     canvas.height = height;
     const chart = new Chart(canvas as unknown as HTMLCanvasElement, configuration(model, sceneOf(model)));
     try {
-      // Takes the pixels before it waits for the compression, so the next chart may use the canvas.
+      // The pixels are copied before the compression starts, so the next chart may use the canvas.
       const { data } = canvas.getContext('2d').getImageData(0, 0, width * scale, height * scale);
       return encodePng(data, width * scale, height * scale);
     } finally {

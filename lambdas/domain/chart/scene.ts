@@ -3,7 +3,7 @@ import { groupThousands } from '../../contracts/format.ts';
 import type { ChartModel, Point } from './chart-model.ts';
 import { type DateTick, dateTicks, decimalsOf, valueTicks } from './ticks.ts';
 
-/** CSS pixels; the picture has twice as many in each direction. */
+/** CSS pixels; the picture has `scale` times as many in each direction. */
 export const SIZE = { width: 600, height: 300, scale: 2 } as const;
 export const MARGIN = { top: 84, bottom: 40, left: 20 } as const;
 const PLOT_HEIGHT = SIZE.height - MARGIN.top - MARGIN.bottom;
@@ -18,7 +18,7 @@ export function textWidth(text: string, textFont: string): number {
   return ruler.measureText(text).width;
 }
 
-/** The scales of one chart: what fits where. */
+/** The scales of one chart. */
 export type Scene = {
   x: { min: number; max: number; ticks: DateTick[] };
   y: { min: number; max: number; ticks: { value: number; label: string }[] };
@@ -32,7 +32,7 @@ export function sceneOf(model: ChartModel): Scene {
   );
   const high = values.reduce((a, b) => Math.max(a, b));
   const low = values.reduce((a, b) => Math.min(a, b));
-  // A flat line stands in the middle of a range of 2 % around it.
+  // A flat line gets a range of 2 %.
   const span = high - low || high * 0.02;
   const floor = model.volumes.length > 0 ? 0.42 : 0.3;
   const y = { min: low - span * floor, max: high + span * 0.14 };
@@ -57,5 +57,5 @@ export function sceneOf(model: ChartModel): Scene {
   };
 }
 
-/** Where a value stands, kept inside the plot: a suspect point may lie far outside of the scale. */
+/** Limits a value to the scale: a suspect point may be far outside. */
 export const clampY = ({ y }: Point, scene: Scene): number => Math.min(scene.y.max, Math.max(scene.y.min, y));

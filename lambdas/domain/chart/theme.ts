@@ -1,58 +1,18 @@
-import type { Theme } from '../../contracts/subscriber.ts';
+import type { Theme } from '../../contracts/chart-options.ts';
+import { COLOURS } from '../../contracts/colours.ts';
 
-type Palette = Record<
-  | 'background'
-  | 'ink'
-  | 'muted'
-  | 'faint'
-  | 'grid'
-  | 'volume'
-  | 'volumeKey'
-  | 'up'
-  | 'down'
-  | 'sma20'
-  | 'sma50'
-  | 'warning'
-  | 'tagInk',
-  string
-> & {
-  /** Opacity (0 to 1) of the area just below the line. */
-  areaOpacity: number;
+/** Opacity (0 to 1) of the area just below the line. */
+const AREA_OPACITY: Record<Theme, number> = { light: 0.22, dark: 0.28 };
+
+const paletteOf = (theme: Theme) => {
+  const { card, line, 'volume-key': volumeKey, ...colours } = COLOURS[theme];
+  return { ...colours, background: card, grid: line, volumeKey, tagInk: card, areaOpacity: AREA_OPACITY[theme] };
 };
 
-export const PALETTES: Record<Theme, Palette> = {
-  light: {
-    background: '#ffffff',
-    ink: '#0f172a',
-    muted: '#5b6b82',
-    faint: '#8494ab',
-    grid: '#eaeff5',
-    volume: '#dfe5ec',
-    volumeKey: '#cbd5e1',
-    up: '#047857',
-    down: '#e11d48',
-    sma20: '#f59e0b',
-    sma50: '#6366f1',
-    warning: '#b45309',
-    tagInk: '#ffffff',
-    areaOpacity: 0.22,
-  },
-  dark: {
-    background: '#0b1220',
-    ink: '#f1f5f9',
-    muted: '#9aa9be',
-    faint: '#75859c',
-    grid: '#1a2436',
-    volume: '#243046',
-    volumeKey: '#3b4a66',
-    up: '#34d399',
-    down: '#fb7185',
-    sma20: '#fbbf24',
-    sma50: '#a5b4fc',
-    warning: '#fdba74',
-    tagInk: '#0b1220',
-    areaOpacity: 0.28,
-  },
+/** Colours of a chart. */
+export const PALETTES: Record<Theme, ReturnType<typeof paletteOf>> = {
+  light: paletteOf('light'),
+  dark: paletteOf('dark'),
 };
 
 /** Red, green and blue (0 to 255) of `#rrggbb`. */

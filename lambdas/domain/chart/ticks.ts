@@ -24,7 +24,7 @@ export const decimalsOf = (ticks: readonly number[]): number => {
   return 12;
 };
 
-/** Weeks, months or years, whatever gives at most seven labels; `from` and `to` in days since 1970. */
+/** Ticks at days, weeks, months or years, at most seven; `from` and `to` in days since 1970. */
 export function dateTicks(from: number, to: number): DateTick[] {
   const span = to - from;
   if (span < 1) return [{ x: from, label: shortDate(isoDate(from)) }];

@@ -5,12 +5,12 @@ import type { PackedSegment } from './row-log.ts';
 const entry = z.object({
   /** Content hash of the packed rows. */
   hash: z.string(),
-  /** First and last day (MMDD) the segment speaks of; empty for a tombstone. */
+  /** First and last day (MMDD) of its rows; empty for a tombstone. */
   first: z.string(),
   last: z.string(),
 });
 
-/** What one revision of a delivery says: ticker → year → content hash and the days it speaks of. */
+/** The segments of one revision: ticker → year → content hash and range of days. */
 export const manifest = z.record(z.string(), z.record(z.string(), entry));
 export type Manifest = z.infer<typeof manifest>;
 type ManifestEntry = z.infer<typeof entry>;
@@ -21,9 +21,9 @@ const manifestEntry = ({ rows, first, last }: PackedSegment): ManifestEntry => (
   last,
 });
 
-/** What the segments of one revision say, and how many rows of its file a later one overwrote. */
+/** The manifest of segments, and the number of rows that a later row of the same file overwrote. */
 export function manifestOf(segments: Iterable<PackedSegment>): { manifest: Manifest; duplicates: number } {
-  // A Map, since a ticker may be called "constructor".
+  // A Map, because "constructor" is a valid ticker.
   const tickers = new Map<string, Record<string, ManifestEntry>>();
   let duplicates = 0;
   for (const segment of segments) {
@@ -41,11 +41,11 @@ export const hashOf = (rows: string): string => hash('sha256', rows, 'base64url'
 /** Names of segments: ticker → years. */
 export type SegmentNames = Map<string, Set<string>>;
 
-/** The segments that any of the manifests has. */
+/** The union of the segments of all manifests. */
 export function allSegments(manifests: readonly Manifest[]): SegmentNames {
   const all: SegmentNames = new Map();
-  for (const said of manifests)
-    for (const [ticker, years] of Object.entries(said))
+  for (const one of manifests)
+    for (const [ticker, years] of Object.entries(one))
       all.set(ticker, (all.get(ticker) ?? new Set()).union(new Set(Object.keys(years))));
   return all;
 }
@@ -54,16 +54,16 @@ export const merged = (a: SegmentNames, b: SegmentNames): SegmentNames =>
   new Map([...a, ...b].map(([ticker]) => [ticker, (a.get(ticker) ?? new Set()).union(b.get(ticker) ?? new Set())]));
 
 /**
- * The segments that not all manifests have alike: what a revision says against what earlier ones said.
- * @param before manifests of all revisions that may have left segments in the table
+ * The segments whose content differs between a revision and any manifest before it.
+ * @param before manifests of all revisions that may have written segments that are still in the table
  */
 export function changedSegments(before: readonly Manifest[], after: Manifest): SegmentNames {
   const changed: SegmentNames = new Map();
   for (const [ticker, years] of allSegments([...before, after])) {
-    const unlike = [...years].filter((year) =>
-      before.some((said) => said[ticker]?.[year]?.hash !== after[ticker]?.[year]?.hash),
+    const differing = [...years].filter((year) =>
+      before.some((one) => one[ticker]?.[year]?.hash !== after[ticker]?.[year]?.hash),
     );
-    if (unlike.length > 0) changed.set(ticker, new Set(unlike));
+    if (differing.length > 0) changed.set(ticker, new Set(differing));
   }
   return changed;
 }

@@ -1,47 +1,42 @@
-import { compareSequencers, type DeliveryEvent, dropOf, isDrop } from '../../contracts/delivery-event.ts';
+import type { DeliveryEvent } from '../../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../../contracts/delivery-record.ts';
+import { compareRevisionIds } from '../../contracts/revision.ts';
 
-/** A revision of a delivery: its name, and the drop that it is or is an order about. */
-export type RevisionOfDrop = Pick<DeliveryRecord, 'drop' | 'revision'>;
+/** A revision and the upload it came from or targets: what orders the revisions of one delivery. */
+export type UploadRevision = Pick<DeliveryRecord, 'upload' | 'revision'>;
 
 /**
- * Orders two revisions of one delivery: negative where `a` is older. S3's sequencers order the drops of one key. `a.csv` and
- * `a.csv.gz` are one delivery under two keys: the later drop is newer, and of two drops in the same second the
- * one whose key sorts last. An order follows the drop that it is about.
+ * Orders two revisions of one delivery: negative if `a` is older. S3's sequencers order the uploads of one object key. `a.csv` and
+ * `a.csv.gz` are one delivery under two keys: the later upload is newer; of two in the same second, the one whose key sorts last.
+ * A command comes directly after the upload it targets.
  */
-export function compareRevisions(a: RevisionOfDrop, b: RevisionOfDrop): number {
-  if (a.drop.key === b.drop.key) return compareSequencers(a.revision, b.revision);
-  return Date.parse(a.drop.droppedAt) - Date.parse(b.drop.droppedAt) || (a.drop.key < b.drop.key ? -1 : 1);
+export function compareRevisions(a: UploadRevision, b: UploadRevision): number {
+  if (a.upload.key === b.upload.key) return compareRevisionIds(a.revision, b.revision);
+  return Date.parse(a.upload.droppedAt) - Date.parse(b.upload.droppedAt) || (a.upload.key < b.upload.key ? -1 : 1);
 }
 
-/** The revision that an event asks for. */
-export const revisionOf = (event: DeliveryEvent): RevisionOfDrop => ({
-  drop: dropOf(event),
-  revision: event.detail.object.sequencer,
-});
-
-/** True while the current revision was begun and has not ended: it may still be applied, rejected or gone. */
-export const isUndecided = ({ state, revision, unfinished }: DeliveryRecord): boolean =>
+/** True while the current revision was started but not decided: it may still be applied, rejected or found to be gone. */
+export const isInProgress = ({ state, revision, unfinished }: DeliveryRecord): boolean =>
   state === 'received' && unfinished.includes(revision);
 
 /**
- * True where a newer revision is applied, revoked or undecided. One that was rejected or is gone supersedes nothing: an
- * older one that is good counts, and so does an order given before it came.
+ * True if a newer revision is applied, revoked or in progress. A rejected or missing revision never supersedes a valid one, and no
+ * command that was given before it.
  */
 export function isSuperseded(seen: DeliveryRecord, event: DeliveryEvent): boolean {
-  const asked = revisionOf(event);
   const { state, applied } = seen;
-  const counts = state === 'applied' || state === 'revoked' || isUndecided(seen);
-  if (counts && compareRevisions(seen, asked) > 0) return true;
+  const supersedes = state === 'applied' || state === 'revoked' || isInProgress(seen);
+  if (supersedes && compareRevisions(seen, event) > 0) return true;
   if (!applied) return false;
-  const current = { drop: applied.drop, revision: applied.repeatedBy ?? applied.revision };
-  const isCurrent = applied.revision === asked.revision && seen.revision !== asked.revision;
-  return isCurrent || compareRevisions(current, asked) > 0;
+  const current = { upload: applied.upload, revision: applied.repeatedBy ?? applied.revision };
+  const isCurrent = applied.revision === event.revision && seen.revision !== event.revision;
+  return isCurrent || compareRevisions(current, event) > 0;
 }
 
-/** True where there is nothing left to do: this very revision was decided, or the content that was dropped is applied now. */
-export function isDone({ state, revision, object }: DeliveryRecord, event: DeliveryEvent): boolean {
+/** True if this revision was already decided, or an upload has the same content (ETag) as the file that is applied now. */
+export function isAlreadyHandled({ state, revision, file }: DeliveryRecord, event: DeliveryEvent): boolean {
   if (state === 'received') return false;
-  const { etag, sequencer } = event.detail.object;
-  return revision === sequencer || (isDrop(event) && state === 'applied' && object.etag === etag);
+  return (
+    revision === event.revision || (event.kind === 'upload' && state === 'applied' && file.etag === event.file.etag)
+  );
 }

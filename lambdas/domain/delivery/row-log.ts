@@ -1,6 +1,6 @@
 import type { Segment } from './segment.ts';
 
-/** A segment with the span of days (MMDD) it speaks of; a tombstone has no days. */
+/** A segment with its first and last day (MMDD); a tombstone has no days. */
 export type PackedSegment = Segment & {
   first: string;
   last: string;
@@ -9,12 +9,12 @@ export type PackedSegment = Segment & {
   overwritten: number;
 };
 
-/** A year has 366 days: with more rows than this some are of the same day, and the earlier ones go. */
+/** With more rows than this, some have the same day (a year has 366): the earlier ones are removed. */
 const ROWS_BEFORE_COMPACTION = 1_000;
-/** Between the day and the close: of a plain row, and of a `U` row. */
+/** Separator between day and close: for a plain row, and for a `U` row. */
 const [PLAIN, UPDATE] = [' ', 'U'];
 
-/** Rows of one ticker and year as they come, in one growing byte array: `0102 300.35 v33870100`. */
+/** Rows of one ticker and year in file order, in one growing byte array: `0102 300.35 v33870100`. */
 export class RowLog {
   readonly year: number;
   #bytes = Buffer.allocUnsafeSlow(64);
@@ -29,7 +29,7 @@ export class RowLog {
     this.year = year;
   }
 
-  /** Bytes it holds in memory. */
+  /** Bytes of memory it uses. */
   get capacity(): number {
     return this.#bytes.length;
   }
@@ -51,7 +51,7 @@ export class RowLog {
     this.#put(extras, 0, extras.length);
   }
 
-  /** The packed rows by date, the later of two rows for one date. */
+  /** The packed rows by date. Of two rows for one date the later one is kept. */
   packed(): Omit<PackedSegment, 'ticker' | 'year'> {
     this.#compact();
     const text = this.#text();
@@ -59,7 +59,7 @@ export class RowLog {
     return summary(rows, this.#overwritten, this.#rowCount);
   }
 
-  /** Dates (ISO) whose last row is a `U`, unless an `I` row before it was what it updated. */
+  /** Dates (ISO) whose last row is a `U` that did not update an `I` row of the same file. */
   updated(): string[] {
     if (!this.#hasUpdates) return [];
     this.#compact();
@@ -69,7 +69,7 @@ export class RowLog {
 
   #text = (): string => this.#bytes.toString('latin1', 0, this.#length);
 
-  /** Puts the rows into the order of their dates, and lets go of all but the last of each. */
+  /** Sorts the rows by date and keeps the last row of each date. */
   #compact(): void {
     if (this.#inOrder) return;
     const byDay = new Map<string, string>();
@@ -85,7 +85,7 @@ export class RowLog {
     this.#inOrder = true;
   }
 
-  // Everything here is ASCII, and short strings are copied faster here than by a native call.
+  // All text is ASCII. For short strings this loop is faster than a native call.
   #put(text: string, from: number, to: number): void {
     for (let i = from; i < to; i++) this.#bytes[this.#length++] = text.charCodeAt(i);
   }
@@ -97,7 +97,7 @@ export class RowLog {
   }
 }
 
-/** True for a row that inserts a close: what a `U` row behind it updates. */
+/** True for a row that inserts a close, which a later `U` row of the file updates. */
 const isPlain = (line: string | undefined): boolean => line !== undefined && line[4] === PLAIN && line[5] !== 'D';
 
 export const summary = (rows: string, overwritten: number, rowCount: number) => ({

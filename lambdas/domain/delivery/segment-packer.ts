@@ -5,35 +5,34 @@ import type { Row } from '../vendor-file/read-row.ts';
 import { type PackedSegment, RowLog, summary } from './row-log.ts';
 import { RETIRED_ROWS } from './segment.ts';
 
-/** 10,000 tickers of a hundred years: what fits the memory. */
+/** 10,000 tickers with a hundred years each. Limits memory. */
 const MAX_SEGMENTS = 1_000_000;
 
-/** More than any market has, and than the list of all tickers could take a few times over. */
+/** More than any market has. The table of all tickers has room for a few such files. */
 const MAX_TICKERS = 100_000;
 
-/** Of packed rows (bytes): what fits the memory beside the names of a million segments. */
+/** Limits memory, beside the names of a million segments. */
 const MAX_PACKED_BYTES = 700_000_000;
 
 /**
- * Packs rows, in any order, into segments. Every segment stays open until the file ends, since a history
- * may come date by date: rows are kept as bytes, 12 or so each, not as strings that would pin the file's text.
- * What it holds is bounded by the days there are, however often a file repeats them.
+ * Packs rows, in any order, into segments. All segments stay open until the file ends, since a history may be sorted by date. Rows are
+ * kept as bytes, about 12 each; strings would keep the file's text in memory. Repeated dates take no additional memory.
  */
 export class SegmentPacker {
   readonly #tickers = new Map<string, OpenTicker>();
-  readonly #most: { segments: number; bytes: number };
+  readonly #limits: { segments: number; bytes: number };
   #segmentCount = 0;
   #bytes = 0;
 
   constructor({ segments = MAX_SEGMENTS, bytes = MAX_PACKED_BYTES } = {}) {
-    this.#most = { segments, bytes };
+    this.#limits = { segments, bytes };
   }
 
   get tickerCount(): number {
     return this.#tickers.size;
   }
 
-  /** @throws BadFile where the file has more tickers, years or rows than fit the memory */
+  /** @throws BadFile if the file has more tickers, years or rows than fit into memory */
   add(row: Row): void {
     let open = this.#tickers.get(row.ticker);
     if (!open) {
@@ -51,10 +50,10 @@ export class SegmentPacker {
     if (row.action === 'delete') log.append(row.date, 'D', '', false);
     else log.append(row.date, row.close, row.extras, row.isUpdate);
     this.#bytes += log.capacity - before;
-    if (this.#bytes > this.#most.bytes) throw tooMany('bytes of rows', this.#most.bytes);
+    if (this.#bytes > this.#limits.bytes) throw tooMany('bytes of rows', this.#limits.bytes);
   }
 
-  /** What the file has said of the ticker so far no longer counts. */
+  /** Discards all earlier rows of the ticker. */
   #retire(open: OpenTicker): void {
     for (const log of open.years) {
       this.#bytes -= log.capacity;
@@ -66,14 +65,14 @@ export class SegmentPacker {
   }
 
   #addYear({ years }: OpenTicker, year: number): RowLog {
-    if (++this.#segmentCount > this.#most.segments) throw tooMany('tickers and years', this.#most.segments);
+    if (++this.#segmentCount > this.#limits.segments) throw tooMany('tickers and years', this.#limits.segments);
     const log = new RowLog(year);
     years.push(log);
     this.#bytes += log.capacity;
     return log;
   }
 
-  /** The segments by ticker and year, built one at a time; may be called again. */
+  /** The segments by ticker and year, built one at a time. May be called again. */
   *segments(): Generator<PackedSegment> {
     for (const ticker of [...this.#tickers.keys()].sort()) {
       const open = this.#tickers.get(ticker);
@@ -87,8 +86,8 @@ export class SegmentPacker {
   }
 
   /**
-   * Tickers with `U` rows that update no row of the file itself, with their dates (ISO). `isRetired`: the file has
-   * retired the ticker first, so that nothing of other deliveries is left to update.
+   * Tickers with `U` rows that update no row of the file itself, with their dates (ISO). `isRetired`: the file retired the ticker
+   * before, so that no observation of another delivery is left to update.
    */
   *updates(): Generator<{ ticker: string; dates: string[]; isRetired: boolean }> {
     for (const [ticker, { years, retired: isRetired }] of this.#tickers) {
@@ -98,11 +97,11 @@ export class SegmentPacker {
   }
 }
 
-const tooMany = (what: string, most: number): BadFile =>
+const tooMany = (what: string, limit: number): BadFile =>
   new BadFile({
-    expected: `at most ${most} ${what} (it may be dropped in parts, each in a folder of its own)`,
+    expected: `at most ${limit} ${what} (split the file into parts, each in its own folder)`,
     found: 'more',
   });
 
-/** `overwritten`: rows that a later one overwrote before the ticker was retired. */
+/** `overwritten`: rows that a later row overwrote before the ticker was retired. */
 type OpenTicker = { retired: boolean; overwritten: number; years: RowLog[] };

@@ -1,11 +1,11 @@
 import { RETIRED_YEAR } from '../../contracts/keys.ts';
 
-/** What one delivery says about one ticker in one calendar year: the unit that is stored. */
+/** The rows of one delivery for one ticker in one calendar year: one item of the prices table. */
 export type Segment = {
   ticker: string;
   /** Calendar year, or RETIRED_YEAR for the tombstone that retires the ticker. */
   year: string;
-  /** Packed rows, one a line, by date: `0102 300.35 v33870100`; `0107 D` deletes that date. */
+  /** Packed rows by date, one per line: `0102 300.35 v33870100`; `0107 D` deletes that date. */
   rows: string;
 };
 
@@ -13,7 +13,7 @@ export type SegmentName = Pick<Segment, 'ticker' | 'year'>;
 
 export const RETIRED_ROWS = 'retired';
 
-/** One unpacked row; `close` is undefined where the date is deleted. Values are exact decimals. */
+/** One unpacked row. Values are exact decimals; `close` is undefined if the row deletes its date. */
 export type SegmentRow = {
   /** MMDD */
   day: string;
@@ -26,7 +26,7 @@ export type SegmentRow = {
 
 const MARKS = { o: 'open', h: 'high', l: 'low', v: 'volume' } as const;
 
-/** Unpacks the rows of a segment, in order of date. A tombstone has none. */
+/** Unpacks the rows of a segment, by date. A tombstone has none. */
 export function unpackRows({ year, rows }: Pick<Segment, 'year' | 'rows'>): SegmentRow[] {
   if (year === RETIRED_YEAR || rows === '') return [];
   return rows.split('\n').map((line) => {

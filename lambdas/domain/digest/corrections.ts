@@ -1,31 +1,36 @@
+import { windowStart } from '../../contracts/dates.ts';
 import type { Observation } from '../prices/fold.ts';
-import { type Series, windowStart } from '../prices/series.ts';
+import type { Series } from '../prices/series.ts';
 
-/** A close a subscriber was told, and what stands now; `now` is undefined where the observation is gone. */
+/** A close that a subscriber was mailed (`was`) and the current one (`now`); `now` is undefined if the observation was removed. */
 export type Correction = { ticker: string; date: string; was: string; now: string | undefined; isSuspect?: true };
 
 /**
- * What stands differently, inside the window, from what a subscriber was told.
- * @param days window: calendar days of the chart now; shown: of the chart that they were shown
+ * The closes inside both windows that differ from what a subscriber was mailed.
+ * @param displayed observations as the last mail displayed them
+ * @param windows calendar days of the current chart, and of the chart in the last mail
  */
 export function corrections(
   ticker: string,
-  told: readonly Observation[],
+  displayed: readonly Observation[],
   series: Series | undefined,
-  days: { window: number; shown: number },
+  windows: { current: number; displayed: number },
 ): Correction[] {
-  const toldLast = told.at(-1)?.date;
-  if (toldLast === undefined) return [];
-  const starts = [windowStart(series?.last.date ?? toldLast, days.window), windowStart(toldLast, days.shown)];
+  const lastDisplayed = displayed.at(-1)?.date;
+  if (lastDisplayed === undefined) return [];
+  const starts = [
+    windowStart(series?.last.date ?? lastDisplayed, windows.current),
+    windowStart(lastDisplayed, windows.displayed),
+  ];
   const from = starts.sort().at(-1) ?? '';
-  const now = new Map(series?.observations.map(({ date, close }) => [date, close]));
-  return told
-    .filter(({ date, close }) => date >= from && now.get(date) !== close)
+  const current = new Map(series?.observations.map(({ date, close }) => [date, close]));
+  return displayed
+    .filter(({ date, close }) => date >= from && current.get(date) !== close)
     .map(({ date, close }) => ({
       ticker,
       date,
       was: close,
-      now: now.get(date),
+      now: current.get(date),
       ...(series?.suspects.has(date) && { isSuspect: true as const }),
     }));
 }

@@ -1,26 +1,28 @@
+import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
 import { longDate } from '../../contracts/dates.ts';
 import { formatChange, formatPrice } from '../../contracts/format.ts';
-import type { ChartWindow, Subscriber, Theme } from '../../contracts/subscriber.ts';
+import type { Subscriber } from '../../contracts/subscriber.ts';
 import { changeOver, dayChange, lastTrusted, type Series } from '../prices/series.ts';
 import { correctionText } from './correction-text.ts';
 import type { Correction } from './corrections.ts';
 
-/** More charts than this would make the mail heavy; further tickers are rows of the table. */
+/** Limits the size of a mail. Further tickers are only in the table. */
 const MAX_CHARTS = 12;
 
-/** More would push what matters out of sight; a replaced history can correct thousands. */
+/** Corrections that a mail lists; a replaced history can correct thousands. */
 export const MAX_CORRECTIONS = 40;
 
-/** One ticker a subscriber follows; `series` is undefined where no observation stands. */
-export type Holding = {
+/** One ticker that a subscriber follows. */
+export type FollowedTicker = {
   ticker: string;
   window: ChartWindow;
+  /** Undefined if there is no current observation. */
   series: Series | undefined;
-  /** True where nothing stands since the vendor has retired it. */
+  /** True if there is no current observation because the vendor retired the ticker. */
   isRetired: boolean;
-  /** True where anything was ever said of it. */
+  /** True if a delivery ever contained it. */
   wasReported: boolean;
-  /** True where the delivery has changed an observation inside the window. */
+  /** True if the delivery changed an observation inside the window. */
   hasChanged: boolean;
 };
 
@@ -29,22 +31,22 @@ export type Movement = { text: string; direction: 'up' | 'down' | 'flat' };
 /** One row of the table. */
 export type DigestRow = {
   ticker: string;
-  /** ↗, ↘ or →: where the last 30 days went. */
+  /** Trend of the last 30 days: ↗, ↘ or →. */
   trend: string;
   closeText: string;
   day: Movement;
   week: Movement;
   month: Movement;
-  /** What the numbers alone do not say: suspect, retired, an older close. */
+  /** Explains the numbers: suspect, retired, an older close. */
   note: string;
   isSuspect: boolean;
 };
 
 type DigestChart = { ticker: string; window: ChartWindow; theme: Theme; series: Series };
 
-/** The one mail a subscriber gets for one delivery revision: its content, before any markup. */
+/** Content of the mail that a subscriber gets for one delivery revision, without markup. */
 export type Digest = {
-  /** True where the mail is there to correct what an earlier one told. */
+  /** True if the purpose of the mail is to correct an earlier one. */
   isCorrection: boolean;
   subject: string;
   preheader: string;
@@ -57,24 +59,28 @@ export type Digest = {
   corrections: Correction[];
 };
 
+/**
+ * Composes a digest.
+ * @param followed every ticker of the subscriber, also those the delivery did not change
+ */
 export function composeDigest(
   { preferences: { theme } }: Pick<Subscriber, 'preferences'>,
-  holdings: readonly Holding[],
+  followed: readonly FollowedTicker[],
   unsorted: readonly Correction[],
-  /** Whether the delivery was in before, in another revision. */
+  /** True if the revision replaced an earlier applied one. */
   { isCorrecting }: { isCorrecting: boolean } = { isCorrecting: false },
 ): Digest {
-  // What may be a slip is not what a mail is opened for.
+  // Suspect corrections last: they may be mistakes of the vendor.
   const corrections = [...unsorted.filter((one) => !one.isSuspect), ...unsorted.filter((one) => one.isSuspect)];
-  const date = lastDate(holdings.filter(({ hasChanged }) => hasChanged)) ?? lastDate(holdings) ?? '';
-  const ranked = holdings.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.ticker < b.ticker ? -1 : 1));
-  const rows = ranked.map((holding) => rowOf(holding, date));
+  const date = lastDate(followed.filter(({ hasChanged }) => hasChanged)) ?? lastDate(followed) ?? '';
+  const ranked = followed.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.ticker < b.ticker ? -1 : 1));
+  const rows = ranked.map((one) => rowOf(one, date));
   const charts = ranked
     .flatMap(({ ticker, window, series }) => (series ? [{ ticker, window, theme, series }] : []))
     .slice(0, MAX_CHARTS);
   const occasion = date
     ? `close of ${longDate(date)}`
-    : `tickers ${holdings.some(isWithdrawn) ? 'withdrawn' : 'retired'}`;
+    : `tickers ${followed.some(isWithdrawn) ? 'withdrawn' : 'retired'}`;
   const isCorrection = isCorrecting && corrections.length > 0;
   const changed = rows.filter((_, i) => ranked[i]?.hasChanged);
   const news = isCorrection ? correctionNews(corrections) : headline(changed);
@@ -92,27 +98,28 @@ export function composeDigest(
 
 const WITHDRAWN = 'withdrawn by the vendor';
 
-const isWithdrawn = ({ series, isRetired, wasReported }: Holding): boolean => !series && wasReported && !isRetired;
+const isWithdrawn = ({ series, isRetired, wasReported }: FollowedTicker): boolean =>
+  !series && wasReported && !isRetired;
 
-const lastDate = (holdings: readonly Holding[]): string | undefined =>
-  holdings
+const lastDate = (followed: readonly FollowedTicker[]): string | undefined =>
+  followed
     .flatMap(({ series }) => (series ? [series.last.date] : []))
     .sort()
     .at(-1);
 
-/** Movers of the day by size; then those without a close that day, those whose close is suspect, those without any. */
-function rank({ series }: Holding, date: string): number {
+/** Sort order: largest move of the day first; then tickers without a close on that day, suspect closes, tickers without a close. */
+function rank({ series }: FollowedTicker, date: string): number {
   if (!series) return -3;
   if (series.suspects.has(series.last.date)) return -2;
   if (series.last.date < date) return -1;
   return Math.abs(dayChange(series) ?? 0);
 }
 
-function rowOf(holding: Holding, date: string): DigestRow {
-  const { ticker, series, wasReported } = holding;
+function rowOf(followed: FollowedTicker, date: string): DigestRow {
+  const { ticker, series, wasReported } = followed;
   const none = movement(undefined);
   if (!series) {
-    const gone = isWithdrawn(holding) ? WITHDRAWN : 'no longer reported by the vendor';
+    const gone = isWithdrawn(followed) ? WITHDRAWN : 'no longer reported by the vendor';
     const note = wasReported ? gone : 'no prices yet';
     return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note, isSuspect: false };
   }
@@ -130,7 +137,7 @@ function rowOf(holding: Holding, date: string): DigestRow {
   };
 }
 
-/** Why no change is told of a last close. */
+/** Why the mail has no change of a suspect close. */
 function suspectNote(series: Series): string {
   if (!series.suspects.has(series.last.date)) return '';
   const trusted = lastTrusted(series);
@@ -143,7 +150,7 @@ const movement = (change: number | undefined): Movement => {
   return { text, direction: text.startsWith('+') ? 'up' : text.startsWith('−') ? 'down' : 'flat' };
 };
 
-/** Less than one percent in a month goes nowhere. */
+/** A move below one percent in a month counts as flat. */
 const trendSign = (month: number | undefined): string =>
   month === undefined ? '' : month > 0.01 ? '↗' : month < -0.01 ? '↘' : '→';
 

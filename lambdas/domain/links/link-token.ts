@@ -1,19 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a link from a mail may do, without sign-in. */
+/** What a link in a mail allows without sign-in. */
 export type LinkPurpose = 'unsubscribe' | 'confirm';
 
-/** Keys that sign links: the current one, and the one before it, which still verifies. */
+/** Keys that sign links: the current one signs, both verify. */
 export type LinkKeys = { current: string; previous?: string };
 
-/**
- * Signs a link for one subscriber. It carries their id, never their address, and does not run out: mails are kept
- * for years.
- */
+/** Signs a link for one subscriber. The token has the subscriber id, never the address, and does not expire: people keep mails for years. */
 export const signLink = (keys: LinkKeys, purpose: LinkPurpose, subscriber: string): string =>
   `${subscriber}.${signature(keys.current, purpose, subscriber)}`;
 
-/** The subscriber a link was signed for, or undefined where it was not signed by us, for this purpose. */
+/** The subscriber id of a token; undefined if it was not signed with our keys for this purpose. */
 export function verifyLink(keys: LinkKeys, purpose: LinkPurpose, token: string): string | undefined {
   const [subscriber = '', signed = '', ...more] = token.split('.');
   if (!subscriber || more.length > 0) return undefined;

@@ -6,12 +6,12 @@ import { Card, ThemeOfMail, useColours } from './mail-look.tsx';
 import { colours, FONTS, mailStyles } from './mail-styles.ts';
 import { PriceTable } from './price-table.tsx';
 
-/** A chart as the mail shows it; without a picture its alt text stands in for it. */
+/** A chart in the mail. Without a picture (`cid` undefined) the mail has its alt text instead. */
 export type MailChart = { ticker: string; alt: string; cid: string | undefined };
 
 export type MailLinks = { manage: string; unsubscribe: string };
 
-/** The HTML part of a digest. Every text goes through React, so nothing from a file or a user is markup. */
+/** The HTML part of a digest. React escapes every text from a file or a user. */
 export function mailHtml(digest: Digest, charts: readonly MailChart[], links: MailLinks): string {
   return `<!DOCTYPE html>${renderToStaticMarkup(<Mail digest={digest} charts={charts} links={links} />)}`;
 }

@@ -6,7 +6,7 @@ import type { MailChart, MailLinks } from './digest-mail.tsx';
 export function mailText(digest: Digest, charts: readonly MailChart[], links: MailLinks): string {
   const sections = [
     `Closing Bell · ${titleOf(digest)}`,
-    // What a correction is there for comes first.
+    // A correction lists the corrected closes first.
     ...(digest.isCorrection
       ? [correctionList(digest), priceTable(digest.rows)]
       : [priceTable(digest.rows), correctionList(digest)]),

@@ -1,11 +1,10 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Body, Button, Container, Head, Heading, Html, Preview, Section, Text } from 'react-email';
-import { mailStyles } from './mail-styles.ts';
+import { colours, FONTS, mailStyles } from './mail-styles.ts';
 
-const FONTS = "Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 export const INVITATION_SUBJECT = 'Confirm your mailbox for Closing Bell';
 
-/** The mail that asks a mailbox to confirm what somebody has asked for in its name. */
+/** The mail that asks the owner of a mailbox to confirm an invitation. */
 export function invitationHtml(tickers: readonly string[], confirmUrl: string): string {
   return `<!DOCTYPE html>${renderToStaticMarkup(
     <Html lang="en">
@@ -28,8 +27,8 @@ export function invitationHtml(tickers: readonly string[], confirmUrl: string): 
             <Button
               href={confirmUrl}
               style={{
-                background: '#1f6feb',
-                color: '#ffffff',
+                background: colours('light').accent,
+                color: colours('light')['accent-ink'],
                 padding: '12px 20px',
                 borderRadius: '8px',
                 fontSize: '15px',

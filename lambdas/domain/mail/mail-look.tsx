@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext } from 'react';
-import type { Theme } from '../../contracts/subscriber.ts';
+import type { Theme } from '../../contracts/chart-options.ts';
 import { colours } from './mail-styles.ts';
 
 /** The theme of the mail that is being composed. */
@@ -20,7 +20,7 @@ export function Card({ children }: { children: ReactNode }) {
               borderRadius: '14px',
               border: `1px solid ${line}`,
               backgroundColor: card,
-              // A ticker of 32 letters breaks rather than push the mail off the screen.
+              // A ticker of 32 letters wraps, so that the mail fits the screen.
               wordBreak: 'break-word',
             }}
           >

@@ -1,40 +1,23 @@
 import type { CSSProperties } from 'react';
-import type { Theme } from '../../contracts/subscriber.ts';
-import { PALETTES } from '../chart/theme.ts';
-
-const PAGE: Record<Theme, string> = { light: '#f3f6fa', dark: '#05090f' };
-const LINK: Record<Theme, string> = { light: '#4338ca', dark: '#a5b4fc' };
+import type { Theme } from '../../contracts/chart-options.ts';
+import { COLOURS } from '../../contracts/colours.ts';
 
 export const FONTS = "Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
-/** In each cell, since Outlook for Windows takes over no font from outside a table. */
+/** Set in each cell, since Outlook for Windows does not inherit fonts into tables. */
 const CELL_FONTS = 'Inter,Arial,sans-serif';
 
-/**
- * The colours of a mail, in place: what clients show that know no `<style>`, as the Gmail app does with other accounts.
- */
+/** The colours of a mail, set inline for clients that ignore `<style>`, such as the Gmail app with other accounts. */
 export function colours(theme: Theme) {
-  const { ink, muted, grid, background, up, down, warning } = PALETTES[theme];
-  return {
-    page: PAGE[theme],
-    card: background,
-    line: grid,
-    ink,
-    muted,
-    up,
-    down,
-    flat: ink,
-    warning,
-    link: LINK[theme],
-  };
+  return { ...COLOURS[theme], flat: COLOURS[theme].ink };
 }
 
-/** One cell of the table: everything a client needs to show it right by itself. */
+/** Style of one cell of the table, complete without inheritance. */
 export const cellStyle = (theme: Theme, colour: string): CSSProperties => ({
   padding: '7px 3px',
   borderTop: `1px solid ${colours(theme).line}`,
   font: `14px/20px ${CELL_FONTS}`,
   color: colour,
-  // A number of twenty digits breaks rather than push the others off the screen.
+  // A number of twenty digits wraps, so that the other columns stay on the screen.
   wordBreak: 'break-word',
 });
 
@@ -45,8 +28,8 @@ export const headStyle = (theme: Theme): CSSProperties => ({
 });
 
 /**
- * Rules of the style sheet: dark where the reader's client is, smaller on a phone. Each names one class, and every `!important` has a
- * space before it: Outlook for Windows misreads the rest.
+ * Style rules for readers in dark mode. Each rule has one class, and every `!important` has a space before it: Outlook for Windows
+ * misreads anything else.
  */
 function darkRules(): string {
   const { page, card, line, ink, muted, up, down, warning, link } = colours('dark');

@@ -6,11 +6,11 @@ export type MailContent = {
   subject: string;
   html: string;
   text: string;
-  /** Inline pictures by content id. */
+  /** Inline pictures with their content ids. */
   pictures: { cid: string; filename: string; png: Buffer }[];
   unsubscribeUrl: string;
   date: Date;
-  /** Anything unique to the mail; separates its MIME parts. */
+  /** Unique to the mail: separates its MIME parts. */
   boundary: string;
 };
 
@@ -26,7 +26,7 @@ export function mimeMessage(mail: MailContent): Promise<Buffer> {
     baseBoundary: mail.boundary,
     // Mail servers may refuse bare line feeds.
     newline: 'windows',
-    // Nothing a vendor or a user wrote may make the composer read a file or fetch a URL.
+    // Text of a vendor or user must not make the composer read a file or fetch a URL.
     disableFileAccess: true,
     disableUrlAccess: true,
     attachments: mail.pictures.map(({ cid, filename, png }) => ({

@@ -3,9 +3,9 @@ import type { DigestRow, Movement } from '../digest/digest.ts';
 import { useColours, useTheme } from './mail-look.tsx';
 import { cellStyle, colours, headStyle } from './mail-styles.ts';
 
-/** More full rows would pass the 102 KB at which Gmail clips; the rest, the smallest movers, come as a list. */
+/** Gmail clips a mail at 102 KB. Further rows, the smallest moves, become a short list. */
 const MAX_FULL_ROWS = 40;
-/** Of that list, as markup; what does not fit is in the text part. */
+/** Size of that list as markup. The text part has the rest. */
 const MAX_BRIEF_BYTES = 16_000;
 
 export function PriceTable({ rows }: { rows: readonly DigestRow[] }) {
@@ -40,7 +40,7 @@ const SEPARATOR = ' · ';
 const briefly = ({ ticker, closeText, day, note, isSuspect }: DigestRow): string =>
   `${ticker} ${closeText} ${day.text}${isSuspect ? ' (suspect)' : note && ` (${note})`}`;
 
-/** Shares of the width: fixed, so that no number makes the table wider than the screen. */
+/** Fixed widths, so that a long number does not make the table wider than the screen. */
 const COLUMNS = [
   ['Ticker', '25%'],
   ['Close', '24%'],

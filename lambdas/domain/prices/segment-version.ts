@@ -1,42 +1,39 @@
 import { compareDeliveries, type DeliveryId, parseDeliveryId } from '../../contracts/delivery-id.ts';
 import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import type { RevisionId } from '../../contracts/revision.ts';
 import { newYorkClose } from '../calendar/new-york-close.ts';
 
-/** A segment as the store hands it out: with the revision that wrote it. */
+/** A segment with the revision that wrote it, as the store returns it. */
 export type StoredSegment = {
   year: string;
   /** Delivery id, see contracts/delivery-id.ts. */
   delivery: string;
-  /** S3 sequencer of the revision. */
-  revision: string;
-  /** ISO instant at which the vendor dropped that revision. */
-  droppedAt: string;
-  /** Packed rows, see deliveries/segment.ts. */
+  revision: RevisionId;
+  /** ISO instant from which subscribers may know that revision. */
+  knownAt: string;
+  /** Packed rows, see delivery/segment.ts. */
   rows: string;
-  /** True where its revision died half-way: it said "refreshed" to nobody, but digests of other deliveries may show it. */
+  /** True if its revision was never applied completely: it was never announced, but other digests may have displayed it. */
   isUnfinished?: true;
-  /** True where a later revision stands in its place. */
+  /** True if a later revision replaced it. */
   isReplaced?: true;
 };
 
-/** What the store has of one ticker. */
+/** All segments of one ticker. */
 export type TickerSegments = {
-  /** What every delivery says now. */
-  standing: StoredSegment[];
-  /**
-   * Every version there was of each segment, the standing ones included. One without rows tells that a revision
-   * no longer says anything of that year.
-   */
+  /** The current segments of every delivery. */
+  current: StoredSegment[];
+  /** Every version of every segment, the current ones included. A version without rows means that its revision has no row for that year. */
   versions: StoredSegment[];
 };
 
-/** Which knowledge to fold: that of an ISO date (deliveries up to it) or of an ISO instant. */
+/** The time whose knowledge is folded: an ISO date (deliveries up to it) or an ISO instant. */
 export type AsOf = string;
 
 export type OrderedSegment = StoredSegment & { from: DeliveryId };
 
-/** The segments known at `asOf`, in the order in which deliveries speak, without what a later retirement took. */
-export function standingSegments(segments: readonly StoredSegment[], asOf?: AsOf): OrderedSegment[] {
+/** The segments known at `asOf` in delivery order, without those that a later tombstone retired. */
+export function effectiveSegments(segments: readonly StoredSegment[], asOf?: AsOf): OrderedSegment[] {
   const known = orderedSegments(segments, asOf);
   const retirement = known.findLast(({ year }) => year === RETIRED_YEAR);
   return known.filter(
@@ -45,8 +42,8 @@ export function standingSegments(segments: readonly StoredSegment[], asOf?: AsOf
 }
 
 /**
- * All segments known at `asOf`, in the order in which deliveries speak. Within a delivery its tombstone comes
- * first: what stands beside it was said after it.
+ * All segments known at `asOf`, in delivery order. Within a delivery the tombstone comes first: the other rows of the delivery come
+ * after it.
  */
 export function orderedSegments(segments: readonly StoredSegment[], asOf?: AsOf): OrderedSegment[] {
   return segments

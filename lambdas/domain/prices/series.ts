@@ -13,7 +13,7 @@ export type Series = {
 
 /**
  * @param suspectShare relative move above which a close is suspect (0.5 is 50 %)
- * @returns undefined where no observation stands
+ * @returns undefined if there is no observation
  */
 export function seriesOf(
   ticker: string,
@@ -24,20 +24,17 @@ export function seriesOf(
   return last && { ticker, observations, last, suspects: suspectDates(observations, suspectShare) };
 }
 
-/** First date of the window of `days` calendar days that ends with `last`. */
-export const windowStart = (last: string, days: number): string => addDays(last, -days);
-
 /** Index of the first observation on or after `date`. */
 export function firstIndexFrom(observations: readonly Observation[], date: string): number {
   const at = observations.findIndex((o) => o.date >= date);
   return at === -1 ? observations.length : at;
 }
 
-/** The last close that can be trusted; undefined where none can. */
+/** The last close that is not suspect; undefined if there is none. */
 export const lastTrusted = ({ observations, suspects }: Series): Observation | undefined =>
   observations.findLast(({ date }) => !suspects.has(date));
 
-/** Relative change of the last close against the trusted one before it; undefined for a single or a suspect one. */
+/** Relative change of the last close against the trusted close before it; undefined if either is missing or the last is suspect. */
 export const dayChange = (series: Series): number | undefined =>
   changeSince(series, ({ date }) => date < series.last.date);
 
@@ -56,7 +53,7 @@ function changeSince(
   return base && Number(last.close) / Number(base.close) - 1;
 }
 
-/** Simple moving average of `values` over `n` points; undefined until there are n of them. */
+/** Simple moving average of `values` over `n` points; undefined for the first n - 1 points. */
 export function movingAverage(values: readonly number[], n: number): (number | undefined)[] {
   let sum = 0;
   return values.map((value, i) => {

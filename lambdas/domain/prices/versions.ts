@@ -6,15 +6,15 @@ import { orderedSegments, type StoredSegment } from './segment-version.ts';
 /** One value a date has had. */
 export type Version = {
   date: string;
-  /** Exact decimal; undefined where a delivery deleted the observation. */
+  /** Exact decimal; undefined if the delivery deleted the observation. */
   close: string | undefined;
   delivery: string;
-  /** 16:00 New York time of the delivery's file date, and of the next version's; undefined while it stands. */
+  /** 16:00 New York time on the delivery's file date (ISO instant), and on that of the next version; undefined while it is current. */
   validFrom: string;
   validTo: string | undefined;
 };
 
-/** Every version of every observation of one ticker, by date and validity. Retiring a ticker ends all of them. */
+/** Every version of every observation of one ticker, by date and validity. Retiring the ticker ends all of them. */
 export function versions(segments: readonly StoredSegment[]): Version[] {
   const byDate = new Map<string, Version[]>();
   const end = (version: Version | undefined, at: string) => {

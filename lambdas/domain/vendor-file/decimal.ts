@@ -1,13 +1,12 @@
 const CANONICAL = /^(?:[1-9]\d{0,17}|0)(?:\.\d{0,17}[1-9])?$/;
 const DECIMAL = /^\+?(\d+)(?:\.(\d+))?$|^\+?\.(\d+)$/;
 const MAX_DIGITS = 18;
-/** Room for zeros on both sides; what is longer is no price, and would take long to look at. */
+/** Allows zeros on both sides. Longer text is not a price, and is rejected before the regular expressions see it. */
 const MAX_CHARS = 64;
 
 /**
- * The canonical form of a plain decimal: no sign, no leading or trailing zeros ("007.50" is "7.5").
- * Exact: digits are moved, never computed. Undefined for anything else, exponents and separators included,
- * for more than 18 digits before or after the point, and for more than 64 characters.
+ * The canonical form of a plain decimal: no sign, no leading or trailing zeros ("007.50" is "7.5"). Exact: no arithmetic.
+ * @returns undefined for anything else: exponents, separators, more than 18 digits before or after the point, more than 64 characters
  */
 export function canonicalDecimal(text: string): string | undefined {
   if (text.length > MAX_CHARS) return undefined;

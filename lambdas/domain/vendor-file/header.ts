@@ -3,9 +3,9 @@ import { BadFile, quote } from './bad-file.ts';
 
 export type Extra = 'open' | 'high' | 'low' | 'volume';
 
-/** Where each column stands in the file. */
+/** Indexes of the columns. */
 export type Columns = {
-  /** Header names as the file spells them, for messages. */
+  /** Column names as the file spells them, for messages. */
   names: string[];
   ticker: number;
   close: number;
@@ -26,8 +26,9 @@ const ALIASES: Record<'ticker' | 'close' | 'date' | 'action' | Extra, string[]> 
 };
 
 /**
- * Finds the columns in a header line. Case and surrounding space do not matter, `_` stands for a space.
- * @throws BadFile where a column is missing or named twice
+ * Finds the columns in a header line. Case and surrounding space are ignored, `_` counts as a space.
+ * @param line number of the header line, for messages
+ * @throws BadFile if a column is missing or occurs twice
  */
 export function readHeader(fields: string[], line: number, kind: DeliveryId['kind']): Columns {
   const names = fields.map((name) => name.trim());
@@ -48,7 +49,7 @@ export function readHeader(fields: string[], line: number, kind: DeliveryId['kin
     }
     return at[0];
   };
-  const demand = (column: keyof typeof ALIASES): number => {
+  const required = (column: keyof typeof ALIASES): number => {
     const at = find(column);
     if (at !== undefined) return at;
     throw new BadFile({
@@ -60,10 +61,10 @@ export function readHeader(fields: string[], line: number, kind: DeliveryId['kin
   };
   return {
     names,
-    ticker: demand('ticker'),
-    close: demand('close'),
-    date: demand('date'),
-    action: kind === 'incremental' ? demand('action') : find('action'),
+    ticker: required('ticker'),
+    close: required('close'),
+    date: required('date'),
+    action: kind === 'incremental' ? required('action') : find('action'),
     extras: (['open', 'high', 'low', 'volume'] as const).flatMap((extra): [Extra, number][] => {
       const at = find(extra);
       return at === undefined ? [] : [[extra, at]];

@@ -8,26 +8,26 @@ import { detached } from './detached.ts';
 import type { Columns, Extra } from './header.ts';
 import type { Line } from './read-rows.ts';
 
-/** One valid row. `set` speaks of one close, `delete` of one date, `retire` of everything said of the ticker so far. */
+/** One valid row. `retire` deletes every earlier observation of the ticker. */
 export type Row =
   | { action: 'set'; ticker: string; date: string; close: string; extras: string; isUpdate: boolean }
   | { action: 'delete'; ticker: string; date: string }
   | { action: 'retire'; ticker: string };
 
-/** How an optional value is marked in a packed row: `o299.1 h301 l298 v33870100`. */
+/** Prefixes of optional values in a packed row: `o299.1 h301 l298 v33870100`. */
 const EXTRA_MARKS: Record<Extra, string> = { open: 'o', high: 'h', low: 'l', volume: 'v' };
 
-/** An incremental file corrects what is recent: a row older than this is a slip of the year. A history may be as old as it is. */
+/** Incremental files contain recent dates: an older row has a mistyped year. History files may be older. */
 const MAX_YEARS_BACK = 20;
-/** Longer texts are neither tickers nor dates, and would fill the memory if they were remembered. */
-const MAX_REMEMBERED_CHARS = 64;
+/** Longer texts are neither tickers nor dates. Caching them would fill the memory. */
+const MAX_CACHED_CHARS = 64;
 
-/** Validates the lines of one file. Verdicts on tickers and dates are remembered, since a file repeats them. */
+/** Validates the lines of one file. Results for tickers and dates are cached, since a file repeats them. */
 export class RowReader {
   readonly #columns: Columns;
   readonly #delivery: DeliveryId;
   readonly #actions: Set<string>;
-  readonly #isTicker = remembered(isTicker);
+  readonly #isTicker = cached(isTicker);
   readonly #isDate: (date: string) => boolean;
   readonly #dateRule: string;
 
@@ -36,12 +36,12 @@ export class RowReader {
     this.#delivery = delivery;
     this.#actions = new Set(delivery.kind === 'history' ? ['', 'I'] : ['I', 'U', 'D']);
     const earliest = earliestDate(delivery);
-    this.#isDate = remembered((date) => isRealDate(date) && date >= earliest && date <= delivery.fileDate);
-    const older = delivery.kind === 'history' ? '' : '; older closes belong into a history file';
+    this.#isDate = cached((date) => isRealDate(date) && date >= earliest && date <= delivery.fileDate);
+    const older = delivery.kind === 'history' ? '' : '; put older closes into a history file';
     this.#dateRule = `a date YYYY-MM-DD from ${earliest} up to the file's, ${delivery.fileDate}${older}`;
   }
 
-  /** The row a line holds, or what is wrong with it. */
+  /** The row of a line, or why the line is bad. */
   read(line: Line): Row | Problem {
     const { fields, torn } = line;
     const columns = this.#columns;
@@ -105,14 +105,14 @@ const problem = (line: Line, column: string | undefined, expected: string, found
 
 const field = (fields: string[], at: number): string => (fields[at] ?? '').trim();
 
-function remembered<T>(judge: (text: string) => T): (text: string) => T {
+function cached<T>(check: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
-    if (text.length > MAX_REMEMBERED_CHARS) return judge(text);
-    const verdict = known.get(text);
-    if (verdict !== undefined) return verdict;
-    const fresh = judge(text);
-    // Bounded, so that a file of a million bad rows does not fill the memory with them.
+    if (text.length > MAX_CACHED_CHARS) return check(text);
+    const result = known.get(text);
+    if (result !== undefined) return result;
+    const fresh = check(text);
+    // Bounded: a file with a million different bad values must not fill the memory.
     if (known.size < 100_000) known.set(detached(text), fresh);
     return fresh;
   };

@@ -2,15 +2,15 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BadFile } from './bad-file.ts';
 
-/** Longer than any price row; bounds what a file without line breaks can hold in memory. */
+/** Longer than any price row. Limits the memory that a file without line breaks takes. */
 const MAX_LINE_CHARS = 1 << 20;
 
 /**
- * Decodes a delivery into blocks of whole lines, so that the text is never in memory at once.
- * Gzip is recognised by its first bytes, a UTF-8 byte order mark is dropped.
+ * Decodes a file into blocks of whole lines, so that the text is never in memory at once. Gzip is recognized by its first bytes; a
+ * UTF-8 byte order mark is removed.
  * @param maxBytes of unpacked text
- * @yields text that ends with a line break, the last block excepted
- * @throws BadFile for text that is not UTF-8, broken gzip, endless lines and more than `maxBytes`
+ * @yields text that ends with a line break, except for the last block
+ * @throws BadFile for text that is not UTF-8, broken gzip, lines that are too long, and more than `maxBytes`
  */
 export async function* readText(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -42,7 +42,7 @@ export async function* readText(body: AsyncIterable<Uint8Array>, maxBytes: numbe
 
 export const tooLarge = (maxBytes: number, found: string): BadFile =>
   new BadFile({
-    expected: `a file of at most ${maxBytes} bytes of text (it may be dropped in parts, each in a folder of its own)`,
+    expected: `a file of at most ${maxBytes} bytes of text (split it into parts, each in its own folder)`,
     found,
   });
 
@@ -65,11 +65,11 @@ async function* gunzip(zipped: Readable): AsyncGenerator<Uint8Array> {
     yield* zipped.pipe(plain);
   } catch (error) {
     if (!isZlibError(error)) throw error;
-    throw new BadFile({ expected: 'a whole gzip file', found: `one that breaks off or is damaged (${error.message})` });
+    throw new BadFile({ expected: 'a complete gzip file', found: `a truncated or damaged one (${error.message})` });
   }
 }
 
-/** The first two bytes decide; a stream may deliver them one by one. */
+/** Reads at least two bytes: a stream may deliver them one by one. */
 async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   let head: Uint8Array = new Uint8Array(0);
   while (head.length < 2) {
@@ -85,7 +85,7 @@ async function* resumed(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): A
     if (first.length > 0) yield first;
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
   } finally {
-    // A file that is rejected early must not leave its connection open.
+    // Close the connection of a file that is rejected early.
     await chunks.return?.();
   }
 }
@@ -103,14 +103,14 @@ function decode(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array | u
   }
 }
 
-/** How many whole lines of a chunk come before the one that is not UTF-8. */
+/** Number of whole lines in a chunk before the line that is not UTF-8. */
 function linesBeforeBadBytes(bytes: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 0;
   for (let start = 0; start < bytes.length; line++) {
     const end = bytes.indexOf(10, start) + 1 || bytes.length;
     try {
-      // The first line may begin within a character that the chunk before has the start of.
+      // The first line may begin in the middle of a character.
       if (start > 0) decoder.decode(bytes.subarray(start, end));
     } catch {
       return line;

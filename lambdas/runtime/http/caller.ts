@@ -1,9 +1,10 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
-import { mailAddress, subscriberId } from '../../contracts/subscriber.ts';
+import { mailAddress } from '../../contracts/subscriber.ts';
+import { subscriberId } from '../../contracts/subscriber-id.ts';
 import { Problem } from './problem.ts';
 
-/** What API Gateway's JWT authorizer found in the token; it has checked issuer, audience, time and scope. */
+/** The claims of a token. API Gateway's JWT authorizer has checked issuer, audience, time and scope. */
 const authorized = z.object({
   requestContext: z.object({ authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }) }) }),
 });
@@ -16,12 +17,12 @@ const claims = z.object({
   iat: z.coerce.number().default(0),
 });
 
-/** Who calls. */
+/** The person who calls. */
 export type Caller = {
-  /** Subscriber id of their mailbox. */
+  /** Their subscriber id. */
   subscriber: string;
   address: string;
-  /** Name of their account at the issuer. */
+  /** User name at the issuer. */
   account: string;
   /** When the token was issued (ms since 1970). */
   issuedAt: number;
@@ -29,7 +30,7 @@ export type Caller = {
 
 export type Http = { Bindings: { event?: unknown } };
 
-/** @throws Problem where the token does not say whose mailbox it is */
+/** @throws Problem if the token has no verified mail address */
 export function callerOf(context: Context<Http>): Caller {
   const event = authorized.safeParse(context.env.event);
   const found = claims.safeParse(event.data?.requestContext.authorizer.jwt.claims);
@@ -37,7 +38,7 @@ export function callerOf(context: Context<Http>): Caller {
     throw new Problem(
       403,
       'No confirmed mailbox',
-      'Expected an access token with the claims "email" and "email_verified": true. The issuer has to put them there.',
+      'Expected an access token with the claims "email" and "email_verified": true. Configure the issuer to add them.',
     );
   }
   const { sub, username, email, iat } = found.data;

@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { ROUTES, type Route, routeKey } from '../../contracts/routes.ts';
+import { type Route, routeKey } from '../../contracts/api/route.ts';
+import { ROUTES } from '../../contracts/routes.ts';
 import { scopesOf } from '../../contracts/scopes.ts';
 import type { Http } from './caller.ts';
 import { answerError, notFound, Problem } from './problem.ts';
 
-/** What API Gateway has matched. */
+/** The route that API Gateway matched. */
 const matched = z.object({
   routeKey: z.string(),
   pathParameters: z.record(z.string(), z.string()).nullish(),
@@ -20,8 +21,9 @@ const SECURITY_HEADERS = {
 };
 
 /**
- * A Hono app behind API Gateway. What answers is the route that the gateway has matched and asked a scope for: the path
- * is put together from its template and parameters, and never parsed a second time, which could lead to another route.
+ * A Hono app behind API Gateway. It dispatches by the route that the gateway matched and checked a scope for. The path is built from
+ * the route's template and its parameters. Parsing the raw path again could select another route.
+ * @param unexpected called with errors that are not a Problem
  */
 export function gatewayApp(unexpected: (error: Error) => void): Hono<Http> {
   const app = new Hono<Http>({ getPath: (_request, options) => dispatchPath(options?.env?.event) });
@@ -29,7 +31,7 @@ export function gatewayApp(unexpected: (error: Error) => void): Hono<Http> {
     checkScope(context.env.event);
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
-    // Most answers are about one person.
+    // Most answers contain personal data.
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
   });
   app.onError((error, context) => {
@@ -49,12 +51,12 @@ function dispatchPath(given: unknown): string {
   const { event, route } = routeOf(given);
   if (!route) return '/unknown-route';
   return route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
-    // A name with a slash arrives encoded, and Hono decodes it.
+    // A slash inside a parameter must stay encoded; Hono decodes it.
     return (event?.pathParameters?.[name] ?? '').replaceAll('/', '%2F');
   });
 }
 
-/** @throws Problem where the token does not allow the route; API Gateway has checked that before */
+/** Checks the scope again, although API Gateway did. @throws Problem if the token lacks it */
 function checkScope(given: unknown): void {
   const { event, route } = routeOf(given);
   if (!route?.scope) return;

@@ -3,40 +3,40 @@ import type { TickersTable } from '../../adapters/tickers-table.ts';
 import { isTicker, TICKER_RULE } from '../../contracts/ticker.ts';
 import { Problem } from './problem.ts';
 
-/** Tickers are added with deliveries, and looked for afresh after this. */
-const KEPT_MS = 60_000;
-/** What is not found is looked for afresh after this: it may just have come in. */
-const MISSED_MS = 1_000;
+/** The list of tickers is cached for this long. */
+const CACHE_MS = 60_000;
+/** A ticker that is not in the cached list may be new: the list is read again if it is older than this. */
+const MISS_CACHE_MS = 1_000;
 const SUGGESTIONS = 5;
 
 export type KnownTickers = ReturnType<typeof knownTickers>;
 
-/** All tickers, kept for a while: searching them takes no read. */
+/** Searches all tickers in a cached list. */
 export function knownTickers(table: Pick<TickersTable, 'all'>, now: () => number) {
-  let kept: { tickers: string[]; readAt: number } | undefined;
+  let cached: { tickers: string[]; readAt: number } | undefined;
 
-  /** What `look` finds among the tickers; undefined only if they were read within the last second. */
-  const lookUp = async <T>(look: (tickers: readonly string[]) => T | undefined): Promise<T | undefined> => {
-    const found = kept && kept.readAt + KEPT_MS > now() ? look(kept.tickers) : undefined;
-    if (found !== undefined || (kept && kept.readAt + MISSED_MS > now())) return found;
-    kept = { tickers: await table.all(), readAt: now() };
-    return look(kept.tickers);
+  /** The result of `find` over a list that is fresh enough. */
+  const lookUp = async <T>(find: (tickers: readonly string[]) => T | undefined): Promise<T | undefined> => {
+    const found = cached && cached.readAt + CACHE_MS > now() ? find(cached.tickers) : undefined;
+    if (found !== undefined || (cached && cached.readAt + MISS_CACHE_MS > now())) return found;
+    cached = { tickers: await table.all(), readAt: now() };
+    return find(cached.tickers);
   };
 
   return {
-    /** Tickers that begin with a prefix, in any case of its letters, by name. */
+    /** Tickers with a prefix, ignoring case, sorted. */
     async search(prefix: string): Promise<string[]> {
       const wanted = prefix.toUpperCase();
       const found = await lookUp((tickers) => {
-        const those = tickers.filter((ticker) => ticker.toUpperCase().startsWith(wanted));
-        return those.length > 0 ? those : undefined;
+        const matching = tickers.filter((ticker) => ticker.toUpperCase().startsWith(wanted));
+        return matching.length > 0 ? matching : undefined;
       });
       return found ?? [];
     },
 
     /**
-     * The ticker as it is known.
-     * @throws Problem that suggests near names where it is not
+     * The ticker as deliveries spell it: `aapl` finds AAPL.
+     * @throws Problem with similar names if there is no such ticker
      */
     async find(name: string): Promise<string> {
       const upper = name.toUpperCase();
@@ -46,14 +46,14 @@ export function knownTickers(table: Pick<TickersTable, 'all'>, now: () => number
       );
       if (found !== undefined) return found;
       if (!isTicker(name)) throw new Problem(404, 'Unknown ticker', `Expected ${TICKER_RULE}.`, { suggestions: [] });
-      const suggestions = nearest(upper, kept?.tickers ?? []);
+      const suggestions = nearest(upper, cached?.tickers ?? []);
       const hint = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
-      throw new Problem(404, 'Unknown ticker', `The vendor has never delivered ${name}.${hint}`, { suggestions });
+      throw new Problem(404, 'Unknown ticker', `No delivery has contained ${name}.${hint}`, { suggestions });
     },
   };
 }
 
-/** Names at most two letters away, or that begin alike; the nearest first. */
+/** Names with the same prefix or at most two different letters, the nearest first. */
 function nearest(wanted: string, tickers: readonly string[]): string[] {
   const far = Math.max(1, Math.min(2, wanted.length - 1));
   return tickers

@@ -1,7 +1,7 @@
 import type { Limit, LimitsTable } from '../../adapters/limits-table.ts';
 import { Problem } from './problem.ts';
 
-/** @throws Problem where nothing is left of a limit */
+/** Takes one use of a rate limit. @throws Problem if the limit is reached */
 export async function takeOne(limits: Pick<LimitsTable, 'take'>, limit: Limit, now: number): Promise<void> {
   const retryAfter = await limits.take(limit, now);
   if (retryAfter > 0) throw new Problem(429, 'Too often', `Try again in ${inWords(retryAfter)}.`, { retryAfter });

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
 
-/** What is wrong with a request, in the words of RFC 9457. */
+/** An error for the caller: problem details, RFC 9457. */
 export class Problem extends Error {
   readonly status: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 503;
   readonly title: string;
@@ -16,8 +16,9 @@ export class Problem extends Error {
 }
 
 /**
- * Reads foreign input by its schema.
- * @throws Problem naming every place that is not as expected
+ * Parses input with a schema.
+ * @param what the part of the request, for messages: `body` or `query`
+ * @throws Problem that lists every invalid field
  */
 export function parse<S extends z.ZodType>(schema: S, input: unknown, what: string): z.infer<S> {
   const { success, data, error } = schema.safeParse(input);
@@ -29,12 +30,12 @@ export function parse<S extends z.ZodType>(schema: S, input: unknown, what: stri
   throw new Problem(
     400,
     'Bad request',
-    `The ${what} is not as expected: ${errors.map(({ where, expected }) => `${where}: ${expected}`).join('; ')}`,
+    `Expected a valid ${what}, found errors: ${errors.map(({ where, expected }) => `${where}: ${expected}`).join('; ')}`,
     { errors },
   );
 }
 
-/** The JSON body of a request. @throws Problem where it is none */
+/** The JSON body of a request; `{}` if it is empty. @throws Problem if it is not JSON */
 export async function jsonBody(context: Context): Promise<unknown> {
   const text = await context.req.text();
   if (text === '') return {};
@@ -45,7 +46,7 @@ export async function jsonBody(context: Context): Promise<unknown> {
   }
 }
 
-/** Answers what went wrong; what was not foreseen is told to `unexpected` and nobody else. */
+/** Answers an error. Details of unexpected errors go to `unexpected`, not to the caller. */
 export function answerError(error: Error, context: Context, unexpected: (error: Error) => void): Response {
   const known = error instanceof Problem ? error : undefined;
   if (!known) unexpected(error);
@@ -55,7 +56,7 @@ export function answerError(error: Error, context: Context, unexpected: (error: 
     type: 'about:blank',
     title: known?.title ?? 'Something went wrong',
     status,
-    detail: known?.message ?? 'It is our fault and we are told of it. Try again in a minute.',
+    detail: known?.message ?? 'This is a fault of the service; its operators are alerted. Try again in a minute.',
     ...more,
   };
   context.header('cache-control', 'no-store');

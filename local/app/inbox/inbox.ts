@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Email } from 'aws-ses-v2-local/dist/store.js';
+import { colourVariables } from '../../../lambdas/contracts/colours.ts';
 
-const PAGE = readFileSync(join(import.meta.dirname, 'inbox.html'));
-/** A mail is foreign text: it may show its own pictures and styles, and nothing else. */
+const PAGE = readFileSync(join(import.meta.dirname, 'inbox.html'), 'utf8').replace('/* colours */', colourVariables());
+/** A mail is foreign text: it may use inline images and styles only. */
 const MAIL_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
-/** Answers what the inbox asks for; false where the request is none of its own. */
+/** Answers requests of the inbox. @returns false for other requests */
 export function answerInbox(mails: readonly Email[], request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method !== 'GET') return false;
   const pathname = (request.url ?? '/').replace(/\?.*/s, '');
@@ -30,7 +31,7 @@ const summary = ({ messageId, destination, subject, at, attachments }: Email) =>
   pictures: attachments.length,
 });
 
-/** The HTML part with its inline pictures put in, and with links that open beside the inbox. */
+/** The HTML part with its inline images as data URLs. Links open in a new tab. */
 function withPictures({ body: { html = '' }, attachments }: Email): string {
   const outward = html.replace('<head>', '<head><base target="_blank">');
   return attachments.reduce((shown, attachment) => {
@@ -39,7 +40,7 @@ function withPictures({ body: { html = '' }, attachments }: Email): string {
   }, outward);
 }
 
-function answer(response: ServerResponse, type: string, body: Buffer | string, status = 200): void {
+function answer(response: ServerResponse, type: string, body: string, status = 200): void {
   const policy = body === PAGE ? {} : { 'content-security-policy': MAIL_POLICY };
   response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', ...policy });
   response.end(body);

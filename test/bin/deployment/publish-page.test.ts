@@ -7,14 +7,14 @@ import { outputOf, publishPage } from '../../../bin/deployment/publish-page.ts';
 
 const outputs = {
   PagePageBucket1A2B: 'page-bucket',
-  ApiUrl3C4D: 'https://api.example.com',
+  GatewayUrl3C4D: 'https://api.example.com',
   SignInIssuer5E6F: 'https://issuer.example.com',
   SignInClientId7081: 'client',
   SignInScopes92A3: 'openid email',
   SignInOriginsA3B4: 'https://issuer.example.com https://x.auth.example.com',
 };
 
-test('the page is published with what it has to know, its parts before what refers to them', async () => {
+test('the page is published with its configuration, and files before the HTML that refers to them', async () => {
   const s3 = mockClient(S3Client);
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-page-'));
   mkdirSync(join(folder, 'assets'));
@@ -41,7 +41,5 @@ test('the page is published with what it has to know, its parts before what refe
 });
 
 test('a missing output is named', () => {
-  expect(() => outputOf({ Other: 'x' }, 'PageWebUrl')).toThrow(
-    'Expected an output PageWebUrl… of the stack, found Other.',
-  );
+  expect(() => outputOf({ Other: 'x' }, 'webUrl')).toThrow('Expected an output PageWebUrl… of the stack, found Other.');
 });

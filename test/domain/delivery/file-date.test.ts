@@ -1,6 +1,6 @@
 import { describeProblem } from '../../../lambdas/domain/vendor-file/bad-file.ts';
 import { read } from '../../support/deliveries.ts';
-import { drop, dropAndIngest, ingest, order } from '../../support/drops.ts';
+import { command, drop, dropAndIngest, ingest } from '../../support/drops.ts';
 import { sendAll } from '../../support/fan-outs.ts';
 import { MemoryWorld } from '../../support/memory-world.ts';
 import { aSubscriber } from '../../support/subscribers.ts';
@@ -37,7 +37,7 @@ test.each([
   ['1970-01-01_history.csv', 'applied'],
   ['1969-12-31_history.csv', 'rejected'],
   ['feed/2120-01-10_incremental.csv', 'rejected'],
-])('%s, dropped on 2020-01-10, is %s', async (key, status) => {
+])('%s, uploaded on 2020-01-10, is %s', async (key, status) => {
   const content = 'ticker,close,date,action\nAAPL,1,1969-01-02,I\nAAPL,1,2020-01-02,I\n';
   const history = 'ticker,close,date\nAAPL,1,1969-01-02\n';
   const outcome = await dropAndIngest(
@@ -49,7 +49,7 @@ test.each([
   expect(outcome.status).toBe(status);
   if ('report' in outcome && outcome.report.rejection)
     expect(describeProblem(outcome.report.rejection)).toMatch(
-      /^expected a file date from 1970-01-01 to 2020-01-17, at most 7 days after the drop/,
+      /^expected a file date from 1970-01-01 to 2020-01-17, at most 7 days after the upload/,
     );
 });
 
@@ -58,7 +58,7 @@ test('it is judged by the drop, however late it is read or replayed', async () =
   const key = '2020-02-10_incremental.csv';
   const event = drop(world, key, 'ticker,close,date,action\nAAPL,1,2020-02-10,I\n', '2020-01-10T21:00:00Z');
   expect(await ingest(world, event)).toMatchObject({ status: 'rejected' });
-  const replay = order(world, '2020-02-10.incremental', 'replayed', '2020-03-01T00:00:00.000Z');
+  const replay = command(world, '2020-02-10.incremental', 'replay', '2020-03-01T00:00:00.000Z');
   expect(await ingest(world, replay)).toMatchObject({ status: 'rejected' });
 });
 

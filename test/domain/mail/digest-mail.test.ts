@@ -1,5 +1,6 @@
 import { chartModel } from '../../../lambdas/domain/chart/chart-model.ts';
-import { composeDigest, type Digest, type Holding } from '../../../lambdas/domain/digest/digest.ts';
+import type { FollowedTicker } from '../../../lambdas/domain/digest/digest.ts';
+import { composeDigest, type Digest } from '../../../lambdas/domain/digest/digest.ts';
 import { type MailChart, mailHtml } from '../../../lambdas/domain/mail/digest-mail.tsx';
 import { mailText } from '../../../lambdas/domain/mail/digest-text.ts';
 import { mimeMessage } from '../../../lambdas/domain/mail/mime.ts';
@@ -9,7 +10,7 @@ import { aSubscriber } from '../../support/subscribers.ts';
 
 const LINKS = { manage: 'https://example.com/', unsubscribe: 'https://example.com/unsubscribe?subscriber=abc' };
 
-const holding = (ticker: string, closes = walk(60), overrides: Partial<Holding> = {}): Holding => ({
+const holding = (ticker: string, closes = walk(60), overrides: Partial<FollowedTicker> = {}): FollowedTicker => ({
   ticker,
   window: 90,
   series: aSeries(dailyCloses(closes), ticker),

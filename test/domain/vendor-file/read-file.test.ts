@@ -80,9 +80,9 @@ describe('a file is rejected whole', () => {
       'line 3: expected UTF-8 text, found bytes that are not UTF-8',
     ],
     [
-      'whose gzip breaks off',
+      'whose gzip is truncated',
       gzipSync('ticker,close,date,action\n'.repeat(99)).subarray(0, 40),
-      /expected a whole gzip file/,
+      /expected a complete gzip file/,
     ],
     [
       'with a line without end',

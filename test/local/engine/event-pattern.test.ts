@@ -23,6 +23,6 @@ test.each([
   ['a field that does not exist', { detail: { bucket: { arn: [{ exists: true }] } } }, false],
 ])('%s', (_what, pattern, expected) => expect(matchesPattern(pattern, event)).toBe(expected));
 
-test('an operator it does not know is an error, not a rule that never matches', () => {
-  expect(() => matchesPattern({ source: [{ numeric: ['>', 1] }] }, event)).toThrow('does not know "numeric"');
+test('an unknown operator is an error, not a rule that never matches', () => {
+  expect(() => matchesPattern({ source: [{ numeric: ['>', 1] }] }, event)).toThrow('does not support "numeric"');
 });

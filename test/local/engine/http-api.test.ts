@@ -1,6 +1,8 @@
 import { App, Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ROUTES, type Route, Scope } from '../../../lambdas/contracts/routes.ts';
+import type { Route } from '../../../lambdas/contracts/api/route.ts';
+import { ROUTES } from '../../../lambdas/contracts/routes.ts';
+import { Scope } from '../../../lambdas/contracts/scopes.ts';
 import { ClosingBellStack } from '../../../lib/closing-bell-stack.ts';
 import type { LocalFunction } from '../../../local/engine/functions.ts';
 import { httpApi, startHttpApi } from '../../../local/engine/http-api.ts';
@@ -9,7 +11,7 @@ import type { Listening } from '../../../local/engine/listening.ts';
 import type { Template as LocalTemplate } from '../../../local/engine/template.ts';
 import { startTestIssuer, type TestIssuer } from '../../support/issuer.ts';
 
-/** The gateway over the template of the local stage, with functions that say what they were asked. */
+/** The gateway of the local stage's template, with functions that return their event. */
 const WEB = 'http://127.0.0.1:4705';
 let issuer: TestIssuer;
 let api: Listening;
@@ -25,9 +27,9 @@ beforeAll(async () => {
     operators: [],
     maxRejectedShare: 0.2,
     suspectMove: 0.5,
-    fanOut: { segments: 1, concurrency: 2, timeout: Duration.minutes(5) },
+    fanOut: { concurrency: 2, timeout: Duration.minutes(5) },
     sesTimeout: Duration.seconds(10),
-    claimSettlesAfter: Duration.hours(1),
+    claimRetryAfter: Duration.hours(1),
   });
   const { Resources } = Template.fromStack(stack).toJSON();
   const resources = Object.fromEntries(
@@ -36,7 +38,7 @@ beforeAll(async () => {
       { Type, Properties, Metadata },
     ]),
   );
-  const template: LocalTemplate = { resources, assetFolder: () => '' };
+  const template: LocalTemplate = { stack: 'ClosingBell', resources, assetFolder: () => '' };
   const echo = (id: string): LocalFunction => ({
     name: id,
     invoke: async (event) => ({ statusCode: 200, body: JSON.stringify(event) }),
@@ -68,7 +70,7 @@ const guarded = ROUTES.filter(({ scope }) => scope);
 describe.each(named(guarded))('%s', (_name, route) => {
   const other = route.scope === Scope.operations ? Scope.subscriptions : Scope.operations;
 
-  test('lets nobody in without a token, nor with one that is forged, foreign, meant for others or has run out', async () => {
+  test('answers 401 without a token, or if it is forged, foreign, for another audience or expired', async () => {
     const scope = route.scope;
     const forged = (await issuer.token({ scope })).replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
     const bad = [
@@ -83,12 +85,12 @@ describe.each(named(guarded))('%s', (_name, route) => {
     expect(await Promise.all(bad.map(async (token) => (await call(route, token)).status))).toEqual(bad.map(() => 401));
   });
 
-  test('forbids a token of another scope, or of none, as an ID token has', async () => {
+  test('forbids a token with another scope, or without one, like an ID token', async () => {
     const wrong = await Promise.all([{ scope: other }, { scope: 'openid' }, {}].map((claims) => issuer.token(claims)));
     expect(await Promise.all(wrong.map(async (token) => (await call(route, token)).status))).toEqual([403, 403, 403]);
   });
 
-  test('hands on who asked', async () => {
+  test('passes the claims of the caller', async () => {
     const event = await (
       await call(route, await issuer.token({ scope: `openid ${route.scope}`, email: 'ada@example.com' }))
     ).json();
@@ -97,18 +99,18 @@ describe.each(named(guarded))('%s', (_name, route) => {
   });
 });
 
-test.each(named(ROUTES.filter(({ scope }) => !scope)))('%s asks for no token', async (_name, route) => {
+test.each(named(ROUTES.filter(({ scope }) => !scope)))('%s needs no token', async (_name, route) => {
   expect((await call(route)).status).toBe(200);
 });
 
-test('the page may ask, no other origin', async () => {
+test('only the origin of the page is allowed', async () => {
   const preflight = (origin: string) =>
     ask('/me', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'PUT' } });
   expect((await preflight(WEB)).headers.get('access-control-allow-origin')).toBe(WEB);
   expect((await preflight('https://evil.example.com')).headers.get('access-control-allow-origin')).toBeNull();
 });
 
-test('a path is decoded once before its route is looked for', async () => {
+test('a path is decoded once before it is matched', async () => {
   const token = await issuer.token({ scope: Scope.subscriptions });
   const headers = { authorization: `Bearer ${token}` };
   const statusOf = async (path: string) => (await ask(path, { headers })).status;

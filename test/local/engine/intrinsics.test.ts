@@ -7,6 +7,7 @@ const resource = (Type: string, path: string) => ({
 });
 const resolve = resolver(
   {
+    stack: 'ClosingBell',
     resources: {
       Q1: resource('AWS::SQS::Queue', 'Drop/Queue'),
       B1: resource('AWS::S3::Bucket', 'Drop/Files'),
@@ -22,13 +23,13 @@ test.each([
   ['a bucket is its name', { Ref: 'B1' }, 'closingbell-drop-files'],
   ['a table is its name', { Ref: 'T1' }, 'ClosingBell-Prices'],
   ['an ARN', { 'Fn::GetAtt': ['Q1', 'Arn'] }, 'arn:aws:sqs:us-east-1:000000000000:ClosingBell-Drop-Queue'],
-  ['text put together', { 'Fn::Join': ['-', ['a', { Ref: 'AWS::Region' }]] }, 'a-us-east-1'],
+  ['joined text', { 'Fn::Join': ['-', ['a', { Ref: 'AWS::Region' }]] }, 'a-us-east-1'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's placeholder, not JavaScript's
-  ['text filled in', { 'Fn::Sub': 'x-${AWS::AccountId}' }, 'x-000000000000'],
-  ['what lies deeper', { a: [{ b: { Ref: 'T1' } }] }, { a: [{ b: 'ClosingBell-Prices' }] }],
+  ['substituted text', { 'Fn::Sub': 'x-${AWS::AccountId}' }, 'x-000000000000'],
+  ['nested values', { a: [{ b: { Ref: 'T1' } }] }, { a: [{ b: 'ClosingBell-Prices' }] }],
 ])('%s', (_what, value, expected) => expect(resolve(value)).toEqual(expected));
 
-test('what it does not know is an error', () => {
-  expect(() => resolve({ 'Fn::Cidr': [] })).toThrow('does not know Fn::Cidr');
+test('an unknown function or resource is an error', () => {
+  expect(() => resolve({ 'Fn::Cidr': [] })).toThrow('does not support Fn::Cidr');
   expect(() => resolve({ Ref: 'Nobody' })).toThrow('refers to Nobody');
 });

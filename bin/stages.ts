@@ -1,0 +1,45 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ClosingBellProps } from '../lib/closing-bell-stack.ts';
+import type { Settings } from './settings.ts';
+
+/** Where `npm start` serves the page and the issuer by default. */
+const LOCAL_PAGE = 'http://127.0.0.1:4705';
+const LOCAL_ISSUER = 'http://127.0.0.1:4704';
+
+const production = (settings: Settings): ClosingBellProps => {
+  const { mailDomain, operators, webUrl, certificateArn, issuer, audience, clientId } = settings;
+  const { signInPrefix: domainPrefix, signUpDomains } = settings;
+  return {
+    platform: 'aws',
+    mailDomain,
+    ownAddress: certificateArn ? { webUrl, certificateArn } : undefined,
+    signIn: issuer ? { issuer, audience, clientId } : { domainPrefix, signUpDomains },
+    operators,
+    maxRejectedShare: 0.2,
+    suspectMove: 0.5,
+    fanOut: { concurrency: 4, timeout: Duration.minutes(5) },
+    claimRetryAfter: Duration.hours(1),
+    sesTimeout: Duration.seconds(10),
+  };
+};
+
+/** The stack of `npm start`: built for this machine, with short timeouts in the same relation. */
+const local = (settings: Settings): ClosingBellProps => ({
+  ...production(settings),
+  platform: 'this-machine',
+  mailDomain: settings.mailDomain || 'example.com',
+  webUrl: settings.webUrl || LOCAL_PAGE,
+  signIn: { issuer: settings.issuer || LOCAL_ISSUER, audience: 'closing-bell', clientId: 'page' },
+  fanOut: { concurrency: 2, timeout: Duration.seconds(20) },
+  claimRetryAfter: Duration.seconds(25),
+  sesTimeout: Duration.seconds(2),
+});
+
+const STAGES = { production, local };
+
+/** The props of a stage. @throws Error if there is no such stage */
+export function stageProps(settings: Settings): ClosingBellProps {
+  const [, stage] = Object.entries(STAGES).find(([name]) => name === settings.stage) ?? [];
+  if (!stage) throw new Error(`Expected -c stage=${Object.keys(STAGES).join(' or ')}, found ${settings.stage}.`);
+  return stage(settings);
+}

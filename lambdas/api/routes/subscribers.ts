@@ -1,0 +1,50 @@
+import type { Hono } from 'hono';
+import type { Limit } from '../../adapters/limits-table.ts';
+import { inviteBody } from '../../contracts/api/subscribers.ts';
+import { DEFAULT_WINDOW } from '../../contracts/chart-options.ts';
+import type { Subscriber } from '../../contracts/subscriber.ts';
+import { limitId, subscriberId } from '../../contracts/subscriber-id.ts';
+import { callerOf, type Http } from '../../runtime/http/caller.ts';
+import type { KnownTickers } from '../../runtime/http/known-tickers.ts';
+import { takeOne } from '../../runtime/http/limit.ts';
+import { jsonBody, Problem, parse } from '../../runtime/http/problem.ts';
+import { sendInvitation } from '../invitation.ts';
+import type { ApiPorts, ApiSettings } from '../ports.ts';
+
+const HOUR = 3600;
+const INVITATIONS_AN_HOUR = 100;
+const INVITATIONS_PER_MAILBOX_A_DAY = 3;
+
+const STOPPED = { bounced: 'A mail to it bounced permanently.', complained: 'A mail to it was reported as spam.' };
+
+/** Operators invite mailboxes. */
+export function subscriberRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
+  app.post('/subscribers', async (context) => {
+    const caller = callerOf(context);
+    const { address, tickers } = parse(inviteBody, await jsonBody(context), 'body');
+    const followed: Subscriber['tickers'] = {};
+    for (const { ticker, window = DEFAULT_WINDOW } of tickers) followed[await known.find(ticker)] = { window };
+    const id = subscriberId(address);
+    const take = (limit: Limit) => takeOne(ports.limits, limit, ports.now());
+    await take({ key: `invites/${caller.subscriber}`, max: INVITATIONS_AN_HOUR, windowSeconds: HOUR });
+    await take({ key: `invited/${limitId(address)}`, max: INVITATIONS_PER_MAILBOX_A_DAY, windowSeconds: 24 * HOUR });
+    const invited: Subscriber = {
+      subscriber: id,
+      address,
+      state: 'pending',
+      tickers: followed,
+      preferences: { theme: 'light' },
+    };
+    // A confirmed subscriber is not changed.
+    const isNew = await ports.subscribers.invite(invited);
+    if (isNew) await sendInvitation(ports, settings, invited);
+    const current = (await ports.subscribers.get(id)) ?? invited;
+    if (current.undeliverable)
+      throw new Problem(
+        409,
+        'Mailbox stopped',
+        `${STOPPED[current.undeliverable.why]} Its owner can sign in and resume.`,
+      );
+    return context.json({ subscriber: id, state: current.state, tickers: current.tickers }, 201);
+  });
+}

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cognitoClient, dynamoDbClient, s3Client, secretsClient, sesClient, sqsClient } from '../adapters/clients.ts';
+import { deliveriesQueue } from '../adapters/deliveries-queue.ts';
+import { deliveriesTable } from '../adapters/deliveries-table.ts';
+import { ledgerTable } from '../adapters/ledger-table.ts';
+import { limitsTable } from '../adapters/limits-table.ts';
+import { linkKeys } from '../adapters/link-keys.ts';
+import { mailer } from '../adapters/mailer.ts';
+import { pricesTable } from '../adapters/prices-table.ts';
+import { recordsBucket } from '../adapters/records-bucket.ts';
+import { subscribersTable } from '../adapters/subscribers-table.ts';
+import { tickersTable } from '../adapters/tickers-table.ts';
+import { userPool } from '../adapters/user-pool.ts';
+import { Env, type Environment } from '../contracts/environment.ts';
+import type { ApiPorts, ApiSettings } from './ports.ts';
+
+/** Everything the API needs, created once per cold start. */
+export function apiServices(env: Environment, unexpected: (error: Error) => void) {
+  const dynamodb = dynamoDbClient();
+  const now = Date.now;
+  const timeoutMs = env.number(Env.sesTimeout) * 1000;
+  const sender = env.text(Env.sender);
+  const configurationSet = env.text(Env.configurationSet);
+  const pool = env.optional(Env.userPool);
+  const ports: ApiPorts = {
+    subscribers: subscribersTable(dynamodb, env.text(Env.subscribersTable)),
+    prices: pricesTable(dynamodb, env.text(Env.pricesTable)),
+    tickers: tickersTable(dynamodb, env.text(Env.tickersTable)),
+    deliveries: deliveriesTable(dynamodb, env.text(Env.deliveriesTable)),
+    commands: deliveriesQueue(sqsClient(), env.text(Env.deliveriesQueueUrl)),
+    ledger: ledgerTable(dynamodb, env.text(Env.ledgerTable)),
+    limits: limitsTable(dynamodb, env.text(Env.limitsTable)),
+    records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),
+    mailer: mailer(sesClient(timeoutMs), { sender, configurationSet, timeoutMs, sleep, now }),
+    ...(pool && { accounts: userPool(cognitoClient(), pool) }),
+    linkKeys: linkKeys(secretsClient(), env.text(Env.linkSecret), now),
+    now,
+    unexpected,
+  };
+  const settings: ApiSettings = {
+    suspectMove: env.number(Env.suspectMove),
+    sender,
+    webUrl: env.text(Env.webUrl),
+    apiUrl: env.text(Env.apiUrl),
+  };
+  return { ports, settings };
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import type { Report } from '../report.ts';
+import { Scope } from '../scopes.ts';
+import type { Route } from './route.ts';
+
+export const deliveriesQuery = z.object({
+  after: z.string().max(512).optional().meta({ description: '`next` of the page before' }),
+});
+const deliverySummary = z.object({
+  delivery: z.string(),
+  state: z.enum(['received', 'applied', 'rejected', 'revoked']),
+  droppedAt: z.string().meta({ description: 'When the file was uploaded' }),
+  changedAt: z.string(),
+  counts: z.object({ read: z.int(), accepted: z.int(), quarantined: z.int() }).optional(),
+  inProgress: z.boolean().meta({ description: 'True while an invocation works on it' }),
+  isGone: z.boolean().meta({ description: 'True if its file was removed before it was read' }),
+  inPrices: z.boolean().meta({ description: 'True if current prices come from it, which a revocation removes' }),
+});
+const deliveriesPage = z.object({
+  deliveries: z.array(deliverySummary),
+  next: z.string().optional().meta({ description: 'Pass it as `after` to get the next page' }),
+  unreadable: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Ids of records that cannot be read; see the runbook, api' }),
+});
+const deliveryDetail = deliverySummary.extend({
+  report: z.record(z.string(), z.unknown()).optional().meta({ description: 'The outcome: report.json' }),
+});
+/** The command waits in the deliveries queue. */
+const accepted = z.object({
+  delivery: z.string(),
+  revision: z.string().meta({ description: 'The delivery has this revision once the command was carried out' }),
+});
+
+export type DeliverySummary = z.infer<typeof deliverySummary>;
+export type DeliveriesPage = z.infer<typeof deliveriesPage>;
+export type DeliveryDetail = Omit<z.infer<typeof deliveryDetail>, 'report'> & { report?: Report };
+
+const operators = { scope: Scope.operations, handler: 'api' } as const;
+const command = { ...operators, method: 'POST', answer: accepted, status: 202 } as const;
+
+export const DELIVERY_ROUTES: readonly Route[] = [
+  {
+    ...operators,
+    method: 'GET',
+    path: '/deliveries',
+    query: deliveriesQuery,
+    answer: deliveriesPage,
+    summary: 'Deliveries, the most recent first',
+  },
+  {
+    ...operators,
+    method: 'GET',
+    path: '/deliveries/{id}',
+    answer: deliveryDetail,
+    summary: 'One delivery with its report',
+  },
+  {
+    ...operators,
+    method: 'GET',
+    path: '/deliveries/{id}/quarantine',
+    type: 'text/csv',
+    summary: 'Its quarantined rows with line and reason',
+  },
+  {
+    ...command,
+    path: '/deliveries/{id}/revoke',
+    summary: 'Remove a delivery from the prices; whoever was mailed them gets a correction',
+  },
+  {
+    ...command,
+    path: '/deliveries/{id}/replay',
+    summary: 'Read the file of a delivery again, even if it was revoked or rejected',
+  },
+];

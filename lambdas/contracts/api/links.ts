@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import type { Route } from './route.ts';
+
+/** A token has about 120 characters. */
+export const linkQuery = z.object({ token: z.string().min(1).max(512) });
+
+const link = { handler: 'api', query: linkQuery, type: 'text/html' } as const;
+
+/** Links in mails. A GET changes nothing, since mail scanners open links. */
+export const LINK_ROUTES: readonly Route[] = [
+  { ...link, method: 'GET', path: '/unsubscribe', summary: 'The page of the unsubscribe link; changes nothing' },
+  {
+    ...link,
+    method: 'POST',
+    path: '/unsubscribe',
+    summary: 'Unsubscribe from one ticker or all (RFC 8058 one-click)',
+  },
+  { ...link, method: 'GET', path: '/confirm', summary: 'The page of the link in an invitation; changes nothing' },
+  { ...link, method: 'POST', path: '/confirm', summary: 'Confirm a mailbox' },
+];

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { Scope } from '../scopes.ts';
+import { chartWindow, followed, mailAddress } from '../subscriber.ts';
+import type { Route } from './route.ts';
+
+export const inviteBody = z.strictObject({
+  address: mailAddress,
+  tickers: z.array(z.strictObject({ ticker: z.string(), window: chartWindow.optional() })).max(500),
+});
+const invited = z.object({
+  subscriber: z.string(),
+  state: z.enum(['pending', 'active', 'paused']),
+  tickers: followed,
+});
+
+export const SUBSCRIBER_ROUTES: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/subscribers',
+    scope: Scope.operations,
+    handler: 'api',
+    body: inviteBody,
+    answer: invited,
+    status: 201,
+    summary: 'Invite a mailbox; it gets nothing until it confirms',
+  },
+];

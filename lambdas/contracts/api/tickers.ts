@@ -1,0 +1,92 @@
+import * as z from 'zod';
+import { Scope } from '../scopes.ts';
+import { chartWindow, theme } from '../subscriber.ts';
+import type { Route } from './route.ts';
+
+const date = z.iso.date();
+const decimal = z.string().meta({ description: 'An exact decimal', examples: ['300.35'] });
+
+export const tickersQuery = z.object({
+  prefix: z.string().max(32).default(''),
+  after: z.string().max(32).optional().meta({ description: '`next` of the page before' }),
+  limit: z.coerce.number().int().min(1).max(50).default(20),
+});
+const tickersPage = z.object({
+  tickers: z.array(
+    z.object({
+      ticker: z.string(),
+      date: date.optional(),
+      close: decimal.optional(),
+      dayChange: z
+        .number()
+        .optional()
+        .meta({ description: 'Relative: 0.01 is one percent; absent for a suspect close' }),
+      suspect: z.boolean().optional().meta({ description: 'True if the close is far from the closes before it' }),
+    }),
+  ),
+  next: z.string().optional().meta({ description: 'Pass it as `after` to get the next page' }),
+});
+
+export const pricesQuery = z.object({
+  from: date.optional(),
+  to: date.optional(),
+  asOf: z
+    .union([z.iso.datetime({ offset: true }), date])
+    .optional()
+    .meta({ description: 'Prices as they were known on this date, or at this instant' }),
+  versions: z.stringbool().default(false).meta({ type: 'boolean', description: 'Every value each date has had' }),
+});
+const observation = z.object({
+  date,
+  close: decimal,
+  open: decimal.optional(),
+  high: decimal.optional(),
+  low: decimal.optional(),
+  volume: decimal.optional(),
+  delivery: z.string().meta({ description: 'The delivery this value comes from' }),
+  corrects: decimal.optional().meta({ description: 'The close that an earlier delivery had for this date' }),
+  suspect: z.boolean(),
+});
+const version = z.object({
+  date,
+  close: decimal.nullable().meta({ description: 'null if the delivery deleted the observation' }),
+  delivery: z.string(),
+  validFrom: z.iso.datetime({ offset: true }),
+  validTo: z.iso.datetime({ offset: true }).nullable(),
+});
+const prices = z.object({
+  ticker: z.string(),
+  observations: z.array(observation).optional(),
+  versions: z.array(version).optional(),
+});
+
+export const chartQuery = z.object({
+  window: z.coerce.number().pipe(chartWindow).default(90),
+  theme: theme.default('light'),
+});
+
+export type TickersPage = z.infer<typeof tickersPage>;
+export type Prices = z.infer<typeof prices>;
+export type ApiObservation = z.infer<typeof observation>;
+
+const own = { scope: Scope.subscriptions, method: 'GET' } as const;
+
+export const TICKER_ROUTES: readonly Route[] = [
+  { ...own, path: '/tickers', handler: 'api', query: tickersQuery, answer: tickersPage, summary: 'Search tickers' },
+  {
+    ...own,
+    path: '/tickers/{ticker}/prices',
+    handler: 'api',
+    query: pricesQuery,
+    answer: prices,
+    summary: 'The prices of a ticker, as JSON or (Accept: text/csv) CSV',
+  },
+  {
+    ...own,
+    path: '/tickers/{ticker}/chart.png',
+    handler: 'charts',
+    query: chartQuery,
+    type: 'image/png',
+    summary: 'The chart of the mail',
+  },
+];

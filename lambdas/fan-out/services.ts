@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { dynamoDbClient, s3Client, secretsClient, sesClient, sqsClient } from '../adapters/clients.ts';
+import { ledgerTable } from '../adapters/ledger-table.ts';
+import { linkKeys } from '../adapters/link-keys.ts';
+import { mailer } from '../adapters/mailer.ts';
+import { pricesTable } from '../adapters/prices-table.ts';
+import { recordsBucket } from '../adapters/records-bucket.ts';
+import { refreshedQueue } from '../adapters/refreshed-queue.ts';
+import { sourceQueue } from '../adapters/source-queue.ts';
+import { subscribersTable } from '../adapters/subscribers-table.ts';
+import { Env, type Environment } from '../contracts/environment.ts';
+import { SES_TRIES } from '../contracts/sending.ts';
+import { chartRenderer } from '../domain/chart/render-chart.ts';
+import { sourceOptions } from '../runtime/partial-batch.ts';
+import type { FanOutPorts, FanOutSettings } from './ports.ts';
+
+/** Everything fan-out needs, created once per cold start. */
+export function fanOutServices(env: Environment, logger: Logger) {
+  const dynamodb = dynamoDbClient();
+  const sqs = sqsClient();
+  const timeoutMs = env.number(Env.sesTimeout) * 1000;
+  const sender = env.text(Env.sender);
+  const readLinkKeys = linkKeys(secretsClient(), env.text(Env.linkSecret), Date.now);
+  const ports: FanOutPorts = {
+    prices: pricesTable(dynamodb, env.text(Env.pricesTable)),
+    subscribers: subscribersTable(dynamodb, env.text(Env.subscribersTable)),
+    ledger: ledgerTable(dynamodb, env.text(Env.ledgerTable)),
+    records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),
+    refreshed: refreshedQueue(sqs, env.text(Env.refreshedQueueUrl)),
+    mailer: mailer(sesClient(timeoutMs), {
+      sender,
+      configurationSet: env.text(Env.configurationSet),
+      timeoutMs,
+      sleep,
+      now: Date.now,
+    }),
+    // The construct copies the font beside the bundle.
+    renderChart: chartRenderer(join(import.meta.dirname, 'InterVariable.woff2')),
+    warn: (message, details) => logger.warn(message, details),
+  };
+  const settings = {
+    suspectMove: env.number(Env.suspectMove),
+    claimRetryAfter: env.number(Env.claimRetryAfter),
+    concurrency: env.number(Env.fanOutConcurrency),
+    timeToFinishMs: timeoutMs * SES_TRIES,
+    sender,
+    webUrl: env.text(Env.webUrl),
+    apiUrl: env.text(Env.apiUrl),
+  };
+  return {
+    ports,
+    source: sourceQueue(sqs, sourceOptions(env)),
+    settings: async (): Promise<FanOutSettings> => ({ ...settings, linkKeys: await readLinkKeys() }),
+  };
+}

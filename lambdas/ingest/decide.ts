@@ -1,0 +1,84 @@
+import type { DeliveryEvent } from '../contracts/delivery-event.ts';
+import type { DeliveryId } from '../contracts/delivery-id.ts';
+import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { recordKeys } from '../contracts/keys.ts';
+import type { Report } from '../contracts/report.ts';
+import { fileDateProblem } from '../domain/delivery/file-date.ts';
+import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
+import { BadFile } from '../domain/vendor-file/bad-file.ts';
+import { tooLarge } from '../domain/vendor-file/read-text.ts';
+import type { Invocation } from '../runtime/invocation.ts';
+import { applyDelivery } from './apply-delivery.ts';
+import { checkLease } from './lease.ts';
+import type { IngestPorts, IngestSettings } from './ports.ts';
+import { readDelivery } from './read-delivery.ts';
+import { emptyReport, rejected, unrecognizedName } from './report.ts';
+
+/** A leased revision. */
+export type LeasedRevision = {
+  event: DeliveryEvent;
+  /** Undefined if the file name is not recognized. */
+  delivery: DeliveryId | undefined;
+  record: DeliveryRecord;
+  /** True if an earlier try of this revision may have written segments. */
+  isRetry: boolean;
+  invocation: Invocation;
+};
+
+/**
+ * Applies or rejects a revision, without storing the outcome.
+ * @returns undefined if the uploaded file no longer exists
+ */
+export async function decide(
+  ports: IngestPorts,
+  settings: IngestSettings,
+  revision: LeasedRevision,
+): Promise<Report | undefined> {
+  const { event, delivery, record } = revision;
+  const { file, upload } = event;
+  if (!delivery) return rejected(event, record, unrecognizedName(file.key));
+  if (event.kind === 'command' && event.command === 'revoke')
+    return apply(ports, { ...revision, delivery }, new SegmentPacker(), emptyReport(event, record, 'revoked'));
+  const problem =
+    fileDateProblem(delivery, upload.droppedAt) ??
+    (file.size > settings.maxFileBytes ? tooLarge(settings.maxFileBytes, `${file.size} bytes`).problem : undefined);
+  if (problem) return rejected(event, record, problem);
+  const body = await ports.drop.read(file);
+  // Skip: a newer event for this file follows. A command needs an answer.
+  if (!body && event.kind === 'upload') return undefined;
+  if (!body)
+    return rejected(event, record, {
+      expected: 'the uploaded file',
+      found: 'none: it was removed from the bucket, or expired',
+    });
+  const read = await readDelivery(body, delivery, settings, file.size);
+  const keys = recordKeys(delivery.id, record.revision);
+  if (read.quarantine) await ports.records.put(keys.quarantine, read.quarantine, 'application/gzip');
+  const report: Report = {
+    ...emptyReport(event, record, 'applied'),
+    rows: read.rows,
+    problems: read.problems,
+    ...(read.quarantine && { quarantine: keys.quarantine }),
+  };
+  if (read.rejection) return { ...report, state: 'rejected', rejection: read.rejection };
+  return apply(ports, { ...revision, delivery }, read.packer, report);
+}
+
+async function apply(
+  ports: IngestPorts,
+  { event, delivery, record, isRetry, invocation }: LeasedRevision & { delivery: DeliveryId },
+  packer: SegmentPacker,
+  report: Report,
+): Promise<Report> {
+  const isCommand = event.kind === 'command';
+  // The invocation of another unfinished revision may still be running.
+  const isInDoubt = isRetry || record.unfinished.length > 1;
+  try {
+    const applied = await applyDelivery(ports, { delivery, record, packer, isCommand, isInDoubt, invocation });
+    checkLease(invocation);
+    return { ...report, ...applied };
+  } catch (error) {
+    if (!(error instanceof BadFile)) throw error;
+    return { ...report, state: 'rejected', rejection: error.problem };
+  }
+}

@@ -1,0 +1,74 @@
+import { parseDeliveryId } from '../contracts/delivery-id.ts';
+import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { BEFORE_ALL, type RevisionId } from '../contracts/revision.ts';
+import { allSegments, changedSegments, type Manifest, manifestOf } from '../domain/delivery/manifest.ts';
+import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
+import type { Invocation } from '../runtime/invocation.ts';
+import { sendRefreshed } from './announce.ts';
+import { DeliveryBusy, releaseLease, takeLeaseOnly } from './lease.ts';
+import { readAllManifests, readManifest } from './manifests.ts';
+import type { IngestPorts } from './ports.ts';
+import { readDelivery } from './read-delivery.ts';
+import { differingSegments, replaceSegments } from './replace-segments.ts';
+import { readReport } from './report.ts';
+
+/** The file was within the limits when it was applied. The limits may have changed since. */
+const NO_LIMITS = { maxRejectedShare: 1, maxFileBytes: Number.POSITIVE_INFINITY };
+
+/**
+ * Repairs segments that a superseded revision overwrote. Its invocation may have been paused, and have written a batch after its lease
+ * ended. When its message is retried, the table is compared with the applied manifest and repaired from the applied file.
+ * @throws Error if that file no longer exists or reads differently now
+ * @throws DeliveryBusy while the delivery is being changed
+ */
+export async function repairOverwritten(
+  ports: IngestPorts,
+  { id, revision }: { id: string; revision: RevisionId },
+  invocation: Invocation,
+): Promise<void> {
+  const written = await readManifest(ports.records, id, revision);
+  const seen = written && (await ports.deliveries.get(id));
+  if (!seen || seen.applied?.revision === revision) return;
+  // An unfinished revision may be applied, which repairs everything, or end otherwise. Wait for it.
+  if (seen.unfinished.length > 0)
+    throw new DeliveryBusy(`${id}: ${seen.unfinished.join(', ')} must be retried before its segments are compared.`);
+  const { applied = BEFORE_ALL } = seen;
+  const manifest = (seen.applied && (await readManifest(ports.records, id, applied.revision))) ?? {};
+  const all = allSegments(await readAllManifests(ports.records, id));
+  // A report exists only for a decided revision: this one was applied before the newer one, and may own unchanged segments.
+  const wasApplied = (await readReport(ports, { delivery: id, revision })) !== undefined;
+  const invalid = wasApplied ? [] : [revision];
+  const names = await differingSegments(ports, id, { names: all, manifest, invalid });
+  if (names.size === 0) return;
+  const held = await takeLeaseOnly(ports, seen, invocation);
+  try {
+    const packer = await appliedRows(ports, held, manifest);
+    const writing = { delivery: id, revision: applied.revision, knownAt: applied.knownAt, unfinished: [revision] };
+    await replaceSegments(ports, writing, packer, names, { isFirst: false, invocation });
+    // Fan-out may have read the overwritten prices, and found no change. The ledger prevents duplicate mails.
+    const report = await readReport(ports, writing);
+    if (report) await sendRefreshed(ports, { ...report, replaces: true });
+  } finally {
+    await releaseLease(ports, held);
+  }
+}
+
+/** The rows of the applied revision, read from its file again. */
+async function appliedRows(
+  { drop }: IngestPorts,
+  { delivery, applied }: DeliveryRecord,
+  manifest: Manifest,
+): Promise<SegmentPacker> {
+  if (!applied || applied.isRevocation) return new SegmentPacker();
+  const body = await drop.read(applied.file);
+  if (!body)
+    throw new Error(
+      `${delivery}: a paused invocation has overwritten segments, and the applied file no longer exists. Upload it again.`,
+    );
+  const { packer } = await readDelivery(body, parseDeliveryId(delivery), NO_LIMITS, applied.file.size);
+  if (changedSegments([manifest], manifestOf(packer.segments()).manifest).size > 0)
+    throw new Error(
+      `${delivery}: a paused invocation has overwritten segments, and the applied file reads differently than when it was applied. Replay the delivery.`,
+    );
+  return packer;
+}

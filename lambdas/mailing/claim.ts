@@ -1,0 +1,72 @@
+import { LEDGER_DAYS } from '../contracts/keys.ts';
+import type { LedgerKey, LedgerRecord } from '../contracts/ledger-record.ts';
+import type { Invocation } from '../runtime/invocation.ts';
+import type { MailOutcome } from './outcome.ts';
+import type { MailingPorts, MailingSettings } from './ports.ts';
+
+/** Claims per mail without a confirmed outcome, the first one included. */
+const MAX_ATTEMPTS = 2;
+
+/**
+ * The outcome that the ledger already has.
+ * @param own record of the mail
+ * @returns undefined if its claim may be retried
+ */
+export function knownOutcome(
+  { state, claimedAt, attempts, messageId }: LedgerRecord,
+  { resendRefused, claimRetryAfter }: MailingSettings & { resendRefused: boolean },
+  now: number,
+): MailOutcome | undefined {
+  // With a message id SES accepted the mail first and then found a virus: do not resend it.
+  if (state === 'refused' && resendRefused && !messageId) return undefined;
+  if (state !== 'claimed') return 'recorded';
+  if (now - Date.parse(claimedAt) < claimRetryAfter * 1000) return 'unconfirmed';
+  return attempts < MAX_ATTEMPTS ? undefined : 'abandoned';
+}
+
+/**
+ * A new claim.
+ * @param own the record that it replaces, if there is one
+ */
+export function newClaim(
+  key: LedgerKey,
+  displayed: LedgerRecord['displayed'],
+  own: LedgerRecord | undefined,
+  { id, now }: Invocation,
+): LedgerRecord {
+  const unconfirmed = own?.state === 'claimed' ? own : undefined;
+  const earlier =
+    unconfirmed && (unconfirmed.earlier ?? { claimedAt: unconfirmed.claimedAt, displayed: unconfirmed.displayed });
+  return {
+    recipient: key.recipient,
+    kind: key.kind,
+    key: key.key,
+    state: 'claimed',
+    attempts: (unconfirmed?.attempts ?? 0) + 1,
+    claimedBy: id,
+    claimedAt: new Date(now()).toISOString(),
+    expiresAt: Math.floor(now() / 1000) + LEDGER_DAYS * 86_400,
+    displayed,
+    ...(earlier && { earlier }),
+  };
+}
+
+/**
+ * Checks a claimed mail once more, directly before it is sent.
+ * @param last the recipient's last mail when this one was composed
+ * @returns why it must not be sent, or undefined. `overtaken`: compose it again, since another mail was sent in between
+ */
+export async function lastCheck(
+  { ledger }: Pick<MailingPorts, 'ledger'>,
+  isStillWanted: () => Promise<boolean>,
+  claim: LedgerRecord,
+  last: LedgerRecord | undefined,
+): Promise<'not-wanted' | 'recorded' | 'overtaken' | undefined> {
+  // The page of subscribers may be minutes old. After the claim, so that whoever erases themselves from now on also erases the claim.
+  if (!(await isStillWanted())) return 'not-wanted';
+  const now = await ledger.read(claim);
+  // SES confirmed the first attempt in the meantime.
+  if (now.own && now.own.state !== 'claimed') return 'recorded';
+  const isSame = now.last?.key === last?.key && now.last?.claimedAt === last?.claimedAt;
+  return isSame ? undefined : 'overtaken';
+}

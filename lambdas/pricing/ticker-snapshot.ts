@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CHART_WINDOWS, type ChartWindow } from '../contracts/chart-options.ts';
+import { RETIRED_YEAR } from '../contracts/keys.ts';
+import { type Revision, type RevisionKey, revisionKey } from '../contracts/revision.ts';
+import { type Correction, corrections } from '../domain/digest/corrections.ts';
+import {
+  type DisplayedTicker,
+  hasChanged,
+  hasDisplayedUndone,
+  observationsDisplayed,
+  observationsKnown,
+  segmentsToName,
+  withoutIncompleteUndo,
+} from '../domain/digest/displayed-segments.ts';
+import { fold } from '../domain/prices/fold.ts';
+import type { StoredSegment, TickerSegments } from '../domain/prices/segment-version.ts';
+import { type Series, seriesOf } from '../domain/prices/series.ts';
+
+/** One ticker as it was read once, and what a delivery revision changed of it. */
+export class TickerSnapshot {
+  readonly id: number;
+  readonly ticker: string;
+  /** Undefined if there is no current observation. */
+  readonly series: Series | undefined;
+  /** True if there is no current observation because the vendor retired the ticker. */
+  readonly isRetired: boolean;
+  /** Last dates (ISO) of the current observations, and of those before and after the revision; undefined if there are none. */
+  readonly lastDates: readonly (string | undefined)[];
+  /** When the latest read with this result started (ms since 1970). */
+  readAt: number;
+  readonly #versions: readonly StoredSegment[];
+  readonly #revision: Revision | undefined;
+  readonly #changed: ReadonlySet<ChartWindow>;
+  readonly #undone = new Map<string, boolean>();
+  readonly #corrections = new Map<string, Correction[]>();
+
+  /** @param revision the announced revision, if it has rows of the ticker */
+  constructor(read: {
+    id: number;
+    ticker: string;
+    segments: TickerSegments;
+    readAt: number;
+    revision: Revision | undefined;
+    suspectMove: number;
+  }) {
+    const { id, ticker, segments, readAt, revision, suspectMove } = read;
+    this.id = id;
+    this.ticker = ticker;
+    this.#revision = revision;
+    this.#versions = withoutIncompleteUndo(segments.versions);
+    this.readAt = readAt;
+    this.series = seriesOf(ticker, fold(segments.current), suspectMove);
+    this.isRetired = !this.series && segments.current.some(({ year }) => year === RETIRED_YEAR);
+    const { changed, lastDates } = revision ? changesOf(revision, this.#versions) : { changed: [], lastDates: [] };
+    this.#changed = new Set(changed);
+    this.lastDates = [this.series?.last.date, ...lastDates];
+  }
+
+  /** True if a delivery ever contained the ticker. */
+  get wasReported(): boolean {
+    return this.#versions.length > 0;
+  }
+
+  /** True if another read returned the same segments. */
+  isSameAs = (other: TickerSnapshot): boolean => isDeepStrictEqual(other.#versions, this.#versions);
+
+  /** True if the revision changed an observation inside the window. */
+  hasChanged = (window: ChartWindow): boolean => this.#changed.has(window);
+
+  /**
+   * True if a digest displayed an unfinished revision of the delivery, and closes inside the window differ now. No other revision is
+   * announced for that.
+   */
+  undoesDisplayed(window: ChartWindow, displayed: DisplayedTicker): boolean {
+    const delivery = this.#revision?.delivery;
+    if (delivery === undefined) return false;
+    return memoized(this.#undone, cacheKey(window, displayed), () => {
+      if (!hasDisplayedUndone(this.#versions, displayed, delivery)) return false;
+      return hasChanged(observationsDisplayed(this.#versions, displayed), this.series?.observations ?? [], window);
+    });
+  }
+
+  /** Names of the segments that a digest from this snapshot displays, for its ledger record. */
+  segmentsToName = (digest: RevisionKey): string[] => segmentsToName(this.#versions, digest);
+
+  /** @param displayed what the subscriber's last digest displayed */
+  corrections(window: ChartWindow, displayed: DisplayedTicker): Correction[] {
+    // A retired ticker has no corrected closes.
+    if (this.isRetired) return [];
+    return memoized(this.#corrections, cacheKey(window, displayed), () =>
+      corrections(this.ticker, observationsDisplayed(this.#versions, displayed), this.series, {
+        current: window,
+        displayed: displayed.window,
+      }),
+    );
+  }
+}
+
+/**
+ * The windows in which a revision changed an observation. Compares prices just before and just after this revision: later revisions
+ * have digests of their own.
+ */
+function changesOf(revision: Revision, versions: readonly StoredSegment[]) {
+  const finished = versions.filter(({ isUnfinished }) => !isUnfinished);
+  const own = revisionKey(revision);
+  const before = observationsKnown(finished, (key) => key < own);
+  const after = observationsKnown(finished, (key) => key <= own);
+  return {
+    changed: CHART_WINDOWS.filter((window) => hasChanged(before, after, window)),
+    lastDates: [before, after].map((observations) => observations.at(-1)?.date),
+  };
+}
+
+const cacheKey = (window: ChartWindow, { digest, window: displayed, segments }: DisplayedTicker): string =>
+  `${window} ${displayed} ${digest} ${[...segments].join()}`;
+
+function memoized<T>(cache: Map<string, T>, key: string, make: () => T): T {
+  const cached = cache.get(key);
+  if (cached !== undefined) return cached;
+  const made = make();
+  cache.set(key, made);
+  return made;
+}

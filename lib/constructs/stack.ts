@@ -1,0 +1,20 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IConstruct } from 'constructs';
+
+/** Where functions run: on AWS, or on the machine that synthesizes the stack (npm start). */
+export type Platform = 'aws' | 'this-machine';
+
+/** A stack with what all of its constructs share. */
+export abstract class AppStack extends Stack {
+  abstract readonly platform: Platform;
+  /** Notifies the operators. */
+  abstract readonly alarmAction: IAlarmAction;
+
+  /** @throws Error if the construct is in another kind of stack */
+  static override of(construct: IConstruct): AppStack {
+    const stack = Stack.of(construct);
+    if (!(stack instanceof AppStack)) throw new Error(`Expected ${construct.node.path} in an AppStack.`);
+    return stack;
+  }
+}

@@ -1,0 +1,45 @@
+export class Fault extends Error {}
+
+type Call = (...args: unknown[]) => Promise<unknown>;
+
+/** Wraps every method of ports, nested ones too; `warn` is not a call. `path` is like `prices.writeSegments`. */
+function wrapCalls<T extends object>(ports: T, wrap: (path: string, call: Call) => Call, path = ''): T {
+  return new Proxy(ports, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      const memberPath = `${path}${String(name)}`;
+      if (typeof member === 'object' && member !== null) return wrapCalls(member, wrap, `${memberPath}.`);
+      if (typeof member !== 'function' || name === 'warn') return member;
+      return wrap(memberPath, async (...args) => member.apply(target, args));
+    },
+  });
+}
+
+/** Ports of which the call with this number fails once, before or after its effect. */
+export function withFault<T extends object>(
+  ports: T,
+  failing: { call: number; when: 'before' | 'after' },
+): { ports: T; calls(): number } {
+  let calls = 0;
+  const wrapped = wrapCalls(ports, (path, call) => async (...args) => {
+    const number = calls++;
+    if (number === failing.call && failing.when === 'before') throw new Fault(`before ${path}`);
+    const result = await call(...args);
+    if (number === failing.call) throw new Fault(`after ${path}`);
+    return result;
+  });
+  return { ports: wrapped, calls: () => calls };
+}
+
+/** Ports of a process that crashes after so many calls: the last one has its effect, later ones do not happen. */
+export function crashingAfter<T extends object>(ports: T, calls: number): { ports: T; made: string[] } {
+  const made: string[] = [];
+  const wrapped = wrapCalls(ports, (path, call) => async (...args) => {
+    if (made.length >= calls) throw new Fault('crashed');
+    made.push(path);
+    const result = await call(...args);
+    if (made.length >= calls) throw new Fault('crashes');
+    return result;
+  });
+  return { ports: wrapped, made };
+}

@@ -1,0 +1,82 @@
+import type { LedgerTable } from '../../../lambdas/adapters/ledger-table.ts';
+import {
+  isEnough,
+  type LedgerKey,
+  type LedgerRecord,
+  lastReceived,
+  mailId,
+  RECORDS_A_PAGE,
+} from '../../../lambdas/contracts/ledger-record.ts';
+
+/** `{recipient} {mail id}` → record. */
+export type MemoryRecords = Map<string, LedgerRecord>;
+
+/** The ledger in memory. */
+export function memoryLedger(records: MemoryRecords): LedgerTable {
+  const idOf = (key: LedgerKey) => `${key.recipient} ${mailId(key)}`;
+  const change = (key: LedgerKey, changes: Partial<LedgerRecord>) => {
+    const record = records.get(idOf(key));
+    if (record) records.set(idOf(key), { ...record, ...changes });
+  };
+  const isOwnClaim = (claim: LedgerRecord): boolean => {
+    const current = records.get(idOf(claim));
+    return current?.state === 'claimed' && current.claimedAt === claim.claimedAt;
+  };
+  const markSent: LedgerTable['markSent'] = async (key, messageId, fact = {}) => {
+    const record = records.get(idOf(key));
+    const isRejected = record?.state === 'refused' && record.messageId === messageId;
+    if (!isRejected) change(key, { ...fact, ...factsOf(record), state: 'sent', messageId });
+  };
+  return {
+    markSent,
+    claim: async (record, seen) => {
+      const current = records.get(idOf(record));
+      if (current?.claimedAt !== seen?.claimedAt || current?.state !== seen?.state)
+        return current?.claimedBy === record.claimedBy && current.claimedAt === record.claimedAt;
+      records.set(idOf(record), structuredClone(record));
+      return true;
+    },
+    async markConfirmed(claim, messageId) {
+      await markSent(claim, messageId);
+      const record = records.get(idOf(claim));
+      if (record?.state !== 'sent' || record.claimedAt !== claim.claimedAt) return;
+      const { earlier: _earlier, ...confirmed } = record;
+      records.set(idOf(claim), confirmed);
+    },
+    markRefused: async (claim, reason) => {
+      if (isOwnClaim(claim)) change(claim, { state: 'refused', reason });
+    },
+    markRejected: async (key, messageId, reason) => {
+      const sent = records.get(idOf(key))?.messageId;
+      if (sent === undefined || sent === messageId) change(key, { state: 'refused', messageId, reason });
+    },
+    softBounces: async (recipient) =>
+      [...records.values()].filter((one) => one.recipient === recipient && one.bounce?.kind === 'soft').length,
+    eraseAll: async (recipient) => {
+      for (const [id, record] of records) if (record.recipient === recipient) records.delete(id);
+    },
+    release: async (claim, before) => {
+      if (!isOwnClaim(claim)) return;
+      if (before) records.set(idOf(claim), before);
+      else records.delete(idOf(claim));
+    },
+    read: async ({ recipient, kind, key }) => {
+      const backwards = [...records.values()]
+        .filter((record) => record.recipient === recipient && record.kind === kind)
+        .sort((a, b) => (a.key < b.key ? 1 : -1));
+      const read: LedgerRecord[] = [];
+      while (read.length < backwards.length && !isEnough(read, key))
+        read.push(...backwards.slice(read.length, read.length + RECORDS_A_PAGE));
+      const own = read.find((record) => record.key === key);
+      const last = lastReceived(read.filter((record) => record !== own));
+      return structuredClone({ ...(own && { own }), ...(last && { last }) });
+    },
+  };
+}
+
+/** Facts of earlier SES events are kept. */
+const factsOf = ({ deliveredAt, bounce, complainedAt }: Partial<LedgerRecord> = {}): Partial<LedgerRecord> => ({
+  ...(deliveredAt && { deliveredAt }),
+  ...(bounce && { bounce }),
+  ...(complainedAt && { complainedAt }),
+});
