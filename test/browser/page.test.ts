@@ -8,7 +8,7 @@ import { settled } from '../../local/app/settled.ts';
 import { LocalStack } from '../support/local-stack.ts';
 import { Person, startBrowser } from './browser.ts';
 
-/** The page in a real Chromium, over the whole local stack. */
+/** The page in Chromium, with the whole local stack. */
 const SAMPLES = join(import.meta.dirname, '../../samples');
 const stack = new LocalStack();
 let endpoints: Endpoints;
@@ -26,7 +26,7 @@ afterAll(async () => {
 }, 60_000);
 
 const drop = async (key: string, content: string): Promise<void> => {
-  const file = join(stack.state, 'dropped.csv');
+  const file = join(stack.state, 'uploaded.csv');
   writeFileSync(file, content);
   await dropFile(endpoints, file, key);
   await settled(endpoints);
@@ -35,13 +35,13 @@ const day = (date: string, ...closes: [string, number][]): string =>
   `ticker,close,date,action\n${closes.map(([ticker, close]) => `${ticker},${close},${date},I\n`).join('')}`;
 const arrive = (address: string, options = {}) => Person.arrive(browser, endpoints, address, options);
 
-test('sign in by the mailed code, follow, have the digest, unsubscribe by its link, pause, erase', async () => {
+test('sign in by the mailed code, follow, get a digest, unsubscribe by its link, pause, erase', async () => {
   const ada = await arrive('ada@example.com');
   await ada.signIn();
-  await ada.page.getByText('Nothing yet.').waitFor();
+  await ada.page.getByText('No ticker yet.').waitFor();
   for (const ticker of ['AAPL', 'MSFT', 'KO']) await ada.follow(ticker);
   await ada.page.getByLabel('Chart window of MSFT').selectOption('365');
-  await ada.page.getByLabel('Look of the charts').selectOption('dark');
+  await ada.page.getByLabel('Theme of the charts').selectOption('dark');
 
   await drop('2020-01-13_incremental.csv', day('2020-01-13', ['AAPL', 320], ['MSFT', 163], ['KO', 55]));
   const digest = await ada.mail(/close of 13 Jan 2020/);
@@ -55,8 +55,8 @@ test('sign in by the mailed code, follow, have the digest, unsubscribe by its li
   expect(link).not.toContain('ada');
   await ada.page.goto(link);
   await ada.page.getByRole('button', { name: 'MSFT' }).click();
-  await ada.page.getByText('MSFT is off your list; 2 tickers left.').waitFor();
-  await ada.page.getByRole('link', { name: 'Manage what you follow' }).click();
+  await ada.page.getByText('You no longer follow MSFT; 2 tickers left.').waitFor();
+  await ada.page.getByRole('link', { name: 'Manage your tickers' }).click();
   await ada.page.getByRole('heading', { name: 'You follow 2 tickers' }).waitFor();
 
   await ada.page.getByLabel('Pause up to and including').pressSequentially('12312099');
@@ -69,11 +69,11 @@ test('sign in by the mailed code, follow, have the digest, unsubscribe by its li
   await ada.page.getByText('No digests up to').waitFor({ state: 'detached' });
 
   await ada.page.getByRole('button', { name: 'Send me one now' }).click();
-  await ada.page.getByText('Sent: look into your mail.').waitFor();
+  await ada.page.getByText('Sent. Check your mail.').waitFor();
   expect((await ada.mail(/^Preview: /)).pictures).toBe(2);
 
   await ada.page.getByRole('button', { name: 'Erase me…' }).click();
-  await ada.page.getByRole('button', { name: 'Erase me for good' }).click();
+  await ada.page.getByRole('button', { name: 'Erase me permanently' }).click();
   await ada.page.getByRole('button', { name: /^Sign in/ }).waitFor();
   const last = (await ada.mails()).length;
   await drop('2020-01-15_incremental.csv', day('2020-01-15', ['AAPL', 322], ['KO', 57]));
@@ -81,7 +81,7 @@ test('sign in by the mailed code, follow, have the digest, unsubscribe by its li
   expect(ada.complaints).toEqual([]);
 }, 90_000);
 
-test('a ticker has a chart to move in, as of any day, and its picture in the mail', async () => {
+test('a ticker has an interactive chart, prices as of any day, and its chart in the mail', async () => {
   const eve = await arrive('eve@example.com');
   await eve.signIn();
   await eve.page.getByRole('searchbox').fill('DI');
@@ -93,13 +93,13 @@ test('a ticker has a chart to move in, as of any day, and its picture in the mai
   await eve.page.getByRole('rowheader', { name: '10 Jan 2020' }).waitFor({ state: 'detached' });
   await eve.page.getByRole('rowheader', { name: '31 Dec 2019' }).waitFor();
   await eve.page.getByLabel('As of').fill('2001-01-01');
-  await eve.page.getByText('Nothing was known of DIS').waitFor();
+  await eve.page.getByText('No price of DIS was known on').waitFor();
   await eve.page.goto(`${endpoints.web}/tickers/NONE`);
-  await eve.page.getByRole('alert').getByText('The vendor has never delivered NONE.').waitFor();
+  await eve.page.getByRole('alert').getByText('No delivery has contained NONE.').waitFor();
   expect(eve.complaints).toEqual([]);
 });
 
-test('names with a slash, a percent sign or in other letters are found like any other', async () => {
+test('names with a slash, a percent sign or other letters are found', async () => {
   await drop('2020-01-21_incremental.csv', day('2020-01-21', ['BRK/B', 230], ['^GSPC', 3320]));
   const uma = await arrive('uma@example.com');
   await uma.signIn();
@@ -122,25 +122,25 @@ test('names with a slash, a percent sign or in other letters are found like any 
   expect((await fetch(`${endpoints.api}/tickers/%ff/prices`)).status).toBe(400);
 });
 
-test('who is stopped after a complaint sees why, and resumes', async () => {
+test('a subscriber whose mail is stopped after a complaint sees the reason, and resumes', async () => {
   const box = await arrive('complaint@simulator.amazonses.com');
   await box.signIn();
   await box.follow('KO');
   await drop('2020-01-23_incremental.csv', day('2020-01-23', ['KO', 58]));
   await box.page.reload();
   await box.page.getByRole('alert').getByText('one was reported as spam from your mailbox').waitFor();
-  await box.page.getByRole('button', { name: 'Send them again' }).click();
+  await box.page.getByRole('button', { name: 'Resume digests' }).click();
   await box.page.getByRole('alert').waitFor({ state: 'detached' });
   expect(box.complaints).toEqual([]);
 });
 
-test('nothing that a file says runs on the page', async () => {
+test('no text of a file runs as code on the page', async () => {
   const night = await arrive('night@example.com');
   await night.signIn();
   const hostile = join(import.meta.dirname, '../fixtures/hostile/text-script-tags.csv');
   await drop(
     '2023-04-02_incremental.csv',
-    readFileSync(hostile, 'utf8').replace(/(G\d+,.*\n)+/, (good) => good.repeat(2)),
+    readFileSync(hostile, 'utf8').replace(/(G\d+,.*\n)+/, (rows) => rows.repeat(2)),
   );
   await drop('<img src=x onerror=alert(1)>/2023-04-02_incremental.csv', 'ticker,close,date,action\n');
   await night.page.goto(`${endpoints.web}/deliveries`);
@@ -166,11 +166,11 @@ test('everything can be done by keyboard', async () => {
   await kim.page.getByRole('button', { name: 'Unfollow NVDA' }).waitFor();
   expect(await kim.page.evaluate(() => document.activeElement?.id)).toBe('search');
   await kim.page.getByRole('button', { name: 'Unfollow NVDA' }).press('Enter');
-  await kim.page.getByText('Nothing yet.').waitFor();
+  await kim.page.getByText('No ticker yet.').waitFor();
   expect(await kim.page.evaluate(() => document.activeElement?.id)).toBe('followed');
 });
 
-test('operators watch deliveries and invite a mailbox, which confirms; others may not', async () => {
+test('operators see deliveries and invite a mailbox, which confirms; others may not', async () => {
   const night = await arrive('night@example.com');
   await night.signIn();
   await night.page.getByRole('link', { name: 'Deliveries' }).click();
@@ -184,7 +184,7 @@ test('operators watch deliveries and invite a mailbox, which confirms; others ma
   await night.page.getByRole('button', { name: 'Revoke…' }).click();
   await night.page.getByRole('button', { name: 'Revoke it' }).click();
   await night.page.getByText('revoked', { exact: true }).waitFor();
-  await night.page.getByRole('button', { name: 'Bring it back' }).click();
+  await night.page.getByRole('button', { name: 'Apply it again' }).click();
   await night.page.getByText('applied', { exact: true }).waitFor();
   await night.page.getByRole('link', { name: '← Deliveries' }).click();
   await drop('2020-01-16_incremental.csv', 'nonsense');
@@ -209,20 +209,20 @@ test('operators watch deliveries and invite a mailbox, which confirms; others ma
   expect(await team.page.getByRole('link', { name: 'Deliveries' }).count()).toBe(0);
   const statusOf = async (token: string, path: string, method = 'GET') =>
     (await fetch(`${endpoints.api}${path}`, { method, headers: { authorization: `Bearer ${token}` } })).status;
-  const [mine, theirs] = [await team.token(), await night.token()];
-  const [head, payload, signature] = mine.split('.');
+  const [subscriber, operator] = [await team.token(), await night.token()];
+  const [head, payload, signature] = subscriber.split('.');
   const forged = `${head}.${Buffer.from(
     Buffer.from(payload ?? '', 'base64url')
       .toString()
       .replace('subscriptions', 'subscriptions closing-bell/operations'),
   ).toString('base64url')}.${signature}`;
-  expect(await statusOf(theirs, '/deliveries')).toBe(200);
-  expect(await statusOf(mine, '/deliveries')).toBe(403);
-  expect(await statusOf(mine, '/subscribers', 'POST')).toBe(403);
+  expect(await statusOf(operator, '/deliveries')).toBe(200);
+  expect(await statusOf(subscriber, '/deliveries')).toBe(403);
+  expect(await statusOf(subscriber, '/subscribers', 'POST')).toBe(403);
   expect(await statusOf(forged, '/deliveries')).toBe(401);
   expect(await statusOf('', '/me')).toBe(401);
   expect(await statusOf('nonsense', '/me')).toBe(401);
-  expect(await statusOf(mine, '/me')).toBe(200);
+  expect(await statusOf(subscriber, '/me')).toBe(200);
   expect([...night.complaints, ...team.complaints]).toEqual([]);
 }, 90_000);
 
@@ -230,11 +230,11 @@ test.each([
   ['light', { width: 1100, height: 900 }, 'AAPL'],
   ['dark', { width: 360, height: 740 }, 'KO'],
 ] as const)(
-  'axe finds nothing on any page, %s, and nothing is wider than %j',
+  'axe reports no violation on any page, %s, and nothing is wider than %j',
   async (colorScheme, viewport, ticker) => {
     const person = await arrive('night@example.com', { colorScheme, viewport });
     const { page } = person;
-    const look = async (what: string) => {
+    const check = async (what: string) => {
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect({
         what,
@@ -242,26 +242,26 @@ test.each([
         overflow: await person.overflow(),
       }).toEqual({ what, violations: [], overflow: 0 });
     };
-    await look('welcome');
+    await check('welcome');
     await person.signIn();
     await person.follow(ticker);
     await page.getByRole('button', { name: 'Preview a chart' }).click();
     await page.getByRole('img', { name: /as in the mail/ }).waitFor();
-    await look('home');
+    await check('home');
     await page.getByRole('link', { name: ticker }).first().click();
     await page.getByRole('img', { name: /as in the mail/ }).waitFor();
-    await look('ticker');
+    await check('ticker');
     await page.getByRole('link', { name: 'Deliveries' }).click();
     await page.getByRole('link', { name: '2020-01-10.incremental' }).click();
     await page.getByRole('cell', { name: '"-11.8"' }).waitFor();
-    await look('delivery');
+    await check('delivery');
     await page.getByRole('link', { name: '← Deliveries' }).click();
     await page.getByRole('link', { name: '2020-01-10.incremental' }).waitFor();
-    await look('deliveries');
+    await check('deliveries');
     await page.goto(`${endpoints.api}/docs`);
-    await look('docs');
+    await check('docs');
     await page.goto(`${endpoints.api}/unsubscribe?token=nonsense`);
-    await look('a link that does not work');
+    await check('a link that does not work');
   },
   90_000,
 );

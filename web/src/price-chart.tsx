@@ -11,6 +11,7 @@ import {
 } from 'lightweight-charts';
 import { useEffect, useRef } from 'react';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
+import { COLOURS } from '../../lambdas/contracts/colours.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { formatPrice } from '../../lambdas/contracts/format.ts';
 
@@ -62,35 +63,33 @@ export function PriceChart({ observations }: { observations: readonly ApiObserva
 }
 
 function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChartApi {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const colours = COLOURS[matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'];
   const chart = createChart(box, {
     autoSize: true,
     layout: {
       background: { type: ColorType.Solid, color: 'transparent' },
-      textColor: colour('muted'),
+      textColor: colours.muted,
       attributionLogo: false,
       fontFamily: 'Inter, system-ui, sans-serif',
     },
-    grid: { vertLines: { visible: false }, horzLines: { color: colour('line') } },
+    grid: { vertLines: { visible: false }, horzLines: { color: colours.line } },
     rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.22 } },
     timeScale: { borderVisible: false },
   });
-  const accent = colour('sma50');
   // Line, averages and scale ignore suspects: one wrong close would flatten all others.
   const trusted = observations.filter(({ suspect }) => !suspect);
   const closes = trusted.map(pointOf);
   const area = chart.addSeries(AreaSeries, {
-    lineColor: accent,
+    lineColor: colours.sma50,
     lineWidth: 2,
-    topColor: `${accent}44`,
-    bottomColor: `${accent}05`,
+    topColor: `${colours.sma50}44`,
+    bottomColor: `${colours.sma50}05`,
     priceLineVisible: false,
   });
   area.setData(closes);
   for (const [n, color] of [
-    [20, colour('sma20')],
-    [50, colour('sma50')],
+    [20, colours.sma20],
+    [50, colours.sma50],
   ] as const) {
     chart
       .addSeries(LineSeries, {
@@ -108,7 +107,7 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
   if (volumes.length > 0) {
     const bars = chart.addSeries(HistogramSeries, {
       priceScaleId: 'volume',
-      color: colour('volume-key'),
+      color: colours['volume-key'],
       priceFormat: { type: 'volume' },
       priceLineVisible: false,
       lastValueVisible: false,
@@ -118,10 +117,10 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
   }
   createSeriesMarkers(
     area,
-    trusted.flatMap((one) => markersOf(one, colour('sma20'))),
+    trusted.flatMap((one) => markersOf(one, colours.sma20)),
   );
   const suspects = observations.filter(({ suspect }) => suspect);
-  if (suspects.length > 0) drawSuspects(chart, suspects, colour('warning'));
+  if (suspects.length > 0) drawSuspects(chart, suspects, colours.warning);
   chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 8 });
   return chart;
 }
