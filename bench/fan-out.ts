@@ -18,7 +18,7 @@ const FUNCTION_MB = 1769;
  */
 export async function benchFanOut(stage: Stage, tickers: string[], chartMs: number): Promise<Result[]> {
   await addSubscribers(stage, SUBSCRIBERS, (i) => ({
-    address: `reader-${i}@example.com`,
+    address: `subscriber-${i}@example.com`,
     tickers: Array.from({ length: CHARTS }, (_, c) => tickers[(i * 7 + c * 131) % tickers.length] ?? ''),
   }));
   const changes = 'deliveries/bench/1/changes.json.gz';

@@ -17,7 +17,7 @@ export class Drop extends Construct {
     this.#files = new AppBucket(this, 'Files', { sendsEvents: true });
     this.deliveries = new AppQueue(this, 'Deliveries', {
       impact:
-        'An uploaded file could not be ingested after ten tries: its prices are missing and nobody was mailed. Runbook: ingest.',
+        'An uploaded file could not be ingested after ten tries: its prices and digests are missing. Runbook: ingest.',
     });
     const { bucket } = this.#files;
     new Rule(this, 'FileUploaded', {

@@ -57,7 +57,7 @@ export class Ingest extends Construct {
       metric: ingest.metric('DeliveriesRejected'),
       threshold: 1,
       impact:
-        'A vendor file was rejected whole: its prices are missing until a corrected file is uploaded. Its report has the line and the reason. Runbook: ingest.',
+        'A vendor file was rejected: its prices are missing until a corrected file is uploaded. Its report has the line and the reason. Runbook: ingest.',
     });
   }
 

@@ -63,7 +63,7 @@ export class SignIn extends Construct {
       this.audience = this.clientId;
     }
     new CfnOutput(this, 'Issuer', { value: this.issuer, description: 'Issuer of the tokens' });
-    // With Cognito nobody may request the operators' scope: the trigger adds it to the tokens of operators.
+    // With Cognito no client may request the operators' scope: the trigger adds it to the tokens of operators.
     const scopes = this.#userPool ? [Scope.subscriptions] : Object.values(Scope);
     new CfnOutput(this, 'Scopes', {
       value: ['openid', 'email', ...scopes].join(' '),

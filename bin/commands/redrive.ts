@@ -9,21 +9,21 @@ import { type RunningStack, runningStack, STACK_OPTIONS } from '../running-stack
 /** Each queue with dead letters: name for this command → path in the stack. */
 const QUEUES = { deliveries: 'Drop-Deliveries', refreshed: 'Ingest-Refreshed', events: 'Feedback-Events' } as const;
 
-const USAGE = `Usage: npm run redrive -- [--aws | --state DIR] [--look] [${Object.keys(QUEUES).join('|')}]…
+const USAGE = `Usage: npm run redrive -- [--aws | --state DIR] [--list] [${Object.keys(QUEUES).join('|')}]…
        npm run redrive -- [--aws | --state DIR] --refused DELIVERY
 
-Prints the dead letters with their reasons and sends them back to their queues. --look only prints them.
+Prints the dead letters with their reasons and sends them back to their queues. --list only prints them.
 --refused sends the digests of a delivery that SES had refused by mistake.`;
 
 await commandLine(USAGE, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { ...STACK_OPTIONS, look: { type: 'boolean', default: false }, refused: { type: 'string' } },
+    options: { ...STACK_OPTIONS, list: { type: 'boolean', default: false }, refused: { type: 'string' } },
   });
   const names = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
   const unknown = positionals.find((name) => !Object.hasOwn(QUEUES, name));
   if (unknown) throw new WrongUsage(`Expected the name of a queue, found "${unknown}".`);
-  if (values.refused !== undefined && (values.look || positionals.length > 0))
+  if (values.refused !== undefined && (values.list || positionals.length > 0))
     throw new WrongUsage(
       'Expected --refused DELIVERY alone: it sends mails, and does not use a queue of dead letters.',
     );
@@ -32,9 +32,9 @@ await commandLine(USAGE, async () => {
   const { sqs, resource } = stack;
   for (const name of names.filter((one) => positionals.length === 0 || positionals.includes(one))) {
     const deadLetters = resource(`${QUEUES[name]}-DeadLetters`);
-    const target = values.look ? undefined : resource(`${QUEUES[name]}-Queue`);
+    const target = values.list ? undefined : resource(`${QUEUES[name]}-Queue`);
     const count = await redriveAll(sqs, deadLetters, target, (text) => console.log(`${name}  ${text}`));
-    console.log(`${name}: ${count} ${values.look ? 'dead letters' : 'sent back'}`);
+    console.log(`${name}: ${count} ${values.list ? 'dead letters' : 'sent back'}`);
   }
 });
 

@@ -19,12 +19,12 @@ await commandLine(USAGE, async () => {
   });
   const [address, ...tickers] = positionals;
   const window = chartWindow.safeParse(Number(values.window));
-  const look = theme.safeParse(values.theme);
+  const chosen = theme.safeParse(values.theme);
   if (!window.success) throw new WrongUsage(`Expected --window ${CHART_WINDOWS.join(' or ')}, found ${values.window}.`);
-  if (!look.success) throw new WrongUsage(`Expected --theme ${THEMES.join(' or ')}, found ${values.theme}.`);
+  if (!chosen.success) throw new WrongUsage(`Expected --theme ${THEMES.join(' or ')}, found ${values.theme}.`);
   if (!z.email().safeParse(address).success || !address || tickers.length === 0)
     throw new WrongUsage('Expected a mail address and at least one ticker.');
-  await subscribe(readEndpoints(values.state), address, tickers, { window: window.data, theme: look.data });
+  await subscribe(readEndpoints(values.state), address, tickers, { window: window.data, theme: chosen.data });
   console.log(
     `${address} now follows ${tickers.join(', ')} and no other ticker; tickers are spelled as in the files. The next delivery that changes them sends a mail.`,
   );

@@ -35,7 +35,7 @@ export type Refreshed = z.infer<typeof refreshed>;
 /** The subscribers a message is for. */
 export type Scan = NonNullable<Refreshed['scan']>;
 
-/** ISO date on which the revision became known: whoever pauses on that date gets no digest of it, however late it is sent. */
+/** ISO date on which the revision became known: a subscriber who paused on that date gets no digest of it, even if it is sent later. */
 export const dateOf = ({ knownAt }: Refreshed): string => knownAt.slice(0, 10);
 
 /**

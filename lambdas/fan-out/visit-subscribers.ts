@@ -10,7 +10,7 @@ const VISITS_AT_ONCE = 8;
 type Progress = { isDone: boolean; after: string | undefined };
 
 type Visitor = {
-  /** ISO date: whoever paused on it is skipped. */
+  /** ISO date: subscribers who paused on it are skipped. */
   date: string;
   /** True if no further subscriber should be visited. */
   isTimeShort: () => boolean;

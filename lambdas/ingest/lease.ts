@@ -24,7 +24,7 @@ type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };
  * Takes the lease of a delivery for one revision, which becomes the current one. A pending announcement of an earlier revision is
  * published first, before anything changes.
  * @returns why there is nothing to do: `repeat` (already handled) or `superseded` (a newer revision is applied)
- * @throws DeliveryBusy while another invocation holds the lease, or a newer revision is in progress
+ * @throws DeliveryBusy while another invocation has the lease, or a newer revision is in progress
  */
 export async function takeLease(
   ports: LeasePorts,

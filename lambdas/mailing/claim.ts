@@ -62,7 +62,7 @@ export async function lastCheck(
   claim: LedgerRecord,
   last: LedgerRecord | undefined,
 ): Promise<'not-wanted' | 'recorded' | 'overtaken' | undefined> {
-  // The page of subscribers may be minutes old. After the claim, so that whoever erases themselves from now on also erases the claim.
+  // The page of subscribers may be minutes old. After the claim, so that an erasure from now on includes it.
   if (!(await isStillWanted())) return 'not-wanted';
   const now = await ledger.read(claim);
   // SES confirmed the first attempt in the meantime.

@@ -5,7 +5,7 @@ import { AppStack } from './stack.ts';
 export interface AppAlarmProps {
   readonly metric: IMetric;
   readonly threshold: number;
-  /** What it means for vendors and subscribers, and the heading of the runbook: the first text that somebody on call reads. */
+  /** What it means for vendors and subscribers, and the heading of the runbook: the first text that an engineer on call reads. */
   readonly impact: string;
 }
 

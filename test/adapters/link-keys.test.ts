@@ -14,7 +14,7 @@ import { userPool } from '../../lambdas/adapters/user-pool.ts';
 
 const gone = new ResourceNotFoundException({ message: 'none', $metadata: {} });
 
-test('the key before the last rotation is read too, where there is one, and both are kept for minutes', async () => {
+test('the previous key is read too, if there is one, and both are cached for minutes', async () => {
   const secrets = mockClient(SecretsManagerClient);
   secrets.on(GetSecretValueCommand, { VersionStage: 'AWSCURRENT' }).resolves({ SecretString: 'first' });
   secrets.on(GetSecretValueCommand, { VersionStage: 'AWSPREVIOUS' }).rejects(gone);
@@ -28,7 +28,7 @@ test('the key before the last rotation is read too, where there is one, and both
   expect(await keys()).toEqual({ current: 'second', previous: 'first' });
 });
 
-test('a failure to read the key is not remembered', async () => {
+test('a failure to read the key is not cached', async () => {
   const secrets = mockClient(SecretsManagerClient);
   secrets.on(GetSecretValueCommand).rejects(new Error('throttled'));
   const keys = linkKeys(new SecretsManagerClient({}), 'secret', () => 0);
@@ -37,7 +37,7 @@ test('a failure to read the key is not remembered', async () => {
   expect(await keys()).toMatchObject({ current: 'key' });
 });
 
-test('an account that is gone is erased', async () => {
+test('erasing an account that does not exist succeeds', async () => {
   const pool = mockClient(CognitoIdentityProviderClient);
   pool.on(AdminDeleteUserCommand).rejects(new UserNotFoundException({ message: 'none', $metadata: {} }));
   await expect(userPool(new CognitoIdentityProviderClient({}), 'pool').erase('account-1')).resolves.toBeUndefined();

@@ -3,7 +3,7 @@ import { lastCloses } from '../../lambdas/api/last-closes.ts';
 import { API_SETTINGS, ApiWorld } from '../support/api-world.ts';
 import { dropAndIngest } from '../support/drops.ts';
 
-/** The closes of a page of tickers, read together, are those that each has by itself. */
+/** The closes of a page of tickers, read together, equal those read one by one. */
 
 const TICKERS = ['AA', 'BB', 'CC'];
 const KEYS = [
@@ -43,7 +43,7 @@ test('together or one by one', async () => {
   );
 });
 
-test('a page is read once in two seconds, and then afresh', async () => {
+test('a page is cached for two seconds', async () => {
   const world = new ApiWorld();
   const header = 'ticker,close,date,action\n';
   const file = (close: number, date: string) => `${header}${TICKERS.map((t) => `${t},${close},${date},I\n`).join('')}`;

@@ -76,13 +76,13 @@ test('dead letters are printed with their reasons and sent back', async () => {
   const QueueUrl = endpoints.resources['Drop-Deliveries-Queue'];
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"detail":"unknown"}' }));
   await settled(endpoints);
-  const shown = await run('redrive.ts', '--look', 'deliveries');
+  const shown = await run('redrive.ts', '--list', 'deliveries');
   expect(shown).toMatch(/Error: Unrecognized message: .*detail/s);
   expect(shown).toContain('{"detail":"unknown"}');
   expect(shown).toContain('deliveries: 1 dead letters');
   expect(await run('redrive.ts', 'deliveries')).toContain('deliveries: 1 sent back');
   await settled(endpoints);
-  expect(await run('redrive.ts', '--look')).toMatch(
+  expect(await run('redrive.ts', '--list')).toMatch(
     /deliveries: 1 dead letters\nrefreshed: 0 dead letters\nevents: 0 dead letters/,
   );
 });
@@ -109,13 +109,13 @@ test("the addresses of SES's mailbox simulator behave as on AWS", async () => {
 });
 
 test('ten deliveries uploaded at once are all applied, and each subscriber gets one mail of each', async () => {
-  const readers = ['r1@example.com', 'r2@example.com', 'r3@example.com'];
-  for (const address of readers) await subscribe(endpoints, address, ['TEN']);
+  const addresses = ['r1@example.com', 'r2@example.com', 'r3@example.com'];
+  for (const address of addresses) await subscribe(endpoints, address, ['TEN']);
   const dates = Array.from({ length: 10 }, (_, i) => `2020-03-${String(i + 10)}`);
   await Promise.all(dates.map((date, i) => store.drop(`${date}_incremental.csv`, day(date, ['TEN', 10 + i]))));
   await settled(endpoints);
   expect(await Promise.all(dates.map((date) => stateOf(`${date}.incremental`)))).toEqual(dates.map(() => 'applied'));
-  for (const address of readers) expect(await store.mailsTo(address)).toHaveLength(10);
+  for (const address of addresses) expect(await store.mailsTo(address)).toHaveLength(10);
 });
 
 test('a command that fails prints the reason, and contradicting options are refused', async () => {
@@ -124,6 +124,6 @@ test('a command that fails prints the reason, and contradicting options are refu
   expect(await run('command-delivery.ts', 'replay', '2020-01-14.incremental')).toMatch(
     /is rejected: expected .*found "-1"/,
   );
-  expect(await run('redrive.ts', '--look', '--refused', '2020-01-14.incremental')).toContain('Expected --refused');
+  expect(await run('redrive.ts', '--list', '--refused', '2020-01-14.incremental')).toContain('Expected --refused');
   expect(await run('redrive.ts', '--aws')).toContain('Expected --aws or --state DIR, found both');
 });

@@ -5,7 +5,7 @@ import type { Endpoints } from '../../local/app/endpoints.ts';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** The page is our own, so no sandbox; and Chromium talks to nobody but it. */
+/** No sandbox, since the page is our own; and no connections of Chromium itself. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-background-networking',
@@ -15,7 +15,7 @@ const ARGUMENTS = [
   '--no-first-run',
 ];
 
-/** Chromium as Debian has it. @throws Error where there is none */
+/** Starts the installed Chromium. @throws Error if there is none */
 export function startBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM'] ?? PLACES.find(existsSync);
   if (!executablePath)
@@ -28,8 +28,8 @@ type Mail = { id: string; to: string; subject: string; pictures: number };
 /** One person with a browser and a mailbox. */
 export class Person {
   readonly page: Page;
-  /** What the page complained about. */
-  readonly complaints: string[] = [];
+  /** Errors of the page. */
+  readonly errors: string[] = [];
   readonly #endpoints: Endpoints;
   readonly #address: string;
 
@@ -37,7 +37,7 @@ export class Person {
     this.page = page;
     this.#endpoints = endpoints;
     this.#address = address;
-    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('pageerror', (error) => this.errors.push(error.message));
   }
 
   static async arrive(
@@ -53,7 +53,7 @@ export class Person {
     return new Person(page, endpoints, address);
   }
 
-  /** By the code in the mail. */
+  /** Signs in with the code from the mail. */
   async signIn(): Promise<void> {
     await this.page.getByRole('button', { name: /^Sign in/ }).click();
     await this.page.getByLabel('Mail address').fill(this.#address);
@@ -74,7 +74,7 @@ export class Person {
     return all.filter(({ to }) => to === this.#address);
   };
 
-  /** The newest mail with such a subject, as soon as it is there. */
+  /** Waits for a mail with such a subject. @returns the newest one */
   async mail(subject: RegExp): Promise<Mail> {
     for (let tries = 0; tries < 150; tries++) {
       const found = (await this.mails()).find((mail) => subject.test(mail.subject));
@@ -89,11 +89,11 @@ export class Person {
   textOf = async ({ id }: Mail): Promise<string> => (await fetch(`${this.#endpoints.inbox}/text/${id}`)).text();
   htmlOf = async ({ id }: Mail): Promise<string> => (await fetch(`${this.#endpoints.inbox}/mail/${id}`)).text();
 
-  /** Pixels the page is wider than its window. */
+  /** Pixels by which the page is wider than its window. */
   overflow = (): Promise<number> =>
     this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-  /** The access token of whoever is signed in. */
+  /** The access token of the session. */
   token = (): Promise<string> =>
     this.page.evaluate(() => {
       const kept = Object.values(localStorage).find((value) => value.includes('access_token'));

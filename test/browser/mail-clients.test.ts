@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from './browser.ts';
 
-/** Each golden mail as clients show it that know less of CSS than a browser: widths on a phone, colours, contrast. */
+/** Each golden mail in clients that support less CSS than a browser: widths on a phone, colours, contrast. */
 
 const GOLDEN = join(import.meta.dirname, '../golden');
-/** A chart of the size that it has in a mail. */
+/** A chart of the size in a mail. */
 const PICTURE = `data:image/png;base64,${readFileSync(join(GOLDEN, 'chart-90-light.png')).toString('base64')}`;
 const mailOf = (theme: string): string =>
   readFileSync(join(GOLDEN, `mail-${theme}.html`), 'utf8').replace(/cid:[\w-]+/g, PICTURE);
 
-/** What clients make of a mail. */
+/** What each client changes in a mail. */
 const CLIENTS: Record<string, (html: string) => string> = {
   'a browser': (html) => html,
   'the Gmail app with other accounts, which drops <style>': (html) => html.replace(/<style>.*?<\/style>/gs, ''),
@@ -79,7 +79,7 @@ describe.each(Object.entries(CLIENTS))('%s', (_client, seenBy) => {
   test.each([
     ['light', ['+ rgb(4, 120, 87)', '− rgb(225, 29, 72)']],
     ['dark', ['+ rgb(52, 211, 153)', '− rgb(251, 113, 133)']],
-  ])('shows the %s mail in its colours, on a phone and on a desk', async (theme, colours) => {
+  ])('shows the %s mail in its colours, on a phone and on a desktop', async (theme, colours) => {
     for (const width of [360, 900]) {
       const seen = await look(seenBy(mailOf(theme)), width);
       expect({ width, ...seen }).toMatchObject({ width, overflow: 0, pale: [], colours, aligned: ['right'] });
@@ -88,7 +88,7 @@ describe.each(Object.entries(CLIENTS))('%s', (_client, seenBy) => {
     }
   });
 
-  test('keeps a number of eighteen digits inside the screen', async () => {
+  test('shows a number of eighteen digits inside the screen', async () => {
     const wide = mailOf('light').replaceAll('>1,110.00<', '>999,999,999,999,999,999.999999999999999999<');
     expect(wide).not.toBe(mailOf('light'));
     expect((await look(seenBy(wide), 360)).overflow).toBe(0);

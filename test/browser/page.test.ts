@@ -78,7 +78,7 @@ test('sign in by the mailed code, follow, get a digest, unsubscribe by its link,
   const last = (await ada.mails()).length;
   await drop('2020-01-15_incremental.csv', day('2020-01-15', ['AAPL', 322], ['KO', 57]));
   expect((await ada.mails()).length).toBe(last);
-  expect(ada.complaints).toEqual([]);
+  expect(ada.errors).toEqual([]);
 }, 90_000);
 
 test('a ticker has an interactive chart, prices as of any day, and its chart in the mail', async () => {
@@ -96,7 +96,7 @@ test('a ticker has an interactive chart, prices as of any day, and its chart in 
   await eve.page.getByText('No price of DIS was known on').waitFor();
   await eve.page.goto(`${endpoints.web}/tickers/NONE`);
   await eve.page.getByRole('alert').getByText('No delivery has contained NONE.').waitFor();
-  expect(eve.complaints).toEqual([]);
+  expect(eve.errors).toEqual([]);
 });
 
 test('names with a slash, a percent sign or other letters are found', async () => {
@@ -117,7 +117,7 @@ test('names with a slash, a percent sign or other letters are found', async () =
   await uma.page.getByRole('heading', { name: 'DIS' }).waitFor();
   await uma.page.goto(`${endpoints.web}/tickers/100%25`);
   await uma.page.getByRole('alert').waitFor();
-  expect(uma.complaints).toEqual([]);
+  expect(uma.errors).toEqual([]);
   for (const path of ['/tickers/100%', '//']) expect((await fetch(`${endpoints.web}${path}`)).status).toBeLessThan(500);
   expect((await fetch(`${endpoints.api}/tickers/%ff/prices`)).status).toBe(400);
 });
@@ -131,7 +131,7 @@ test('a subscriber whose mail is stopped after a complaint sees the reason, and 
   await box.page.getByRole('alert').getByText('one was reported as spam from your mailbox').waitFor();
   await box.page.getByRole('button', { name: 'Resume digests' }).click();
   await box.page.getByRole('alert').waitFor({ state: 'detached' });
-  expect(box.complaints).toEqual([]);
+  expect(box.errors).toEqual([]);
 });
 
 test('no text of a file runs as code on the page', async () => {
@@ -148,7 +148,7 @@ test('no text of a file runs as code on the page', async () => {
   await night.page.getByRole('link', { name: '2023-04-02.incremental', exact: true }).click();
   await night.page.getByRole('cell', { name: '"<script>alert(1)</script>"' }).waitFor();
   expect(await night.page.locator('main script, main img').count()).toBe(0);
-  expect(night.complaints).toEqual([]);
+  expect(night.errors).toEqual([]);
 });
 
 test('everything can be done by keyboard', async () => {
@@ -223,7 +223,7 @@ test('operators see deliveries and invite a mailbox, which confirms; others may 
   expect(await statusOf('', '/me')).toBe(401);
   expect(await statusOf('nonsense', '/me')).toBe(401);
   expect(await statusOf(subscriber, '/me')).toBe(200);
-  expect([...night.complaints, ...team.complaints]).toEqual([]);
+  expect([...night.errors, ...team.errors]).toEqual([]);
 }, 90_000);
 
 test.each([

@@ -105,14 +105,14 @@ test('segments of a crashed revision that another mail displayed are corrected w
     'AAPL, 10 Jan 2020: 102.00 → 1,020.00 (suspect)',
   ]);
   // … and a file with the earlier closes undoes it: nothing else changes.
-  const mended = drop(
+  const corrected = drop(
     world,
     '2020-01-10_incremental.csv',
     file('AAPL,102,2020-01-10,I', 'KO,51,2020-01-10,I', 'GE,1,2020-01-10,I'),
     '2020-01-10T23:00:00Z',
   );
   const later = NOW + 7_200_000;
-  await ingest(world, mended, {
+  await ingest(world, corrected, {
     invocation: anInvocation({ id: 'later', now: () => later, deadline: later + 600_000 }),
   });
   await sendAll(world, undefined, { now: later + 1_000, deadline: later + 900_000 });

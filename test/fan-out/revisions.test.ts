@@ -6,7 +6,7 @@ import { Fault } from '../support/faulty-ports.ts';
 import type { MemoryWorld } from '../support/memory-world.ts';
 import { file, twoDays } from '../support/two-days.ts';
 
-describe('a file dropped again', () => {
+describe('a file uploaded again', () => {
   const revision = (aapl: string, msft: string) =>
     `ticker,close,date,action\nAAPL,${aapl},2020-01-10,I\nMSFT,${msft},2020-01-10,I\n`;
   const NAME = '2020-01-10_incremental.csv';

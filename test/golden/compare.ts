@@ -2,14 +2,14 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 
-/** Set UPDATE_GOLDEN=1 to take what the code makes now for golden; then look at every file that changed. */
+/** UPDATE_GOLDEN=1 replaces the golden files; then check every file that changed. */
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
 
-/** Processors round anti-aliased edges apart by a level or two (x64 and arm64: 260 of 720,000 pixels by one). */
+/** Processors round anti-aliased edges differently (x64 and arm64: 260 of 720,000 pixels by one level). */
 const SAME_LEVEL = 8;
 const MAX_DIFFERENT_PIXELS = 200;
 
-/** Compares a picture with its golden one, pixel by pixel. On failure the new one lies beside it as `.actual.png`. */
+/** Compares a picture with its golden one, pixel by pixel. On failure the new one is saved as `.actual.png`. */
 export async function expectGoldenPicture(name: string, png: Buffer): Promise<void> {
   const golden = goldenFile(`${name}.png`, png);
   const [expected, actual] = [await pixelsOf(golden), await pixelsOf(png)];
@@ -23,7 +23,7 @@ export async function expectGoldenPicture(name: string, png: Buffer): Promise<vo
   expect({ name, different: different > MAX_DIFFERENT_PIXELS ? different : 0 }).toEqual({ name, different: 0 });
 }
 
-/** Compares a text with its golden one. On failure the new one lies beside it as `.actual`. */
+/** Compares a text with its golden one. On failure the new one is saved as `.actual`. */
 export function expectGoldenText(name: string, text: string): void {
   const golden = goldenFile(name, Buffer.from(text)).toString();
   keepActual(name, Buffer.from(text), golden !== text);
@@ -35,7 +35,7 @@ const pathOf = (name: string): string => join(import.meta.dirname, name);
 function goldenFile(name: string, made: Buffer): Buffer {
   if (UPDATE) writeFileSync(pathOf(name), made);
   if (!existsSync(pathOf(name)))
-    throw new Error(`There is no golden ${name}; make it with UPDATE_GOLDEN=1 and look at it.`);
+    throw new Error(`Expected a golden file ${name}, found none. Create it with UPDATE_GOLDEN=1 and check it.`);
   return readFileSync(pathOf(name));
 }
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Any file below the size limit ends in a report, and within three quarters of the function's 2,048 MB. */
+/** Every file below the size limit gets a report, within three quarters of the function's 2,048 MB. */
 
 const MAX_RSS_MB = 1_536;
 

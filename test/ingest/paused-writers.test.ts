@@ -163,9 +163,9 @@ test('it stops before its lease ends: no batch starts in the last seconds', asyn
 });
 
 test.each([
-  ['a minute ahead', 59_000, 'busy'],
-  ['more than a minute ahead', 61_000, 'applied'],
-])('a lease is not taken over by a machine whose clock is %s', async (_what, ahead, expected) => {
+  ['a minute ahead', 'busy', 59_000],
+  ['more than a minute ahead', 'applied', 61_000],
+])('an invocation whose clock is %s finds an expired lease: %s', async (_what, expected, ahead) => {
   const world = new MemoryWorld();
   const event = drop(world, KEY, OLD);
   const holding = { ...world.ports(), drop: { read: () => new Promise<undefined>(() => undefined) } };
@@ -180,7 +180,7 @@ test.each([
   expect(ended).toBe(expected);
 });
 
-test('a replay of what is right changes nothing and tells nobody', async () => {
+test('a replay of correct prices changes and publishes nothing', async () => {
   const world = new MemoryWorld();
   await dropAndIngest(world, KEY, OLD);
   const before = world.messages.length;

@@ -2,7 +2,7 @@ import { parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
 import { hashOf } from '../../lambdas/domain/delivery/manifest.ts';
 import { readDelivery } from '../../lambdas/ingest/read-delivery.ts';
 
-/** Reads a made file of some kind and size in a process of its own, and tells how that ended and what it took. */
+/** Reads a generated file of a kind and size in its own process, and prints the result and the memory. */
 const [kind = '', megabytes = '1'] = process.argv.slice(2);
 const limit = Number(megabytes) * 1e6;
 const BLOCK = 1 << 18;

@@ -8,19 +8,19 @@ test.each([
   ['ada@evil-example.com', ['example.com'], false],
   ['"a@example.com"@evil.com', ['example.com'], false],
   ['', ['example.com'], false],
-])('%s may sign up where %j may: %s', (address, domains, may) => expect(mayJoin(address, domains)).toBe(may));
+])('%s may sign up if %j may: %s', (address, domains, may) => expect(mayJoin(address, domains)).toBe(may));
 
-test('a token says whose mailbox it is, and lets only operators operate', () => {
+test('a token has the confirmed mailbox, and the scope of operators only for operators', () => {
   const attributes = { email: 'ada@example.com', email_verified: 'true' };
   expect(tokenFor(attributes, [])).toEqual({ claimsToAddOrOverride: attributes, scopesToAdd: [] });
   expect(tokenFor(attributes, ['operators']).scopesToAdd).toEqual([Scope.operations]);
-  expect(tokenFor({}, ['readers'])).toEqual({
+  expect(tokenFor({}, ['others'])).toEqual({
     claimsToAddOrOverride: { email: '', email_verified: 'false' },
     scopesToAdd: [],
   });
 });
 
-test('Cognito gets its event back, with the claims in it', async () => {
+test('the trigger returns its event with the claims', async () => {
   const event = {
     triggerSource: 'TokenGeneration_Authentication',
     request: { userAttributes: { email: 'ada@example.com', email_verified: 'true' }, groupConfiguration: {} },

@@ -35,11 +35,11 @@ type ApiRequest = {
   as?: string | undefined;
   claims?: object;
   headers?: Record<string, string>;
-  /** One app for several requests: it keeps things in memory. */
+  /** One app for several requests: it caches in memory. */
   app?: Hono<Http>;
 };
 
-/** A name in a path: API Gateway decodes it once before it looks for the route, the app a second time. */
+/** A name in a path: API Gateway decodes it once before it matches, the app a second time. */
 export const inPath = (name: string): string => encodeURIComponent(encodeURIComponent(name));
 
 /** The routes as the gateway knows them. */

@@ -2,7 +2,7 @@ import { type DeliveryId, parseDeliveryId } from '../../lambdas/contracts/delive
 import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
 import { type ReadDelivery, readDelivery } from '../../lambdas/ingest/read-delivery.ts';
 
-/** The brief's own example, to the letter. */
+/** The example of the README, with a bad row. */
 export const EXAMPLE_HISTORY = `ticker,Closing Val,Timestamp
 Ticker-1,95,2023-01-01
 Ticker-2,100,2023-01-01
@@ -52,7 +52,7 @@ export async function storedSegments(
   return [...packer.segments()].map(({ ticker, year, rows }) => ({ ticker, year, rows, ...by }));
 }
 
-/** The segments of the brief's example. */
+/** The segments of the example. */
 export const exampleSegments = async (): Promise<StoredTicker[]> => [
   ...(await storedSegments(EXAMPLE_HISTORY, '2023-04-01.history')),
   ...(await storedSegments(EXAMPLE_INCREMENTAL, '2023-04-02.incremental')),

@@ -46,7 +46,7 @@ export function command(world: MemoryWorld, delivery: string, name: CommandName,
   const record = world.deliveries.get(delivery);
   if (!record) throw new Error(`Expected a delivery ${delivery}.`);
   const nextMorning = new Date(Date.parse(record.knownAt) + 12 * 3_600_000).toISOString();
-  // As it comes out of the queue.
+  // Through JSON, like a message of the queue.
   return deliveryEvent.parse(JSON.parse(JSON.stringify(messageOf(commandFor(record, name, time ?? nextMorning)))));
 }
 

@@ -8,7 +8,7 @@ import { type Endpoints, readEndpoints } from '../../local/app/endpoints.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** `npm start` as a person would run it, over a folder of its own, on free ports. */
+/** `npm start` with its own state folder, on free ports. */
 export class LocalStack {
   readonly state: string;
   #child: ChildProcess | undefined;

@@ -46,7 +46,7 @@ export class Store {
     await queue.send(commandFor(record, name, new Date().toISOString()));
   }
 
-  /** Ticker → current observations, folded from the whole prices table. */
+  /** Ticker → current observations, folded from all items of the prices table. */
   async current(): Promise<Map<string, Observation[]>> {
     const tickers = new Map<string, StoredSegment[]>();
     for (const { ticker, segment, ...item } of await this.#itemsOf('Prices-Prices')) {
@@ -77,7 +77,7 @@ export class Store {
     return Buffer.from((await Body?.transformToByteArray()) ?? []);
   }
 
-  /** The inbox, the first mail first. */
+  /** Mails of the inbox, the oldest first. */
   async mails(): Promise<InboxMail[]> {
     const mails: InboxMail[] = await (await fetch(`${this.#endpoints.inbox}/mails`)).json();
     return mails.reverse();

@@ -66,7 +66,7 @@ export const DELIVERY_ROUTES: readonly Route[] = [
   {
     ...command,
     path: '/deliveries/{id}/revoke',
-    summary: 'Remove a delivery from the prices; whoever was mailed them gets a correction',
+    summary: 'Remove a delivery from the prices; subscribers who were mailed them get a correction',
   },
   {
     ...command,

@@ -7,12 +7,12 @@ const check = () => checkMailDomain(new SESv2Client({}), 'example.com');
 
 beforeEach(() => ses.reset());
 
-test('a mail domain that SES sends for is fine', async () => {
+test('a verified mail domain is accepted', async () => {
   ses.on(GetEmailIdentityCommand).resolves({ VerifiedForSendingStatus: true });
   await expect(check()).resolves.toBeUndefined();
 });
 
-test('one that is not verified, or not known, stops a deployment before it begins', async () => {
+test('an unverified or unknown one stops a deployment before it starts', async () => {
   ses.on(GetEmailIdentityCommand).resolves({ VerifiedForSendingStatus: false });
   await expect(check()).rejects.toThrow('SES has not verified example.com yet');
   ses.on(GetEmailIdentityCommand).rejects(new NotFoundException({ message: 'none', $metadata: {} }));

@@ -55,19 +55,19 @@ test('the same chart is the same bytes, also after others were drawn', async () 
   expect(again.equals(first)).toBe(true);
 });
 
-test('without a font it is refused, instead of drawn without text', () => {
+test('without a font it is an error, not a chart without text', () => {
   expect(() => chartRenderer('/no/such/font.woff2')).toThrow('Expected a font for the charts at /no/such/font.woff2');
 });
 
 describe('the model', () => {
-  test('breaks lines where days are missing, and leaves suspects out of them', () => {
+  test('breaks lines at missing days and at suspects', () => {
     const { line, points, suspects } = chartModel(aSeries(slipped()), 365, 'light');
     expect(line.filter(({ y }) => Number.isNaN(y))).toHaveLength(1);
     expect(suspects.map(({ text }) => text)).toEqual(['1,003.50']);
     expect(points.some(({ y }) => y === 1003.5)).toBe(false);
   });
 
-  test('says in words what the picture shows', () => {
+  test('has a text alternative', () => {
     const { description } = chartModel(aSeries(dailyCloses([100, 105, 1110])), 30, 'light');
     expect(description).toBe(
       'AAPL, past 30 days: last close 1,110.00 on 10 Jan 2020 (suspect); high 105.00, low 100.00.',

@@ -13,7 +13,7 @@ const box = fc
   .record({ left: fc.integer({ min: 0, max: 560 }), top: fc.integer({ min: 0, max: 280 }) })
   .map(({ left, top }) => ({ left, top, right: left + 14, bottom: top + 14 }));
 
-test('no label covers another, a taken place or the edge', () => {
+test('no label covers another one, an occupied area or the edge', () => {
   fc.assert(
     fc.property(fc.array(label, { maxLength: 8 }), fc.array(box, { maxLength: 3 }), (wanted, taken) => {
       const boxes = placeLabels(wanted, FRAME, taken).map((placed) => placed.box);
@@ -28,7 +28,7 @@ test('no label covers another, a taken place or the edge', () => {
   );
 });
 
-test('a label with room is where it wants to be', () => {
+test('a label with enough space is at its preferred place', () => {
   const wanted = { text: 'High 1', x: 200, y: 150, width: 40, offsets: [-9, 17] };
   expect(placeLabels([wanted], FRAME, [])).toMatchObject([{ x: 200, y: 141 }]);
   const [first, second] = placeLabels([wanted, wanted], FRAME, []);

@@ -9,7 +9,7 @@ async function decode(png: Buffer): Promise<Uint8ClampedArray> {
   return context.getImageData(0, 0, image.width, image.height).data;
 }
 
-test('up to 160 colours come back exactly', async () => {
+test('up to 160 colours are exact', async () => {
   const picture = fc
     .tuple(fc.integer({ min: 1, max: 26 }), fc.integer({ min: 1, max: 6 }))
     .chain(([width, height]) =>
@@ -30,7 +30,7 @@ test('up to 160 colours come back exactly', async () => {
 
 const blend = (t: number, jitter: number) => [t, ((t * 7) >> 3) + jitter, 200 - (t >> 1), 255];
 
-test('of hundreds of blended colours the frequent ones stay exact and the rare ones near', async () => {
+test('of hundreds of blended colours, frequent ones are exact and rare ones similar', async () => {
   const rgba = new Uint8Array(200 * 100 * 4);
   for (let i = 0; i < 20_000; i++) rgba.set(i % 2 ? [10, 20, 30, 255] : blend((i >> 1) % 250, i % 3), i * 4);
   const shown = await decode(await encodePng(rgba, 200, 100));

@@ -53,7 +53,7 @@ test.each([
     );
 });
 
-test('it is judged by the drop, however late it is read or replayed', async () => {
+test('the date is compared with the time of upload, also for late reads and replays', async () => {
   const world = new MemoryWorld();
   const key = '2020-02-10_incremental.csv';
   const event = drop(world, key, 'ticker,close,date,action\nAAPL,1,2020-02-10,I\n', '2020-01-10T21:00:00Z');

@@ -45,27 +45,27 @@ test.each(['light', 'dark'] as const)('the mail in the %s theme', (theme) => {
   expectGoldenText(`mail-${theme}.html`, `${mail(aDigest(theme)).replaceAll('><', '>\n<')}\n`);
 });
 
-test('its plain text says the same', () => {
+test('its plain text has the same content', () => {
   const digest = aDigest();
   expectGoldenText('mail.txt', mailText(digest, chartsOf(digest), LINKS));
 });
 
-test('its subject names the movers of the day, the biggest first', () => {
+test('its subject names the largest changes first', () => {
   const digest = composeDigest(aSubscriber(), [holding('B', ['100', '99.6']), holding('A', ['100', '101.2'])], []);
   expect(digest.subject).toBe('A +1.2 %, B −0.4 % · close of 10 Jan 2020');
 });
 
-test('a mail that is there to correct says so, and begins with what it corrects', () => {
+test('a mail of a replaced revision is titled as a correction, and begins with the corrections', () => {
   const corrections = [{ ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' }];
   const digest = composeDigest(aSubscriber(), [holding('AAPL')], corrections, { isCorrecting: true });
   expect(digest.subject).toBe('Correction: AAPL 3 Jan 2020, 2,974.30 → 297.43 · close of 10 Jan 2020');
-  for (const said of [mail(digest), mailText(digest, [], LINKS)]) {
-    expect(said).toContain('Correction · close of 10 Jan 2020');
-    expect(said.indexOf('Corrections since')).toBeLessThan(said.indexOf('30 days'));
+  for (const content of [mail(digest), mailText(digest, [], LINKS)]) {
+    expect(content).toContain('Correction · close of 10 Jan 2020');
+    expect(content.indexOf('Corrections since')).toBeLessThan(content.indexOf('30 days'));
   }
 });
 
-test('a suspect close is never the winner of the day: named last, without a percentage, with a sentence why', () => {
+test('a suspect close is named last, without a percentage, with the reason', () => {
   const holdings = [
     holding('SLIP', [...walk(20), '1110']),
     holding('UP', ['100', '101']),
@@ -80,7 +80,7 @@ test('a suspect close is never the winner of the day: named last, without a perc
   expect(digest.charts.at(-1)?.ticker).toBe('SLIP');
 });
 
-test('a close that may be a slip is corrected last and marked, wherever it is named', () => {
+test('a correction to a suspect close is named last and marked everywhere', () => {
   const corrections = [
     { ticker: 'SLIP', date: '2020-01-10', was: '108', now: '1110', isSuspect: true as const },
     { ticker: 'UP', date: '2020-01-09', was: '99', now: '100' },
@@ -96,13 +96,13 @@ test.each([
   [{ isRetired: true }, 'no longer reported by the vendor', 'A retired · tickers retired'],
   [{ isRetired: false }, 'withdrawn by the vendor', 'A withdrawn · tickers withdrawn'],
   [{ isRetired: false, wasReported: false }, 'no prices yet', undefined],
-])('a ticker without prices says why: %j', (how, note, subject) => {
+])('a ticker without prices has the reason: %j', (how, note, subject) => {
   const digest = composeDigest(aSubscriber(), [holding('A', ['1'], { series: undefined, ...how })], []);
   expect(digest.rows[0]?.note).toBe(note);
   if (subject) expect(digest.subject).toBe(subject);
 });
 
-test('a close after a suspect one is compared with the last that can be trusted', () => {
+test('a close after a suspect one is compared with the last trusted close', () => {
   const digest = composeDigest(aSubscriber(), [holding('A', ['100', '1000', '102'])], []);
   expect(digest.subject).toMatch(/^A \+2\.0 %/);
 });
@@ -150,7 +150,7 @@ test.each([
   expect(Buffer.byteLength(mail(digest))).toBeLessThan(100_000);
 });
 
-test('nothing from outside is markup, in any part', async () => {
+test('all text from outside is escaped, in every part', async () => {
   const evil = `<script>alert(1)</script>"&\r\nBcc: x@example.com`;
   const digest = composeDigest(
     aSubscriber(),

@@ -4,14 +4,14 @@ import { fold } from '../../../lambdas/domain/prices/fold.ts';
 import { seriesOf } from '../../../lambdas/domain/prices/series.ts';
 import { exampleSegments, ofTicker, type StoredTicker, storedSegments } from '../../support/deliveries.ts';
 
-describe("the brief's example", () => {
-  test('leaves nine observations, with the correction applied', async () => {
+describe('the example', () => {
+  test('has nine observations, with the correction applied', async () => {
     const segments = await exampleSegments();
     const tickers = ['Ticker-1', 'Ticker-2', 'Ticker-3', 'Ticker-Bad1'];
-    const standing = tickers.map((ticker) =>
+    const current = tickers.map((ticker) =>
       fold(ofTicker(segments, ticker)).map(({ date, close }) => `${date} ${close}`),
     );
-    expect(standing).toEqual([
+    expect(current).toEqual([
       ['2023-01-01 95', '2023-04-01 100', '2023-04-02 95'],
       ['2023-01-01 100', '2023-04-01 105', '2023-04-02 100'],
       ['2023-01-01 105', '2023-04-01 114', '2023-04-02 105'],
@@ -19,7 +19,7 @@ describe("the brief's example", () => {
     ]);
   });
 
-  test('as of 1 April still says 1110, and suspects it', async () => {
+  test('as of 1 April has the suspect close 1110', async () => {
     const then = fold(ofTicker(await exampleSegments(), 'Ticker-3'), '2023-04-01');
     expect(then.at(-1)).toMatchObject({ date: '2023-04-01', close: '1110' });
     expect([...(seriesOf('Ticker-3', then, 0.5)?.suspects ?? [])]).toEqual(['2023-04-01']);
@@ -31,20 +31,20 @@ describe("the brief's example", () => {
     ['2023-04-02T19:59:59Z', 2],
     ['2023-04-02T20:00:00Z', 3],
   ])(
-    'as of the instant %s, %i observations are known: deliveries count from 16:00 New York time',
+    'as of the instant %s, %i observations are known: deliveries are valid from 16:00 New York time',
     async (asOf, count) => {
       expect(fold(ofTicker(await exampleSegments(), 'Ticker-3'), asOf)).toHaveLength(count);
     },
   );
 
-  test('remembers what a correction replaced', async () => {
+  test('has the close that a correction replaced', async () => {
     const [, corrected] = fold(ofTicker(await exampleSegments(), 'Ticker-3'));
     expect(corrected).toMatchObject({ close: '114', corrects: '1110', delivery: '2023-04-02.incremental' });
   });
 });
 
 describe('retirement', () => {
-  test('takes everything said before that line, in this and earlier deliveries, and nothing after', async () => {
+  test('removes all observations before that line, in this and earlier deliveries, and none after', async () => {
     const segments = [
       ...(await storedSegments('ticker,close,date\nX,1,2020-01-01\nX,2,2020-01-02\n', '2020-01-02.history')),
       ...(await storedSegments(
@@ -56,7 +56,7 @@ describe('retirement', () => {
     expect(fold(segments).map(({ close }) => close)).toEqual(['4', '5']);
   });
 
-  test('that arrives late does not touch what later deliveries said', async () => {
+  test('that arrives late does not change observations of later deliveries', async () => {
     const later = await storedSegments('ticker,close,date,action\nX,5,2020-01-05,I\n', '2020-01-05.incremental');
     const retirement = await storedSegments('ticker,close,date,action\nX,,,D\n', '2020-01-04.incremental');
     expect(fold([...later, ...retirement]).map(({ close }) => close)).toEqual(['5']);
@@ -99,7 +99,7 @@ describe('for any deliveries', () => {
   const closes = (segments: StoredTicker[]) =>
     ['A', 'B'].map((ticker) => fold(ofTicker(segments, ticker)).map(({ date, close }) => `${date} ${close}`));
 
-  /** The same, told line by line: what a person would do with the files in a row. */
+  /** The same, line by line: what a person would do with all files one after another. */
   function naive(of: File[]): string[][] {
     const prices = new Map<string, Map<string, string>>([
       ['A', new Map()],
@@ -116,7 +116,7 @@ describe('for any deliveries', () => {
     return [...prices.values()].map((dates) => [...dates].sort().map(([date, close]) => `${date} ${close}`));
   }
 
-  test('the fold is what the lines say, one after the other', async () => {
+  test('the fold equals the result of all lines, one after another', async () => {
     await fc.assert(
       fc.asyncProperty(files, async (of) => expect(closes(await store(of))).toEqual(naive(of))),
       { numRuns: 300 },
@@ -137,7 +137,7 @@ describe('for any deliveries', () => {
     );
   });
 
-  test('a file split by ticker over two feeds says the same', async () => {
+  test('a file split by ticker over two feeds has the same result', async () => {
     await fc.assert(
       fc.asyncProperty(files, async (of) => {
         const unfed = of.filter(({ feed }) => feed === '');
@@ -154,7 +154,7 @@ describe('for any deliveries', () => {
     );
   });
 
-  test('a delivery taken away leaves no trace', async () => {
+  test('a removed delivery leaves no trace', async () => {
     await fc.assert(
       fc.asyncProperty(files, fc.nat(), async (of, n) => {
         const revoked = of[n % Math.max(1, of.length)];

@@ -2,8 +2,8 @@ import { suspectDates } from '../../../lambdas/domain/prices/suspects.ts';
 import { dailyCloses } from '../../support/series.ts';
 
 test.each([
-  ['a slip between two ordinary closes', [100, 1000, 101], [1]],
-  ['a slip at the end', [100, 105, 1110], [2]],
+  ['a wrong close between two ordinary ones', [100, 1000, 101], [1]],
+  ['a wrong close at the end', [100, 105, 1110], [2]],
   ['a real jump, which the next close confirms', [100, 1000, 1010], []],
   ['a split, which the next close confirms', [400, 100, 101], []],
   ['two slips, each somewhere else', [100, 1000, 20_000, 102], [1, 2]],

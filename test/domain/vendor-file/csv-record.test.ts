@@ -4,7 +4,7 @@ import Papa from 'papaparse';
 import { csvRecord } from '../../../lambdas/domain/vendor-file/csv-record.ts';
 import { read } from '../../support/deliveries.ts';
 
-/** What a spreadsheet takes for the beginning of a formula, full-width signs included. */
+/** Characters that begin a formula in a spreadsheet, including full-width ones. */
 const DANGEROUS = /^[=+\-@\t\r\n＝＋－＠]/;
 const BREAKS = ['\u2028', '\u2029', '\r', '\n', '\u0085', '\v', '\f'];
 const SIGNS = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
@@ -12,7 +12,7 @@ const SIGNS = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 const cellsOf = (text: string): string[] =>
   Papa.parse<string[]>(text, { newline: '\r\n', delimiter: ',' }).data[0] ?? [];
 
-test('no cell of any export begins as a formula, and none loses anything but that', () => {
+test('no exported cell begins like a formula, and no cell loses other content', () => {
   const cell = fc
     .array(
       fc.oneof(

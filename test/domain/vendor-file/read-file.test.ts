@@ -7,7 +7,7 @@ import { aDelivery, EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL, read, readAs, streamOf
 const packed = ({ packer }: Awaited<ReturnType<typeof read>>) =>
   [...packer.segments()].map(({ ticker, year, rows }) => [ticker, year, rows]);
 
-describe("the brief's example", () => {
+describe('the example', () => {
   test('has eleven good rows and a bad one', async () => {
     const history = await read(EXAMPLE_HISTORY, '2023-04-01.history');
     const incremental = await read(EXAMPLE_INCREMENTAL);
@@ -37,7 +37,7 @@ describe('a file reads the same', () => {
     expect(packed(await read(content))).toEqual(await plain);
   });
 
-  test('in chunks of any size, characters torn apart included', async () => {
+  test('in chunks of any size, also if they cut characters', async () => {
     const content = EXAMPLE_INCREMENTAL.replaceAll('Ticker-', 'Größe€-');
     const whole = packed(await read(content));
     await fc.assert(
@@ -49,7 +49,7 @@ describe('a file reads the same', () => {
   });
 });
 
-describe('a file is rejected whole', () => {
+describe('a file is rejected as a whole', () => {
   const many = (bad: number, good: number) =>
     ['ticker,close,date,action', ...Array(bad).fill('X,-1,2023-04-01,I'), ...Array(good).fill('X,1,2023-04-01,I')].join(
       '\n',
@@ -109,7 +109,7 @@ describe('a file is rejected whole', () => {
   });
 });
 
-test('line numbers are exact, whatever the chunks, empty lines included', async () => {
+test('line numbers are exact, for any chunks and with empty lines', async () => {
   const content = 'ticker,close,date\n\nX,1,2020-01-01\n\n\nX,1,2020-01-02\nX,-1,2020-01-01\n';
   for (let size = 1; size < 60; size++) {
     const { problems } = await readAs(streamOf(content, size), aDelivery({ kind: 'history' }), 1);
@@ -141,7 +141,7 @@ test('within a file the later line wins, and duplicates are counted', async () =
   ]);
 });
 
-test('a history row that is no insert is quarantined', async () => {
+test('a history row that is not an insert is quarantined', async () => {
   const { rows, problems } = await read(
     `ticker,close,date,action\n${'X,1,2020-01-01,I\n'.repeat(5)}X,1,2020-01-01,D\n`,
     '2020-01-02.history',
@@ -157,7 +157,7 @@ test('the quarantine file defuses formulas', async () => {
   expect(gunzipSync(quarantine ?? '').toString()).toContain(`,"'=cmd|' /C calc'!A0,1,2023-04-01,I"\r\n`);
 });
 
-test('the quarantine file holds rows as they came, quotes included', async () => {
+test('the quarantine file has the original rows, including quotes', async () => {
   const good = 'X,1,2023-04-01,I\n'.repeat(8);
   const { quarantine } = await read(`ticker,close,date,action\n${good}A,"1,000",2023-04-01,I\n"B,5,2023-04-01,I\n`);
   const rows = Papa.parse<string[]>(

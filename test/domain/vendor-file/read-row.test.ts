@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { canonicalDecimal } from '../../../lambdas/domain/vendor-file/decimal.ts';
 import { read } from '../../support/deliveries.ts';
 
-/** Reads one row of an incremental beside nine good ones, so that a bad one does not sink the file. */
+/** Reads one row of an incremental file with nine good ones, so that one bad row does not reject the file. */
 async function readBeside(row: string, header = 'ticker,close,date,action') {
   const extras = ','.repeat(header.split(',').length - 4);
   const good = Array.from({ length: 9 }, (_, i) => `GOOD,1,2023-03-0${i + 1},I${extras}`);
@@ -43,13 +43,13 @@ describe('a row is quarantined', () => {
     expect((await readBeside(row)).problems).toEqual([{ line: 2, expected: '4 fields as in the header', found }]);
   });
 
-  test('with a quote that is never closed, and costs no other row', async () => {
+  test('with a quote that is never closed, without affecting other rows', async () => {
     const { rows, problems } = await readBeside('"X,1,2023-04-01,I');
     expect(rows).toEqual({ read: 10, accepted: 9, quarantined: 1 });
     expect(problems[0]).toMatchObject({ line: 2, expected: 'quotes that open and close on one line' });
   });
 
-  test('with an optional value that is no decimal', async () => {
+  test('with an optional value that is not a decimal', async () => {
     const { problems } = await readBeside('X,1,2023-04-01,I,abc,', 'ticker,close,date,action,volume,open');
     expect(problems).toMatchObject([{ column: 'volume', found: '"abc"' }]);
   });
@@ -65,7 +65,7 @@ describe('a row is accepted', () => {
     ["on the file's own date", 'X,7,2023-04-02,I', '0402 7'],
     ['on a leap day', 'X,7,2020-02-29,I', '0229 7'],
     [
-      'with more digits than a float holds',
+      'with more digits than a float has',
       'X,123456789012345678.123456789,2023-04-01,I',
       '0401 123456789012345678.123456789',
     ],
@@ -75,13 +75,13 @@ describe('a row is accepted', () => {
     expect([...packer.segments()].find(({ ticker }) => ticker === 'X')?.rows).toBe(packed);
   });
 
-  test('with what the vendor sends besides', async () => {
+  test('with additional columns of the vendor', async () => {
     const { packer } = await readBeside('X,1,2023-04-01,I,1200,0.90', 'ticker,close,date,action,volume,open');
     expect([...packer.segments()].find(({ ticker }) => ticker === 'X')?.rows).toBe('0401 1 o0.9 v1200');
   });
 });
 
-test('accepted and quarantined rows add up to those read, whatever the file holds', async () => {
+test('accepted and quarantined rows add up to those read, for any file', async () => {
   const cell = fc.oneof(fc.string(), fc.constantFrom('X', '1.5', '2023-04-01', 'I', 'D', '', '"', '\r', ',', '\n'));
   const text = fc
     .array(fc.array(cell, { maxLength: 6 }), { maxLength: 12 })
@@ -97,7 +97,7 @@ test('accepted and quarantined rows add up to those read, whatever the file hold
   );
 });
 
-test('a canonical decimal has the value of what it was made from', () => {
+test('a canonical decimal has the value of its source', () => {
   const digits = fc.stringMatching(/^\d{1,18}$/);
   fc.assert(
     fc.property(digits, fc.option(digits), (whole, fraction) => {

@@ -36,7 +36,7 @@ export const memoryLimits = (values: Map<string, number>): LimitsTable => ({
 
 export type SentMessage = { message: Refreshed; delaySeconds: number };
 
-/** The refreshed queue in memory. A queue holds text: messages share nothing with their sender. */
+/** The refreshed queue in memory. Messages are copied, like the text of a queue. */
 export const memoryRefreshed = (messages: SentMessage[]): RefreshedQueue => ({
   send: async (sent, delaySeconds = 0) => {
     for (const message of sent) messages.push({ message: JSON.parse(JSON.stringify(message)), delaySeconds });
