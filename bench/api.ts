@@ -49,9 +49,9 @@ export async function benchApi(stage: Stage): Promise<Result[]> {
         `GET /subscriptions, ${SUBSCRIBERS.toLocaleString('en-US')} subscribers of ${TICKERS_EACH} tickers, ${CONNECTIONS} at once`,
         subscriptions,
         nothing,
-        9,
+        12,
       ),
-      result('GET /tickers/…/prices of 365 days', prices, nothing, 13),
+      result('GET /tickers/…/prices of 365 days', prices, nothing, 15),
     ];
   } finally {
     await api.stop();

@@ -27,7 +27,8 @@ export class Api extends Construct {
     const api = new AppFunction(this, 'Api', {
       capability: 'api',
       description: 'Answers the API: subscriptions, prices, deliveries, links in mails',
-      timeout: Duration.seconds(15),
+      // An invitation may wait for its turn and for SES.
+      timeout: Duration.seconds(29),
       memorySize: 1024,
       failures: 'RequestsFailed',
       impact: 'Requests to the API fail: subscribers cannot change their subscriptions. Runbook: api.',

@@ -34,6 +34,7 @@ export class FanOut extends Construct {
     const fanOut = new AppFunction(this, 'FanOut', {
       ...DRAWING,
       capability: 'fan-out',
+      failures: 'MessagesFailed',
       description: 'Draws charts and sends one digest per subscriber',
       timeout: props.timeout,
       feedsItself: true,

@@ -48,6 +48,7 @@ export class Feedback extends Construct {
     });
     const feedback = new AppFunction(this, 'Feedback', {
       capability: 'feedback',
+      failures: 'MessagesFailed',
       description: 'Records SES events in the ledger',
       timeout: Duration.seconds(30),
       memorySize: 256,

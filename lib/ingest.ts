@@ -41,6 +41,7 @@ export class Ingest extends Construct {
     });
     const ingest = new AppFunction(this, 'Ingest', {
       capability: 'ingest',
+      failures: 'MessagesFailed',
       description: 'Merges uploaded price files into the prices table',
       timeout: Duration.minutes(10),
       memorySize: MEMORY_MB,

@@ -20,8 +20,8 @@ import { unlessConditionFailed } from './conditional.ts';
 
 export type LedgerTable = ReturnType<typeof ledgerTable>;
 
-/** What an SES event adds to a record. */
-type MailFact = Pick<LedgerRecord, 'deliveredAt' | 'bounce' | 'complainedAt'>;
+/** What an SES event adds to a record: one attribute. */
+type MailFact = Pick<LedgerRecord, 'deliveredAt'> | Pick<LedgerRecord, 'bounce'> | Pick<LedgerRecord, 'complainedAt'>;
 
 type Change = {
   condition: string;
@@ -123,7 +123,7 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
 
     /**
      * Removes a claim whose mail was certainly not sent.
-     * @param before the unconfirmed claim that it had replaced: it is restored
+     * @param before the record that it had replaced: it is restored
      */
     async release(claim: LedgerRecord, before?: LedgerRecord): Promise<void> {
       const own = {
@@ -174,8 +174,8 @@ type Item = NonNullable<PutItemCommand['input']['Item']>;
 
 const itemKey = (key: LedgerKey): Item => ({ recipient: { S: key.recipient }, mail: { S: mailId(key) } });
 
-const itemOf = ({ recipient: _recipient, kind, key, ...record }: LedgerRecord): Item => ({
-  ...itemKey({ recipient: _recipient, kind, key }),
+const itemOf = ({ recipient, kind, key, ...record }: LedgerRecord): Item => ({
+  ...itemKey({ recipient, kind, key }),
   ...marshall(record, { removeUndefinedValues: true }),
 });
 

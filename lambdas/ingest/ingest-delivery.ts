@@ -19,7 +19,8 @@ export type IngestOutcome =
 
 /**
  * Ingests exactly the version of the file that the event names, or carries out a command. May be repeated at any point. Order of
- * steps: quarantine, manifest, change list, segments, outcome with announcement (one write), report, "refreshed", clear announcement.
+ * steps: quarantine, tickers, manifest, change list, segments, outcome with announcement (one write), report, "refreshed", clear
+ * announcement.
  * @throws DeliveryBusy, and any error of the ports; the event must then be retried
  */
 export async function ingestDelivery(
@@ -43,11 +44,13 @@ export async function ingestDelivery(
     const isApplied = report && report.state !== 'rejected';
     // Earlier tries may have written segments.
     if (isRetry && !isApplied) await undoRevision(ports, held, invocation);
-    const decided = report
-      ? await storeOutcome(ports, held, report, invocation)
-      : await releaseLease(ports, held, recordBefore(seen, held));
+    if (!report) {
+      isReleased = await releaseLease(ports, held, recordBefore(seen, held));
+      if (!isReleased) throw changedMeanwhile(id);
+      return { status: 'gone', delivery: id };
+    }
+    const decided = await storeOutcome(ports, held, report, invocation);
     isReleased = true;
-    if (!report || !decided) return { status: 'gone', delivery: id };
     await publishAnnouncement(ports, decided);
     return { status: report.state, report };
   } finally {
@@ -96,9 +99,12 @@ async function storeOutcome(
     unfinished: isApplied ? [] : held.unfinished.filter((revision) => revision !== held.revision),
     announce: report,
   });
-  if (!decided) throw new Error(`${report.delivery} was changed by another invocation while it was applied.`);
+  if (!decided) throw changedMeanwhile(report.delivery);
   return decided;
 }
+
+const changedMeanwhile = (delivery: string): Error =>
+  new Error(`${delivery} was changed by another invocation. The next try starts over.`);
 
 function appliedBy(
   { revision, knownAt, file, upload, applied }: DeliveryRecord,

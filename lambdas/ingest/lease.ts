@@ -32,15 +32,15 @@ export async function takeLease(
   event: DeliveryEvent,
   invocation: Invocation,
 ): Promise<Lease | { skip: 'repeat' | 'superseded' }> {
-  const seen = await readAnnounced(ports, delivery);
+  const seen = await readAnnounced(ports, delivery, invocation);
   if (seen) {
     if (isSuperseded(seen, event)) {
       // The newer revision may still be rejected or gone. Then this one is valid.
       refuseInProgress(seen, invocation);
       return { skip: 'superseded' };
     }
-    if (isAlreadyHandled(seen, event)) return repeat(ports.deliveries, seen, event);
     refuseLeased(seen, invocation);
+    if (isAlreadyHandled(seen, event)) return repeat(ports.deliveries, seen, event);
   }
   const held = await ports.deliveries.replace(seen, {
     delivery,
@@ -58,10 +58,15 @@ export async function takeLease(
   return { held, seen };
 }
 
-/** Reads a delivery, and publishes its pending announcement. */
-async function readAnnounced(ports: LeasePorts, delivery: string): Promise<DeliveryRecord | undefined> {
+/** Reads a delivery, and publishes its pending announcement. @throws DeliveryBusy while another invocation changes it */
+async function readAnnounced(
+  ports: LeasePorts,
+  delivery: string,
+  invocation: Invocation,
+): Promise<DeliveryRecord | undefined> {
   const seen = await ports.deliveries.get(delivery);
   if (!seen?.announce) return seen;
+  refuseLeased(seen, invocation);
   const published = await publishAnnouncement(ports, seen);
   if (!published) throw new DeliveryBusy(`${delivery} is being changed by another invocation.`);
   return published;
@@ -125,14 +130,18 @@ async function repeat(
   return { skip: 'repeat' };
 }
 
-/** Ends the lease. @param as the record to leave: the held one for a retry, or an earlier one */
+/**
+ * Ends the lease.
+ * @param as the record to leave: the held one for a retry, or an earlier one
+ * @returns false if another invocation has changed the record
+ */
 export async function releaseLease(
   { deliveries }: Pick<IngestPorts, 'deliveries'>,
   held: DeliveryRecord,
   as: DeliveryRecord = held,
-): Promise<void> {
+): Promise<boolean> {
   const { version: _version, lease: _lease, ...record } = as;
-  await deliveries.replace(held, record);
+  return (await deliveries.replace(held, record)) !== undefined;
 }
 
 /** @throws DeliveryBusy while a newer revision is in progress */

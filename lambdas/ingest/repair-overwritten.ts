@@ -29,15 +29,16 @@ export async function repairOverwritten(
   const written = await readManifest(ports.records, id, revision);
   const seen = written && (await ports.deliveries.get(id));
   if (!seen || seen.applied?.revision === revision) return;
+  if (seen.announce) throw new DeliveryBusy(`${id}: the announcement of ${seen.revision} must be published first.`);
   // An unfinished revision may be applied, which repairs everything, or end otherwise. Wait for it.
   if (seen.unfinished.length > 0)
     throw new DeliveryBusy(`${id}: ${seen.unfinished.join(', ')} must be retried before its segments are compared.`);
   const { applied = BEFORE_ALL } = seen;
   const manifest = (seen.applied && (await readManifest(ports.records, id, applied.revision))) ?? {};
   const all = allSegments(await readAllManifests(ports.records, id));
-  // A report exists only for a decided revision: this one was applied before the newer one, and may own unchanged segments.
-  const wasApplied = (await readReport(ports, { delivery: id, revision })) !== undefined;
-  const invalid = wasApplied ? [] : [revision];
+  // If this revision was applied before the newer one, it may own unchanged segments. Otherwise it owns none.
+  const own = await readReport(ports, { delivery: id, revision });
+  const invalid = own && own.state !== 'rejected' ? [] : [revision];
   const names = await differingSegments(ports, id, { names: all, manifest, invalid });
   if (names.size === 0) return;
   const held = await takeLeaseOnly(ports, seen, invocation);

@@ -61,12 +61,15 @@ export async function lastCheck(
   isStillWanted: () => Promise<boolean>,
   claim: LedgerRecord,
   last: LedgerRecord | undefined,
-): Promise<'not-wanted' | 'recorded' | 'overtaken' | undefined> {
+): Promise<'not-wanted' | 'claimed' | 'recorded' | 'overtaken' | undefined> {
   // The page of subscribers may be minutes old. After the claim, so that an erasure from now on includes it.
   if (!(await isStillWanted())) return 'not-wanted';
   const now = await ledger.read(claim);
+  // The recipient erased themselves in the meantime.
+  if (!now.own) return 'not-wanted';
   // SES confirmed the first attempt in the meantime.
-  if (now.own && now.own.state !== 'claimed') return 'recorded';
+  if (now.own.state !== 'claimed') return 'recorded';
+  if (now.own.claimedAt !== claim.claimedAt || now.own.claimedBy !== claim.claimedBy) return 'claimed';
   const isSame = now.last?.key === last?.key && now.last?.claimedAt === last?.claimedAt;
   return isSame ? undefined : 'overtaken';
 }

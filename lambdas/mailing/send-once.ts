@@ -58,10 +58,10 @@ async function composeAndSend(
 ): Promise<MailOutcome | 'overtaken'> {
   const { key, resendRefused } = mail;
   const { own, last } = await ports.ledger.read(key);
-  const draft = await mail.draft(last);
-  if (!draft) return 'not-wanted';
   const known = own && knownOutcome(own, { ...settings, resendRefused }, invocation.now());
   if (known) return known;
+  const draft = await mail.draft(last);
+  if (!draft) return 'not-wanted';
   // Compose before the claim: a failure leaves no claim behind.
   const raw = await draft.compose();
   if (own) ports.warn('mail is resent: unconfirmed or refused before', { ...key, claimedAt: own.claimedAt });
@@ -82,7 +82,11 @@ async function claimAndSend(
     if (!(await ports.mailer.turn(invocation.deadline))) return 'no-time';
     const claim = newClaim(key, draft.displayed, own, invocation);
     if (!(await ports.ledger.claim(claim, own))) return 'claimed';
-    const reason = await lastCheck(ports, draft.isStillWanted, claim, last);
+    const reason = await lastCheck(ports, draft.isStillWanted, claim, last).catch(async (error) => {
+      // Certainly not sent: a claim that is left would delay the retry, and count as an attempt.
+      await ports.ledger.release(claim, own);
+      throw error;
+    });
     if (reason) {
       await ports.ledger.release(claim, own);
       return reason;

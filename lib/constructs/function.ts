@@ -7,7 +7,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { Env, type EnvName } from '../../lambdas/contracts/environment.ts';
+import type { EnvName } from '../../lambdas/contracts/environment.ts';
 import { AppAlarm } from './alarm.ts';
 import { bundling } from './bundling.ts';
 import { AppStack } from './stack.ts';
@@ -24,7 +24,7 @@ export interface AppFunctionProps {
   readonly memorySize: number;
   /** What a failing function means for vendors and subscribers. */
   readonly impact: string;
-  /** Metric in which the function counts failures that Lambda does not see as errors. */
+  /** Metric in which the function counts failures that Lambda does not see as errors; with an alarm. */
   readonly failures?: 'MessagesFailed' | 'RequestsFailed';
   /** Packages with binaries: installed for the platform instead of bundled. */
   readonly nativePackages?: string[];
@@ -71,7 +71,6 @@ export class AppFunction extends Construct {
         NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: capability,
         POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
-        [Env.retryAfter]: platform === 'aws' ? '30' : '1',
       },
       bundling: bundling({ platform, ...props }),
     });
@@ -79,10 +78,10 @@ export class AppFunction extends Construct {
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray segments and the SES quota belong to the account; IAM has no narrower resource for them.',
     });
+    const errors = this.function.metricErrors({ period: Duration.minutes(5) });
+    new AppAlarm(this, 'Errors', { metric: errors, threshold: 1, impact });
     // Lambda does not count failed messages and failed requests as errors, only crashes.
-    const failures = this.metric(props.failures ?? 'MessagesFailed');
-    for (const [name, metric] of Object.entries({ Errors: this.function.metricErrors(), Failures: failures }))
-      new AppAlarm(this, name, { metric: metric.with({ period: Duration.minutes(5) }), threshold: 1, impact });
+    if (props.failures) new AppAlarm(this, 'Failures', { metric: this.metric(props.failures), threshold: 1, impact });
   }
 
   /** A metric that the function publishes itself: the sum over five minutes. */

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { Env, type EnvName } from '../../lambdas/contracts/environment.ts';
 import { AppAlarm } from './alarm.ts';
 import type { AppFunction } from './function.ts';
+import { AppStack } from './stack.ts';
 
 /** AWS recommends a visibility timeout of six times the timeout of the consumer. */
 const VISIBILITY_TIMEOUTS = 6;
@@ -47,6 +48,7 @@ export class AppQueue extends Construct {
     consumer.setEnvironment(Env.sourceQueueUrl, this.queue.queueUrl);
     consumer.setEnvironment(Env.deadLettersUrl, this.deadLetters.queueUrl);
     consumer.setEnvironment(Env.maxReceives, String(MAX_RECEIVES));
+    consumer.setEnvironment(Env.retryAfter, AppStack.of(this).platform === 'aws' ? '30' : '1');
     // The function adds the reason, which SQS does not know.
     this.deadLetters.grantSendMessages(consumer.role);
     consumer.function.addEventSource(

@@ -88,6 +88,36 @@ test('a mail that another invocation claimed is checked again later', async () =
   expect(world.messages).toMatchObject([{ message: { ...message, hop: 1 }, delaySeconds: 900 }]);
 });
 
+test('a failure between claim and send leaves no claim: the retry sends at once', async () => {
+  const world = await twoDays({});
+  const ports = world.ports();
+  let reads = 0;
+  const read: typeof ports.ledger.read = (key) =>
+    ++reads === 2 ? Promise.reject(new Error('throttled')) : ports.ledger.read(key);
+  const message = world.messages[0]?.message;
+  const failing = { ...ports, ledger: { ...ports.ledger, read } };
+  expect(await fanOutOne(world, message, { ports: failing })).toMatchObject({ 'not-sent': 1 });
+  expect([...world.ledger]).toEqual([]);
+  expect(await fanOutOne(world, message)).toMatchObject({ sent: 1 });
+});
+
+test.each([
+  [1, 1],
+  [8, 4],
+])('invocations of %i scan segments share the SES rate: a %ith each', async (totalScanSegments, share) => {
+  const world = await twoDays({});
+  const ports = world.ports();
+  const shares: (number | undefined)[] = [];
+  const turn: typeof ports.mailer.turn = async (_deadline, sharedBy) => {
+    shares.push(sharedBy);
+    return true;
+  };
+  const message = world.messages[0]?.message as Refreshed;
+  const scan = { scanSegment: 0, totalScanSegments };
+  await fanOutOne(world, { ...message, scan }, { ports: { ...ports, mailer: { ...ports.mailer, turn } } });
+  expect(shares).toEqual([share]);
+});
+
 test('a change outside of the chart window sends nothing', async () => {
   const world = await twoDays({ tickers: { AAPL: { window: 30 } } });
   world.messages.length = 0;

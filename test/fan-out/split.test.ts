@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import { dropAndIngest, NOW } from '../support/drops.ts';
-import { fanOutOne } from '../support/fan-outs.ts';
+import { fanOutOne, sendAll } from '../support/fan-outs.ts';
 import { MemoryWorld } from '../support/memory-world.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
@@ -32,7 +32,7 @@ test.each([
   [5_000, 1],
   [5_001, 2],
   [1_000_000, 200],
-])('%i subscribers are scanned in %i segments', async (count, segments) => {
+])('%i subscribers are scanned in %i scan segments', async (count, segments) => {
   const { world, message } = await applied();
   const result = await fanOutOne(world, message, { ports: countingTo(world, count) });
   const sent = world.messages.map((one) => one.message);
@@ -46,6 +46,14 @@ test.each([
           scan: { scanSegment, totalScanSegments: segments },
         })),
   );
+});
+
+test('the scan segments of a message visit every subscriber once', async () => {
+  const { world, message } = await applied();
+  world.subscribers.push(...Array.from({ length: 40 }, (_, i) => aSubscriber({ address: `s${i}@example.com` })));
+  world.messages.push({ message, delaySeconds: 0 });
+  await sendAll(world, countingTo(world, 12_000));
+  expect(world.mails.map(({ to }) => to).sort()).toEqual(world.subscribers.map(({ address }) => address).sort());
 });
 
 /** Ports over one scan segment; each mail takes its share of the SES rate. All mails were sent before, so that none is composed. */

@@ -154,9 +154,14 @@ test.each([
 });
 
 test('a mail that SES rejected stays refused, whatever other event arrives', async () => {
-  const world = await claimed();
-  for (const event of [REJECT, SEND]) await record(world, event);
-  expect(ledger(world)).toMatchObject([{ state: 'refused', reason: 'Rejected: Bad content' }]);
+  const anyOrder = fc.shuffledSubarray([REJECT, SEND, DELIVERY, bounce('Transient'), COMPLAINT], { minLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(anyOrder, async (events) => {
+      const world = await claimed();
+      for (const event of events) await record(world, event);
+      expect(ledger(world)).toMatchObject([{ state: 'refused', reason: 'Rejected: Bad content' }]);
+    }),
+  );
 });
 
 test('a bounced invitation stops the address too, and has no ledger record', async () => {

@@ -70,7 +70,7 @@ const changesOf = (world: MemoryWorld, { changes }: { changes: string }): string
   JSON.parse(gunzipSync(world.records.get(changes) ?? Buffer.alloc(0)).toString());
 
 const stateOf = (world: MemoryWorld) => {
-  const { state, unfinished, applied } = world.deliveries.get(ID) ?? {};
+  const { state, unfinished, applied, announce, lease } = world.deliveries.get(ID) ?? {};
   const prices = [...TICKERS, 'XX', 'ZZ', 'YY', 'WW', 'VV', 'UU'].flatMap((ticker) =>
     fold(world.current(ticker)).map(({ close }) => `${ticker} ${close}`),
   );
@@ -78,7 +78,7 @@ const stateOf = (world: MemoryWorld) => {
     .filter(({ message }) => message.revision === applied?.revision)
     .flatMap(({ message }) => changesOf(world, message));
   return {
-    record: { state, unfinished, revocation: applied?.isRevocation ?? false, prices },
+    record: { state, unfinished, revocation: applied?.isRevocation ?? false, announce, lease, prices },
     published: [...new Set(published)],
   };
 };

@@ -162,6 +162,67 @@ test('it stops before its lease ends: no batch starts in the last seconds', asyn
   expect(world.segments.size).toBe(60);
 });
 
+test('segments of a revision that was rejected belong to the applied one afterwards, also if their rows are equal', async () => {
+  const world = new MemoryWorld();
+  const old = drop(world, KEY, file('AA,1 BB,1 CC,-1'), '2020-01-10T21:00:00Z');
+  const zombie = pausing(world, 0);
+  const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
+  const paused = ingest(world, old, { ports: zombie.ports, settings: lenient, invocation: at(0, 'zombie') }).catch(
+    (error: Error) => error,
+  );
+  await zombie.reached;
+  const settings = { ...INGEST_SETTINGS, maxRejectedShare: 0 };
+  expect(await ingest(world, old, { settings, invocation: at(1, 'strict') })).toMatchObject({ status: 'rejected' });
+  const newer = drop(world, KEY, file('AA,1 BB,1'), '2020-01-10T21:05:00Z');
+  await ingest(world, newer, { invocation: at(2, 'newer') });
+  zombie.resume();
+  await paused;
+  expect(await ingest(world, old, { invocation: at(3, 'retry') })).toMatchObject({ status: 'superseded' });
+  const owners = ['AA', 'BB'].flatMap((ticker) => world.current(ticker).map(({ revision }) => revision));
+  expect(owners).toEqual([newer.revision, newer.revision]);
+});
+
+test('nothing else changes a delivery while it is repaired, and the lease ends with the repair', async () => {
+  const { world, old } = await resumed(0);
+  const ports = world.ports();
+  const writeSegments: typeof ports.prices.writeSegments = async (by, segments) => {
+    const again = drop(world, KEY, NEW, '2020-01-10T21:30:00Z');
+    await expect(ingest(world, again, { invocation: at(2, 'other') })).rejects.toThrow(
+      'is leased by another invocation',
+    );
+    return ports.prices.writeSegments(by, segments);
+  };
+  const prices = { ...ports.prices, writeSegments };
+  await ingest(world, old, { ports: { ...ports, prices }, invocation: at(2, 'repair') });
+  expect(closes(world)).toEqual(CLOSES_OF_NEW);
+  expect(world.deliveries.get(ID)?.lease).toBeUndefined();
+});
+
+test('an invocation that lost its lease does not end as gone', async () => {
+  const world = new MemoryWorld();
+  await dropAndIngest(world, KEY, OLD);
+  const removed = drop(world, KEY, NEW, '2020-01-10T21:05:00Z');
+  const [first, second] = ['first', 'second'].map((id, i) => at(i, id));
+  const drops = {
+    read: async () => {
+      await ingest(world, removed, { ports: gone(world), invocation: second ?? at(1, 'second') });
+      return undefined;
+    },
+  };
+  const losing = ingest(world, removed, {
+    ports: { ...world.ports(), drop: drops },
+    invocation: first ?? at(0, 'first'),
+  });
+  await expect(losing).rejects.toThrow('was changed by another invocation');
+  expect(await ingest(world, removed, { ports: gone(world), invocation: at(4, 'retry') })).toMatchObject({
+    status: 'gone',
+  });
+  expect(world.deliveries.get(ID)).toMatchObject({ state: 'applied', unfinished: [] });
+});
+
+/** Ports whose files no longer exist. */
+const gone = (world: MemoryWorld) => ({ ...world.ports(), drop: { read: async () => undefined } });
+
 test.each([
   ['a minute ahead', 'busy', 59_000],
   ['more than a minute ahead', 'applied', 61_000],

@@ -43,11 +43,15 @@ export async function sendAll(
 ): Promise<void> {
   const queue = world.messages.splice(0);
   const delayed: typeof queue = [];
+  let cause: unknown;
   for (let runs = 0; queue.length > 0; runs++) {
-    if (runs > 500) throw new Error('The messages do not end.');
+    if (runs > 500) throw new Error('The messages do not end.', { cause });
     const next = queue.shift();
     const result =
-      next && (await fanOutOne(world, next.message, { ...options, ...(ports && { ports }) }).catch(() => undefined));
+      next &&
+      (await fanOutOne(world, next.message, { ...options, ...(ports && { ports }) }).catch((error) => {
+        cause = error;
+      }));
     if (next && !result?.handedOver && result?.['not-sent'] !== 0) queue.push(next);
     for (const sent of world.messages.splice(0)) (sent.delaySeconds > 0 ? delayed : queue).push(sent);
   }

@@ -38,6 +38,7 @@ export function PriceChart({ observations }: { observations: readonly ApiObserva
     };
   }, [observations]);
   const last = observations.at(-1);
+  const direction = directionOf(observations);
   const suspects = observations.filter(({ suspect }) => suspect).slice(-3);
   return (
     <>
@@ -48,8 +49,8 @@ export function PriceChart({ observations }: { observations: readonly ApiObserva
         style={{ height: HEIGHT }}
       />
       <p className="legend muted">
-        <span className="key close" /> close <span className="key sma20" /> average of 20 <span className="key sma50" />{' '}
-        of 50
+        <span className="key" style={{ background: `var(--${direction})` }} /> close <span className="key sma20" />{' '}
+        average of 20 <span className="key sma50" /> of 50
         {suspects.length > 0 && ` · suspect, not in the scale: ${suspects.map(suspectText).join('; ')}`}
         {observations.some(({ corrects }) => corrects) && (
           <>
@@ -76,14 +77,15 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
     rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.22 } },
     timeScale: { borderVisible: false },
   });
+  const lineColor = colours[directionOf(observations)];
   // Line, averages and scale ignore suspects: one wrong close would flatten all others.
   const trusted = observations.filter(({ suspect }) => !suspect);
   const closes = trusted.map(pointOf);
   const area = chart.addSeries(AreaSeries, {
-    lineColor: colours.sma50,
+    lineColor,
     lineWidth: 2,
-    topColor: `${colours.sma50}44`,
-    bottomColor: `${colours.sma50}05`,
+    topColor: `${lineColor}44`,
+    bottomColor: `${lineColor}05`,
     priceLineVisible: false,
   });
   area.setData(closes);
@@ -123,6 +125,12 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
   if (suspects.length > 0) drawSuspects(chart, suspects, colours.warning);
   chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 8 });
   return chart;
+}
+
+/** The colour of the line, as in the mail: up if the last close is not below the first one shown. */
+function directionOf(observations: readonly ApiObservation[]): 'up' | 'down' {
+  const shown = observations.filter(({ suspect }) => !suspect).slice(-SHOWN);
+  return Number(shown.at(-1)?.close) < Number(shown[0]?.close) ? 'down' : 'up';
 }
 
 const pointOf = ({ date, close }: ApiObservation) => ({ time: date as Time, value: Number(close) });
