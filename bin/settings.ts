@@ -18,6 +18,7 @@ export class BadSettings extends Error {}
 
 const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 const ADDRESS = /^[^\s@,]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}$/i;
+const CERTIFICATE = /^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/;
 const PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 /** Cognito rejects a prefix that contains one of these. */
 const RESERVED = /aws|amazon|cognito/;
@@ -29,11 +30,10 @@ const RESERVED = /aws|amazon|cognito/;
  */
 export function readSettings(get: (name: string) => unknown): Settings {
   const text = (name: string): string => String(get(name) ?? '').trim();
-  const list = (name: string): string[] =>
-    text(name)
-      .split(',')
-      .map((one) => one.trim())
-      .filter(Boolean);
+  const list = (name: string): string[] => {
+    const parts = text(name).split(',');
+    return [...new Set(parts.map((one) => one.trim()).filter(Boolean))];
+  };
   const settings = {
     stage: text('stage') || 'production',
     mailDomain: text('mailDomain'),
@@ -52,17 +52,33 @@ export function readSettings(get: (name: string) => unknown): Settings {
   return settings;
 }
 
+/**
+ * Checks the names of stored settings: a misspelled one would be ignored. The CDK's own names have a colon, an at sign or a hyphen.
+ * @throws BadSettings that lists the unknown names
+ */
+export function checkNames(names: readonly string[]): void {
+  const known = Object.keys(readSettings((name) => (name === 'stage' ? 'local' : undefined)));
+  const unknown = names.filter((name) => !/[:@-]/.test(name) && !known.includes(name));
+  if (unknown.length > 0)
+    throw new BadSettings(
+      `Expected settings named ${known.join(', ')}; found ${unknown.join(', ')} in cdk.context.json.`,
+    );
+}
+
 function problemsOf(settings: Settings): string[] {
-  const { mailDomain, operators, signInPrefix, signUpDomains, issuer, webUrl } = settings;
-  const badDomain = signUpDomains.find((one) => !DOMAIN.test(one));
-  const badOperator = operators.find((one) => !ADDRESS.test(one));
+  const { mailDomain, operators, signInPrefix, signUpDomains, issuer, webUrl, certificateArn } = settings;
+  const badDomains = signUpDomains.filter((one) => !DOMAIN.test(one));
+  const badOperators = operators.filter((one) => !ADDRESS.test(one));
   return [
     !DOMAIN.test(mailDomain) &&
       `Expected mailDomain, the domain of the sender, like example.com, ${found(mailDomain)}.`,
     operators.length === 0 &&
       'Expected operators, the mail addresses that get alarms, separated by commas, found none.',
-    badOperator !== undefined && `Expected the mail addresses of operators, ${found(badOperator)}.`,
-    badDomain !== undefined && `Expected the domains of signUpDomains, like example.com, ${found(badDomain)}.`,
+    ...badOperators.map((one) => `Expected the mail addresses of operators, ${found(one)}.`),
+    ...badDomains.map((one) => `Expected the domains of signUpDomains, like example.com, ${found(one)}.`),
+    issuer &&
+      signUpDomains.length > 0 &&
+      'Expected no signUpDomains with an issuer of your own: it decides who signs up.',
     !issuer &&
       !PREFIX.test(signInPrefix) &&
       `Expected signInPrefix, the first part of the sign-in page's address: lower-case letters, digits and hyphens, unique in the region, ${found(signInPrefix)}.`,
@@ -71,6 +87,9 @@ function problemsOf(settings: Settings): string[] {
       `Expected a signInPrefix without "aws", "amazon" and "cognito", which Cognito rejects, ${found(signInPrefix)}.`,
     webUrl && !isOrigin(webUrl) && `Expected webUrl like https://bell.example.com, without a path, ${found(webUrl)}.`,
     issuer && !isHttps(issuer) && `Expected issuer like https://id.example.com, ${found(issuer)}.`,
+    certificateArn &&
+      !CERTIFICATE.test(certificateArn) &&
+      `Expected certificateArn, the ARN of a certificate in us-east-1, ${found(certificateArn)}.`,
     missingOf(settings, 'webUrl', 'certificateArn'),
     missingOf(settings, 'issuer', 'audience', 'clientId'),
   ].filter((problem) => typeof problem === 'string' && problem !== '') as string[];

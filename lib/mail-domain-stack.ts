@@ -34,7 +34,10 @@ export class MailDomainStack extends Stack {
       MailFromSpf: `${mailFrom} TXT "v=spf1 include:amazonses.com ~all"`,
       Dmarc: `_dmarc.${mailDomain} TXT "v=DMARC1; p=quarantine; adkim=s; rua=mailto:dmarc@${mailDomain}"`,
     };
-    for (const [name, value] of Object.entries(records))
-      new CfnOutput(this, `${name}Record`, { value, description: RECORD });
+    for (const [name, value] of Object.entries(records)) {
+      // Two DMARC records make both invalid.
+      const description = name === 'Dmarc' ? `${RECORD}, unless it has a DMARC record` : RECORD;
+      new CfnOutput(this, `${name}Record`, { value, description });
+    }
   }
 }

@@ -132,7 +132,7 @@ export class SignIn extends Construct {
       description: 'Decides who may sign up, and adds claims and scopes to tokens',
       timeout: Duration.seconds(5),
       memorySize: 256,
-      impact: 'Nobody can sign in or sign up. Runbook: sign-in.',
+      impact: 'Sign-in and sign-up fail. Runbook: sign-in.',
     });
     triggers.setEnvironment(Env.signUpDomains, signUpDomains.join(','));
     pool.addTrigger(UserPoolOperation.PRE_SIGN_UP, triggers.function);

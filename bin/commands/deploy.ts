@@ -12,7 +12,7 @@ import { commandLine } from '../command-line.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { outputOf, publishPage } from '../deployment/publish-page.ts';
 import { checkSignInPrefix } from '../deployment/sign-in-prefix.ts';
-import { readSettings, type Settings, settingsOn } from '../settings.ts';
+import { BadSettings, checkNames, readSettings, type Settings, settingsOn } from '../settings.ts';
 
 const USAGE = `Usage: npm run deploy [-- OPTION…]
 
@@ -24,7 +24,9 @@ await commandLine(USAGE, async () => {
   const { values } = parseArgs({ args: options, strict: false, options: { profile: { type: 'string' } } });
   // The SDK must use the same account as the CDK.
   if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
-  const given = { ...storedSettings(), ...settingsOn(options) };
+  const stored = storedSettings();
+  checkNames(Object.keys(stored));
+  const given = { ...stored, ...settingsOn(options) };
   await checkBefore(readSettings((name) => given[name]));
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
   const outputsFile = join(folder, 'outputs.json');
@@ -37,23 +39,31 @@ await commandLine(USAGE, async () => {
   }
   const { ClosingBell: outputs = {} } = JSON.parse(readFileSync(outputsFile, 'utf8'));
   const page = join(folder, 'page');
-  await build({ root: join(import.meta.dirname, '../../web'), logLevel: 'warn', build: { outDir: page } });
+  await build({
+    root: join(import.meta.dirname, '../../web'),
+    logLevel: 'warn',
+    build: { outDir: page, emptyOutDir: true },
+  });
   await publishPage(new S3Client({ region: outputOf(outputs, 'region') }), outputs, page);
   console.log(`The page is at ${outputOf(outputs, 'webUrl')}`);
 });
 
 function storedSettings(): Record<string, unknown> {
   const file = join(import.meta.dirname, '../../cdk.context.json');
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  try {
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  } catch (error) {
+    throw new BadSettings(`Expected JSON in ${file}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /**
- * Checks what would otherwise fail in the middle of a deployment, whose rollback leaves protected tables, buckets and a user pool.
+ * Checks what would otherwise fail in the middle of a deployment, whose rollback retains tables, buckets and a user pool.
  * @throws Error if the sign-in prefix is taken or the mail domain is not verified
  */
 async function checkBefore({ signInPrefix, issuer, mailDomain }: Settings): Promise<void> {
-  if (issuer) return;
   await checkMailDomain(new SESv2Client({}), mailDomain);
+  if (issuer) return;
   const client = new CognitoIdentityProviderClient({});
   const ownPool = (await deployedOutputs()).find(({ OutputKey }) =>
     OutputKey?.startsWith('SignInUserPool'),

@@ -1,6 +1,7 @@
-import { BadSettings, readSettings, settingsOn } from '../../bin/settings.ts';
+import { BadSettings, checkNames, readSettings, settingsOn } from '../../bin/settings.ts';
 
 const GOOD = { mailDomain: 'example.com', operators: 'night@example.com', signInPrefix: 'example-bell' };
+const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b-2c';
 const read = (given: Record<string, unknown>) => readSettings((name) => given[name]);
 const errorOf = (given: Record<string, unknown>): string => {
   try {
@@ -18,7 +19,7 @@ test('the settings that a deployment needs', () => {
   expect(errorOf({ ...GOOD, signInPrefix: '', issuer: 'https://id.example.com/x', audience: 'a', clientId: 'c' })).toBe(
     '',
   );
-  expect(errorOf({ ...GOOD, webUrl: 'https://bell.example.com', certificateArn: 'arn' })).toBe('');
+  expect(errorOf({ ...GOOD, webUrl: 'https://bell.example.com', certificateArn: CERTIFICATE })).toBe('');
 });
 
 test('the local stage needs no setting', () => expect(errorOf({ stage: 'local' })).toBe(''));
@@ -33,7 +34,13 @@ test.each([
   [{ signInPrefix: 'my-aws-bell' }, 'which Cognito rejects, found "my-aws-bell"'],
   [{ signUpDomains: 'example.com,@example.org' }, 'found "@example.org"'],
   [{ webUrl: 'https://bell.example.com/', certificateArn: 'arn' }, 'without a path, found "https://bell.example.com/"'],
-  [{ webUrl: 'bell.example.com', certificateArn: 'arn' }, 'Expected webUrl'],
+  [{ webUrl: 'bell.example.com', certificateArn: CERTIFICATE }, 'Expected webUrl'],
+  [{ certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a' }, 'Expected certificateArn'],
+  [
+    { issuer: 'https://id.example.com', audience: 'a', clientId: 'c', signUpDomains: 'a.com' },
+    'Expected no signUpDomains',
+  ],
+  [{ signUpDomains: '@a.com,@b.com' }, 'found "@b.com"'],
   [{ webUrl: 'https://bell.example.com' }, 'together, found no certificateArn'],
   [{ issuer: 'id.example.com', audience: 'a', clientId: 'c' }, 'Expected issuer like https'],
   [{ issuer: 'https://id.example.com' }, 'found no audience and no clientId'],
@@ -57,4 +64,11 @@ test.each([
   [['--tags', 'signInPrefix=a'], {}],
 ])('settings on a command line %j', (options, settings) => {
   expect(settingsOn(options)).toEqual(settings);
+});
+
+test('a misspelled setting is refused; the names of the CDK are not', () => {
+  expect(() => checkNames(['signUpDomain', 'mailDomain', '@aws-cdk/core:x', 'availability-zones'])).toThrow(
+    'found signUpDomain in cdk.context.json',
+  );
+  expect(() => checkNames(['mailDomain', 'operators'])).not.toThrow();
 });
