@@ -11,7 +11,7 @@ export const UPLOADED = { at: '2019-12-31T21:00:00.000Z', sequencer: '01' };
 const MARKET = join(import.meta.dirname, '../../shared/market/2019-12-31_history.csv.gz');
 
 /** The last `count` weekdays up to a date, oldest first. */
-function tradingDays(last: string, count: number): string[] {
+function weekdays(last: string, count: number): string[] {
   const days: string[] = [];
   for (let day = last; days.length < count; day = addDays(day, -1)) {
     if (![0, 6].includes(new Date(day).getUTCDay())) days.unshift(day);
@@ -27,7 +27,7 @@ export const closeOf = (ticker: number, day: number): string =>
 
 /** Writes a gzipped history, date by date. @returns number of rows */
 export async function writeHistory(file: string, tickers: number, days: number): Promise<number> {
-  const dates = tradingDays('2019-12-31', days);
+  const dates = weekdays('2019-12-31', days);
   function* text() {
     yield 'ticker,Closing Val,Timestamp\n';
     for (const [day, date] of dates.entries()) {
@@ -41,7 +41,7 @@ export async function writeHistory(file: string, tickers: number, days: number):
 }
 
 /** The real history if it exists, or a generated one of the same size. */
-export async function realHistory(folder: string): Promise<{ file: string; what: string }> {
+export async function historyFile(folder: string): Promise<{ file: string; what: string }> {
   if (existsSync(MARKET)) return { file: MARKET, what: 'real history, 482 tickers' };
   const file = join(folder, '2019-12-31_history.csv.gz');
   await writeHistory(file, 482, 1222);

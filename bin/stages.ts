@@ -23,7 +23,7 @@ const production = (settings: Settings): ClosingBellProps => {
   };
 };
 
-/** The stack of `npm start`: built for this machine, with short timeouts in the same relation. */
+/** The stack of `npm start`: built for this machine, with shorter timeouts. */
 const local = (settings: Settings): ClosingBellProps => ({
   ...production(settings),
   platform: 'this-machine',

@@ -1,18 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { AppFunction, type AppFunctionProps } from './constructs/function.ts';
+import { DRAWING } from './constructs/drawing.ts';
+import { AppFunction } from './constructs/function.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ingest } from './ingest.ts';
 import type { Mail } from './mail.ts';
 import type { Prices } from './prices.ts';
 import type { Subscribers } from './subscribers.ts';
-
-/** What a function that draws charts needs: the canvas, and the font of all texts. */
-export const DRAWING: Pick<AppFunctionProps, 'memorySize' | 'nativePackages' | 'files'> = {
-  memorySize: 1769,
-  nativePackages: ['@napi-rs/canvas'],
-  files: ['node_modules/inter-ui/variable/InterVariable.woff2'],
-};
 
 export interface ChartsProps {
   readonly gateway: Gateway;

@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
-import { DRAWING } from './charts.ts';
 import { AppAlarm } from './constructs/alarm.ts';
+import { DRAWING } from './constructs/drawing.ts';
 import { AppFunction } from './constructs/function.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ingest } from './ingest.ts';

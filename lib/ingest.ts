@@ -2,6 +2,7 @@ import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
+import { RECORDS_PREFIX } from '../lambdas/contracts/keys.ts';
 import { AppAlarm } from './constructs/alarm.ts';
 import { AppBucket } from './constructs/bucket.ts';
 import { AppFunction } from './constructs/function.ts';
@@ -12,8 +13,6 @@ import type { Prices } from './prices.ts';
 const MEMORY_MB = 2048;
 /** Fits into that memory: measured, see docs/reliability.md. */
 const MAX_FILE_BYTES = 1_000_000_000;
-/** Everything that ingest writes about deliveries. */
-const RECORDS_PREFIX = 'deliveries/';
 
 export interface IngestProps {
   readonly drop: Drop;

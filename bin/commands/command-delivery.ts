@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import { deliveriesQueue } from '../../lambdas/adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
 import { type RecordsBucket, recordsBucket } from '../../lambdas/adapters/records-bucket.ts';
+import { reportOf } from '../../lambdas/adapters/reports.ts';
 import { commandFor, type DeliveryCommand } from '../../lambdas/contracts/delivery-event.ts';
 import { type DeliveryRecord, mayHavePrices } from '../../lambdas/contracts/delivery-record.ts';
 import { COMMANDS, type CommandName } from '../../lambdas/contracts/revision.ts';
 import { compareRevisions } from '../../lambdas/domain/delivery/precedence.ts';
 import { describeProblem } from '../../lambdas/domain/vendor-file/bad-file.ts';
-import { readReport } from '../../lambdas/ingest/report.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
 import { runningStack, STACK_OPTIONS } from '../running-stack.ts';
 
@@ -30,7 +30,7 @@ function isCarriedOut({ revision, state, applied, delivery }: DeliveryRecord, co
 async function printOutcome(record: DeliveryRecord, name: CommandName, records: RecordsBucket): Promise<void> {
   const { delivery, state } = record;
   if (state !== STATE_AFTER[name]) {
-    const rejection = record.announce?.rejection ?? (await readReport({ records }, record))?.rejection;
+    const rejection = (await reportOf(records, record))?.rejection;
     throw new Error(`${delivery} is ${state}${rejection ? `: ${describeProblem(rejection)}` : ''}.`);
   }
   console.log(`${delivery} is ${state}; subscribers get a mail if a price they follow changed`);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
 import { refreshedQueue } from '../../lambdas/adapters/refreshed-queue.ts';
-import { recordKeys } from '../../lambdas/contracts/keys.ts';
+import { refreshedOf } from '../../lambdas/contracts/refreshed.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
 import { redriveAll } from '../dead-letters.ts';
 import { type RunningStack, runningStack, STACK_OPTIONS } from '../running-stack.ts';
@@ -43,9 +43,7 @@ async function resendRefused({ dynamodb, sqs, resource }: RunningStack, delivery
   const { applied } = (await deliveriesTable(dynamodb, resource('Prices-Deliveries')).get(delivery)) ?? {};
   if (!applied)
     throw new Error(`Expected a delivery that is applied, like 2020-01-10.incremental, found "${delivery}".`);
-  const { revision, knownAt, replaces } = applied;
-  const { changes } = recordKeys(delivery, revision);
-  const message = { delivery, revision, knownAt, changes, hop: 0, resendRefused: true, ...(replaces && { replaces }) };
+  const message = { ...refreshedOf({ delivery, ...applied }), resendRefused: true };
   await refreshedQueue(sqs, resource('Ingest-Refreshed-Queue')).send([message]);
   console.log(`${delivery}: fan-out sends the refused digests; see the log line "digests sent"`);
 }

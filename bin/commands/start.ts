@@ -18,7 +18,7 @@ Runs the whole stack on this machine, on 127.0.0.1 only.
   --port N     the first of seven ports (4700); 0 uses free ones
   --empty      without the sample subscribers and files`;
 
-/** Stops what has been started so far. */
+/** Stops the stack; does nothing until it has started. */
 let stop: () => Promise<void> = async () => undefined;
 
 await commandLine(USAGE, async () => {

@@ -1,13 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateScan,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type DeliveryRecord, deliveryRecord } from '../contracts/delivery-record.ts';
+import { isConditionMet } from './conditional.ts';
 
 export type AllDeliveries = {
   records: DeliveryRecord[];
@@ -50,26 +45,20 @@ export function deliveriesTable(client: DynamoDBClient, table: string) {
     ): Promise<DeliveryRecord | undefined> {
       const record = { ...next, version: (seen?.version ?? 0) + 1 };
       const item = marshall(record, { removeUndefinedValues: true });
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: item,
-            ...(seen
-              ? {
-                  ConditionExpression: 'version = :seen',
-                  ExpressionAttributeValues: { ':seen': { N: String(seen.version) } },
-                }
-              : { ConditionExpression: 'attribute_not_exists(delivery)' }),
-          }),
-        );
-        return record;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        // If the answer was lost, the SDK repeats the write, and the condition fails because of our own first write.
-        const current = await this.get(next.delivery);
-        return current && isDeepStrictEqual(current, deliveryRecord.parse(unmarshall(item))) ? current : undefined;
-      }
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: item,
+        ...(seen
+          ? {
+              ConditionExpression: 'version = :seen',
+              ExpressionAttributeValues: { ':seen': { N: String(seen.version) } },
+            }
+          : { ConditionExpression: 'attribute_not_exists(delivery)' }),
+      });
+      if (await isConditionMet(client.send(put))) return record;
+      // If the answer was lost, the SDK repeats the write, and the condition fails because of our own first write.
+      const current = await this.get(next.delivery);
+      return current && isDeepStrictEqual(current, deliveryRecord.parse(unmarshall(item))) ? current : undefined;
     },
   };
 }

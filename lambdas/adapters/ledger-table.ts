@@ -6,17 +6,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import {
-  isEnough,
-  type LedgerKey,
-  type LedgerRecord,
-  lastReceived,
-  ledgerRecord,
-  mailId,
-  parseMailId,
-  RECORDS_A_PAGE,
-} from '../contracts/ledger-record.ts';
-import { unlessConditionFailed } from './conditional.ts';
+import { type LedgerKey, type LedgerRecord, ledgerRecord, mailId, parseMailId } from '../contracts/ledger-record.ts';
+import { isEnough, lastReceived, RECORDS_A_PAGE } from '../domain/mail/last-received.ts';
+import { isConditionMet } from './conditional.ts';
 
 export type LedgerTable = ReturnType<typeof ledgerTable>;
 
@@ -42,7 +34,7 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
       ExpressionAttributeNames: { '#state': 'state', ...names },
       ExpressionAttributeValues: marshall(values),
     });
-    await unlessConditionFailed(client.send(command));
+    await isConditionMet(client.send(command));
   };
 
   return {
@@ -60,7 +52,7 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
           }
         : { ConditionExpression: 'attribute_not_exists(recipient)' };
       const put = new PutItemCommand({ TableName: table, Item: itemOf(record), ...condition });
-      if (await unlessConditionFailed(client.send(put))) return true;
+      if (await isConditionMet(client.send(put))) return true;
       // If the answer was lost, the SDK repeats the write, and the condition fails because of our own first write.
       const { own } = await this.read(record);
       return own?.claimedBy === record.claimedBy && own.claimedAt === record.claimedAt;
@@ -132,7 +124,7 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':claimed': { S: 'claimed' }, ':own': { S: claim.claimedAt } },
       };
-      await unlessConditionFailed(
+      await isConditionMet(
         before
           ? client.send(new PutItemCommand({ ...own, Item: itemOf(before) }))
           : client.send(new DeleteItemCommand({ ...own, Key: itemKey(claim) })),

@@ -1,10 +1,6 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+
+import { isConditionMet } from './conditional.ts';
 
 export type Limit = {
   /** What is counted, and for whom; it contains no address. */
@@ -27,22 +23,15 @@ export function limitsTable(client: DynamoDBClient, table: string) {
       const seconds = Math.floor(now / 1000);
       const window = Math.floor(seconds / windowSeconds);
       const end = (window + 1) * windowSeconds;
-      try {
-        await client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: { limit: { S: `${key}#${window}` } },
-            ConditionExpression: 'attribute_not_exists(#count) OR #count < :max',
-            UpdateExpression: 'SET expiresAt = :end ADD #count :one',
-            ExpressionAttributeNames: { '#count': 'count' },
-            ExpressionAttributeValues: { ':max': { N: String(max) }, ':one': { N: '1' }, ':end': { N: String(end) } },
-          }),
-        );
-        return 0;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return Math.max(1, end - seconds);
-        throw error;
-      }
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: { limit: { S: `${key}#${window}` } },
+        ConditionExpression: 'attribute_not_exists(#count) OR #count < :max',
+        UpdateExpression: 'SET expiresAt = :end ADD #count :one',
+        ExpressionAttributeNames: { '#count': 'count' },
+        ExpressionAttributeValues: { ':max': { N: String(max) }, ':one': { N: '1' }, ':end': { N: String(end) } },
+      });
+      return (await isConditionMet(client.send(update))) ? 0 : Math.max(1, end - seconds);
     },
 
     /** Stores the time of an event (ms since 1970) for so many seconds. */

@@ -12,7 +12,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
 import type { Scan } from '../contracts/refreshed.ts';
 import { MAX_TICKERS, type Subscriber, subscriber } from '../contracts/subscriber.ts';
-import { unlessConditionFailed } from './conditional.ts';
+import { isConditionMet } from './conditional.ts';
 
 export type SubscriberPage = {
   subscribers: Subscriber[];
@@ -51,12 +51,12 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       ...(change.names && { ExpressionAttributeNames: change.names }),
       ...(change.values && { ExpressionAttributeValues: marshall(change.values) }),
     });
-    return unlessConditionFailed(client.send(update));
+    return isConditionMet(client.send(update));
   };
 
   /** Puts one item. @returns false if the condition fails */
   const put = (item: Subscriber, condition: string, terms: Partial<PutItemCommandInput> = {}): Promise<boolean> =>
-    unlessConditionFailed(
+    isConditionMet(
       client.send(
         new PutItemCommand({
           TableName: table,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { BadFile, quote } from '../domain/vendor-file/bad-file.ts';
 import { concurrently } from '../runtime/concurrently.ts';
-import { unlessConditionFailed } from './conditional.ts';
+import { isConditionMet } from './conditional.ts';
 
 /** Number of items that share the names: 100,000 names of 32 four-byte letters from one file fit. */
 const SHARDS = 128;
@@ -26,7 +26,7 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
       ConditionExpression: 'attribute_not_exists(tickers) OR size(tickers) < :max',
       ExpressionAttributeValues: { ':names': { SS: names }, ':max': { N: String(maxNames) } },
     });
-    if (await unlessConditionFailed(client.send(update))) return true;
+    if (await isConditionMet(client.send(update))) return true;
     // A full shard may already have all of the names.
     const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
     const known = new Set(Item?.['tickers']?.SS);

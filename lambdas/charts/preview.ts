@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { recordKeys } from '../contracts/keys.ts';
 import { MailTag } from '../contracts/mail-event.ts';
+import { refreshedOf } from '../contracts/refreshed.ts';
 import { limitId } from '../contracts/subscriber-id.ts';
 import { composeMail, readFollowed } from '../mailing/compose-digest.ts';
 import { openSnapshot } from '../pricing/price-snapshot.ts';
@@ -28,9 +28,7 @@ export async function sendPreview(ports: ChartsPorts, settings: ChartsSettings, 
   );
   const last = lastApplied((await ports.deliveries.all()).records);
   if (!last?.applied) throw new Problem(409, 'Nothing to show', 'No delivery was applied yet.');
-  const { revision, knownAt } = last.applied;
-  const { changes } = recordKeys(last.delivery, revision);
-  const snapshot = await openSnapshot(ports, settings, { delivery: last.delivery, revision, knownAt, changes });
+  const snapshot = await openSnapshot(ports, settings, refreshedOf({ delivery: last.delivery, ...last.applied }));
   const followed = await readFollowed(snapshot, subscriber.tickers, undefined);
   const isConcerned = followed.some(({ hasChanged }) => hasChanged);
   const raw = await composeMail(

@@ -23,8 +23,11 @@ export function parseSegmentKey(key: string): { year: string; delivery: string; 
   return { year, delivery, ...(revision !== undefined && { isReplaced: true }) };
 }
 
+/** Prefix of all keys in the records bucket. */
+export const RECORDS_PREFIX = 'deliveries/';
+
 /** Prefix of everything that the records bucket has about a delivery. */
-export const deliveryFolder = (delivery: string): string => `deliveries/${delivery}/`;
+export const deliveryFolder = (delivery: string): string => `${RECORDS_PREFIX}${delivery}/`;
 
 /** Keys of the files that ingest writes for one revision of a delivery, in the records bucket. */
 export const recordKeys = (delivery: string, revision: RevisionId) => {

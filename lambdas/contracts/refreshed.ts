@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { recordKeys } from './keys.ts';
+import type { Revision } from './revision.ts';
 
 /**
  * "This revision was applied, these tickers changed." Ingest publishes one message per revision; fan-out splits it into one per
@@ -31,6 +33,21 @@ export const refreshed = z.object({
 });
 
 export type Refreshed = z.infer<typeof refreshed>;
+
+/** The message that a revision was applied, before fan-out splits it. */
+export const refreshedOf = ({
+  delivery,
+  revision,
+  knownAt,
+  replaces,
+}: Revision & { replaces?: boolean | undefined }): Refreshed => ({
+  delivery,
+  revision,
+  knownAt,
+  changes: recordKeys(delivery, revision).changes,
+  hop: 0,
+  ...(replaces && { replaces }),
+});
 
 /** The subscribers a message is for. */
 export type Scan = NonNullable<Refreshed['scan']>;

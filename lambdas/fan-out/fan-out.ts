@@ -2,9 +2,9 @@ import { dateOf, type Refreshed, type Scan } from '../contracts/refreshed.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mailing/outcome.ts';
 import { sendOnce } from '../mailing/send-once.ts';
+import { isConcerned, subscriberDigest } from '../mailing/subscriber-digest.ts';
 import { openSnapshot } from '../pricing/price-snapshot.ts';
 import type { Invocation } from '../runtime/invocation.ts';
-import { digestMail, isConcerned } from './digest-mail.ts';
 import type { FanOutPorts, FanOutSettings } from './ports.ts';
 import { split } from './split.ts';
 import { visitSubscribers } from './visit-subscribers.ts';
@@ -56,9 +56,9 @@ function senderOf(ports: FanOutPorts, settings: FanOutSettings, scan: Scan, invo
     send: ports.mailer.send,
     turn: (deadline: number) => ports.mailer.turn(deadline, sharedBy),
   };
-  return async (about: Parameters<typeof digestMail>[2], subscriber: Subscriber): Promise<MailOutcome> => {
+  return async (about: Parameters<typeof subscriberDigest>[2], subscriber: Subscriber): Promise<MailOutcome> => {
     try {
-      const mail = digestMail(ports, settings, about, subscriber, invocation.now);
+      const mail = subscriberDigest(ports, settings, about, subscriber, invocation.now);
       return await sendOnce({ ...ports, mailer }, settings, mail, invocation);
     } catch (error) {
       ports.warn('digest failed', { recipient: subscriber.subscriber, error });

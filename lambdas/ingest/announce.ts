@@ -1,5 +1,5 @@
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { recordKeys } from '../contracts/keys.ts';
+import { refreshedOf } from '../contracts/refreshed.ts';
 import type { Report } from '../contracts/report.ts';
 import type { IngestPorts } from './ports.ts';
 import { putReport } from './report.ts';
@@ -21,11 +21,6 @@ export async function publishAnnouncement(
 }
 
 /** Publishes "refreshed" for a revision that changed segments. May be repeated. */
-export async function sendRefreshed(
-  { refreshed }: Pick<IngestPorts, 'refreshed'>,
-  { delivery, revision, knownAt, changedTickers, replaces }: Report,
-): Promise<void> {
-  if (changedTickers === 0) return;
-  const { changes } = recordKeys(delivery, revision);
-  await refreshed.send([{ delivery, revision, knownAt, changes, hop: 0, ...(replaces && { replaces }) }]);
+export async function sendRefreshed({ refreshed }: Pick<IngestPorts, 'refreshed'>, report: Report): Promise<void> {
+  if (report.changedTickers > 0) await refreshed.send([refreshedOf(report)]);
 }

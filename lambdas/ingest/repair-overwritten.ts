@@ -1,3 +1,4 @@
+import { readReport } from '../adapters/reports.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { BEFORE_ALL, type RevisionId } from '../contracts/revision.ts';
@@ -10,7 +11,6 @@ import { readAllManifests, readManifest } from './manifests.ts';
 import type { IngestPorts } from './ports.ts';
 import { readDelivery } from './read-delivery.ts';
 import { differingSegments, replaceSegments } from './replace-segments.ts';
-import { readReport } from './report.ts';
 
 /** The file was within the limits when it was applied. The limits may have changed since. */
 const NO_LIMITS = { maxRejectedShare: 1, maxFileBytes: Number.POSITIVE_INFINITY };
@@ -37,7 +37,7 @@ export async function repairOverwritten(
   const manifest = (seen.applied && (await readManifest(ports.records, id, applied.revision))) ?? {};
   const all = allSegments(await readAllManifests(ports.records, id));
   // If this revision was applied before the newer one, it may own unchanged segments. Otherwise it owns none.
-  const own = await readReport(ports, { delivery: id, revision });
+  const own = await readReport(ports.records, { delivery: id, revision });
   const invalid = own && own.state !== 'rejected' ? [] : [revision];
   const names = await differingSegments(ports, id, { names: all, manifest, invalid });
   if (names.size === 0) return;
@@ -47,7 +47,7 @@ export async function repairOverwritten(
     const writing = { delivery: id, revision: applied.revision, knownAt: applied.knownAt, unfinished: [revision] };
     await replaceSegments(ports, writing, packer, names, { isFirst: false, invocation });
     // Fan-out may have read the overwritten prices, and found no change. The ledger prevents duplicate mails.
-    const report = await readReport(ports, writing);
+    const report = await readReport(ports.records, writing);
     if (report) await sendRefreshed(ports, { ...report, replaces: true });
   } finally {
     await releaseLease(ports, held);

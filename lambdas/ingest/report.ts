@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { DeliveryEvent } from '../contracts/delivery-event.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
-import { type Problem, type Report, report } from '../contracts/report.ts';
+import type { Problem, Report } from '../contracts/report.ts';
 import { firstCharacters, visible } from '../contracts/visible.ts';
 import { quote } from '../domain/vendor-file/bad-file.ts';
 import type { IngestPorts } from './ports.ts';
@@ -11,15 +11,6 @@ import type { IngestPorts } from './ports.ts';
 export async function putReport({ records }: Pick<IngestPorts, 'records'>, written: Report): Promise<void> {
   const key = recordKeys(written.delivery, written.revision).report;
   await records.put(key, JSON.stringify(written, undefined, 2), 'application/json');
-}
-
-/** The report of a revision; undefined if it was not decided or not published yet. */
-export async function readReport(
-  { records }: { records: Pick<IngestPorts['records'], 'get'> },
-  { delivery, revision }: Pick<DeliveryRecord, 'delivery' | 'revision'>,
-): Promise<Report | undefined> {
-  const bytes = await records.get(recordKeys(delivery, revision).report);
-  return bytes && report.parse(JSON.parse(Buffer.from(bytes).toString()));
 }
 
 /** The report of a revision before its file was read. */

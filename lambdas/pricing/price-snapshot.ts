@@ -99,7 +99,7 @@ export class PriceSnapshot {
 
   /** Draws the chart of a ticker. A failure is logged, and the mail has the description instead. */
   chart({ id, ticker }: TickerSnapshot, series: Series, window: ChartWindow, theme: Theme): Promise<DrawnChart> {
-    return memoized(this.#charts, `${window} ${theme} ${id}`, async () => {
+    return memoizedRead(this.#charts, `${window} ${theme} ${id}`, async () => {
       const model = chartModel(series, window, theme);
       try {
         const png = await this.#ports.renderChart(model);
@@ -112,7 +112,7 @@ export class PriceSnapshot {
     });
   }
 
-  #cached = (ticker: string): Promise<TickerSnapshot> => memoized(this.#tickers, ticker, () => this.#read(ticker));
+  #cached = (ticker: string): Promise<TickerSnapshot> => memoizedRead(this.#tickers, ticker, () => this.#read(ticker));
 
   async #read(ticker: string): Promise<TickerSnapshot> {
     const from = lookBackYear(parseDeliveryId(this.#announced.delivery).fileDate);
@@ -135,7 +135,7 @@ export class PriceSnapshot {
 /** The calendar year from which segments are needed for charts that end on a date. */
 const lookBackYear = (date: string): string => addDays(date, -LOOK_BACK_DAYS).slice(0, 4);
 
-function memoized<T>(cache: LRUCache<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+function memoizedRead<T>(cache: LRUCache<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const cached = cache.get(key);
   if (cached !== undefined) return cached;
   const made = make();

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { Endpoints } from '../../local/app/endpoints.ts';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** No sandbox, since the page is our own; and no connections of Chromium itself. */
 const ARGUMENTS = [
@@ -17,9 +17,11 @@ const ARGUMENTS = [
 
 /** Starts the installed Chromium. @throws Error if there is none */
 export function startBrowser(): Promise<Browser> {
-  const executablePath = process.env['CHROMIUM'] ?? PLACES.find(existsSync);
+  const executablePath = process.env['CHROMIUM'] ?? CHROMIUM_PATHS.find(existsSync);
   if (!executablePath)
-    throw new Error(`Expected Chromium at ${PLACES.join(', ')} or in $CHROMIUM. Install it: apt-get install chromium`);
+    throw new Error(
+      `Expected Chromium at ${CHROMIUM_PATHS.join(', ')} or in $CHROMIUM. Install it: apt-get install chromium`,
+    );
   return chromium.launch({ executablePath, args: ARGUMENTS });
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from './browser.ts';
 
-/** Each golden mail in clients that support less CSS than a browser: widths on a phone, colours, contrast. */
+/** Each golden mail in a browser, and in clients that support less CSS: widths on a phone, colours, contrast. */
 
 const GOLDEN = join(import.meta.dirname, '../golden');
 /** A chart of the size in a mail. */
@@ -30,9 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-type Seen = { overflow: number; pale: string[]; colours: string[]; charts: number[]; aligned: string[] };
+type Measured = { overflow: number; lowContrast: string[]; colours: string[]; charts: number[]; aligned: string[] };
 
-async function look(html: string, width: number): Promise<Seen> {
+async function measure(html: string, width: number): Promise<Measured> {
   const page = await browser.newPage({ viewport: { width, height: 900 } });
   try {
     await page.setContent(html, { waitUntil: 'load' });
@@ -45,7 +45,7 @@ async function look(html: string, width: number): Promise<Seen> {
           .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
       };
-      const behind = (element: Element | null): string => {
+      const backgroundOf = (element: Element | null): string => {
         for (let at = element; at; at = at.parentElement) {
           const { backgroundColor } = getComputedStyle(at);
           if (numbers(backgroundColor)[3] !== 0) return backgroundColor;
@@ -56,15 +56,15 @@ async function look(html: string, width: number): Promise<Seen> {
         const isShown = element.getClientRects().length > 0 && getComputedStyle(element).opacity !== '0';
         return isShown && [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim());
       });
-      const pale = texts.flatMap((element) => {
-        const [ink, paper] = [luminance(getComputedStyle(element).color), luminance(behind(element))];
-        const contrast = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+      const lowContrast = texts.flatMap((element) => {
+        const [foreground, background] = [luminance(getComputedStyle(element).color), luminance(backgroundOf(element))];
+        const contrast = (Math.max(foreground, background) + 0.05) / (Math.min(foreground, background) + 0.05);
         return contrast < 4.5 ? [`${element.textContent?.trim().slice(0, 40)}: ${contrast.toFixed(2)}`] : [];
       });
       const changes = [...document.querySelectorAll('td')].filter((cell) => /^[+−].* %$/.test(cell.textContent ?? ''));
       return {
         overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        pale,
+        lowContrast,
         colours: [...new Set(changes.map((cell) => `${cell.textContent?.[0]} ${getComputedStyle(cell).color}`))].sort(),
         charts: [...document.querySelectorAll('img')].map((image) => Math.round(image.getBoundingClientRect().width)),
         aligned: [...new Set(changes.map((cell) => getComputedStyle(cell).textAlign.replace('-webkit-', '')))],
@@ -75,14 +75,14 @@ async function look(html: string, width: number): Promise<Seen> {
   }
 }
 
-describe.each(Object.entries(CLIENTS))('%s', (_client, seenBy) => {
+describe.each(Object.entries(CLIENTS))('%s', (_client, shownBy) => {
   test.each([
     ['light', ['+ rgb(4, 120, 87)', '− rgb(225, 29, 72)']],
     ['dark', ['+ rgb(52, 211, 153)', '− rgb(251, 113, 133)']],
   ])('shows the %s mail in its colours, on a phone and on a desktop', async (theme, colours) => {
     for (const width of [360, 900]) {
-      const seen = await look(seenBy(mailOf(theme)), width);
-      expect({ width, ...seen }).toMatchObject({ width, overflow: 0, pale: [], colours, aligned: ['right'] });
+      const seen = await measure(shownBy(mailOf(theme)), width);
+      expect({ width, ...seen }).toMatchObject({ width, overflow: 0, lowContrast: [], colours, aligned: ['right'] });
       expect(seen.charts.length).toBeGreaterThan(0);
       for (const chart of seen.charts) expect(chart).toBeLessThanOrEqual(Math.min(width, 632));
     }
@@ -91,6 +91,6 @@ describe.each(Object.entries(CLIENTS))('%s', (_client, seenBy) => {
   test('shows a number of eighteen digits inside the screen', async () => {
     const wide = mailOf('light').replaceAll('>1,110.00<', '>999,999,999,999,999,999.999999999999999999<');
     expect(wide).not.toBe(mailOf('light'));
-    expect((await look(seenBy(wide), 360)).overflow).toBe(0);
+    expect((await measure(shownBy(wide), 360)).overflow).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { deliveriesQueue } from '../../lambdas/adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
 import { commandFor } from '../../lambdas/contracts/delivery-event.ts';
+import { deliveryOfKey } from '../../lambdas/contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
 import { parseSegmentKey } from '../../lambdas/contracts/keys.ts';
 import { type LedgerRecord, parseMailId } from '../../lambdas/contracts/ledger-record.ts';
@@ -13,7 +14,6 @@ import { fold, type Observation } from '../../lambdas/domain/prices/fold.ts';
 import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
 import type { Endpoints } from '../../local/app/endpoints.ts';
 import { clientFor } from '../../local/engine/client-options.ts';
-import { deliveryOf } from '../simulation/reference.ts';
 
 type InboxMail = { id: string; to: string; subject: string; pictures: number };
 
@@ -40,7 +40,9 @@ export class Store {
   }
 
   async command(name: CommandName, key: string): Promise<void> {
-    const record = await deliveriesTable(this.#dynamodb, this.#resource('Prices-Deliveries')).get(deliveryOf(key));
+    const record = await deliveriesTable(this.#dynamodb, this.#resource('Prices-Deliveries')).get(
+      deliveryOfKey(key)?.id ?? key,
+    );
     if (!record) throw new Error(`Expected a delivery of ${key}, found none.`);
     const queue = deliveriesQueue(this.#sqs, this.#resource('Drop-Deliveries-Queue'));
     await queue.send(commandFor(record, name, new Date().toISOString()));

@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import type { Hono } from 'hono';
+import { reportOf } from '../../adapters/reports.ts';
 import { deliveriesQuery } from '../../contracts/api/deliveries.ts';
 import { commandFor } from '../../contracts/delivery-event.ts';
 import { type DeliveryRecord, mayHavePrices } from '../../contracts/delivery-record.ts';
-import { type Report, report } from '../../contracts/report.ts';
 import type { CommandName } from '../../contracts/revision.ts';
 import { isInProgress } from '../../domain/delivery/precedence.ts';
 import type { Http } from '../../runtime/http/caller.ts';
@@ -33,13 +33,13 @@ export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
 
   app.get('/deliveries/:id', async (context) => {
     const record = await find(ports, context.req.param('id'));
-    const found = await reportOf(ports, record);
+    const found = await reportOf(ports.records, record);
     return context.json({ ...summaryOf(record, ports.now()), ...(found && { report: found }) });
   });
 
   app.get('/deliveries/:id/quarantine', async (context) => {
     const record = await find(ports, context.req.param('id'));
-    const key = (await reportOf(ports, record))?.quarantine;
+    const key = (await reportOf(ports.records, record))?.quarantine;
     const bytes = key && (await ports.records.get(key));
     if (!bytes) throw new Problem(404, 'No rejected rows', `${record.delivery} has no rejected rows.`);
     const csv = unpacked(bytes);
@@ -95,16 +95,6 @@ async function send({ commands, now }: ApiPorts, record: DeliveryRecord, name: C
   const command = commandFor(record, name, new Date(now()).toISOString());
   await commands.send(command);
   return { delivery: record.delivery, revision: command.revision };
-}
-
-async function reportOf(
-  { records }: Pick<ApiPorts, 'records'>,
-  { report: key, announce }: DeliveryRecord,
-): Promise<Report | undefined> {
-  // Decided, but not yet written to the bucket.
-  if (announce) return announce;
-  const bytes = key && (await records.get(key));
-  return bytes ? report.parse(JSON.parse(Buffer.from(bytes).toString())) : undefined;
 }
 
 function unpacked(bytes: Uint8Array): string | undefined {

@@ -39,6 +39,6 @@ export const ME_ROUTES: readonly Route[] = [
     method: 'POST',
     path: '/me/preview',
     handler: 'charts',
-    summary: 'Mail me now what the last delivery would have sent',
+    summary: 'Mail me a preview: the digest of the last delivery, or of current prices',
   },
 ];

@@ -1,12 +1,6 @@
 import type { LedgerTable } from '../../../lambdas/adapters/ledger-table.ts';
-import {
-  isEnough,
-  type LedgerKey,
-  type LedgerRecord,
-  lastReceived,
-  mailId,
-  RECORDS_A_PAGE,
-} from '../../../lambdas/contracts/ledger-record.ts';
+import { type LedgerKey, type LedgerRecord, mailId } from '../../../lambdas/contracts/ledger-record.ts';
+import { isEnough, lastReceived, RECORDS_A_PAGE } from '../../../lambdas/domain/mail/last-received.ts';
 
 /** `{recipient} {mail id}` → record. */
 export type MemoryRecords = Map<string, LedgerRecord>;

@@ -4,9 +4,9 @@ import { dateOf, type Refreshed } from '../contracts/refreshed.ts';
 import { revisionKey } from '../contracts/revision.ts';
 import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
 import type { FollowedTicker } from '../domain/digest/digest.ts';
-import { type ComposeSettings, composeMail, displayedBy, readFollowed } from '../mailing/compose-digest.ts';
-import type { OnceMail } from '../mailing/send-once.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
+import { type ComposeSettings, composeMail, displayedBy, readFollowed } from './compose-digest.ts';
+import type { OnceMail } from './send-once.ts';
 
 type About = { message: Refreshed; snapshot: PriceSnapshot };
 
@@ -15,7 +15,7 @@ export const isConcerned = (snapshot: PriceSnapshot, { tickers }: Subscriber): b
   Object.keys(tickers).some((ticker) => snapshot.isInChangeList(ticker));
 
 /** The digest of one subscriber for one revision. */
-export function digestMail(
+export function subscriberDigest(
   { subscribers }: { subscribers: Pick<SubscribersTable, 'get'> },
   settings: ComposeSettings,
   { message, snapshot }: About,
