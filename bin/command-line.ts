@@ -23,7 +23,8 @@ export class WrongUsage extends Error {}
 function messageOf(error: unknown, usage: string): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';
-  if (code === 'ECONNREFUSED') return 'The local stack does not answer. Start it with: npm start';
+  if (code === 'ECONNREFUSED')
+    return 'The local stack does not answer. Start it again with the same options: npm start';
   if (error instanceof WrongUsage) return error.message ? `${error.message}\n${usage}` : usage;
   if (code.startsWith('ERR_PARSE_ARGS')) return `${error.message.split('. ')[0]}.\n${usage}`;
   if (error.message === 'Region is missing')

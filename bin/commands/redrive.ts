@@ -45,5 +45,5 @@ async function resendRefused({ dynamodb, sqs, resource }: RunningStack, delivery
     throw new Error(`Expected a delivery that is applied, like 2020-01-10.incremental, found "${delivery}".`);
   const message = { ...refreshedOf({ delivery, ...applied }), resendRefused: true };
   await refreshedQueue(sqs, resource('Ingest-Refreshed-Queue')).send([message]);
-  console.log(`${delivery}: fan-out sends the refused digests; see the log line "digests sent"`);
+  console.log(`${delivery}: fan-out sends the refused digests, if there are any`);
 }

@@ -19,7 +19,11 @@ export function deliveriesTable(client: DynamoDBClient, table: string) {
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, ConsistentRead: true, Key: { delivery: { S: delivery } } }),
       );
-      return Item && deliveryRecord.parse(unmarshall(Item));
+      if (!Item) return undefined;
+      const { success, data, error } = deliveryRecord.safeParse(unmarshall(Item));
+      if (success) return data;
+      const fields = error.issues.map(({ path }) => path.join('.')).join(', ');
+      throw new Error(`The record of ${delivery} cannot be read (${fields}). See the runbook, api.`);
     },
 
     /** All deliveries: a few hundred per year and feed. An invalid item does not hide the others. */

@@ -26,6 +26,9 @@ export function deliveryOfKey(objectKey: string): DeliveryId | undefined {
   return isOurs ? deliveryId(feed, fileDate, kind.toLowerCase()) : undefined;
 }
 
+/** True if a text has the form of a delivery id. */
+export const isDeliveryId = (text: string): boolean => DELIVERY_ID.test(text);
+
 /**
  * Parses `{feed/}{file_date}.{kind}`.
  * @throws Error if the text is not a delivery id

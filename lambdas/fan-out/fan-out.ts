@@ -61,7 +61,7 @@ function senderOf(ports: FanOutPorts, settings: FanOutSettings, scan: Scan, invo
       const mail = subscriberDigest(ports, settings, about, subscriber, invocation.now);
       return await sendOnce({ ...ports, mailer }, settings, mail, invocation);
     } catch (error) {
-      ports.warn('digest failed', { recipient: subscriber.subscriber, error });
+      ports.warn('digest failed', { recipient: subscriber.subscriber, delivery: about.message.delivery, error });
       return 'not-sent';
     }
   };

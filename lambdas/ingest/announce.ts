@@ -10,13 +10,14 @@ import { putReport } from './report.ts';
  * @returns the record without the announcement, or undefined if another invocation published it and went on
  */
 export async function publishAnnouncement(
-  ports: Pick<IngestPorts, 'records' | 'refreshed' | 'deliveries'>,
+  ports: Pick<IngestPorts, 'records' | 'refreshed' | 'deliveries' | 'decided'>,
   record: DeliveryRecord,
 ): Promise<DeliveryRecord | undefined> {
   const { announce: report, version: _version, ...published } = record;
   if (!report) return record;
   await putReport(ports, report);
   await sendRefreshed(ports, report);
+  ports.decided(report);
   return ports.deliveries.replace(record, published);
 }
 

@@ -3,9 +3,10 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { appLogger } from '../adapters/log.ts';
 import { deliveryEvent } from '../contracts/delivery-event.ts';
 import { environment } from '../contracts/environment.ts';
+import type { Report } from '../contracts/report.ts';
 import { invocationOf } from '../runtime/invocation.ts';
 import { partialBatch } from '../runtime/partial-batch.ts';
-import { ingestDelivery } from './ingest-delivery.ts';
+import { type IngestOutcome, ingestDelivery } from './ingest-delivery.ts';
 import { logOutcome } from './log-outcome.ts';
 import { ingestServices } from './services.ts';
 
@@ -17,8 +18,12 @@ export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResp
   const invocation = invocationOf(context);
   return partialBatch(event, { logger, metrics, source }, deliveryEvent.parse, async (message) => {
     const started = invocation.now();
-    const outcome = await ingestDelivery(ports, settings, message, invocation);
-    const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
-    logOutcome(outcome, invocation.now() - started, logger, count);
+    const log = (outcome: IngestOutcome) =>
+      logOutcome(outcome, invocation.now() - started, logger, (name, value) =>
+        metrics.addMetric(name, MetricUnit.Count, value),
+      );
+    const decided = (report: Report) => log({ status: report.state, report });
+    const outcome = await ingestDelivery({ ...ports, decided }, settings, message, invocation);
+    if (!('report' in outcome)) log(outcome);
   });
 }

@@ -15,7 +15,7 @@ const CLOCK_SKEW_MS = 60_000;
 /** No write starts this shortly before the end of a lease: a running batch must arrive before it. */
 const STOP_WRITING_MS = 20_000;
 
-type LeasePorts = Pick<IngestPorts, 'deliveries' | 'records' | 'refreshed'>;
+type LeasePorts = Pick<IngestPorts, 'deliveries' | 'records' | 'refreshed' | 'decided'>;
 
 /** The leased record, and the record before it. */
 type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };

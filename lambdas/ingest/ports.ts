@@ -4,6 +4,7 @@ import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { RefreshedQueue } from '../adapters/refreshed-queue.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
+import type { Report } from '../contracts/report.ts';
 
 export type IngestPorts = {
   drop: DropBucket;
@@ -12,6 +13,8 @@ export type IngestPorts = {
   tickers: Pick<TickersTable, 'add'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'replace'>;
   refreshed: RefreshedQueue;
+  /** Logs and counts a decided revision. Called at least once for each, before its announcement is cleared. */
+  decided: (report: Report) => void;
 };
 
 export type IngestSettings = {

@@ -99,16 +99,16 @@ class Reading {
   /** @throws BadFile if no row is valid, or too many are bad */
   check(maxRejectedShare: number): void {
     const { read, accepted, quarantined } = this.result.rows;
+    const [first] = this.result.problems;
+    const reason = first ? `, the first: ${describeProblem(first)}` : '';
     if (!this.#rows) throw new BadFile({ line: 1, expected: 'a header line', found: 'an empty file' });
     if (accepted === 0) {
-      const [first] = this.result.problems;
-      const found = first ? `${read} bad, the first: ${describeProblem(first)}` : 'none';
-      throw new BadFile({ expected: 'at least one valid row', found });
+      throw new BadFile({ expected: 'at least one valid row', found: read > 0 ? `${read} bad${reason}` : 'none' });
     }
     if (quarantined / read > maxRejectedShare) {
       throw new BadFile({
         expected: `at most ${percent(maxRejectedShare)} bad rows`,
-        found: `${quarantined} bad of ${read} (${percent(quarantined / read)}), the first at line ${this.result.problems[0]?.line}`,
+        found: `${quarantined} bad of ${read} (${percent(quarantined / read)})${reason}`,
       });
     }
   }

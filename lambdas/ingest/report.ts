@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DeliveryEvent } from '../contracts/delivery-event.ts';
+import { isDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Problem, Report } from '../contracts/report.ts';
@@ -45,10 +46,14 @@ export const rejected = (event: DeliveryEvent, record: DeliveryRecord, rejection
 /** Limit for ids: with prefixes, 200 characters of four bytes fit into 1,024 bytes, the limit of keys. */
 const MAX_NAME_CHARS = 200;
 
-/** Id for files with unrecognized names: the escaped and shortened object key. `.` and `..` are escaped, since in a path they are not names. */
+/**
+ * Id for files with unrecognized names: the escaped and shortened object key. `.` and `..` are escaped, since in a path they are not names.
+ * Never a delivery id, so that the file has a record of its own.
+ */
 export function fileNameId(key: string): string {
   const name = visible(key).replace(/(?<![^/])\.{1,2}(?![^/])/g, (dots) => '\\u{2e}'.repeat(dots.length));
   const short = firstCharacters(name, MAX_NAME_CHARS);
+  if (isDeliveryId(name)) return `${name} (unrecognized name)`;
   return short === name ? name : `${short}… ${hash('sha256', key, 'base64url').slice(0, 22)}`;
 }
 

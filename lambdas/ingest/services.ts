@@ -15,7 +15,7 @@ export function ingestServices(env: Environment) {
   const dynamodb = dynamoDbClient();
   const s3 = s3Client();
   const sqs = sqsClient();
-  const ports: IngestPorts = {
+  const ports: Omit<IngestPorts, 'decided'> = {
     drop: dropBucket(s3),
     records: recordsBucket(s3, env.text(Env.recordsBucket)),
     prices: pricesTable(dynamodb, env.text(Env.pricesTable)),

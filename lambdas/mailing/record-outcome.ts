@@ -20,7 +20,7 @@ export async function recordOutcome(
   }
   // SES's reasons contain addresses.
   const reason = redact(outcome.reason);
-  const details = { recipient: claim.recipient, reason };
+  const details = { recipient: claim.recipient, key: claim.key, reason };
   switch (outcome.status) {
     case 'refused':
       warn('mail refused', details);

@@ -11,7 +11,7 @@ type Services = { logger: Logger; metrics: Metrics; source: SourceQueue };
 export class RetryLater extends Error {}
 
 /** A message that cannot be parsed: a retry does not help. */
-class Unreadable extends Error {}
+class Unrecognized extends Error {}
 
 /**
  * Handles each message of a batch on its own and returns the ids of those that failed, so that SQS retries only these. A message that
@@ -31,11 +31,14 @@ export async function partialBatch<T>(
     try {
       await handle(parsed(body, parse));
     } catch (error) {
-      reportFailure({ logger, metrics }, { messageId, receives, error });
-      const isFinal = error instanceof Unreadable || receives >= source.maxReceives;
+      reportFailure({ logger, metrics }, { sqsMessageId: messageId, receives, error });
+      const isFinal = error instanceof Unrecognized || receives >= source.maxReceives;
       const moved =
         isFinal && (await attempt(logger, source.sendToDeadLetters({ body, receives, reason: String(error) })));
-      if (moved) continue;
+      if (moved) {
+        logger.error('message moved to the dead letters', { sqsMessageId: messageId, receives });
+        continue;
+      }
       batchItemFailures.push({ itemIdentifier: messageId });
       await attempt(logger, source.retryLater({ receiptHandle, receives }));
     }
@@ -56,7 +59,7 @@ const attempt = (logger: Logger, call: Promise<void>): Promise<boolean> =>
 
 function reportFailure(
   { logger, metrics }: Pick<Services, 'logger' | 'metrics'>,
-  failure: { messageId: string; receives: number; error: unknown },
+  failure: { sqsMessageId: string; receives: number; error: unknown },
 ): void {
   if (failure.error instanceof RetryLater) {
     logger.info('message is retried later', failure);
@@ -70,10 +73,13 @@ function parsed<T>(body: SQSRecord['body'], parse: (body: unknown) => T): T {
   try {
     return parse(JSON.parse(body));
   } catch (error) {
-    const found = error instanceof z.ZodError ? z.prettifyError(error) : error;
-    throw new Unreadable(`Unrecognized message: ${found}`);
+    throw new Unrecognized(`Unrecognized message: ${error instanceof z.ZodError ? issuesOf(error) : error}`);
   }
 }
+
+/** The issues of a schema in one line: `detail.object: Invalid input; …`. */
+const issuesOf = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.map(String).join('.') || 'message'}: ${message}`).join('; ');
 
 /** The queue that feeds a function, as its environment describes it. */
 export const sourceOptions = (env: Environment): SourceQueueOptions => ({

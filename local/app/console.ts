@@ -81,12 +81,7 @@ function show(line: Line): void {
       print('dim', 'skipped', `${line['delivery']} · ${SKIPPED[String(line['why'])] ?? line['why']}`);
       return;
     case 'digests sent':
-      if (['sent', 'resent', 'refused', 'unconfirmed'].every((outcome) => Number(line[outcome]) === 0)) return;
-      print(
-        'blue',
-        'sent',
-        `${paint('bold', plural(line['sent'], 'mail'))} about ${line['delivery']} · ${plural(line['drawn'], 'chart')} drawn · ${seconds(line['ms'])}`,
-      );
+      showDigests(line);
       return;
     case 'message is retried later':
       print('dim', 'retry', `${brief(line['error'])}`);
@@ -99,6 +94,19 @@ function show(line: Line): void {
   }
 }
 
+/** Prints how many mails were sent, and every other outcome that needs attention; nothing if there was neither. */
+function showDigests(line: Line): void {
+  const others = ['resent', 'refused', 'unconfirmed', 'abandoned', 'not-sent'].filter((name) => Number(line[name]) > 0);
+  if (Number(line['sent']) === 0 && others.length === 0) return;
+  const parts = [
+    `${paint('bold', plural(line['sent'], 'mail'))} about ${line['delivery']}`,
+    ...others.map((name) => paint('yellow', `${number(line[name])} ${name}`)),
+    `${plural(line['drawn'], 'chart')} drawn`,
+    seconds(line['ms']),
+  ];
+  print('blue', 'sent', parts.join(' · '));
+}
+
 /** Prints failed requests only: a page sends many. */
 function showAnswer({ route, status }: Line): void {
   if (Number(status) >= 500) print('red', 'failed', `${route} answered ${status}`);
@@ -107,7 +115,7 @@ function showAnswer({ route, status }: Line): void {
 const SKIPPED: Record<string, string> = {
   repeat: 'already handled',
   superseded: 'a newer revision is applied',
-  gone: 'this version no longer exists; if it was replaced, a newer event follows',
+  gone: 'the file was removed before it was read: upload it again, unless a newer one follows',
 };
 
 function detail({ message, ...line }: Line): string {
@@ -115,7 +123,7 @@ function detail({ message, ...line }: Line): string {
   return [message, ...rest.map(([key, value]) => `${paint('dim', key)} ${brief(value)}`)].join('  ');
 }
 
-const NOISE = new Set(['level', 'timestamp', 'service', 'xray_trace_id', 'sampling_rate', 'messageId']);
+const NOISE = new Set(['level', 'timestamp', 'xray_trace_id', 'sampling_rate', 'sqsMessageId']);
 
 /** A value as text; of an error, its message. */
 function brief(value: unknown): string {

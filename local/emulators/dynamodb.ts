@@ -41,7 +41,10 @@ export async function startDynamoDb(
   if ('error' in started) throw new Error(`DynamoDB did not start on 127.0.0.1: ${started.error}`);
   let isStopping = false;
   child.once('exit', () => {
-    if (!isStopping) onEnd(new Fatal('The local DynamoDB has ended. Its tables are kept. Start again: npm start'));
+    if (!isStopping)
+      onEnd(
+        new Fatal('The local DynamoDB has ended. Its tables are kept. Start again with the same options: npm start'),
+      );
   });
   return {
     url: `http://127.0.0.1:${started.port}`,

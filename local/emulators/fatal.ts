@@ -6,7 +6,8 @@ const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in
 /** Why the local stack must end, as a sentence; undefined if it can continue. @param state name of the state folder, for the message */
 export function fatalReason(error: unknown, state: string): string | undefined {
   const isFull = FULL.has(String(codeOf(error))) || /database or disk is full|no space left/i.test(String(error));
-  if (isFull) return `The disk of ${state} is full: new data would be lost. Free some space and start again: npm start`;
+  if (isFull)
+    return `The disk of ${state} is full: new data would be lost. Free some space and start again with the same options: npm start`;
   return error instanceof Fatal ? error.message : undefined;
 }
 

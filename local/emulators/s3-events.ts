@@ -53,7 +53,8 @@ const timeOf = (mark: string): number => Date.parse(/"([^"]+)"\]$/.exec(mark)?.[
 const created = ({ bucket, key, size, etag }: CreatedObject, at: number, sequence: number): BusEvent => ({
   source: 'aws.s3',
   'detail-type': 'Object Created',
-  time: new Date(at).toISOString(),
+  // S3's events have whole seconds.
+  time: new Date(Math.floor(at / 1000) * 1000).toISOString(),
   detail: {
     version: '0',
     bucket: { name: bucket },

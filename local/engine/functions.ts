@@ -120,7 +120,10 @@ function localFunction(
     } finally {
       clearTimeout(timer);
       if (child.connected && child.exitCode === null && child.signalCode === null) rest(child);
-      else onCrash(context.awsRequestId);
+      else {
+        onLine(name, JSON.stringify({ level: 'ERROR', message: 'function crashed or timed out', function: name }));
+        onCrash(context.awsRequestId);
+      }
     }
   }
 

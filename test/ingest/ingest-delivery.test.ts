@@ -221,6 +221,39 @@ test('an announcement that was not published is published before the next revisi
   expect(await ingest(world, first)).toMatchObject({ status: 'superseded' });
 });
 
+test('an outcome is logged, also if publishing it fails the first time', async () => {
+  const world = new MemoryWorld();
+  const event = drop(world, HISTORY, 'not a CSV file');
+  const ports = world.ports();
+  const put = () => Promise.reject(new Fault('put'));
+  const failing = { ...ports, records: { ...ports.records, put } };
+  await expect(ingest(world, event, { ports: failing })).rejects.toThrow(Fault);
+  expect(world.decided).toEqual([]);
+  expect(await ingest(world, event)).toMatchObject({ status: 'repeat' });
+  expect(world.decided).toMatchObject([{ state: 'rejected', revision: event.revision }]);
+});
+
+test('a file whose name looks like a delivery id has a record of its own', async () => {
+  const world = new MemoryWorld();
+  await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
+  const before = structuredClone(world.deliveries.get('2023-04-01.history'));
+  expect(await dropAndIngest(world, '2023-04-01.history', EXAMPLE_HISTORY)).toMatchObject({ status: 'rejected' });
+  expect(world.deliveries.get('2023-04-01.history')).toEqual(before);
+  expect([...world.deliveries.keys()]).toContain('2023-04-01.history (unrecognized name)');
+});
+
+test('an older rejected file that is delivered again leaves the record of the newer rejected one', async () => {
+  const world = new MemoryWorld();
+  const older = drop(world, HISTORY, 'not a CSV file');
+  const object = world.objects.get(HISTORY);
+  await ingest(world, older);
+  const newer = drop(world, HISTORY, 'not a CSV file either');
+  await ingest(world, newer);
+  if (object) world.objects.set(HISTORY, object);
+  await ingest(world, older);
+  expect(world.deliveries.get('2023-04-01.history')).toMatchObject({ state: 'rejected', revision: newer.revision });
+});
+
 describe('the lease', () => {
   const held = async (until: number) => {
     const world = new MemoryWorld();

@@ -134,8 +134,10 @@ test('every function has an alarm on errors, and every alarm has a text, a runbo
       ),
     ).toBe(true);
   }
+  const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
   for (const [, { Properties }] of alarms) {
-    expect(Properties['AlarmDescription']).toMatch(/Runbook: [a-z-]+\./);
+    const [, heading] = /Runbook: ([a-z-]+)\./.exec(String(Properties['AlarmDescription'])) ?? [];
+    expect(runbook).toContain(`## ${heading}\n`);
     expect(Properties['AlarmActions']).toHaveLength(1);
   }
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'night@example.com' });

@@ -186,6 +186,8 @@ test('it ends with a clear error if its DynamoDB ends', async () => {
   process.kill(dynamodb, 'SIGKILL');
   for (let i = 0; i < 100 && !other.hasEnded; i++) await sleep(100);
   expect(other.hasEnded).toBe(true);
-  expect(other.output).toContain('The local DynamoDB has ended. Its tables are kept. Start again: npm start');
+  expect(other.output).toContain(
+    'The local DynamoDB has ended. Its tables are kept. Start again with the same options: npm start',
+  );
   await other.stop();
 });

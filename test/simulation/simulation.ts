@@ -30,7 +30,7 @@ const MAX_RETRY_SECONDS = 900;
 /** SES's events about a mail arrive a little later. */
 const FEEDBACK_SECONDS = 2;
 /** Members that are no port calls: log, drawing, clock. */
-const NO_CALLS = new Set(['warn', 'renderChart', 'now', 'unexpected']);
+const NO_CALLS = new Set(['warn', 'decided', 'renderChart', 'now', 'unexpected']);
 
 /**
  * All of Closing Bell in memory: the real use cases, queues that retry like SQS, a simulated clock, and one fault. Two runs of the

@@ -1,15 +1,18 @@
 export class Fault extends Error {}
 
+/** Members that are no calls. */
+const NO_CALLS = new Set(['warn', 'decided']);
+
 type Call = (...args: unknown[]) => Promise<unknown>;
 
-/** Wraps every method of ports, nested ones too; `warn` is not a call. `path` is like `prices.writeSegments`. */
+/** Wraps every method of ports, nested ones too. `path` is like `prices.writeSegments`. */
 function wrapCalls<T extends object>(ports: T, wrap: (path: string, call: Call) => Call, path = ''): T {
   return new Proxy(ports, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       const memberPath = `${path}${String(name)}`;
       if (typeof member === 'object' && member !== null) return wrapCalls(member, wrap, `${memberPath}.`);
-      if (typeof member !== 'function' || name === 'warn') return member;
+      if (typeof member !== 'function' || NO_CALLS.has(String(name))) return member;
       return wrap(memberPath, async (...args) => member.apply(target, args));
     },
   });

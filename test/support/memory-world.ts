@@ -4,6 +4,7 @@ import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { SubscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
 import type { TickersTable } from '../../lambdas/adapters/tickers-table.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
+import type { Report } from '../../lambdas/contracts/report.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
 import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
@@ -30,6 +31,8 @@ export class MemoryWorld {
   readonly messages: SentMessage[] = [];
   readonly mails: SentMail[] = [];
   readonly warnings: string[] = [];
+  /** Outcomes that were logged. */
+  readonly decided: Report[] = [];
   /** SES's answer for an address that it does not accept. */
   readonly answers = new Map<string, SendOutcome>();
   renderChart: FanOutPorts['renderChart'] = async () => Buffer.from('png');
@@ -53,6 +56,7 @@ export class MemoryWorld {
       tickers: memoryTickers(this.tickers),
       deliveries: memoryDeliveries(this.deliveries),
       refreshed: memoryRefreshed(this.messages),
+      decided: (report) => void this.decided.push(report),
       subscribers: memorySubscribers(this.subscribers),
       ledger: memoryLedger(this.ledger),
       mailer: { turn: async () => true, send: async (mail) => this.#send(mail) },

@@ -17,8 +17,8 @@ export function answerInbox(mails: readonly Email[], request: IncomingMessage, r
   if (pathname === '/') answer(response, 'text/html', PAGE);
   else if (kind === 'mails') answer(response, 'application/json', JSON.stringify(mails.map(summary).reverse()));
   else if (kind && !mail) answer(response, 'text/plain', `There is no mail ${id} in this inbox.`, 404);
-  else if (kind === 'mail' && mail) answer(response, 'text/html', withPictures(mail));
-  else if (kind === 'text' && mail) answer(response, 'text/plain', mail.body.text ?? '');
+  else if (kind === 'mail' && mail?.body.html) answer(response, 'text/html', withPictures(mail));
+  else if (mail) answer(response, 'text/plain', mail.body.text ?? '');
   else return false;
   return true;
 }

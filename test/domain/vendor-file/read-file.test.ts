@@ -97,7 +97,7 @@ describe('a file is rejected as a whole', () => {
     [
       'with more than a fifth of bad rows',
       many(3, 10),
-      /expected at most 20 % bad rows, found 3 bad of 13 \(23.1 %\), the first at line 2/,
+      /expected at most 20 % bad rows, found 3 bad of 13 \(23.1 %\), the first: line 2, column "close"/,
     ],
   ])('%s', async (_what, content, reason) => {
     const { rejection } = await read(content);
