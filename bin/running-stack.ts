@@ -18,7 +18,7 @@ export type RunningStack = {
 /** Options of commands that use a running stack. */
 export const STACK_OPTIONS = { aws: { type: 'boolean', default: false }, state: { type: 'string' } } as const;
 
-/** @throws Error if no stack runs there, or credentials are missing @throws WrongUsage if both are given */
+/** @throws Error if no stack runs there, or credentials are missing @throws WrongUsage if --aws and --state are both given */
 export async function runningStack({ aws, state }: { aws: boolean; state?: string }): Promise<RunningStack> {
   if (aws && state !== undefined) throw new WrongUsage('Expected --aws or --state DIR, found both.');
   return aws ? deployedStack() : localStack(state ?? DEFAULT_STATE);

@@ -140,8 +140,8 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
     },
 
     /**
-     * Reads the record of a mail, and the record of the last mail of that kind that the recipient received. Reads backwards from the
-     * newest key: a mail about a late file is sent after mails with newer keys.
+     * Reads the record of a mail, and the record of the last mail of that kind that the recipient received. Reads the
+     * newest keys first, and several of them: the last mail may be about a late file, with an older key.
      */
     async read({ recipient, kind, key }: LedgerKey): Promise<{ own?: LedgerRecord; last?: LedgerRecord }> {
       const backwards = {

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 
-/** Keys are cached for this long: after it, every function uses a rotated key. */
+/** Cache time. After a rotation a function uses the old key for up to this long. */
 const CACHE_MS = 300_000;
 
 /**

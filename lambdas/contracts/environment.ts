@@ -18,7 +18,7 @@ export const Env = {
   retryAfter: 'RETRY_AFTER_SECONDS',
   /** Number of fan-out invocations that run at once. They share the SES rate. */
   fanOutConcurrency: 'FAN_OUT_CONCURRENCY',
-  /** Share of rejected rows (0 to 1) above which a whole file is rejected. */
+  /** Share of bad rows (0 to 1) above which a file is rejected. */
   maxRejectedShare: 'MAX_REJECTED_SHARE',
   /** Bytes of a file, and of its unpacked text, above which it is rejected. */
   maxFileBytes: 'MAX_FILE_BYTES',

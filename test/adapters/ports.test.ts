@@ -17,7 +17,7 @@ import { subscribersContract } from './contracts/subscribers.ts';
 import { halfProcessing, inMemory, onEmulators, type World } from './contracts/worlds.ts';
 
 /**
- * One contract per port, for its adapter on the emulators and for its twin in memory. The simulation proves promises in memory: a
+ * One contract per port, for its adapter on the emulators and for its implementation in memory, which the simulation uses. A
  * difference between the two is a bug in one of them.
  */
 const stack = new LocalStack();

@@ -66,7 +66,7 @@ describe('a repeat', () => {
     expect(world.messages).toHaveLength(1);
   });
 
-  test('of the rows in other bytes is applied, and publishes nothing', async () => {
+  test('that has the same rows in other bytes is applied, and publishes nothing', async () => {
     const world = new MemoryWorld();
     await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY);
     const outcome = await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY.replaceAll('\n', '\r\n'));
@@ -100,10 +100,10 @@ describe('another revision of a file', () => {
     expect(versions.map(({ rows }) => rows).sort()).toEqual(['', '0101 100\n0401 105']);
   });
 
-  test('stays current if the one before it arrives late: A, B, A', async () => {
+  test('A, B, A: B that arrives last is superseded', async () => {
     const world = new MemoryWorld();
     const [a, b, again] = [EXAMPLE_HISTORY, second, EXAMPLE_HISTORY].map((content) => drop(world, HISTORY, content));
-    if (!a || !b || !again) throw new Error('Expected three drops.');
+    if (!a || !b || !again) throw new Error('Expected three uploads.');
     await ingest(world, a);
     expect(await ingest(world, again)).toMatchObject({ status: 'repeat' });
     world.objects.set(HISTORY, { etag: b.file.etag, content: second });
@@ -278,7 +278,7 @@ describe('the lease', () => {
   });
 });
 
-test('any one call fails, before or after its effect: after the retry everything is as without the fault', async () => {
+test('one failed call, before or after its effect, and a retry have the same result as no failure', async () => {
   const files: [string, string][] = [
     [HISTORY, EXAMPLE_HISTORY],
     [INCREMENTAL, EXAMPLE_INCREMENTAL],

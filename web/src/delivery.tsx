@@ -73,7 +73,7 @@ function Commands({ id, delivery, onCommand }: { id: string; delivery: DeliveryD
       {isAsked ? (
         <fieldset tabIndex={-1} ref={box}>
           <legend>Revoke {id}</legend>
-          <p>Its prices are removed. Subscribers who were mailed them get a correction.</p>
+          <p>Its prices are removed. Subscribers who received them get a correction.</p>
           <p className="actions">
             <button
               type="button"
@@ -100,7 +100,7 @@ function Commands({ id, delivery, onCommand }: { id: string; delivery: DeliveryD
           )}
         </p>
       )}
-      {sentAt === delivery.changedAt && <p role="status">Sent. It takes a moment.</p>}
+      {sentAt === delivery.changedAt && <p role="status">Command sent. The state changes in a few seconds.</p>}
       <Failure error={command.error} />
     </>
   );

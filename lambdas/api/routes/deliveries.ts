@@ -41,9 +41,9 @@ export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
     const record = await find(ports, context.req.param('id'));
     const key = (await reportOf(ports.records, record))?.quarantine;
     const bytes = key && (await ports.records.get(key));
-    if (!bytes) throw new Problem(404, 'No rejected rows', `${record.delivery} has no rejected rows.`);
+    if (!bytes) throw new Problem(404, 'No quarantined rows', `${record.delivery} has no quarantined rows.`);
     const csv = unpacked(bytes);
-    if (!csv) throw new Problem(413, 'Too many rejected rows', `Download ${key} from the records bucket instead.`);
+    if (!csv) throw new Problem(413, 'Too many quarantined rows', `Download ${key} from the records bucket instead.`);
     return context.body(csv, 200, {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="quarantine.csv"',

@@ -11,7 +11,7 @@ const MAX_SEGMENTS = 1_000_000;
 /** More than any market has. The table of all tickers has room for a few such files. */
 const MAX_TICKERS = 100_000;
 
-/** Limits memory, beside the names of a million segments. */
+/** Limits the memory of packed rows; the names of segments take more. */
 const MAX_PACKED_BYTES = 700_000_000;
 
 /**

@@ -14,7 +14,7 @@ const belongsTo = (UserPoolId?: string) =>
 beforeEach(() => cognito.reset());
 
 test.each([
-  ['nobody has', undefined, undefined, false, true],
+  ['is free', undefined, undefined, false, true],
   ['our own pool has', 'own', 'own', true, true],
   ['another pool of ours has', 'other', 'own', true, false],
   ['another account has', undefined, undefined, true, false],
