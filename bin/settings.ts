@@ -52,17 +52,18 @@ export function readSettings(get: (name: string) => unknown): Settings {
   return settings;
 }
 
+/** Names without a colon or an at sign that the CDK itself stores. */
+const CDK_NAMES = ['acknowledged-issue-numbers', 'cli-telemetry'];
+
 /**
- * Checks the names of stored settings: a misspelled one would be ignored. The CDK's own names have a colon, an at sign or a hyphen.
+ * Checks the names of settings: a misspelled one would be ignored. The CDK's own names have a colon or an at sign.
  * @throws BadSettings that lists the unknown names
  */
 export function checkNames(names: readonly string[]): void {
   const known = Object.keys(readSettings((name) => (name === 'stage' ? 'local' : undefined)));
-  const unknown = names.filter((name) => !/[:@-]/.test(name) && !known.includes(name));
+  const unknown = names.filter((name) => !/[:@]/.test(name) && ![...known, ...CDK_NAMES].includes(name));
   if (unknown.length > 0)
-    throw new BadSettings(
-      `Expected settings named ${known.join(', ')}; found ${unknown.join(', ')} in cdk.context.json.`,
-    );
+    throw new BadSettings(`Expected settings named ${known.join(', ')}; found ${unknown.join(', ')}.`);
 }
 
 function problemsOf(settings: Settings): string[] {
@@ -115,7 +116,7 @@ export const settingsOn = (options: readonly string[]): Record<string, string> =
   Object.fromEntries(
     options.flatMap((option, i) => {
       const isContext = ['-c', '--context'].includes(options[i - 1] ?? '');
-      const [, name, value] = /^(?:-c=?|--context=)?([A-Za-z]+)=(.*)$/s.exec(option) ?? [];
+      const [, name, value] = /^(?:-c=?|--context=)?([\w-]+)=(.*)$/s.exec(option) ?? [];
       const isOne = name !== undefined && value !== undefined && (isContext || /^(?:-c|--context=)/.test(option));
       return isOne ? [[name, value]] : [];
     }),

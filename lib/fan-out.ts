@@ -38,7 +38,7 @@ export class FanOut extends Construct {
       description: 'Draws charts and sends one digest per subscriber',
       timeout: props.timeout,
       feedsItself: true,
-      impact: 'Fan-out fails or times out: some subscribers did not get their digest yet. Runbook: fan-out.',
+      impact: 'Fan-out fails or times out: some digests are late. Runbook: fan-out.',
     });
     fanOut.setEnvironment(Env.fanOutConcurrency, String(concurrency));
     fanOut.setEnvironment(Env.claimRetryAfter, String(props.claimRetryAfter.toSeconds()));
@@ -64,7 +64,7 @@ export class FanOut extends Construct {
     new AppAlarm(this, 'Hops', {
       metric: fanOut.metric('FanOutHops').with({ statistic: 'Maximum' }),
       threshold: MAX_HOPS,
-      impact: `A delivery took ${MAX_HOPS} messages of fan-out to itself: digests are very late, or it never ends. Runbook: fan-out.`,
+      impact: `A scan segment took ${MAX_HOPS} messages in a row: its digests are very late, or fan-out repeats without end. Runbook: fan-out.`,
     });
   }
 }

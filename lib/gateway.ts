@@ -51,13 +51,14 @@ export class Gateway extends Construct {
     this.#addStage();
     this.#authorizer = new HttpJwtAuthorizer('Tokens', signIn.issuer, { jwtAudience: [signIn.audience] });
     this.#linkKey = new Secret(this, 'LinkKey', {
-      description: 'Signs links in mails. It can be rotated at any time: the previous version still verifies.',
+      description: 'Signs links in mails. Links signed with its previous version still work; older ones do not.',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.RETAIN,
     });
     Validations.of(this.#linkKey).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason: 'People keep mails for years: a scheduled rotation would break their links. The runbook has the steps.',
+      reason:
+        'People keep mails for years, and each rotation breaks the links signed with keys before the previous one. Operators rotate by hand: see the runbook.',
     });
     this.#limits = new AppTable(this, 'Limits', { partitionKey: 'limit', timeToLive: 'expiresAt' });
     new CfnOutput(this, 'Url', { value: this.#api.apiEndpoint, description: 'The API; /docs describes it' });
@@ -106,7 +107,7 @@ export class Gateway extends Construct {
     }
   }
 
-  /** Sign and verify links in mails. */
+  /** Allows a function to sign and verify links in mails. */
   grantLinks(target: AppFunction): void {
     target.setEnvironment(Env.webUrl, this.#webUrl);
     target.setEnvironment(Env.apiUrl, this.#api.apiEndpoint);
@@ -114,7 +115,7 @@ export class Gateway extends Construct {
     target.allow(['secretsmanager:GetSecretValue'], [this.#linkKey.secretArn]);
   }
 
-  /** Use rate limits. `alsoNotes`: store timestamps, too. */
+  /** Allows a function to use rate limits. `alsoNotes`: store timestamps, too. */
   grantLimits(target: AppFunction, { alsoNotes = false } = {}): void {
     this.#limits.grant(target, Env.limitsTable, 'UpdateItem', ...(alsoNotes ? ['GetItem', 'PutItem'] : []));
   }

@@ -61,7 +61,7 @@ export class Ingest extends Construct {
     });
   }
 
-  /** Read reports, quarantine files and change lists. */
+  /** Allows a function to read reports, quarantine files and change lists. */
   grantReadRecords(target: AppFunction): void {
     this.#grantRecords(target, 's3:GetObject');
   }

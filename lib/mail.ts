@@ -35,7 +35,7 @@ export class Mail extends Construct {
     this.configurationSet = new ConfigurationSet(this, 'Digests', {
       tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
       reputationMetrics: true,
-      // Feedback stops an address, and its owner can resume. SES's own list would bounce their mail for ever.
+      // The feedback function stops mail to bouncing addresses, and the owner can resume. SES's suppression list would reject their mail even after that.
       disableSuppressionList: true,
     });
     // SES sends events to the default bus only.
@@ -51,18 +51,18 @@ export class Mail extends Construct {
     });
   }
 
-  /** Send mails that must not be sent twice. */
+  /** Allows a function to send mails that must not be sent twice. */
   grantSendOnce(target: AppFunction): void {
     this.grantSend(target);
     this.#ledger.grant(target, Env.ledgerTable, 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
   }
 
-  /** Record SES events in the ledger. */
+  /** Allows a function to record SES events in the ledger. */
   grantRecordEvents(target: AppFunction): void {
     this.#ledger.grant(target, Env.ledgerTable, 'UpdateItem', 'Query');
   }
 
-  /** Erase the ledger records of a recipient. */
+  /** Allows a function to erase the ledger records of a recipient. */
   grantErase(target: AppFunction): void {
     this.#ledger.grant(target, Env.ledgerTable, 'Query', 'DeleteItem');
   }
@@ -82,11 +82,11 @@ export class Mail extends Construct {
     target.allow(['ses:SendEmail', 'ses:SendRawEmail'], resources, {
       StringEquals: { 'ses:FromAddress': this.sender },
     });
-    // The account's quota has no resource of its own.
+    // GetAccount cannot be limited to a resource.
     target.allow(['ses:GetAccount'], ['*']);
     Validations.of(target).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]`,
-      reason: 'In the SES sandbox recipients are identities too; a condition fixes the sender.',
+      reason: 'In the SES sandbox recipients are identities too; a condition allows only our sender.',
     });
   }
 }

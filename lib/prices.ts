@@ -35,13 +35,13 @@ export class Prices extends Construct {
     });
   }
 
-  /** Read the segments of one ticker. `alsoBatches`: read the segments of many tickers at once, too. */
+  /** Allows a function to read the segments of one ticker. `alsoBatches`: read the segments of many tickers at once, too. */
   grantRead(target: AppFunction, { alsoBatches = false } = {}): void {
     this.#prices.grant(target, Env.pricesTable, 'Query', ...(alsoBatches ? ['BatchGetItem'] : []));
     target.setEnvironment(Env.suspectMove, String(this.#suspectMove));
   }
 
-  /** Replace segments, add tickers, and change deliveries. */
+  /** Allows a function to replace segments, add tickers, and change deliveries. */
   grantApply(target: AppFunction): void {
     this.#prices.grant(target, Env.pricesTable, 'BatchWriteItem', 'BatchGetItem', 'Query');
     this.#tickers.grant(target, Env.tickersTable, 'UpdateItem', 'GetItem');
@@ -52,7 +52,7 @@ export class Prices extends Construct {
     this.#tickers.grant(target, Env.tickersTable, 'BatchGetItem');
   }
 
-  /** List deliveries. `alsoOne`: read one delivery, too. */
+  /** Allows a function to list deliveries. `alsoOne`: read one delivery, too. */
   grantListDeliveries(target: AppFunction, { alsoOne = false } = {}): void {
     this.#deliveries.grant(target, Env.deliveriesTable, 'Scan', ...(alsoOne ? ['GetItem'] : []));
   }

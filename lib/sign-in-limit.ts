@@ -1,7 +1,7 @@
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 
-/** Requests per IP address in five minutes: a person makes a dozen, an office a hundred. */
+/** Requests per IP address in five minutes: one sign-in takes about 12 requests, and an office shares one address. */
 const REQUESTS = 300;
 
 export interface SignInLimitProps {

@@ -77,7 +77,7 @@ export class SignIn extends Construct {
     new CfnOutput(this, 'ClientId', { value: this.clientId, description: 'Client id of the page' });
   }
 
-  /** Lets a function delete accounts; nothing if the issuer is not ours. */
+  /** Allows a function to delete accounts, unless the issuer is not ours. */
   grantErase(target: AppFunction): void {
     if (!this.#userPool) return;
     target.setEnvironment(Env.userPool, this.#userPool.userPoolId);

@@ -21,17 +21,17 @@ export class Subscribers extends Construct {
     this.#subscribers.grant(target, Env.subscribersTable, 'GetItem');
   }
 
-  /** Scan all subscribers, and read one again. */
+  /** Allows a function to scan and count all subscribers, and to read one. */
   grantScan(target: AppFunction): void {
     this.#subscribers.grant(target, Env.subscribersTable, 'Scan', 'GetItem', 'DescribeTable');
   }
 
-  /** Add, change and erase subscribers. */
+  /** Allows a function to add, change and erase subscribers. */
   grantManage(target: AppFunction): void {
     this.#subscribers.grant(target, Env.subscribersTable, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   }
 
-  /** Stop mail to an address. */
+  /** Allows a function to stop mail to an address. */
   grantStop(target: AppFunction): void {
     this.#subscribers.grant(target, Env.subscribersTable, 'UpdateItem');
   }

@@ -24,9 +24,8 @@ await commandLine(USAGE, async () => {
   const { values } = parseArgs({ args: options, strict: false, options: { profile: { type: 'string' } } });
   // The SDK must use the same account as the CDK.
   if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
-  const stored = storedSettings();
-  checkNames(Object.keys(stored));
-  const given = { ...stored, ...settingsOn(options) };
+  const given = { ...storedSettings(), ...settingsOn(options) };
+  checkNames(Object.keys(given));
   await checkBefore(readSettings((name) => given[name]));
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
   const outputsFile = join(folder, 'outputs.json');

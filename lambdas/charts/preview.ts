@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { MailTag } from '../contracts/mail-event.ts';
 import { refreshedOf } from '../contracts/refreshed.ts';
+import { revisionKey } from '../contracts/revision.ts';
 import { limitId } from '../contracts/subscriber-id.ts';
 import { composeMail, readFollowed } from '../mailing/compose-digest.ts';
 import { openSnapshot } from '../pricing/price-snapshot.ts';
@@ -52,6 +53,7 @@ export async function sendPreview(ports: ChartsPorts, settings: ChartsSettings, 
 
 /** The delivery whose applied revision is the newest; later rejected uploads of its name do not matter. */
 const lastApplied = (records: readonly DeliveryRecord[]): DeliveryRecord | undefined =>
-  records
-    .filter(({ applied }) => applied)
-    .sort((a, b) => ((a.applied?.knownAt ?? '') < (b.applied?.knownAt ?? '') ? 1 : -1))[0];
+  records.filter(({ applied }) => applied).sort((a, b) => (appliedKey(a) < appliedKey(b) ? 1 : -1))[0];
+
+const appliedKey = ({ delivery, applied }: DeliveryRecord): string =>
+  applied ? revisionKey({ delivery, ...applied }) : '';

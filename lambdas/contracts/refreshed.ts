@@ -15,7 +15,7 @@ export const refreshed = z.object({
   changes: z.string().min(1),
   /** True if the revision replaced an earlier applied one: its changes are corrections. */
   replaces: z.boolean().optional(),
-  /** True if an operator asked to send the digests that SES had refused by mistake. */
+  /** True to send the digests that SES had refused (`npm run redrive -- --refused`). */
   resendRefused: z.boolean().optional(),
   /** How many messages of fan-out to itself came before this one. */
   hop: z.int().nonnegative().default(0),
@@ -52,11 +52,8 @@ export const refreshedOf = ({
 /** The subscribers a message is for. */
 export type Scan = NonNullable<Refreshed['scan']>;
 
-/** ISO date on which the revision became known: a subscriber who paused on that date gets no digest of it, even if it is sent later. */
+/** ISO date on which the revision became known: a subscriber whose pause includes that date gets no digest of it, even if it is sent later. */
 export const dateOf = ({ knownAt }: Refreshed): string => knownAt.slice(0, 10);
 
-/**
- * Tickers whose segments differ between a revision and what its delivery held before. Whether an observation changed is for the
- * fold to decide.
- */
+/** Tickers whose segments a revision changed. Their prices may still be equal: only the fold shows that. */
 export const changeList = z.array(z.string());

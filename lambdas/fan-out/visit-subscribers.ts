@@ -6,11 +6,11 @@ import type { FanOutPorts } from './ports.ts';
 const PAGE = 100;
 const VISITS_AT_ONCE = 8;
 
-/** Progress: all subscribers up to `after` were visited; later ones may have been. `isDone`: the scan is complete. */
+/** Progress: all subscribers up to `after` were visited; later ones may have been visited. `isDone`: the scan is complete. */
 type Progress = { isDone: boolean; after: string | undefined };
 
 type Visitor = {
-  /** ISO date: subscribers who paused on it are skipped. */
+  /** ISO date: subscribers whose pause includes it are skipped. */
   date: string;
   /** True if no further subscriber should be visited. */
   isTimeShort: () => boolean;
@@ -18,7 +18,7 @@ type Visitor = {
   visit: (subscriber: Subscriber) => Promise<boolean>;
 };
 
-/** Visits all subscribers of a scan who get digests, several at once. */
+/** Visits subscribers of a scan who get digests, several at once, until the scan ends or time is short. */
 export async function visitSubscribers(
   { subscribers, warn }: Pick<FanOutPorts, 'subscribers' | 'warn'>,
   { scanSegment, totalScanSegments, after: start, until }: Scan,
@@ -31,10 +31,10 @@ export async function visitSubscribers(
     const last = page.subscribers.findIndex(({ subscriber }) => subscriber === until);
     const wanted = last === -1 ? page.subscribers : page.subscribers.slice(0, last + 1);
     let started = 0;
-    /** Index of the first subscriber not visited; later ones may have been. */
+    /** Index of the first subscriber not visited; later ones may have been visited. */
     let firstLeft = wanted.length;
     await concurrently(wanted.entries(), VISITS_AT_ONCE, async ([i, subscriber]) => {
-      // Visit at least one, so that the cursor moves forward.
+      // Always try the first subscriber of a page, even if time is short: otherwise the cursor might never move.
       const hasTime = started++ === 0 || !isTimeShort();
       if (!hasTime || (getsDigests(subscriber, date) && !(await visit(subscriber)))) firstLeft = Math.min(firstLeft, i);
     });

@@ -3,7 +3,6 @@ import { deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
-import { compareRevisions } from '../domain/delivery/precedence.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { publishAnnouncement } from './announce.ts';
 import { decide } from './decide.ts';
@@ -50,7 +49,7 @@ export async function ingestDelivery(
       if (!isReleased) throw changedMeanwhile(id);
       return { status: 'gone', delivery: id };
     }
-    const decided = await storeOutcome(ports, { seen, held }, report, invocation);
+    const decided = await storeOutcome(ports, held, report, invocation);
     isReleased = true;
     await publishAnnouncement(ports, decided);
     return { status: report.state, report };
@@ -81,7 +80,7 @@ const asApplied = (delivery: string, applied: NonNullable<DeliveryRecord['applie
 /** Stores the outcome together with its announcement, and ends the lease: the one write that decides a revision. */
 async function storeOutcome(
   { deliveries }: IngestPorts,
-  { seen, held }: { seen: DeliveryRecord | undefined; held: DeliveryRecord },
+  held: DeliveryRecord,
   report: Report,
   { now }: Invocation,
 ): Promise<DeliveryRecord> {
@@ -98,23 +97,11 @@ async function storeOutcome(
     ...(report.state === 'revoked' && held.applied && { file: held.applied.file }),
     // A rejected revision undid its own segments. An applied one replaced those of all others.
     unfinished: isApplied ? [] : held.unfinished.filter((revision) => revision !== held.revision),
-    // An older file that is rejected too leaves the record of the newer one.
-    ...(!isApplied && seen?.state === 'rejected' && compareRevisions(seen, held) > 0 && decidedAs(seen)),
     announce: report,
   });
   if (!decided) throw changedMeanwhile(report.delivery);
   return decided;
 }
-
-const decidedAs = ({ state, revision, file, upload, knownAt, report, counts }: DeliveryRecord) => ({
-  state,
-  revision,
-  file,
-  upload,
-  knownAt,
-  report,
-  counts,
-});
 
 const changedMeanwhile = (delivery: string): Error =>
   new Error(`${delivery} was changed by another invocation. The next try starts over.`);

@@ -53,8 +53,8 @@ const MAX_NAME_CHARS = 200;
 export function fileNameId(key: string): string {
   const name = visible(key).replace(/(?<![^/])\.{1,2}(?![^/])/g, (dots) => '\\u{2e}'.repeat(dots.length));
   const short = firstCharacters(name, MAX_NAME_CHARS);
-  if (isDeliveryId(name)) return `${name} (unrecognized name)`;
-  return short === name ? name : `${short}… ${hash('sha256', key, 'base64url').slice(0, 22)}`;
+  if (short !== name) return `${short}… ${hash('sha256', key, 'base64url').slice(0, 22)}`;
+  return isDeliveryId(name) ? `${name} (unrecognized name)` : name;
 }
 
 /** Why a file with an unrecognized name is rejected. */

@@ -1,6 +1,6 @@
 import type { AppFunctionProps } from './function.ts';
 
-/** What a function that draws charts needs: the canvas, and the font of all texts. */
+/** Settings of a function that draws charts: memory, the canvas package, and the font. */
 export const DRAWING: Pick<AppFunctionProps, 'memorySize' | 'nativePackages' | 'files'> = {
   memorySize: 1769,
   nativePackages: ['@napi-rs/canvas'],

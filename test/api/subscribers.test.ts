@@ -2,7 +2,7 @@ import { simpleParser } from 'mailparser';
 import { ADA, follow, withExamples } from '../support/api-examples.ts';
 
 describe('operators', () => {
-  test('invite a mailbox, which gets no digest before it confirms by the mailed link', async () => {
+  test('invite a mailbox, which stays pending until the link is posted', async () => {
     const world = await withExamples();
     const body = { address: 'team@example.com', tickers: [{ ticker: 'ticker-1', window: 30 }] };
     expect(await (await world.ask('/subscribers', { method: 'POST', body })).json()).toMatchObject({
@@ -17,7 +17,7 @@ describe('operators', () => {
     expect(world.subscriberOf('team@example.com')?.state).toBe('active');
   });
 
-  test('may change an invitation until it is confirmed, by the link or by signing in', async () => {
+  test('may change an invitation until the invited person signs in', async () => {
     const world = await withExamples();
     const address = "o'b&c@example.com";
     const invite = async (ticker: string) =>

@@ -67,8 +67,8 @@ test.each([
 });
 
 test('a misspelled setting is refused; the names of the CDK are not', () => {
-  expect(() => checkNames(['signUpDomain', 'mailDomain', '@aws-cdk/core:x', 'availability-zones'])).toThrow(
-    'found signUpDomain in cdk.context.json',
-  );
+  expect(() =>
+    checkNames(['signUpDomain', 'sign-up-domains', 'mailDomain', '@aws-cdk/core:x', 'cli-telemetry']),
+  ).toThrow('found signUpDomain, sign-up-domains.');
   expect(() => checkNames(['mailDomain', 'operators'])).not.toThrow();
 });

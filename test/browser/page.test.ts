@@ -95,7 +95,7 @@ test('a ticker has an interactive chart, prices as of any day, and its chart in 
   await eve.page.getByLabel('As of').fill('2001-01-01');
   await eve.page.getByText('No price of DIS was known on').waitFor();
   await eve.page.goto(`${endpoints.web}/tickers/NONE`);
-  await eve.page.getByRole('alert').getByText('No delivery has contained NONE.').waitFor();
+  await eve.page.getByRole('alert').getByText('No applied delivery contains NONE.').waitFor();
   expect(eve.errors).toEqual([]);
 });
 

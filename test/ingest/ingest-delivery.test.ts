@@ -242,18 +242,6 @@ test('a file whose name looks like a delivery id has a record of its own', async
   expect([...world.deliveries.keys()]).toContain('2023-04-01.history (unrecognized name)');
 });
 
-test('an older rejected file that is delivered again leaves the record of the newer rejected one', async () => {
-  const world = new MemoryWorld();
-  const older = drop(world, HISTORY, 'not a CSV file');
-  const object = world.objects.get(HISTORY);
-  await ingest(world, older);
-  const newer = drop(world, HISTORY, 'not a CSV file either');
-  await ingest(world, newer);
-  if (object) world.objects.set(HISTORY, object);
-  await ingest(world, older);
-  expect(world.deliveries.get('2023-04-01.history')).toMatchObject({ state: 'rejected', revision: newer.revision });
-});
-
 describe('the lease', () => {
   const held = async (until: number) => {
     const world = new MemoryWorld();

@@ -8,9 +8,11 @@ test.each([
   ['ada@evil-example.com', ['example.com'], false],
   ['"a@example.com"@evil.com', ['example.com'], false],
   ['', ['example.com'], false],
-])('%s may sign up if %j may: %s', (address, domains, may) => expect(mayJoin(address, domains)).toBe(may));
+])('%s with the signUpDomains %j may sign up: %s', (address, domains, may) =>
+  expect(mayJoin(address, domains)).toBe(may),
+);
 
-test('a token has the confirmed mailbox, and the scope of operators only for operators', () => {
+test('a token has the address and whether it is verified; only operators get their scope', () => {
   const attributes = { email: 'ada@example.com', email_verified: 'true' };
   expect(tokenFor(attributes, [])).toEqual({ claimsToAddOrOverride: attributes, scopesToAdd: [] });
   expect(tokenFor(attributes, ['operators']).scopesToAdd).toEqual([Scope.operations]);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { aSubscriber } from '../support/subscribers.ts';
 import { type Action, Oracle } from './oracle.ts';
 
-/** Random uploads, removals, revokes and replays, with random faults and delays of fan-out, compared with the reference model. */
+// Random uploads, repeated uploads, removals, commands and changes of limits, with random faults and delays of fan-out, compared with the
+// reference model.
 
 const TICKERS = ['AAPL', 'MSFT', 'KO'];
 const KEYS = [

@@ -1,6 +1,6 @@
 import type { LedgerRecord } from '../../contracts/ledger-record.ts';
 
-/** True if the mail reached its recipient. A soft bounce of a delivered mail is an automatic reply. */
+/** True if SES accepted the mail, and no bounce reports that it was not delivered. A soft bounce of a delivered mail is an automatic reply. */
 const wasReceived = ({ state, bounce, deliveredAt }: LedgerRecord): boolean =>
   state === 'sent' && (!bounce || (bounce.kind === 'soft' && deliveredAt !== undefined));
 
@@ -8,13 +8,14 @@ const wasReceived = ({ state, bounce, deliveredAt }: LedgerRecord): boolean =>
 export const RECORDS_A_PAGE = 10;
 
 /**
- * True if the records read so far include the last mail and cannot miss the own one. Records are read newest key first, in whole
- * pages. A mail about a late file was sent after mails with newer keys; one that is older than a whole page is not searched for.
+ * True if reading can stop: it passed the key of this mail, and found at least one other mail that was received. Records are read newest
+ * key first, in whole pages. A mail about a late file has an older key than mails sent before it; if its key is on a later page, it is not
+ * found.
  */
 export const isEnough = (read: readonly LedgerRecord[], ownKey: string): boolean =>
   (read.at(-1)?.key ?? '') <= ownKey && read.some((record) => record.key !== ownKey && wasReceived(record));
 
-/** The record of the mail that was sent last: what its recipient knows. `earlier` overrides the claim (see LedgerRecord). */
+/** The record of the last received mail. If it has `earlier`, time and content are taken from there (see LedgerRecord). */
 export const lastReceived = (records: readonly LedgerRecord[]): LedgerRecord | undefined =>
   records
     .filter(wasReceived)

@@ -1,11 +1,11 @@
 import Papa from 'papaparse';
 
-/** One line of a file; `number` counts from 1, the header. `torn`: its quotes do not match, and `fields` has the whole line. */
+/** One line of a file. `number`: its line number; the header is line 1. `torn`: its quotes are not balanced, and `fields` has one element, the whole line. */
 export type Line = { fields: string[]; number: number; torn: boolean };
 
 /**
- * Splits blocks of whole lines into records. A record is always one line (ADR 4): an unclosed quote costs its own line only, and
- * line numbers are exact. Empty lines are skipped.
+ * Splits blocks of whole lines into records. A record is always one line (ADR 4): an unclosed quote makes only its own line bad, and
+ * line numbers are exact. Blank lines are skipped.
  */
 export async function* readRows(blocks: AsyncIterable<string>): AsyncGenerator<Line[]> {
   let number = 0;
@@ -26,7 +26,7 @@ function splitBlock(block: string): Split[] {
   // papaparse returns no row for a single empty line.
   if (text === '') return [{ fields: [''], torn: false }];
   if (!text.includes('"')) return parse(text).data.map((fields) => ({ fields, torn: false }));
-  // A carriage return matters only between a quote and its line break: elsewhere fields are trimmed.
+  // Remove carriage returns before line breaks: papaparse does not accept them after a closing quote. Others are trimmed later.
   const quoted = text.replaceAll(/\r(?=\n|$)/g, '');
   const whole = parse(quoted);
   if (whole.errors.length === 0 && !whole.data.some((row) => row.some(hasLineBreak))) {

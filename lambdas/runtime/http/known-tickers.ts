@@ -48,12 +48,12 @@ export function knownTickers(table: Pick<TickersTable, 'all'>, now: () => number
       if (!isTicker(name)) throw new Problem(404, 'Unknown ticker', `Expected ${TICKER_RULE}.`, { suggestions: [] });
       const suggestions = nearest(upper, cached?.tickers ?? []);
       const hint = suggestions.length > 0 ? ` Did you mean ${suggestions.join(', ')}?` : '';
-      throw new Problem(404, 'Unknown ticker', `No delivery has contained ${name}.${hint}`, { suggestions });
+      throw new Problem(404, 'Unknown ticker', `No applied delivery contains ${name}.${hint}`, { suggestions });
     },
   };
 }
 
-/** Names with the same prefix or at most two different letters, the nearest first. */
+/** Names that begin with the wanted text, or differ by at most two edits (one if it is shorter than three letters). The nearest first. */
 function nearest(wanted: string, tickers: readonly string[]): string[] {
   const far = Math.max(1, Math.min(2, wanted.length - 1));
   return tickers

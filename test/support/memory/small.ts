@@ -36,7 +36,7 @@ export const memoryLimits = (values: Map<string, number>): LimitsTable => ({
 
 export type SentMessage = { message: Refreshed; delaySeconds: number };
 
-/** The refreshed queue in memory. Messages are copied, like the text of a queue. */
+/** The refreshed queue in memory. Copies each message through JSON, as a real queue does. */
 export const memoryRefreshed = (messages: SentMessage[]): RefreshedQueue => ({
   send: async (sent, delaySeconds = 0) => {
     for (const message of sent) messages.push({ message: JSON.parse(JSON.stringify(message)), delaySeconds });
