@@ -1,5 +1,5 @@
 import { renderToStaticMarkup } from 'react-dom/server';
-import { Body, Container, Head, Heading, Html, Img, Link, Preview, Section, Text } from 'react-email';
+import { Container, Head, Heading, Html, Img, Link, Preview, Section, Text } from 'react-email';
 import { correctionText } from '../digest/correction-text.ts';
 import { type Digest, MAX_CORRECTIONS, titleOf } from '../digest/digest.ts';
 import { Card, ThemeOfMail, useColours } from './mail-look.tsx';
@@ -36,30 +36,33 @@ function Mail({ digest, charts, links }: MailProps) {
           {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constants; React would escape the quotes of CSS */}
           <style dangerouslySetInnerHTML={{ __html: mailStyles(digest.theme) }} />
         </Head>
-        <Preview>{digest.preheader}</Preview>
-        <Body className="page" style={{ margin: 0, fontFamily: FONTS, backgroundColor: page }}>
-          <Container
-            className="page"
-            style={{ maxWidth: '648px', width: '100%', padding: '24px 8px', backgroundColor: page }}
-          >
-            <Masthead digest={digest} />
-            {digest.isCorrection ? (
-              <>
-                <Corrections digest={digest} />
-                <Section style={{ paddingTop: '12px' }}>{table}</Section>
-              </>
-            ) : (
-              <>
-                {table}
-                {digest.corrections.length > 0 && <Corrections digest={digest} />}
-              </>
-            )}
-            {charts.map((chart) => (
-              <ChartCard key={chart.ticker} chart={chart} />
-            ))}
-            <Footer links={links} />
-          </Container>
-        </Body>
+        {/* Not react-email's Body: its cell keeps the light colour for readers in dark mode. */}
+        <body className="page" style={{ margin: 0, backgroundColor: page }}>
+          <Preview>{digest.preheader}</Preview>
+          <Section className="page" style={{ fontFamily: FONTS, backgroundColor: page }}>
+            <Container
+              className="page"
+              style={{ maxWidth: '648px', width: '100%', padding: '24px 8px', backgroundColor: page }}
+            >
+              <Masthead digest={digest} />
+              {digest.isCorrection ? (
+                <>
+                  <Corrections digest={digest} />
+                  <Section style={{ paddingTop: '12px' }}>{table}</Section>
+                </>
+              ) : (
+                <>
+                  {table}
+                  {digest.corrections.length > 0 && <Corrections digest={digest} />}
+                </>
+              )}
+              {charts.map((chart) => (
+                <ChartCard key={chart.ticker} chart={chart} />
+              ))}
+              <Footer links={links} />
+            </Container>
+          </Section>
+        </body>
       </Html>
     </ThemeOfMail>
   );
