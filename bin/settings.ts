@@ -26,7 +26,7 @@ const RESERVED = /aws|amazon|cognito/;
 /**
  * Reads and checks all settings.
  * @param get value of a setting; undefined if it is not set
- * @throws BadSettings for the production stage
+ * @throws BadSettings if a setting of the production stage is invalid; other stages are not checked
  */
 export function readSettings(get: (name: string) => unknown): Settings {
   const text = (name: string): string => String(get(name) ?? '').trim();
@@ -75,8 +75,8 @@ function problemsOf(settings: Settings): string[] {
       `Expected mailDomain, the domain of the sender, like example.com, ${found(mailDomain)}.`,
     operators.length === 0 &&
       'Expected operators, the mail addresses that get alarms, separated by commas, found none.',
-    ...badOperators.map((one) => `Expected the mail addresses of operators, ${found(one)}.`),
-    ...badDomains.map((one) => `Expected the domains of signUpDomains, like example.com, ${found(one)}.`),
+    ...badOperators.map((one) => `Expected only mail addresses in operators, ${found(one)}.`),
+    ...badDomains.map((one) => `Expected only domains in signUpDomains, like example.com, ${found(one)}.`),
     issuer &&
       signUpDomains.length > 0 &&
       'Expected no signUpDomains with an issuer of your own: it decides who signs up.',

@@ -40,7 +40,7 @@ export interface ClosingBellProps extends StackProps {
   readonly sesTimeout: Duration;
 }
 
-/** The flow, top to bottom: a file is uploaded, and every subscriber gets a mail. */
+/** The flow, top to bottom: a file is uploaded, and subscribers who follow a changed ticker get a mail. */
 export class ClosingBellStack extends AppStack {
   override readonly platform: Platform;
   override readonly alarmAction: IAlarmAction;

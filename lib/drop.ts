@@ -17,7 +17,7 @@ export class Drop extends Construct {
     this.#files = new AppBucket(this, 'Files', { sendsEvents: true });
     this.deliveries = new AppQueue(this, 'Deliveries', {
       impact:
-        'An uploaded file could not be ingested after ten tries: its prices and digests are missing. Runbook: ingest.',
+        'An uploaded file or a command failed finally: prices and digests are missing or not corrected. Runbook: ingest.',
     });
     const { bucket } = this.#files;
     new Rule(this, 'FileUploaded', {

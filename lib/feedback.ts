@@ -21,7 +21,7 @@ export interface FeedbackProps {
   readonly subscribers: Subscribers;
 }
 
-/** Records SES events in the ledger: they settle unconfirmed claims, and stop mail to addresses that bounce. */
+/** Records SES events in the ledger. They settle unconfirmed claims, and stop mail to addresses that bounce or complain. */
 export class Feedback extends Construct {
   constructor(scope: Construct, id: string, { mail, subscribers }: FeedbackProps) {
     super(scope, id);

@@ -77,7 +77,7 @@ export class SignIn extends Construct {
     new CfnOutput(this, 'ClientId', { value: this.clientId, description: 'Client id of the page' });
   }
 
-  /** Allows a function to delete accounts, unless the issuer is not ours. */
+  /** Allows a function to delete accounts, if the user pool is in this stack. */
   grantErase(target: AppFunction): void {
     if (!this.#userPool) return;
     target.setEnvironment(Env.userPool, this.#userPool.userPoolId);
@@ -120,11 +120,11 @@ export class SignIn extends Construct {
       },
       {
         id: 'AwsSolutions::AwsSolutions-COG3',
-        reason: 'Threat protection needs the Plus tier; API Gateway throttles and codes expire.',
+        reason: 'Threat protection needs the Plus tier; a web ACL limits requests per IP address, and codes expire.',
       },
       {
         id: 'AwsSolutions::AwsSolutions-COG8',
-        reason: 'Threat protection needs the Plus tier; API Gateway throttles and codes expire.',
+        reason: 'Threat protection needs the Plus tier; a web ACL limits requests per IP address, and codes expire.',
       },
     );
     const triggers = new AppFunction(this, 'Triggers', {
@@ -164,7 +164,7 @@ export class SignIn extends Construct {
       authFlows: { user: true },
       preventUserExistenceErrors: true,
       accessTokenValidity: Duration.hours(1),
-      // An open page renews its token with it. Each renewal replaces it, and signing out revokes it.
+      // An open page renews its access token with the refresh token. Each renewal replaces it; signing out revokes it.
       refreshTokenValidity: Duration.days(1),
       refreshTokenRotationGracePeriod: Duration.seconds(30),
       enableTokenRevocation: true,

@@ -40,7 +40,7 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
   return {
     /**
      * Claims a mail, so that no other invocation sends it.
-     * @param seen the record to replace: an unconfirmed claim, or a refusal that was a mistake
+     * @param seen the record to replace: an unconfirmed claim, or a refused mail that is to be resent
      * @returns false if there is a record already, or the record is no longer `seen`
      */
     async claim(record: LedgerRecord, seen?: LedgerRecord): Promise<boolean> {
@@ -92,7 +92,10 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
         values: { ':claimed': 'claimed', ':own': claim.claimedAt, ':refused': 'refused', ':reason': reason },
       }),
 
-    /** Records that SES accepted a mail and rejected it afterwards. May be repeated; rejections of earlier attempts are ignored. */
+    /**
+     * Records that SES accepted a mail and rejected it afterwards. May be repeated. Ignored if the record has the message id of another
+     * attempt.
+     */
     markRejected: (key: LedgerKey, messageId: string, reason: string): Promise<void> =>
       update(key, {
         condition: 'attribute_exists(recipient) AND (attribute_not_exists(messageId) OR messageId = :messageId)',

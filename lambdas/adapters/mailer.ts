@@ -27,12 +27,12 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const MAX_GAP_MS = 5_000;
 
 /**
- * SES errors about the recipient or the mail: a retry does not help. Any other error counts as our own, such as a bad tag or
- * configuration set: it is retried and alarms, and the mail is sent when the cause is gone.
+ * BadRequestException about the recipient or the mail: a retry does not help. Any other BadRequestException is our own mistake, such as a
+ * bad tag or configuration set: it is retried and alarms, and the mail is sent when the cause is gone.
  */
 const ABOUT_THE_MAIL =
   /illegal address|missing final|missing domain|local address|domain (?:starts|ends|contains)|address is (?:not valid|invalid)|invalid (?:email )?address|address length|extra characters|message length|message is too long|recipient/i;
-/** SES errors about an identity or the account. They contain addresses too. */
+/** MessageRejected about an identity or the account: it is retried. Any other MessageRejected is about the mail: refused. */
 const ABOUT_THE_ACCOUNT = /not verified|suspended|paused|sandbox|account/i;
 
 /**

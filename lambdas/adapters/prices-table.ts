@@ -24,7 +24,7 @@ type NamedSegment = StoredSegment & SegmentName;
 
 export type PricesTable = ReturnType<typeof pricesTable>;
 
-/** The prices table: one item per segment, written without reading it first, and one per replaced version of a segment. */
+/** The prices table: one item per segment, and one per replaced version of a segment. Writes have no condition. */
 export function pricesTable(client: DynamoDBClient, table: string) {
   return {
     /** Maximum number of segments in a batch: the limit of BatchWriteItem. */

@@ -27,7 +27,7 @@ export function refreshedQueue(client: SQSClient, queueUrl: string) {
         );
         if (Failed.length > 0) {
           throw new Error(
-            `SQS accepted ${messages.length - Failed.length} of ${messages.length} messages: ${Failed[0]?.Message}`,
+            `SQS accepted ${Math.min(i + BATCH_MESSAGES, messages.length) - Failed.length} of ${messages.length} messages: ${Failed[0]?.Message}`,
           );
         }
       }

@@ -4,7 +4,7 @@ import { BadFile, quote } from '../domain/vendor-file/bad-file.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import { isConditionMet } from './conditional.ts';
 
-/** Number of items that share the names: 100,000 names of 32 four-byte letters from one file fit. */
+/** Number of items that share the names. Even 100,000 new names of 128 bytes each, from one file, fit. */
 const SHARDS = 128;
 /** A shard with this many names is full: together with the names of one more file it stays below 400 KB, the limit of an item. */
 const MAX_NAMES = 2_000;
@@ -16,7 +16,7 @@ export type TickersTable = ReturnType<typeof tickersTable>;
 
 /** Every ticker that was ever delivered, in a few items with a set of names each, so that all are read at once. */
 export function tickersTable(client: DynamoDBClient, table: string, maxNames = MAX_NAMES) {
-  /** @returns false if the shard is full */
+  /** @returns false if the shard is full and lacks one of the names */
   const addTo = async (shard: string, names: string[]): Promise<boolean> => {
     const Key = { shard: { S: shard } };
     const update = new UpdateItemCommand({

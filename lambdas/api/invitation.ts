@@ -40,6 +40,6 @@ export async function sendInvitation(
     throw new Problem(
       503,
       'Mail service busy',
-      'The invitation was stored, but its mail was not sent. Invite again in a minute.',
+      'The invitation was stored, but its mail may not have been sent. Invite again in a minute.',
     );
 }

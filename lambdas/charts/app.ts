@@ -11,7 +11,7 @@ import { Problem, parse } from '../runtime/http/problem.ts';
 import type { ChartsPorts, ChartsSettings } from './ports.ts';
 import { sendPreview } from './preview.ts';
 
-/** The longest chart, and the observations before it that its averages need. */
+/** Observations that the ETag covers: enough for the longest chart and for the averages at its start. */
 const CHART_OBSERVATIONS = 500;
 
 /** The routes of the API that draw charts. */

@@ -16,7 +16,7 @@ const MAX_WAIT_MS = 15_000;
 /**
  * Mails a subscriber the digest of the last delivery; if it did not change their tickers, a digest of their current prices. Writes no
  * ledger record: the next digest is sent as if there had been no preview.
- * @throws Problem if they follow no ticker, reached the limit, or the mail service is busy
+ * @throws Problem if they follow no ticker, reached the limit, no delivery was applied yet, or SES did not confirm the mail
  */
 export async function sendPreview(ports: ChartsPorts, settings: ChartsSettings, subscriberId: string): Promise<void> {
   const subscriber = await ports.subscribers.get(subscriberId);
@@ -48,7 +48,7 @@ export async function sendPreview(ports: ChartsPorts, settings: ChartsSettings, 
   const tags = { [MailTag.recipient]: subscriberId };
   const outcome = hasTurn ? await ports.mailer.send({ to: subscriber.address, raw, tags }) : undefined;
   if (outcome?.status !== 'sent')
-    throw new Problem(503, 'Mail service busy', 'The preview was not sent. Try again in a minute.');
+    throw new Problem(503, 'Mail service busy', 'The preview may not have been sent. Try again in a minute.');
 }
 
 /** The delivery whose applied revision is the newest; later rejected uploads of its name do not matter. */

@@ -10,11 +10,11 @@ export type DeliveryId = {
 };
 
 const OBJECT_KEY = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})_(history|incremental)\.csv(?:\.gz)?$/i;
-/** In UTF-8: keeps keys and mail tags within the limits of AWS. */
+/** Maximum length of a feed in UTF-8. Longer ones could exceed the limits of AWS for keys and mail tags. */
 const MAX_FEED_BYTES = 64;
 /** A feed's name appears in messages, logs and pages, so it may not contain markup or control characters. */
 const FEED = /^[^\p{C}\p{Zl}\p{Zp}<>"'`\\]*$/u;
-/** Not allowed as parts of a folder: in a path they are not names. */
+/** Not allowed between the slashes of a feed: clients may remove or resolve them in a URL or file path. */
 const PATH_PARTS = ['', '.', '..'];
 const DELIVERY_ID = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})\.(history|incremental)$/;
 

@@ -11,7 +11,10 @@ export const deliveryRecord = z.object({
   file: fileVersion,
   /** The upload this revision came from or targets. */
   upload,
-  /** Orders what subscribers know: the time of the upload or command, or just after the revision that was applied before it. */
+  /**
+   * Time from which subscribers may know this revision: the time of the upload or command, but always later than the revision that was
+   * applied before it.
+   */
   knownAt: z.string(),
   /** ISO instant of the last change of state. */
   changedAt: z.string(),

@@ -46,7 +46,7 @@ export const report = z.object({
   segments: z.object({ written: z.int(), removed: z.int() }),
   /** True if the revision replaced an earlier applied one: its changes are corrections. */
   replaces: z.literal(true).optional(),
-  /** Why the file was rejected; absent if it was applied. */
+  /** Why the file was rejected; absent for other outcomes. */
   rejection: problem.optional(),
   /** The first problems of quarantined rows; the quarantine file has all of them. */
   problems: z.array(problem),

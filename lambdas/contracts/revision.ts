@@ -23,7 +23,7 @@ export const revisionKey = ({ knownAt, delivery, revision }: Revision): Revision
 /** The time (ISO instant) at which the revision of a key became known. */
 export const knownAtOf = (key: RevisionKey): string => key.slice(0, key.indexOf('#'));
 
-/** A revision that is older than all others: written where a segment has no revision to go back to. */
+/** Placeholder that is older than every revision: used if no revision was applied before. */
 export const BEFORE_ALL = { revision: '0', knownAt: new Date(0).toISOString() } as const;
 
 /** The id of a command's revision. `at`: when the command was given (ISO instant with milliseconds). */

@@ -90,7 +90,7 @@ async function continueLater(
   const isUncertain = counts.unconfirmed + counts.claimed > 0;
   const checkAfter = Math.min(claimRetryAfter, MAX_DELAY_SECONDS);
   if (!isDone) {
-    // A cursor that does not move would repeat this message for ever. A retry waits longer each time, and ends as a dead letter.
+    // Do not send a message with the same cursor: that would never end. Fail instead: retries have backoff, then a dead letter.
     if (after === scan.after)
       throw new Error('No time for a single digest. The next try starts at the same subscriber.');
     await refreshed.send([next({ after })]);

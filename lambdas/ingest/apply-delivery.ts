@@ -13,7 +13,7 @@ import type { IngestPorts } from './ports.ts';
 import { differingSegments, replaceSegments } from './replace-segments.ts';
 
 const QUERIES_AT_ONCE = 16;
-/** A paused invocation has at most one batch left to write. More rounds than this mean that something else is wrong. */
+/** A paused invocation can still write only the batches that it had started. If more rounds are needed, something else is wrong. */
 const MAX_ROUNDS = 3;
 
 type Applied = Pick<
@@ -37,6 +37,7 @@ export type Applying = {
  * Makes the prices table match one revision. Every step overwrites what an earlier try wrote, so it does not matter how far that try
  * came.
  * @throws BadFile if the table of all tickers is full
+ * @throws Error shortly before the lease ends, or if another invocation keeps writing
  */
 export async function applyDelivery(ports: IngestPorts, applying: Applying): Promise<Applied> {
   const { delivery, record, packer, isCommand, isInDoubt, invocation } = applying;

@@ -26,8 +26,8 @@ export type LeasedRevision = {
 };
 
 /**
- * Applies or rejects a revision, without storing the outcome.
- * @returns undefined if the uploaded file no longer exists
+ * Applies, revokes or rejects a revision, without storing the outcome.
+ * @returns undefined if the event is an upload and its file no longer exists
  */
 export async function decide(
   ports: IngestPorts,
@@ -44,12 +44,12 @@ export async function decide(
     (file.size > settings.maxFileBytes ? tooLarge(settings.maxFileBytes, `${file.size} bytes`).problem : undefined);
   if (problem) return rejected(event, record, problem);
   const body = await ports.drop.read(file);
-  // Skip: a newer event for this file follows. A command needs an answer.
+  // Skip an upload: if its file was replaced, a newer event follows. A command needs an answer.
   if (!body && event.kind === 'upload') return undefined;
   if (!body)
     return rejected(event, record, {
       expected: 'the uploaded file',
-      found: 'none: it was removed from the bucket, or expired',
+      found: 'none: it was removed from the bucket or replaced, or it expired',
     });
   const read = await readDelivery(body, delivery, settings, file.size);
   const keys = recordKeys(delivery.id, record.revision);

@@ -12,7 +12,10 @@ import { repairOverwritten } from './repair-overwritten.ts';
 import { fileNameId } from './report.ts';
 import { undoRevision } from './undo-revision.ts';
 
-/** How ingest handled an event. `gone` (the file no longer exists), `repeat` and `superseded` change nothing. */
+/**
+ * How ingest handled an event. `gone` (the file no longer exists), `repeat` and `superseded` apply nothing. But `gone` may undo an earlier
+ * try, `repeat` may record the newest upload, and `superseded` may repair segments.
+ */
 export type IngestOutcome =
   | { status: Report['state']; report: Report }
   | { status: 'gone' | 'repeat' | 'superseded'; delivery: string };

@@ -7,7 +7,7 @@ import { RetryLater } from '../runtime/partial-batch.ts';
 import { publishAnnouncement } from './announce.ts';
 import type { IngestPorts } from './ports.ts';
 
-/** Leased by another invocation: retry after its lease. */
+/** The delivery is leased or was changed by another invocation, or another revision must end first: retry later. */
 export class DeliveryBusy extends RetryLater {}
 
 /** Clocks of two machines may differ by this much: an expired lease is taken over only after this time. */
@@ -23,7 +23,7 @@ type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };
 /**
  * Takes the lease of a delivery for one revision, which becomes the current one. A pending announcement of an earlier revision is
  * published first, before anything changes.
- * @returns why there is nothing to do: `repeat` (already handled) or `superseded` (a newer revision is applied)
+ * @returns why there is nothing to apply: `repeat` (already handled) or `superseded` (a newer revision is applied or revoked)
  * @throws DeliveryBusy while another invocation has the lease, or a newer revision is in progress
  */
 export async function takeLease(
@@ -54,7 +54,7 @@ export async function takeLease(
     unfinished: [...new Set([...(seen?.unfinished ?? []), event.revision])],
     lease: leaseOf(invocation),
   });
-  if (!held) throw busy(delivery, invocation.deadline);
+  if (!held) throw new DeliveryBusy(`${delivery} was changed by another invocation.`);
   return { held, seen };
 }
 
@@ -72,7 +72,7 @@ async function readAnnounced(
   return published;
 }
 
-/** Revisions are ordered by this time. A file read after a command counts as later, whenever it was uploaded. */
+/** Revisions are ordered by this time. It is always later than that of the applied revision, even if the upload is older. */
 function knownAtFor(delivery: string, { revision, at }: DeliveryEvent, applied: DeliveryRecord['applied']): string {
   if (!applied || applied.revision === revision) return at;
   const isLater = revisionKey({ delivery, revision, knownAt: at }) > revisionKey({ ...applied, delivery });
@@ -91,7 +91,7 @@ export async function takeLeaseOnly(
   refuseLeased(seen, invocation);
   const { version: _version, ...record } = seen;
   const held = await deliveries.replace(seen, { ...record, lease: leaseOf(invocation) });
-  if (!held) throw busy(seen.delivery, invocation.deadline);
+  if (!held) throw new DeliveryBusy(`${seen.delivery} was changed by another invocation.`);
   return held;
 }
 

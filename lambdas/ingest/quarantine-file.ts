@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
 import { QUARANTINE_HEADER } from '../domain/vendor-file/quarantine.ts';
 
-/** Compressed bytes. The uploaded file has all rows. */
+/** Limit in compressed bytes. Further rows are only counted; the uploaded file has all rows. */
 const MAX_QUARANTINE_BYTES = 32 << 20;
 
 /** Collects quarantined rows, compressed: a million rows take a few megabytes. */

@@ -10,7 +10,7 @@ import { readText } from '../domain/vendor-file/read-text.ts';
 import type { IngestSettings } from './ports.ts';
 import { QuarantineFile } from './quarantine-file.ts';
 
-/** Number of quarantined rows that a report lists; the quarantine file has all. */
+/** Number of quarantined rows that a report lists. The quarantine file has more, up to its size limit. */
 const PROBLEMS_IN_REPORT = 20;
 
 /** The rows of a file, and its problems. Row counts: read = accepted + quarantined. */

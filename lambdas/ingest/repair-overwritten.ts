@@ -16,7 +16,7 @@ import { differingSegments, replaceSegments } from './replace-segments.ts';
 const NO_LIMITS = { maxRejectedShare: 1, maxFileBytes: Number.POSITIVE_INFINITY };
 
 /**
- * Repairs segments that a superseded revision overwrote. Its invocation may have been paused, and have written a batch after its lease
+ * Repairs segments that a superseded revision overwrote. Its invocation may have been paused, and have written batches after its lease
  * ended. When its message is retried, the table is compared with the applied manifest and repaired from the applied file.
  * @throws Error if that file no longer exists or reads differently now
  * @throws DeliveryBusy while the delivery is being changed
@@ -30,13 +30,13 @@ export async function repairOverwritten(
   const seen = written && (await ports.deliveries.get(id));
   if (!seen || seen.applied?.revision === revision) return;
   if (seen.announce) throw new DeliveryBusy(`${id}: the announcement of ${seen.revision} must be published first.`);
-  // An unfinished revision may be applied, which repairs everything, or end otherwise. Wait for it.
+  // Wait for unfinished revisions: if one is applied, it repairs everything; it may also be rejected or gone.
   if (seen.unfinished.length > 0)
     throw new DeliveryBusy(`${id}: ${seen.unfinished.join(', ')} must be retried before its segments are compared.`);
   const { applied = BEFORE_ALL } = seen;
   const manifest = (seen.applied && (await readManifest(ports.records, id, applied.revision))) ?? {};
   const all = allSegments(await readAllManifests(ports.records, id));
-  // If this revision was applied before the newer one, it may own unchanged segments. Otherwise it owns none.
+  // If this revision was applied before the newer one, unchanged segments may have its id. Otherwise no segment may.
   const own = await readReport(ports.records, { delivery: id, revision });
   const invalid = own && own.state !== 'rejected' ? [] : [revision];
   const names = await differingSegments(ports, id, { names: all, manifest, invalid });

@@ -46,9 +46,9 @@ export async function replaceSegments(
 
 /**
  * Compares the prices table with a manifest.
- * @param invalid revisions that must not own a segment: their segments differ even if the rows are the same, since a digest would treat
- * them as known before
- * @returns the segments whose rows differ
+ * @param invalid revisions that must not own a segment. Their segments must be rewritten even if the rows are the same: otherwise a digest
+ * takes these rows for already known, and finds no change
+ * @returns the segments whose rows differ, and those of invalid revisions
  */
 export async function differingSegments(
   { prices }: Pick<IngestPorts, 'prices'>,

@@ -60,6 +60,6 @@ export function fileNameId(key: string): string {
 /** Why a file with an unrecognized name is rejected. */
 export const unrecognizedName = (key: string): Problem => ({
   expected:
-    'a file named {file_date}_history.csv or {file_date}_incremental.csv, like 2020-01-10_incremental.csv, at the top level or in a folder without special characters',
+    'a name like 2020-01-10_history.csv or 2020-01-10_incremental.csv.gz with a date that exists, at the top level or in a folder of at most 64 bytes without special characters',
   found: quote(key),
 });

@@ -11,7 +11,7 @@ import { batches, type NamedSegment, namesIn } from './replace-segments.ts';
 const BATCHES_AT_ONCE = 4;
 
 /**
- * Undoes what earlier tries of a revision wrote that is now rejected or gone: its file was removed in between, or the limits changed.
+ * Undoes the writes of earlier tries of a revision. It is now rejected or gone: its file was removed, or the limits changed.
  * Each of its segments is replaced by the version before it. The undone segments are kept as unfinished, since digests of other
  * deliveries may have displayed them. May be repeated.
  */

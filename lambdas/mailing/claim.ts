@@ -10,7 +10,7 @@ const MAX_ATTEMPTS = 2;
 /**
  * The outcome that the ledger already has.
  * @param own record of the mail
- * @returns undefined if its claim may be retried
+ * @returns undefined if the mail may be claimed again: its claim is unconfirmed, or SES refused it and it is to be resent
  */
 export function knownOutcome(
   { state, claimedAt, attempts, messageId }: LedgerRecord,
@@ -62,12 +62,12 @@ export async function lastCheck(
   claim: LedgerRecord,
   last: LedgerRecord | undefined,
 ): Promise<'not-wanted' | 'claimed' | 'recorded' | 'overtaken' | undefined> {
-  // The page of subscribers may be minutes old. After the claim, so that an erasure from now on includes it.
+  // The page of subscribers may be minutes old. This check follows the claim: an erasure from now on deletes the claim too.
   if (!(await isStillWanted())) return 'not-wanted';
   const now = await ledger.read(claim);
-  // The recipient erased themselves in the meantime.
+  // The recipient's records were erased in the meantime.
   if (!now.own) return 'not-wanted';
-  // SES confirmed the first attempt in the meantime.
+  // An SES event recorded the outcome of an earlier attempt in the meantime.
   if (now.own.state !== 'claimed') return 'recorded';
   if (now.own.claimedAt !== claim.claimedAt || now.own.claimedBy !== claim.claimedBy) return 'claimed';
   const isSame = now.last?.key === last?.key && now.last?.claimedAt === last?.claimedAt;

@@ -11,7 +11,7 @@
  * | `refused` | SES refused it permanently |
  * | `unconfirmed` | it may have been sent; SES has not confirmed it yet |
  * | `abandoned` | maximum attempts reached without a confirmed outcome: no further attempt |
- * | `not-sent` | certainly not sent; retry |
+ * | `not-sent` | not sent, or failed with an error: retry, the ledger is checked first |
  * | `no-time` | not sent, because the invocation ends before its turn |
  */
 export const MAIL_OUTCOMES = [

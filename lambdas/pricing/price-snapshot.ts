@@ -117,8 +117,8 @@ export class PriceSnapshot {
   async #read(ticker: string): Promise<TickerSnapshot> {
     const from = lookBackYear(parseDeliveryId(this.#announced.delivery).fileDate);
     const recent = await this.#query(ticker, from);
-    // A ticker without recent closes still gets a chart of its last days: then all years are read. If fan-out is far behind, it may
-    // have had no recent closes only at the time of the message.
+    // If the last close is too old for these years (now, or just before or after the revision), all years are read: a ticker without
+    // recent closes still gets a chart of its last days. Prices may differ from those at the revision if fan-out is late.
     const isEnough = recent.lastDates.every((date) => date !== undefined && lookBackYear(date) >= from);
     return isEnough ? recent : this.#query(ticker, '0');
   }

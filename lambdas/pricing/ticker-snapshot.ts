@@ -34,7 +34,7 @@ export class TickerSnapshot {
   readonly #undone = new Map<string, boolean>();
   readonly #corrections = new Map<string, Correction[]>();
 
-  /** @param revision the announced revision, if it has rows of the ticker */
+  /** @param revision the announced revision, if the ticker is in its change list */
   constructor(read: {
     id: number;
     ticker: string;
@@ -68,8 +68,8 @@ export class TickerSnapshot {
   hasChanged = (window: ChartWindow): boolean => this.#changed.has(window);
 
   /**
-   * True if a digest displayed an unfinished revision of the delivery, and closes inside the window differ now. No other revision is
-   * announced for that.
+   * True if a digest displayed an unfinished revision of the delivery, and observations inside the window differ now. Undoing that
+   * revision was not announced, so the digest of this revision must correct it.
    */
   undoesDisplayed(window: ChartWindow, displayed: DisplayedTicker): boolean {
     const delivery = this.#revision?.delivery;

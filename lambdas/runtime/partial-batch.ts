@@ -7,7 +7,10 @@ import { Env, type Environment } from '../contracts/environment.ts';
 
 type Services = { logger: Logger; metrics: Metrics; source: SourceQueue };
 
-/** Not a failure: another invocation works on the same delivery. The message is retried later, without an alarm. */
+/**
+ * Not counted as a failure: another invocation works on the same delivery. The message is retried later. After its last receive it is
+ * moved to the dead letters, which raises their alarm.
+ */
 export class RetryLater extends Error {}
 
 /** A message that cannot be parsed: a retry does not help. */
@@ -47,12 +50,12 @@ export async function partialBatch<T>(
   return { batchItemFailures };
 }
 
-/** Waits for a call to SQS. @returns false if it failed; SQS then retries the message after its visibility timeout */
+/** Waits for a call to SQS. @returns false if it failed: SQS then retries the message, or moves it to the dead letters itself */
 const attempt = (logger: Logger, call: Promise<void>): Promise<boolean> =>
   call.then(
     () => true,
     (reason: unknown) => {
-      logger.warn('message is retried after its visibility timeout', { reason });
+      logger.warn('call to SQS failed: SQS retries the message or moves it to the dead letters', { reason });
       return false;
     },
   );

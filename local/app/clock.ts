@@ -6,7 +6,7 @@ const EVERY_MS = 5_000;
 const TOLERATED_MS = 2_000;
 
 /**
- * Watches the clock: after it was set back, new uploads would look older than earlier ones.
+ * Reports when the clock was set back. Uploads keep their order (see s3-events.ts); other times in records and logs go back.
  * @param file keeps the latest time across restarts
  * @param onBack called with the seconds by which the clock went back
  */

@@ -114,7 +114,7 @@ function showAnswer({ route, status }: Line): void {
 
 const SKIPPED: Record<string, string> = {
   repeat: 'already handled',
-  superseded: 'a newer revision is applied',
+  superseded: 'a newer revision is applied or revoked',
   gone: 'the file was removed before it was read: upload it again, unless a newer one follows',
 };
 

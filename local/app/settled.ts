@@ -7,7 +7,7 @@ import type { Endpoints } from './endpoints.ts';
 const EMPTY_IN_A_ROW = 3;
 
 /**
- * Waits until all queues of a running stack are empty: every upload is applied, every mail sent.
+ * Waits until all queues of a running stack are empty: every message was handled, or moved to the dead letters.
  * @throws Error after `seconds`
  */
 export async function settled({ sqs, resources }: Endpoints, seconds = 120): Promise<void> {

@@ -7,7 +7,7 @@ const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in
 export function fatalReason(error: unknown, state: string): string | undefined {
   const isFull = FULL.has(String(codeOf(error))) || /database or disk is full|no space left/i.test(String(error));
   if (isFull)
-    return `The disk of ${state} is full: new data would be lost. Free some space and start again with the same options: npm start`;
+    return `The disk of ${state} is full or read-only: new data would be lost. Fix that, and start again with the same options: npm start`;
   return error instanceof Fatal ? error.message : undefined;
 }
 

@@ -20,7 +20,7 @@ export type KeptMail = Email & {
 };
 
 const SEND_PATH = '/v2/email/outbound-emails';
-/** More mails than can be in progress at once. */
+/** Number of the latest mails whose events are sent again at the start: more than can be in progress at once. */
 const REPEATED_EVENTS = 50;
 /** Older mails are deleted from the inbox. */
 const MAX_MAILS = 1_000;

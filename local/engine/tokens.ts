@@ -19,7 +19,7 @@ export function keySets() {
   };
 }
 
-/** The claims of the request's token; undefined if issuer, audience or time are wrong. */
+/** The claims of the request's token; undefined if it is missing, or its signature, issuer, audience or time is wrong. */
 export async function verified(
   { headers }: IncomingMessage,
   { issuer, audience }: Issuer,

@@ -8,7 +8,7 @@ test.each([
   [new Error('database or disk is full')],
 ])('a full disk ends the local stack with a clear error: %s', (error) => {
   expect(fatalReason(error, '.local')).toBe(
-    'The disk of .local is full: new data would be lost. Free some space and start again with the same options: npm start',
+    'The disk of .local is full or read-only: new data would be lost. Fix that, and start again with the same options: npm start',
   );
 });
 

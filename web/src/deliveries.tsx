@@ -21,7 +21,9 @@ export function Deliveries() {
       <Failure error={error} />
       {!data && !error && <Loading />}
       {data?.deliveries.length === 0 && (
-        <p className="card">No file was uploaded yet. A file in the drop bucket appears here immediately.</p>
+        <p className="card">
+          No file was uploaded yet. A new file in the drop bucket appears here after a few seconds.
+        </p>
       )}
       {data && data.deliveries.length > 0 && (
         <section className="card" aria-label="Deliveries">

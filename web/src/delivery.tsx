@@ -100,7 +100,7 @@ function Commands({ id, delivery, onCommand }: { id: string; delivery: DeliveryD
           )}
         </p>
       )}
-      {sentAt === delivery.changedAt && <p role="status">Command sent. The state changes in a few seconds.</p>}
+      {sentAt === delivery.changedAt && <p role="status">Command sent. Its outcome appears here.</p>}
       <Failure error={command.error} />
     </>
   );

@@ -71,7 +71,7 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, { webUrl, apiUrl }:
     const found = id && (await subscribers.get(id));
     if (!found) return invalidLink(context);
     if (found.state !== 'pending')
-      return page(context, { title: 'Already confirmed', text: 'This mailbox gets digests.' });
+      return page(context, { title: 'Already confirmed', text: 'This mailbox was confirmed before.' });
     return page(context, {
       title: 'Confirm your mailbox',
       text: `This mailbox was invited to digests about ${count(followedBy(found).length)}.`,

@@ -35,7 +35,7 @@ export function subscriberRoutes(app: Hono<Http>, ports: ApiPorts, settings: Api
       tickers: followed,
       preferences: { theme: 'light' },
     };
-    // A confirmed subscriber is not changed.
+    // A subscriber who has confirmed, or whose mail is stopped, is not changed.
     const isNew = await ports.subscribers.invite(invited);
     if (isNew) await sendInvitation(ports, settings, invited);
     const current = (await ports.subscribers.get(id)) ?? invited;

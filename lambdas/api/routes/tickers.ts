@@ -59,7 +59,7 @@ async function bounded(response: Response): Promise<Response> {
   return response;
 }
 
-/** Whether a close is suspect depends on the close before it, which may be in the year before. */
+/** Whether a close is suspect depends on the last trusted close before it, which may be in the year before. */
 const yearBefore = (date: string | undefined): string =>
   date ? String(Number(date.slice(0, 4)) - 1).padStart(4, '0') : '0';
 

@@ -14,7 +14,7 @@ const deliverySummary = z.object({
   counts: z.object({ read: z.int(), accepted: z.int(), quarantined: z.int() }).optional(),
   inProgress: z.boolean().meta({ description: 'True while an invocation works on it' }),
   isGone: z.boolean().meta({ description: 'True if its file was removed before it was read' }),
-  inPrices: z.boolean().meta({ description: 'True if current prices come from it, which a revocation removes' }),
+  inPrices: z.boolean().meta({ description: 'True if current prices may come from it; a revocation removes them' }),
 });
 const deliveriesPage = z.object({
   deliveries: z.array(deliverySummary),

@@ -3,7 +3,7 @@ import type { Scope } from '../scopes.ts';
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
 
-/** One route of the API. The CDK app, the OpenAPI description and the tests are generated from these. */
+/** One route of the API. The CDK app adds these to the gateway; the OpenAPI description is generated from them. */
 export type Route = {
   method: Method;
   /** With {parameters} as API Gateway and OpenAPI write them. */

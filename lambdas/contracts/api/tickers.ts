@@ -33,7 +33,10 @@ export const pricesQuery = z.object({
   asOf: z
     .union([z.iso.datetime({ offset: true }), date])
     .optional()
-    .meta({ description: 'Prices as they were known on this date, or at this instant' }),
+    .meta({
+      description:
+        'Only deliveries with a file date up to this date, or whose New York close is not after this instant',
+    }),
   versions: z.stringbool().default(false).meta({ type: 'boolean', description: 'Every value each date has had' }),
 });
 const observation = z.object({

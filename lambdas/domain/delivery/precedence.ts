@@ -20,8 +20,8 @@ export const isInProgress = ({ state, revision, unfinished }: DeliveryRecord): b
   state === 'received' && unfinished.includes(revision);
 
 /**
- * True if a newer revision is applied, revoked or in progress. A rejected or missing revision never supersedes a valid one, and no
- * command that was given before it.
+ * True if a newer revision is applied, revoked or in progress, or if the event is the applied revision itself and the record has a later
+ * one. A rejected or gone revision supersedes neither an older upload nor an older command.
  */
 export function isSuperseded(seen: DeliveryRecord, event: DeliveryEvent): boolean {
   const { state, applied } = seen;

@@ -11,7 +11,7 @@ const MAX_SEGMENTS = 1_000_000;
 /** More than any market has. The table of all tickers has room for a few such files. */
 const MAX_TICKERS = 100_000;
 
-/** Limits the memory of packed rows; the names of segments take more. */
+/** Limits the memory of packed rows. The names of segments need memory in addition. */
 const MAX_PACKED_BYTES = 700_000_000;
 
 /**
@@ -65,7 +65,8 @@ export class SegmentPacker {
   }
 
   #addYear({ years }: OpenTicker, year: number): RowLog {
-    if (++this.#segmentCount > this.#limits.segments) throw tooMany('tickers and years', this.#limits.segments);
+    if (++this.#segmentCount > this.#limits.segments)
+      throw tooMany('pairs of tickers and years', this.#limits.segments);
     const log = new RowLog(year);
     years.push(log);
     this.#bytes += log.capacity;

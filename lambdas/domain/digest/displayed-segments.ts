@@ -5,8 +5,8 @@ import { fold, type Observation } from '../prices/fold.ts';
 import type { StoredSegment } from '../prices/segment-version.ts';
 
 /**
- * A digest's ledger record does not name segments that became known earlier than this before the digest: the digest displayed them.
- * No message waits longer: it lives 14 days in its queue, 14 days among the dead letters, and 14 days after a redrive.
+ * Days. A ledger record names only segments that became known at most this long before its digest; older ones were certainly displayed.
+ * No message waits longer: at most 14 days in its queue, 14 days in the dead letters, and 14 days after a redrive.
  */
 const NAMED_DAYS = 45;
 

@@ -9,8 +9,8 @@ export const RECORDS_A_PAGE = 10;
 
 /**
  * True if reading can stop: it passed the key of this mail, and found at least one other mail that was received. Records are read newest
- * key first, in whole pages. A mail about a late file has an older key than mails sent before it; if its key is on a later page, it is not
- * found.
+ * key first, in whole pages. A mail about a late file has an older key than mails that were sent before it. If reading
+ * stops before the page with that key, the mail is missed.
  */
 export const isEnough = (read: readonly LedgerRecord[], ownKey: string): boolean =>
   (read.at(-1)?.key ?? '') <= ownKey && read.some((record) => record.key !== ownKey && wasReceived(record));

@@ -3,9 +3,9 @@ import type { DigestRow, Movement } from '../digest/digest.ts';
 import { useColours, useTheme } from './mail-look.tsx';
 import { cellStyle, colours, headStyle } from './mail-styles.ts';
 
-/** Gmail clips a mail at 102 KB. Further rows, the smallest moves, become a short list. */
+/** Rows of the table. Gmail clips a mail at 102 KB, so the other rows, with the smallest moves, become a short list. */
 const MAX_FULL_ROWS = 40;
-/** Size of that list as markup. The text part has the rest. */
+/** Maximum size of that list in HTML. Tickers that do not fit are only in the plain text part. */
 const MAX_BRIEF_BYTES = 16_000;
 
 export function PriceTable({ rows }: { rows: readonly DigestRow[] }) {

@@ -19,7 +19,7 @@ export type Observation = {
 /**
  * Folds all segments of one ticker into its current observations, by date. The order of `segments` does not matter: deliveries are
  * ordered by file date, kind and feed.
- * @param asOf fold only what was known then: an ISO date, or an ISO instant
+ * @param asOf fold only deliveries up to this time, by file date (see AsOf)
  */
 export function fold(segments: readonly StoredSegment[], asOf?: AsOf): Observation[] {
   const book: Book = { current: new Map(), deleted: new Map() };

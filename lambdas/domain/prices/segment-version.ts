@@ -27,7 +27,10 @@ export type TickerSegments = {
   versions: StoredSegment[];
 };
 
-/** The time whose knowledge is folded: an ISO date (deliveries up to it) or an ISO instant. */
+/**
+ * Limits the fold to deliveries up to this time: an ISO date (file dates up to it), or an ISO instant (a delivery counts from 16:00 New
+ * York time on its file date). `knownAt` is not used.
+ */
 export type AsOf = string;
 
 export type OrderedSegment = StoredSegment & { from: DeliveryId };

@@ -1,7 +1,7 @@
 import type { Observation } from './fold.ts';
 
 /**
- * Dates whose close is suspect: it moved more than `share` against the last trusted close, and the next close is not near it. A split
+ * Dates whose close is suspect: it moved more than `share` against the last trusted close, and no next close is near it yet. A split
  * or a real jump is trusted as soon as the next close confirms it.
  * @param observations of one ticker, by date
  * @param share relative move, 0.5 is 50 %

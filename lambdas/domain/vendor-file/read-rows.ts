@@ -26,7 +26,7 @@ function splitBlock(block: string): Split[] {
   // papaparse returns no row for a single empty line.
   if (text === '') return [{ fields: [''], torn: false }];
   if (!text.includes('"')) return parse(text).data.map((fields) => ({ fields, torn: false }));
-  // Remove carriage returns before line breaks: papaparse does not accept them after a closing quote. Others are trimmed later.
+  // papaparse rejects a carriage return after a closing quote. In blocks without quotes, fields are trimmed later instead.
   const quoted = text.replaceAll(/\r(?=\n|$)/g, '');
   const whole = parse(quoted);
   if (whole.errors.length === 0 && !whole.data.some((row) => row.some(hasLineBreak))) {
