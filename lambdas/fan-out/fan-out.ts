@@ -67,8 +67,10 @@ function senderOf(ports: FanOutPorts, settings: FanOutSettings, scan: Scan, invo
   };
 }
 
-/** Sends messages for what is left: the rest of the scan, and mails that must be checked again. No subscriber is in two messages, unless the
- * one at the cursor was erased; the ledger prevents duplicates then. */
+/**
+ * Sends messages for what is left: the rest of the scan, and mails that must be checked again. No subscriber is in two messages, unless the
+ * one at the cursor was erased; then the ledger prevents duplicates.
+ */
 async function continueLater(
   { refreshed }: Pick<FanOutPorts, 'refreshed'>,
   { claimRetryAfter }: FanOutSettings,

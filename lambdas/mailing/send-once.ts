@@ -1,5 +1,4 @@
-import type { Displayed, LedgerKey, LedgerRecord } from '../contracts/ledger-record.ts';
-import { mailId } from '../contracts/ledger-record.ts';
+import { type Displayed, type LedgerKey, type LedgerRecord, mailId } from '../contracts/ledger-record.ts';
 import { MailTag, toTag } from '../contracts/mail-event.ts';
 import { SES_TRIES } from '../contracts/sending.ts';
 import type { Invocation } from '../runtime/invocation.ts';

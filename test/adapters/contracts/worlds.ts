@@ -23,7 +23,7 @@ import { drop } from '../../support/drops.ts';
 import { memoryLimits } from '../../support/memory/small.ts';
 import { MemoryWorld } from '../../support/memory-world.ts';
 
-/** Every port that has a twin in memory. */
+/** Every port that has an implementation in memory. */
 export type Ports = {
   deliveries: DeliveriesTable;
   drop: DropBucket;
