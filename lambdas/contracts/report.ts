@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { COLUMN_ROLES, LIMITS, type Limits, profile } from './profile.ts';
 
 /** One version of an uploaded file, so that it can be read again. */
 export const fileVersion = z.object({
@@ -13,8 +14,16 @@ export const fileVersion = z.object({
 /** One upload: orders the revisions of a delivery. `droppedAt`: ISO instant by S3's clock. */
 export const upload = z.object({ key: z.string(), droppedAt: z.string() });
 
-/** Rows after the header: read = accepted + quarantined. */
-export const counts = z.object({ read: z.int(), accepted: z.int(), quarantined: z.int() });
+/** Lines after the header: read + withoutContent. Rows: read = accepted + quarantined + withoutClose. */
+export const counts = z.object({
+  read: z.int(),
+  accepted: z.int(),
+  quarantined: z.int(),
+  /** The close is empty, null or NaN: nothing was traded. */
+  withoutClose: z.int(),
+  /** Empty lines, repeated headers, trailers, and rows that the profile's filter leaves out. */
+  withoutContent: z.int(),
+});
 
 /** Why a row was quarantined or a file rejected. */
 const problem = z.object({
@@ -24,6 +33,37 @@ const problem = z.object({
   column: z.string().optional(),
   expected: z.string(),
   found: z.string(),
+});
+
+/** One answer to the question of a rejection: operators add it to the feed's profile. */
+const answer = z.object({ answer: z.string(), profile });
+
+/** How the file was read. */
+const reading = z.object({
+  /** Version of our reader. */
+  reader: z.int(),
+  /** Version of the feed's profile; 0 if it has none. */
+  profile: z.int(),
+  limits: z.record(z.enum(Object.keys(LIMITS) as (keyof Limits)[]), z.number()),
+  delimiter: z.string().optional(),
+  dateFormat: z.string().optional(),
+  decimalMark: z.string().optional(),
+  /** Role → column as the header names it. */
+  columns: z.partialRecord(z.enum(COLUMN_ROLES), z.string()),
+  /** Columns that were not used. */
+  notUnderstood: z.array(z.string()),
+  /** Column → number of optional values that could not be read, and were left out. */
+  unreadable: z.record(z.string(), z.int()),
+  /** The first lines without content. */
+  contentless: z.array(z.object({ line: z.int(), what: z.string() })),
+});
+
+/** One ticker and day with two different closes in the file: the later line counts. */
+const differingClose = z.object({
+  ticker: z.string(),
+  date: z.string(),
+  closes: z.tuple([z.string(), z.string()]),
+  lines: z.tuple([z.int(), z.int()]),
 });
 
 /** The outcome of one revision of a delivery: `report.json` in the records bucket. It is written once the outcome is final. */
@@ -40,6 +80,8 @@ export const report = z.object({
   duplicates: z.int(),
   /** `U` rows without an earlier observation: they inserted. */
   updatesThatInserted: z.int(),
+  /** The first pairs of different closes for one ticker and day. */
+  differingCloses: z.array(differingClose),
   retiredTickers: z.int(),
   tickers: z.int(),
   changedTickers: z.int(),
@@ -48,11 +90,19 @@ export const report = z.object({
   replaces: z.literal(true).optional(),
   /** Why the file was rejected; absent for other outcomes. */
   rejection: problem.optional(),
+  /** If the rejection is a question: its answers. */
+  answers: z.array(answer).optional(),
+  /** How the file was read; absent if it was not. */
+  reading: reading.optional(),
   /** The first problems of quarantined rows; the quarantine file has all of them. */
   problems: z.array(problem),
   /** Key of the quarantine file in the records bucket; absent if no row was quarantined. */
   quarantine: z.string().optional(),
 });
 
+export type Counts = z.infer<typeof counts>;
+export type Answer = z.infer<typeof answer>;
+export type Reading = z.infer<typeof reading>;
+export type DifferingClose = z.infer<typeof differingClose>;
 export type Problem = z.infer<typeof problem>;
 export type Report = z.infer<typeof report>;

@@ -6,12 +6,12 @@ import type { Report } from '../contracts/report.ts';
 import { fileDateProblem } from '../domain/delivery/file-date.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import { BadFile } from '../domain/vendor-file/bad-file.ts';
+import { readDelivery } from '../domain/vendor-file/read-delivery.ts';
 import { tooLarge } from '../domain/vendor-file/read-text.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { checkLease } from './lease.ts';
 import type { IngestPorts, IngestSettings } from './ports.ts';
-import { readDelivery } from './read-delivery.ts';
 import { emptyReport, rejected, unrecognizedName } from './report.ts';
 
 /** A leased revision. */
@@ -58,9 +58,14 @@ export async function decide(
     ...emptyReport(event, record, 'applied'),
     rows: read.rows,
     problems: read.problems,
+    differingCloses: read.differingCloses,
+    reading: read.reading,
     ...(read.quarantine && { quarantine: keys.quarantine }),
   };
-  if (read.rejection) return { ...report, state: 'rejected', rejection: read.rejection };
+  if (read.rejection) {
+    const { rejection, answers } = read;
+    return { ...report, state: 'rejected', rejection, ...(answers.length > 0 && { answers }) };
+  }
   return apply(ports, { ...revision, delivery }, read.packer, report);
 }
 

@@ -4,12 +4,12 @@ import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { BEFORE_ALL, type RevisionId } from '../contracts/revision.ts';
 import { allSegments, changedSegments, type Manifest, manifestOf } from '../domain/delivery/manifest.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
+import { readDelivery } from '../domain/vendor-file/read-delivery.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { sendRefreshed } from './announce.ts';
 import { DeliveryBusy, releaseLease, takeLeaseOnly } from './lease.ts';
 import { readAllManifests, readManifest } from './manifests.ts';
 import type { IngestPorts } from './ports.ts';
-import { readDelivery } from './read-delivery.ts';
 import { differingSegments, replaceSegments } from './replace-segments.ts';
 
 /** The file was within the limits when it was applied. The limits may have changed since. */

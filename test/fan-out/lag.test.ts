@@ -228,7 +228,7 @@ test.each([false, true])(
     const first = drop(
       world,
       name,
-      file(...rows(1), 'KO,1,2020-01-09,I', 'BAD,-1,2020-01-10,I'),
+      file(...rows(1), 'KO,1,2020-01-09,I', ...['BAD1', 'BAD2', 'BAD3'].map((ticker) => `${ticker},-1,2020-01-10,I`)),
       '2020-01-10T21:00:00Z',
     );
     const at = (hours: number) => ({
@@ -236,19 +236,21 @@ test.each([false, true])(
       now: () => NOW + hours * HOUR_MS,
       deadline: NOW + (hours + 0.2) * HOUR_MS,
     });
+    const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
     if (isHalfUndone) {
-      await ingest(world, first, { ports: crashingAfter(world.ports(), 10).ports, invocation: at(0) }).catch(() => 0);
+      const ports = crashingAfter(world.ports(), 10).ports;
+      await ingest(world, first, { ports, settings: lenient, invocation: at(0) }).catch(() => 0);
       const strict = { ...INGEST_SETTINGS, maxRejectedShare: 0 };
       const undoing = world.ports();
       const writeSegments: typeof undoing.prices.writeSegments = async (...args) => {
         await undoing.prices.writeSegments(...args);
         throw new Error('dead');
       };
-      const ports = { ...undoing, prices: { ...undoing.prices, writeSegments } };
-      await ingest(world, first, { ports, settings: strict, invocation: at(2) }).catch(() => 0);
+      const dying = { ...undoing, prices: { ...undoing.prices, writeSegments } };
+      await ingest(world, first, { ports: dying, settings: strict, invocation: at(2) }).catch(() => 0);
       expect([...world.segments.values()].some(({ isUnfinished }) => isUnfinished)).toBe(true);
     }
-    await ingest(world, first, { invocation: at(4) });
+    await ingest(world, first, { settings: lenient, invocation: at(4) });
     await sendAll(world, undefined, { now: NOW + 5 * HOUR_MS, deadline: NOW + 6 * HOUR_MS });
     // Only an old close changes here. The change within the window comes with another delivery, whose mail waits.
     await ingest(world, drop(world, name, file(...rows(2)), '2020-01-11T21:00:00Z'), { invocation: at(24) });
@@ -269,7 +271,11 @@ test('a mail that waits while a revision is undone does not display it: prices a
   const wrong = drop(
     world,
     name,
-    file('AAPL,103,2020-01-10,I', 'KO,52,2020-01-10,I', 'BAD,-1,2020-01-10,I'),
+    file(
+      'AAPL,103,2020-01-10,I',
+      'KO,52,2020-01-10,I',
+      ...['BAD1', 'BAD2', 'BAD3'].map((ticker) => `${ticker},-1,2020-01-10,I`),
+    ),
     '2020-01-10T22:00:00Z',
   );
   const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };

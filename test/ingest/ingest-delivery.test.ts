@@ -151,7 +151,7 @@ describe('a rejected file', () => {
   test('applies nothing, publishes nothing, and has a report', async () => {
     const world = new MemoryWorld();
     const outcome = await dropAndIngest(world, INCREMENTAL, 'ticker;close\n');
-    expect(outcome).toMatchObject({ status: 'rejected', report: { rejection: { line: 1, column: 'ticker' } } });
+    expect(outcome).toMatchObject({ status: 'rejected', report: { rejection: { line: 1, column: 'date' } } });
     const record = world.deliveries.get('2023-04-02.incremental');
     expect(record?.state).toBe('rejected');
     expect(JSON.parse(world.records.get(record?.report ?? '')?.toString() ?? '')).toMatchObject({ state: 'rejected' });

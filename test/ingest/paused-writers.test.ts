@@ -164,7 +164,7 @@ test('it stops before its lease ends: no batch starts in the last seconds', asyn
 
 test('segments of a revision that was rejected belong to the applied one afterwards, also if their rows are equal', async () => {
   const world = new MemoryWorld();
-  const old = drop(world, KEY, file('AA,1 BB,1 CC,-1'), '2020-01-10T21:00:00Z');
+  const old = drop(world, KEY, file('AA,1 BB,1 CC,-1 DD,-1 EE,-1'), '2020-01-10T21:00:00Z');
   const zombie = pausing(world, 0);
   const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
   const paused = ingest(world, old, { ports: zombie.ports, settings: lenient, invocation: at(0, 'zombie') }).catch(

@@ -1,6 +1,6 @@
 import { parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
 import { hashOf } from '../../lambdas/domain/delivery/manifest.ts';
-import { readDelivery } from '../../lambdas/ingest/read-delivery.ts';
+import { readDelivery } from '../../lambdas/domain/vendor-file/read-delivery.ts';
 
 /** Reads a generated file of a kind and size in its own process, and prints the result and the memory. */
 const [kind = '', megabytes = '1'] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
 import { SegmentPacker } from '../../lambdas/domain/delivery/segment-packer.ts';
 import { fold } from '../../lambdas/domain/prices/fold.ts';
 import { BadFile, describeProblem } from '../../lambdas/domain/vendor-file/bad-file.ts';
-import { readDelivery } from '../../lambdas/ingest/read-delivery.ts';
+import { readDelivery } from '../../lambdas/domain/vendor-file/read-delivery.ts';
 import { ApiWorld } from '../support/api-world.ts';
 import { EXAMPLE_HISTORY, read, streamOf } from '../support/deliveries.ts';
 import { drop, dropAndIngest, INGEST_SETTINGS, ingest } from '../support/drops.ts';
@@ -92,11 +92,11 @@ describe('a file', () => {
 
   test('with too many tickers and years is rejected before it fills the memory', async () => {
     const packer = new SegmentPacker({ segments: 3 });
-    for (const ticker of ['A', 'B', 'C', 'A']) packer.add({ action: 'delete', ticker, date: '2023-04-01' });
-    expect(() => packer.add({ action: 'delete', ticker: 'A', date: '2022-04-01' })).toThrow(BadFile);
+    for (const ticker of ['A', 'B', 'C', 'A']) packer.add({ action: 'delete', ticker, date: '2023-04-01' }, 1);
+    expect(() => packer.add({ action: 'delete', ticker: 'A', date: '2022-04-01' }, 1)).toThrow(BadFile);
     const many = new SegmentPacker();
-    for (let i = 0; i < 100_000; i++) many.add({ action: 'retire', ticker: `T${i}` });
-    expect(() => many.add({ action: 'retire', ticker: 'ONE-MORE' })).toThrow('at most 100000 tickers');
+    for (let i = 0; i < 100_000; i++) many.add({ action: 'retire', ticker: `T${i}` }, 1);
+    expect(() => many.add({ action: 'retire', ticker: 'ONE-MORE' }, 1)).toThrow('at most 100000 tickers');
   });
 
   test('of a million bad rows is rejected; a small file has the line and reason of each', async () => {

@@ -93,7 +93,7 @@ test('the same file again changes nothing and sends no mail', async () => {
 });
 
 test('a bad file is rejected with its reason, and raises the alarm of the template', async () => {
-  await store.drop('2023-04-03_incremental.csv', 'ticker;close;date;action\n');
+  await store.drop('2023-04-03_incremental.csv', 'ticker:close:date:action\n');
   await settled(endpoints);
   const rejected = (await store.deliveries()).find(({ delivery }) => delivery === '2023-04-03.incremental');
   expect(rejected?.state).toBe('rejected');

@@ -1,4 +1,5 @@
 import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import type { DifferingClose } from '../../contracts/report.ts';
 import { BadFile } from '../vendor-file/bad-file.ts';
 import { detached } from '../vendor-file/detached.ts';
 import type { Row } from '../vendor-file/read-row.ts';
@@ -32,8 +33,11 @@ export class SegmentPacker {
     return this.#tickers.size;
   }
 
-  /** @throws BadFile if the file has more tickers, years or rows than fit into memory */
-  add(row: Row): void {
+  /**
+   * @param line number in the file
+   * @throws BadFile if the file has more tickers, years or rows than fit into memory
+   */
+  add(row: Row, line: number): void {
     let open = this.#tickers.get(row.ticker);
     if (!open) {
       if (this.#tickers.size === MAX_TICKERS) throw tooMany('tickers', MAX_TICKERS);
@@ -47,8 +51,8 @@ export class SegmentPacker {
     const year = Number(row.date.slice(0, 4));
     const log = open.years.find((candidate) => candidate.year === year) ?? this.#addYear(open, year);
     const before = log.capacity;
-    if (row.action === 'delete') log.append(row.date, 'D', '', false);
-    else log.append(row.date, row.close, row.extras, row.isUpdate);
+    if (row.action === 'delete') log.append(row.date, 'D', '', false, line);
+    else log.append(row.date, row.close, row.extras, row.isUpdate, line);
     this.#bytes += log.capacity - before;
     if (this.#bytes > this.#limits.bytes) throw tooMany('bytes of rows', this.#limits.bytes);
   }
@@ -83,6 +87,17 @@ export class SegmentPacker {
       }
       if (!open.retired) continue;
       yield { ticker, year: RETIRED_YEAR, ...summary(RETIRED_ROWS, open.overwritten, 0), first: '', last: '' };
+    }
+  }
+
+  /** Different closes that the file has for one ticker and day: the first of each ticker and year. */
+  *differingCloses(): Generator<DifferingClose> {
+    for (const [ticker, { years }] of this.#tickers) {
+      for (const log of years) {
+        log.sort();
+        for (const { day, closes, lines } of log.differing)
+          yield { ticker, date: `${log.year}-${day.slice(0, 2)}-${day.slice(2)}`, closes, lines };
+      }
     }
   }
 

@@ -1,14 +1,17 @@
-import type { Problem } from '../../contracts/report.ts';
+import type { Answer, Problem } from '../../contracts/report.ts';
 import { firstCharacters, visible } from '../../contracts/visible.ts';
 
-/** A file that is rejected whole. Permanent: a corrected upload helps, a retry does not. */
+/** A file that is rejected whole. Permanent: a corrected upload or a profile helps, a retry does not. */
 export class BadFile extends Error {
   readonly problem: Problem;
+  /** If the problem is a question: the profiles that answer it. */
+  readonly answers: Answer[];
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, answers: Answer[] = []) {
     super(describeProblem(problem));
     this.name = 'BadFile';
     this.problem = problem;
+    this.answers = answers;
   }
 }
 

@@ -1,73 +1,150 @@
-import type { DeliveryId } from '../../contracts/delivery-id.ts';
+import { COLUMN_ROLES, type ColumnRole, type Profile } from '../../contracts/profile.ts';
 import { BadFile, quote } from './bad-file.ts';
+import { ALIASES, OTHER_CLOSES, plainName } from './column-names.ts';
 
-export type Extra = 'open' | 'high' | 'low' | 'volume';
+export type Extra = 'open' | 'high' | 'low' | 'volume' | 'split';
+export const EXTRAS: readonly Extra[] = ['open', 'high', 'low', 'volume', 'split'];
+
+/** The header line of a file. */
+export type Header = {
+  /** Line number, for messages. */
+  line: number;
+  /** Column names as the file spells them, without empty ones at the end. */
+  names: string[];
+  /** The names in plain form, see plainName. */
+  plain: string[];
+  /** Number of fields, empty ones included. */
+  width: number;
+};
 
 /** Indexes of the columns. */
-export type Columns = {
-  /** Column names as the file spells them, for messages. */
-  names: string[];
+export type Columns = Header & {
   ticker: number;
   close: number;
   date: number;
   action: number | undefined;
+  name: number | undefined;
   extras: [Extra, number][];
 };
 
-const ALIASES: Record<'ticker' | 'close' | 'date' | 'action' | Extra, string[]> = {
-  ticker: ['ticker', 'symbol', 'name', 'instrument'],
-  close: ['closing val', 'close', 'closing value', 'closing price', 'close price', 'price'],
-  date: ['timestamp', 'date', 'day', 'trade date'],
-  action: ['action', 'operation', 'op'],
-  open: ['open', 'opening val', 'open price'],
-  high: ['high', 'high price'],
-  low: ['low', 'low price'],
-  volume: ['volume', 'vol'],
-};
-
-/**
- * Finds the columns in a header line. Case and surrounding space are ignored, `_` counts as a space.
- * @param line number of the header line, for messages
- * @throws BadFile if a column is missing or occurs twice
- */
-export function readHeader(fields: string[], line: number, kind: DeliveryId['kind']): Columns {
+export function headerOf(fields: readonly string[], line: number): Header {
   const names = fields.map((name) => name.trim());
-  const find = (column: keyof typeof ALIASES): number | undefined => {
-    const at = names.flatMap((name, i) =>
-      ALIASES[column].includes(name.toLowerCase().replaceAll('_', ' ')) ? [i] : [],
-    );
-    if (at.length > 1) {
+  while (names.at(-1) === '') names.pop();
+  return { line, names, plain: names.map(plainName), width: fields.length };
+}
+
+/** Number of columns that a header names, of those that a file cannot do without: tells delimiters apart. */
+export function score({ names, plain }: Header, { columns = {} }: Profile): number {
+  const required = ['ticker', 'close', 'date'] as const;
+  return required.filter((role) => {
+    const given = columns[role];
+    return given ? names.some((name) => sameName(name, given)) : ALIASES[role].some((alias) => plain.includes(alias));
+  }).length;
+}
+
+/** Finds the columns of one file. The first candidate of each role is used; the caller may choose another date. */
+export class ColumnFinder {
+  readonly #header: Header;
+  readonly #given: NonNullable<Profile['columns']>;
+
+  constructor(header: Header, { columns = {} }: Profile) {
+    this.#header = header;
+    this.#given = columns;
+  }
+
+  /**
+   * Indexes of the columns that may have a role, the preferred ones first.
+   * @throws BadFile if two columns have the same preferred name, or the profile's column is missing
+   */
+  candidates(role: ColumnRole): number[] {
+    const { names, plain, line } = this.#header;
+    const given = this.#given[role];
+    if (given !== undefined) {
+      const found = indexes(names, (name) => sameName(name, given));
+      if (found.length === 1) return found;
       throw new BadFile({
         line,
-        column: ALIASES[column][0] ?? column,
-        expected: 'one such column',
-        found: `${at
-          .slice(0, 3)
-          .map((i) => quote(names[i] ?? ''))
-          .join(' and ')}${at.length > 3 ? ` and ${at.length - 3} more` : ''}`,
+        column: role,
+        expected: `one column ${quote(given)}, which the feed's profile names`,
+        found: found.length === 0 ? quote(names.join(',')) : String(found.length),
       });
     }
-    return at[0];
-  };
-  const required = (column: keyof typeof ALIASES): number => {
-    const at = find(column);
-    if (at !== undefined) return at;
-    throw new BadFile({
+    const taken = new Set(Object.values(this.#given).map((name) => name.toLowerCase()));
+    const byAlias = ALIASES[role].map((alias) =>
+      indexes(plain, (name, i) => name === alias && !taken.has((names[i] ?? '').toLowerCase())),
+    );
+    const [best = []] = byAlias.filter((found) => found.length > 0);
+    if (best.length > 1) throw this.#twice(role, best);
+    return byAlias.flat();
+  }
+
+  /** The preferred column of a role. @throws BadFile with the question that settles it if there is none */
+  required(role: 'ticker' | 'close' | 'date'): number {
+    const [first] = this.candidates(role);
+    if (first !== undefined) return first;
+    throw this.#missing(role);
+  }
+
+  optional = (role: ColumnRole): number | undefined => this.candidates(role)[0];
+
+  #twice(role: ColumnRole, found: number[]): BadFile {
+    const { names, line } = this.#header;
+    const shown = found.slice(0, 3).map((i) => quote(names[i] ?? ''));
+    const more = found.length > 3 ? ` and ${found.length - 3} more` : '';
+    return new BadFile({
       line,
-      column: ALIASES[column][0] ?? column,
-      expected: `a header with the column ${ALIASES[column].map((a) => `"${a}"`).join(' or ')}, separated by commas`,
+      column: role,
+      expected: `one such column (rename or remove the others)`,
+      found: `${shown.join(' and ')}${more}`,
+    });
+  }
+
+  #missing(role: 'ticker' | 'close' | 'date'): BadFile {
+    const { names, plain, line } = this.#header;
+    const unsure = names.filter((_, i) => isUnsure(role, plain[i] ?? ''));
+    const known = ALIASES[role]
+      .slice(0, 3)
+      .map((alias) => `"${alias}"`)
+      .join(' or ');
+    const column = role === 'close' ? 'closes' : `${role}s`;
+    if (unsure.length > 0) {
+      const question = `a column of ${column} (${known}). Is ${unsure.map(quote).join(' or ')} the column of ${column}? If so, name it in the feed's profile`;
+      const answers = unsure.map((name) => ({
+        answer: `${quote(name)} is the column of ${column}`,
+        profile: { columns: { [role]: name } },
+      }));
+      return new BadFile({ line, column: role, expected: question, found: quote(names.join(',')) }, answers);
+    }
+    return new BadFile({
+      line,
+      column: role,
+      expected: `a header with a column of ${column}, such as ${known}, separated by commas, semicolons, tabs or |`,
       found: quote(names.join(',')),
     });
-  };
-  return {
-    names,
-    ticker: required('ticker'),
-    close: required('close'),
-    date: required('date'),
-    action: kind === 'incremental' ? required('action') : find('action'),
-    extras: (['open', 'high', 'low', 'volume'] as const).flatMap((extra): [Extra, number][] => {
-      const at = find(extra);
-      return at === undefined ? [] : [[extra, at]];
-    }),
-  };
+  }
 }
+
+/** Column names that no role uses, as the file spells them. */
+export function notUnderstood(columns: Columns): string[] {
+  const { ticker, close, date, action, name, extras, names } = columns;
+  const used = new Set([ticker, close, date, action, name, ...extras.map(([, at]) => at)]);
+  return names.filter((one, i) => one !== '' && !used.has(i));
+}
+
+/** Role → column name, for the report. */
+export function usedColumns(columns: Columns): Partial<Record<ColumnRole, string>> {
+  const extras = new Map<ColumnRole, number>(columns.extras);
+  const found = COLUMN_ROLES.flatMap((role): [ColumnRole, string][] => {
+    const at = extras.get(role) ?? (role in columns ? columns[role as 'ticker'] : undefined);
+    return at === undefined ? [] : [[role, columns.names[at] ?? '']];
+  });
+  return Object.fromEntries(found);
+}
+
+const sameName = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+
+const isUnsure = (role: ColumnRole, plain: string): boolean =>
+  role === 'ticker' ? ALIASES.name.includes(plain) : role === 'close' && OTHER_CLOSES.test(plain);
+
+const indexes = (names: readonly string[], test: (name: string, i: number) => boolean): number[] =>
+  names.flatMap((name, i) => (test(name, i) ? [i] : []));

@@ -1,12 +1,17 @@
 import type { DeliveryId } from '../../contracts/delivery-id.ts';
-import { isRealDate } from '../../contracts/delivery-id.ts';
+import { type Profile, UNITS } from '../../contracts/profile.ts';
 import type { Problem } from '../../contracts/report.ts';
-import { isTicker, TICKER_RULE } from '../../contracts/ticker.ts';
+import { tickerFault } from '../../contracts/ticker.ts';
 import { quote } from './bad-file.ts';
-import { canonicalDecimal } from './decimal.ts';
-import { detached } from './detached.ts';
-import type { Columns, Extra } from './header.ts';
-import type { Line } from './read-rows.ts';
+import { cached } from './cached.ts';
+import { earliestDate } from './date-format.ts';
+import { readDate } from './dates.ts';
+import { shifted, vendorDecimal } from './decimal.ts';
+import type { FileFormat } from './file-format.ts';
+import type { Extra } from './header.ts';
+import { type Contentless, contentless } from './row-content.ts';
+import { closeRule, dateRules } from './row-rules.ts';
+import type { Line } from './split-lines.ts';
 
 /** One valid row. `retire` deletes every earlier observation of the ticker. */
 export type Row =
@@ -14,87 +19,180 @@ export type Row =
   | { action: 'delete'; ticker: string; date: string }
   | { action: 'retire'; ticker: string };
 
-/** Prefixes of optional values in a packed row: `o299.1 h301 l298 v33870100`. */
-const EXTRA_MARKS: Record<Extra, string> = { open: 'o', high: 'h', low: 'l', volume: 'v' };
+/** A line that has no row, or a row without a close. */
+export type Skipped = { skipped: Contentless | 'no close' };
 
-/** Incremental files contain recent dates: an older row has a mistyped year. History files may be older. */
-const MAX_YEARS_BACK = 20;
-/** Longer texts are neither tickers nor dates. Caching them would fill the memory. */
-const MAX_CACHED_CHARS = 64;
+/** Prefixes of optional values in a packed row: `o299.1 h301 l298 v33870100 s4`. */
+const EXTRA_MARKS: Record<Extra, string> = { open: 'o', high: 'h', low: 'l', volume: 'v', split: 's' };
+
+/** Texts for a close that is not there. */
+const NO_CLOSE = new Set(['', 'null', 'nan']);
+const RATIO = /^(\d{1,4})\s?[:/]\s?(\d{1,4})$/;
 
 /** Validates the lines of one file. Results for tickers and dates are cached, since a file repeats them. */
 export class RowReader {
-  readonly #columns: Columns;
+  /** Column → number of optional values that could not be read. */
+  readonly unreadable = new Map<string, number>();
+  /** Rows with high and low, and those of them whose close is outside. */
+  readonly ranges = { compared: 0, outside: 0 };
+  readonly #format: FileFormat;
+  readonly #profile: Profile;
   readonly #delivery: DeliveryId;
   readonly #actions: Set<string>;
-  readonly #isTicker = cached(isTicker);
-  readonly #isDate: (date: string) => boolean;
-  readonly #dateRule: string;
+  readonly #defaultAction: string;
+  readonly #places: number;
+  readonly #tickerFault = cached((text) => tickerFault(text) ?? '');
+  readonly #date: (text: string) => string | { expected: string };
 
-  constructor(columns: Columns, delivery: DeliveryId) {
-    this.#columns = columns;
+  constructor(format: FileFormat, delivery: DeliveryId, profile: Profile) {
+    this.#format = format;
+    this.#profile = profile;
     this.#delivery = delivery;
     this.#actions = new Set(delivery.kind === 'history' ? ['', 'I'] : ['I', 'U', 'D']);
+    this.#defaultAction = delivery.kind === 'history' ? '' : (profile.defaultAction ?? '');
+    this.#places = profile.unit ? UNITS[profile.unit] : 0;
+    const rules = dateRules(format, delivery);
     const earliest = earliestDate(delivery);
-    this.#isDate = cached((date) => isRealDate(date) && date >= earliest && date <= delivery.fileDate);
-    const older = delivery.kind === 'history' ? '' : '; put older closes into a history file';
-    this.#dateRule = `a date YYYY-MM-DD from ${earliest} up to the file's, ${delivery.fileDate}${older}`;
+    this.#date = cached((text) => {
+      const reading = readDate(text, format.dateFormat, delivery.fileDate, profile.timeZone);
+      if ('fault' in reading) return { expected: rules[reading.fault] };
+      const { date } = reading;
+      return date >= earliest && date <= delivery.fileDate
+        ? date
+        : { expected: rules[date < earliest ? 'old' : 'later'] };
+    });
   }
 
-  /** The row of a line, or why the line is bad. */
-  read(line: Line): Row | Problem {
+  /** The row of a line, why the line is bad, or why it has no row. */
+  read(line: Line): Row | Problem | Skipped {
+    const { filterColumn } = this.#format;
+    if (filterColumn !== undefined && field(line.fields, filterColumn) !== this.#profile.filter?.equals)
+      return this.#contentless(line) ?? { skipped: 'filtered out' };
+    const row = this.#row(line);
+    return 'expected' in row ? (this.#contentless(line) ?? row) : row;
+  }
+
+  #contentless(line: Line): Skipped | undefined {
+    const { columns } = this.#format;
+    const what = contentless(line, columns.names, columns.date);
+    return what && { skipped: what };
+  }
+
+  #row(line: Line): Row | Problem | Skipped {
     const { fields, torn } = line;
-    const columns = this.#columns;
+    const { columns } = this.#format;
     if (torn) return problem(line, undefined, 'quotes that open and close on one line', quote(fields[0] ?? ''));
-    if (fields.length !== columns.names.length) {
-      return problem(line, undefined, `${columns.names.length} fields as in the header`, String(fields.length));
-    }
+    if (fields.length !== columns.width && !this.#hasOtherWidth(fields)) return this.#badWidth(line);
     const ticker = field(fields, columns.ticker);
-    if (!this.#isTicker(ticker)) return this.#problem(line, columns.ticker, TICKER_RULE);
-    const action = columns.action === undefined ? '' : field(fields, columns.action).toUpperCase();
+    const fault = this.#tickerFault(ticker);
+    if (fault) return this.#problem(line, columns.ticker, fault);
+    const given = columns.action === undefined ? '' : field(fields, columns.action).toUpperCase();
+    const action = given || this.#defaultAction;
     if (!this.#actions.has(action)) return this.#badAction(line);
-    const date = field(fields, columns.date);
-    if (action === 'D' && date === '') return { action: 'retire', ticker };
-    if (!this.#isDate(date)) {
-      return this.#problem(line, columns.date, this.#dateRule);
-    }
+    const text = field(fields, columns.date);
+    if (action === 'D' && text === '') return { action: 'retire', ticker };
+    const date = this.#date(text);
+    if (typeof date === 'object') return this.#problem(line, columns.date, date.expected);
     return action === 'D' ? { action: 'delete', ticker, date } : this.#set(line, ticker, date, action === 'U');
   }
 
-  #set(line: Line, ticker: string, date: string, isUpdate: boolean): Row | Problem {
-    const { close: closeColumn, extras: extraColumns } = this.#columns;
-    const close = canonicalDecimal(field(line.fields, closeColumn));
+  #set(line: Line, ticker: string, date: string, isUpdate: boolean): Row | Problem | Skipped {
+    const { columns, priceMark } = this.#format;
+    const text = field(line.fields, columns.close);
+    const close = this.#price(text);
     if (close === undefined || close === '0') {
-      return this.#problem(
-        line,
-        closeColumn,
-        'a positive decimal like 101.25, of at most 18 digits before and after the point',
-      );
+      if (NO_CLOSE.has(text.toLowerCase())) return { skipped: 'no close' };
+      return this.#problem(line, columns.close, closeRule(priceMark));
     }
-    let extras = '';
-    for (const [extra, at] of extraColumns) {
+    return { action: 'set', ticker, date, close, extras: this.#extras(line, close), isUpdate };
+  }
+
+  /** The optional values of a row, packed. One that cannot be read is left out and counted: it never costs the close. */
+  #extras(line: Line, close: string): string {
+    const { columns } = this.#format;
+    let packed = '';
+    let high = '';
+    let low = '';
+    for (const [extra, at] of columns.extras) {
       const given = field(line.fields, at);
       if (given === '') continue;
-      const value = canonicalDecimal(given);
-      if (value === undefined) return this.#problem(line, at, 'a decimal or nothing');
-      extras += ` ${EXTRA_MARKS[extra]}${value}`;
+      const value = this.#extra(extra, given);
+      if (value === undefined) {
+        this.#countUnreadable(columns.names[at] ?? '');
+        continue;
+      }
+      if (extra === 'high') high = value;
+      else if (extra === 'low') low = value;
+      if (value !== '') packed += ` ${EXTRA_MARKS[extra]}${value}`;
     }
-    return { action: 'set', ticker, date, close, extras, isUpdate };
+    if (high !== '' && low !== '') this.#compare(Number(close), Number(low), Number(high));
+    return packed;
+  }
+
+  #countUnreadable(column: string): void {
+    this.unreadable.set(column, (this.unreadable.get(column) ?? 0) + 1);
+  }
+
+  #price(text: string): string | undefined {
+    const value = vendorDecimal(text, this.#format.priceMark);
+    return this.#places === 0 ? value : shifted(value, this.#places);
+  }
+
+  #extra(extra: Extra, text: string): string | undefined {
+    const { volumeMark } = this.#format;
+    if (extra === 'split') return this.#split(text);
+    if (extra !== 'volume') return this.#price(text);
+    return vendorDecimal(text, volumeMark === 'unsettled' ? undefined : volumeMark, true);
+  }
+
+  /** New shares per old; empty if there was no split. */
+  #split(text: string): string | undefined {
+    const ratio = this.#ratio(text);
+    return ratio === '0' || ratio === '1' ? '' : ratio;
+  }
+
+  #ratio(text: string): string | undefined {
+    const [, after, before] = (this.#profile.splitAsText && RATIO.exec(text)) || [];
+    if (after === undefined) return vendorDecimal(text, this.#format.priceMark);
+    return Number(before) === 0 ? undefined : vendorDecimal(String(Number(after) / Number(before)), '.');
+  }
+
+  #compare(close: number, low: number, high: number): void {
+    // Vendors write 0 for a value they do not have.
+    if (low === 0 || high === 0) return;
+    this.ranges.compared++;
+    if (close < low || close > high) this.ranges.outside++;
+  }
+
+  /** True if only empty fields behind the last column are missing or surplus. */
+  #hasOtherWidth(fields: readonly string[]): boolean {
+    const { names, width } = this.#format.columns;
+    if (fields.length < names.length) return false;
+    const isSurplus = fields.length > width;
+    if (isSurplus && !this.#format.dropsSurplus) return false;
+    return fields.slice(names.length).every((one) => one.trim() === '');
+  }
+
+  #badWidth(line: Line): Problem {
+    const { columns, delimiter } = this.#format;
+    const hint =
+      line.fields.length > columns.width && delimiter === ','
+        ? ' (a number like 98,7 or 1,000 must be in quotes, or another delimiter be used)'
+        : '';
+    return problem(line, undefined, `${columns.width} fields as in the header${hint}`, String(line.fields.length));
   }
 
   #badAction(line: Line): Problem {
     const expected = this.#delivery.kind === 'history' ? 'I in a history file' : 'I, U or D';
-    return this.#problem(line, this.#columns.action ?? 0, expected);
+    return this.#problem(line, this.#format.columns.action ?? 0, expected);
   }
 
   #problem(line: Line, column: number, expected: string): Problem {
-    return problem(line, this.#columns.names[column], expected, quote(field(line.fields, column)));
+    return problem(line, this.#format.columns.names[column], expected, quote(field(line.fields, column)));
   }
 }
 
-/** The first date (ISO) a row may have. */
-const earliestDate = ({ kind, fileDate }: DeliveryId): string =>
-  kind === 'history' ? '1800-01-01' : `${Number(fileDate.slice(0, 4)) - MAX_YEARS_BACK}${fileDate.slice(4)}`;
+const field = (fields: readonly string[], at: number): string => (fields[at] ?? '').trim();
 
 const problem = (line: Line, column: string | undefined, expected: string, found: string): Problem => ({
   line: line.number,
@@ -102,18 +200,3 @@ const problem = (line: Line, column: string | undefined, expected: string, found
   expected,
   found,
 });
-
-const field = (fields: string[], at: number): string => (fields[at] ?? '').trim();
-
-function cached<T>(check: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    if (text.length > MAX_CACHED_CHARS) return check(text);
-    const result = known.get(text);
-    if (result !== undefined) return result;
-    const fresh = check(text);
-    // Bounded: a file with a million different bad values must not fill the memory.
-    if (known.size < 100_000) known.set(detached(text), fresh);
-    return fresh;
-  };
-}

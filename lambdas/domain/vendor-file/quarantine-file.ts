@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createGzip } from 'node:zlib';
-import { QUARANTINE_HEADER } from '../domain/vendor-file/quarantine.ts';
+import { QUARANTINE_HEADER } from './quarantine.ts';
 
 /** Limit in compressed bytes. Further rows are only counted; the uploaded file has all rows. */
 const MAX_QUARANTINE_BYTES = 32 << 20;

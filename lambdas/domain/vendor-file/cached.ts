@@ -1,0 +1,19 @@
+import { detached } from './detached.ts';
+
+/** Longer texts are neither tickers nor dates. Caching them would fill the memory. */
+const MAX_CACHED_CHARS = 64;
+/** A file with a million different bad values must not fill the memory. */
+const MAX_CACHED = 100_000;
+
+/** The same function, with its results for short texts kept. */
+export function cached<T>(check: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    if (text.length > MAX_CACHED_CHARS) return check(text);
+    const result = known.get(text);
+    if (result !== undefined) return result;
+    const fresh = check(text);
+    if (known.size < MAX_CACHED) known.set(detached(text), fresh);
+    return fresh;
+  };
+}

@@ -1,0 +1,75 @@
+import type { Limits } from '../../contracts/profile.ts';
+import type { Counts, DifferingClose, Problem } from '../../contracts/report.ts';
+import { BadFile, describeProblem, quote } from './bad-file.ts';
+
+/** Fewer bad rows than this never reject a file for its share, unless they outnumber the good ones. */
+const MIN_BAD_ROWS = 3;
+/** Fewer tickers with different closes than this never reject a file. */
+const MIN_DIFFERING_TICKERS = 5;
+const REASONS = 3;
+
+/** What a file showed once all of its rows were read. */
+export type ReadRows = {
+  rows: Counts;
+  problems: readonly Problem[];
+  differing: readonly DifferingClose[];
+  tickers: number;
+  ranges: { compared: number; outside: number };
+  /** Name of the column of closes. */
+  close: string;
+  limits: Limits;
+  /** Columns without a role. */
+  unused: readonly string[];
+};
+
+/** @throws BadFile if the whole file is to be rejected */
+export function checkRows(read: ReadRows): void {
+  checkBadRows(read);
+  checkRanges(read);
+  checkDiffering(read);
+}
+
+function checkBadRows({ rows, problems, limits }: ReadRows): void {
+  const { accepted, quarantined, withoutClose } = rows;
+  const listed = problems.slice(0, REASONS).map(describeProblem).join('; ');
+  const reasons = listed && `, the first: ${listed}`;
+  if (accepted === 0) {
+    const none = withoutClose > 0 ? `${withoutClose} without a close` : 'none';
+    throw new BadFile({
+      expected: 'at least one valid row',
+      found: quarantined > 0 ? `${quarantined} bad${reasons}` : none,
+    });
+  }
+  const all = accepted + quarantined;
+  const share = quarantined / all;
+  const isLarge = quarantined >= MIN_BAD_ROWS ? share > limits.badRows : share > Math.max(limits.badRows, 0.5);
+  if (!isLarge) return;
+  throw new BadFile({
+    expected: `at most ${percent(limits.badRows)} bad rows`,
+    found: `${quarantined} bad of ${all} (${percent(share)})${reasons}`,
+  });
+}
+
+function checkRanges({ ranges: { compared, outside }, close, limits }: ReadRows): void {
+  const isLarge = outside >= MIN_BAD_ROWS && outside / compared > limits.closesOutsideRange;
+  if (!isLarge && outside <= compared / 2) return;
+  throw new BadFile({
+    column: close,
+    expected: `closes between the low and the high of their row. Is ${quote(close)} the previous or the adjusted close? Name the column of closes in the feed's profile`,
+    found: `${outside} of ${compared} outside (${percent(outside / compared)})`,
+  });
+}
+
+function checkDiffering({ differing, tickers, limits, unused }: ReadRows): void {
+  const found = new Set(differing.map(({ ticker }) => ticker)).size;
+  const [first] = differing;
+  if (!first || found < MIN_DIFFERING_TICKERS || found / tickers <= limits.differingCloses) return;
+  const candidates = unused.length > 0 ? ` on a column such as ${unused.slice(0, 5).map(quote).join(' or ')}` : '';
+  const [before, after] = first.closes;
+  throw new BadFile({
+    expected: `one close for each ticker and day. Which rows are meant? Set a filter in the feed's profile${candidates} (like SERIES = EQ)`,
+    found: `different closes for ${found} of ${tickers} tickers, the first: ${quote(first.ticker)} on ${first.date} has ${before} in line ${first.lines[0]} and ${after} in line ${first.lines[1]}`,
+  });
+}
+
+const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;

@@ -1,0 +1,169 @@
+import type { DeliveryId } from '../../contracts/delivery-id.ts';
+import {
+  type DateFormat,
+  DELIMITERS,
+  type DecimalMark,
+  type Delimiter,
+  type Profile,
+} from '../../contracts/profile.ts';
+import { BadFile, quote } from './bad-file.ts';
+import { commonShape, settleDates } from './date-format.ts';
+import { canonicalDecimal } from './decimal.ts';
+import { type SampledNumber, settleMark, unsettledMark } from './decimal-mark.ts';
+import { ColumnFinder, type Columns, EXTRAS, type Extra, type Header, headerOf, score } from './header.ts';
+import { contentless } from './row-content.ts';
+import { type Line, type Lines, splitLines } from './split-lines.ts';
+
+/** How to read one file: settled once, before its first row is packed. */
+export type FileFormat = {
+  delimiter: Delimiter;
+  columns: Columns;
+  dateFormat: DateFormat;
+  /** Undefined if no number of the sample has a mark; `unsettled`: volumes with a mark are dropped. */
+  priceMark: DecimalMark | undefined;
+  volumeMark: DecimalMark | undefined | 'unsettled';
+  /** True if an empty field behind the last column is dropped. */
+  dropsSurplus: boolean;
+  filterColumn: number | undefined;
+};
+
+/** Number of sampled rows. */
+export const SAMPLE_ROWS = 5_000;
+/** More than this share of real splits in a column: it holds something else, such as an adjustment factor. */
+const MAX_SPLIT_SHARE = 0.01;
+const MIN_SPLITS = 3;
+const EXCEL_HINT = /^"?sep=(.)"?\s*$/i;
+
+/**
+ * Settles the format of a file from its first lines.
+ * @param isWhole true if the sample is the whole file
+ * @throws BadFile with the question that settles what is ambiguous
+ */
+export function settleFormat(sample: string, delivery: DeliveryId, profile: Profile, isWhole: boolean): FileFormat {
+  const { header, delimiter } = findHeader(sample, profile);
+  const finder = new ColumnFinder(header, profile);
+  const named = { ticker: finder.required('ticker'), close: finder.required('close') };
+  const split = splitLines(sample, delimiter, 1);
+  const after = split.lines.filter(({ number }) => number > header.line).slice(0, SAMPLE_ROWS);
+  const date = dateColumn(finder, after);
+  const lines = after.filter((line) => !contentless(line, header.names, date));
+  const columns = findColumns(finder, { ...header, ...named, date }, lines, delivery, profile);
+  const texts = (at: number) => lines.map(({ fields }) => (fields[at] ?? '').trim());
+  const prices = [columns.close, ...columns.extras.flatMap(([extra, at]) => (isPrice(extra) ? [at] : []))];
+  const volume = columns.extras.flatMap(([extra, at]) => (extra === 'volume' ? [at] : []));
+  const numbers = (ats: number[]) => lines.map((line) => numbersIn(split, line, ats));
+  const nameOf = (at: number) => header.names[at] ?? '';
+  const dateFormat = settleDates(texts(date), profile, { delivery, column: nameOf(date), isWhole });
+  const priceMark = profile.decimalMark ?? settleMark(numbers(prices), delimiter, false);
+  if (typeof priceMark === 'object') throw unsettledMark(nameOf(columns.close), priceMark.unsettled);
+  const volumeMark = profile.decimalMark ?? settleMark(numbers(volume), delimiter, true);
+  return {
+    delimiter,
+    columns,
+    dateFormat,
+    priceMark,
+    volumeMark: typeof volumeMark === 'object' ? 'unsettled' : volumeMark,
+    dropsSurplus: delimiter !== ',' || !lines.some((line) => mayBeSplitDecimal(line, columns)),
+    filterColumn: filterColumn(header, profile),
+  };
+}
+
+/** The first line that is not blank, split by the delimiter under which it names the most columns. */
+function findHeader(sample: string, profile: Profile): { header: Header; delimiter: Delimiter } {
+  const texts = sample.split('\n');
+  let at = texts.findIndex((text) => text.trim() !== '');
+  if (at === -1) throw new BadFile({ line: 1, expected: 'a header line', found: 'an empty file' });
+  // Excel's own hint, which it does not show.
+  const hint = DELIMITERS.find((one) => one === EXCEL_HINT.exec(texts[at] ?? '')?.[1]);
+  if (hint) at++;
+  const text = texts[at] ?? '';
+  const given = profile.delimiter ?? hint;
+  const [best] = (given ? [given] : DELIMITERS)
+    .map((delimiter) => ({
+      delimiter,
+      header: headerOf(splitLines(text, delimiter, 1).lines[0]?.fields ?? [], at + 1),
+    }))
+    .sort((a, b) => score(b.header, profile) - score(a.header, profile) || b.header.width - a.header.width);
+  if (!best) throw new Error('Expected at least one delimiter.');
+  return best;
+}
+
+/** The preferred date column: one with dates comes before one with numbers of seconds. */
+function dateColumn(finder: ColumnFinder, lines: readonly Line[]): number {
+  const first = finder.required('date');
+  const hasDates = (at: number) => {
+    const shape = commonShape(lines.slice(0, 100).map(({ fields }) => (fields[at] ?? '').trim()));
+    return shape !== 'epoch' && shape !== 'none';
+  };
+  return finder.candidates('date').find(hasDates) ?? first;
+}
+
+function findColumns(
+  finder: ColumnFinder,
+  found: Header & Pick<Columns, 'ticker' | 'close' | 'date'>,
+  lines: readonly Line[],
+  { kind }: DeliveryId,
+  profile: Profile,
+): Columns {
+  const extras = EXTRAS.flatMap((extra): [Extra, number][] => {
+    const at = finder.optional(extra);
+    return at === undefined || (extra === 'split' && !hasSplits(lines, at)) ? [] : [[extra, at]];
+  });
+  const columns = {
+    ...found,
+    action: finder.optional('action'),
+    name: finder.optional('name'),
+    extras,
+  };
+  if (kind === 'incremental' && columns.action === undefined && !profile.defaultAction) throw noAction(found);
+  return columns;
+}
+
+/** False if the column has other values than 0 and 1 too often: it is no column of splits. */
+function hasSplits(lines: readonly Line[], at: number): boolean {
+  const splits = lines.filter(({ fields }) => {
+    const text = (fields[at] ?? '').trim();
+    const value = canonicalDecimal(text);
+    return text !== '' && value !== '0' && value !== '1';
+  });
+  return splits.length < MIN_SPLITS || splits.length <= lines.length * MAX_SPLIT_SHARE;
+}
+
+const noAction = ({ names, line }: Header): BadFile =>
+  new BadFile(
+    {
+      line,
+      column: 'action',
+      expected:
+        'a header with the column "action" in an incremental file: I, U or D. Are all of its rows inserts? If so, set defaultAction in the feed\'s profile',
+      found: quote(names.join(',')),
+    },
+    [{ answer: 'All rows without an action are inserts', profile: { defaultAction: 'I' } }],
+  );
+
+const isPrice = (extra: Extra): boolean => extra !== 'volume' && extra !== 'split';
+
+function numbersIn({ textOf }: Lines, line: Line, ats: readonly number[]): SampledNumber[] {
+  return ats.flatMap((at) => {
+    const text = (line.fields[at] ?? '').trim();
+    if (!/[.,]/.test(text)) return [];
+    return [{ text, isQuoted: textOf(line).includes(`"${line.fields[at]}"`) }];
+  });
+}
+
+/** True if `98,7,` may be the close 98.7: a whole number, and one to three digits in the next field. */
+function mayBeSplitDecimal({ fields }: Line, { close }: Columns): boolean {
+  return /^\s*\d+\s*$/.test(fields[close] ?? '') && /^\s*\d{1,3}\s*$/.test(fields[close + 1] ?? '');
+}
+
+function filterColumn({ names, line }: Header, { filter }: Profile): number | undefined {
+  if (!filter) return undefined;
+  const at = names.findIndex((name) => name.toLowerCase() === filter.column.toLowerCase());
+  if (at !== -1) return at;
+  throw new BadFile({
+    line,
+    column: filter.column,
+    expected: "this column, which the filter of the feed's profile names",
+    found: quote(names.join(',')),
+  });
+}

@@ -1,0 +1,154 @@
+import type { DeliveryId } from '../../contracts/delivery-id.ts';
+import { limitsOf, type Profile } from '../../contracts/profile.ts';
+import type { Answer, Counts, DifferingClose, Problem, Reading } from '../../contracts/report.ts';
+import { SegmentPacker } from '../delivery/segment-packer.ts';
+import type { BadFile } from './bad-file.ts';
+import { checkRows } from './check-rows.ts';
+import { type FileFormat, settleFormat } from './file-format.ts';
+import { notUnderstood, usedColumns } from './header.ts';
+import { quarantineLine } from './quarantine.ts';
+import { QuarantineFile } from './quarantine-file.ts';
+import { RowReader, type Skipped } from './read-row.ts';
+import type { Line, Lines } from './split-lines.ts';
+
+/** Version of the reader. Increase it when a file may read differently than before: the report names it. */
+const READER_VERSION = 2;
+/** Number of quarantined rows that a report lists. The quarantine file has more, up to its size limit. */
+const PROBLEMS_IN_REPORT = 20;
+/** A profile with its version in the feed; 0 if the feed has none. */
+export type VersionedProfile = { version: number; profile: Profile };
+export const NO_PROFILE: VersionedProfile = { version: 0, profile: {} };
+
+export type ReadSettings = {
+  /** Share of bad rows (0 to 1) above which a file is rejected, unless the profile has a limit. */
+  maxRejectedShare: number;
+  /** Bytes of unpacked text above which a file is rejected. */
+  maxFileBytes: number;
+  /** The profile of the feed. */
+  profile?: VersionedProfile;
+};
+
+/** The rows of a file, and its problems. */
+export type ReadDelivery = {
+  packer: SegmentPacker;
+  rows: Counts;
+  problems: Problem[];
+  differingCloses: DifferingClose[];
+  reading: Reading;
+  /** Gzipped CSV; undefined if no row was quarantined. */
+  quarantine: Buffer | undefined;
+  /** Why the whole file is rejected; undefined if it is not. */
+  rejection: Problem | undefined;
+  answers: Answer[];
+};
+
+/** One file while it is read. */
+export class ReadingFile {
+  readonly result: ReadDelivery;
+  readonly #delivery: DeliveryId;
+  readonly #profile: Profile;
+  readonly #quarantine = new QuarantineFile();
+  #format: FileFormat | undefined;
+  #rows: RowReader | undefined;
+
+  constructor(delivery: DeliveryId, { profile: versioned = NO_PROFILE, maxRejectedShare }: ReadSettings) {
+    const { version, profile } = versioned;
+    this.#delivery = delivery;
+    this.#profile = profile;
+    this.result = {
+      packer: new SegmentPacker(),
+      rows: { read: 0, accepted: 0, quarantined: 0, withoutClose: 0, withoutContent: 0 },
+      problems: [],
+      differingCloses: [],
+      reading: {
+        reader: READER_VERSION,
+        profile: version,
+        limits: limitsOf(profile, maxRejectedShare),
+        columns: {},
+        notUnderstood: [],
+        unreadable: {},
+        contentless: [],
+      },
+      quarantine: undefined,
+      rejection: undefined,
+      answers: [],
+    };
+  }
+
+  get delimiter() {
+    return this.#format?.delimiter ?? ',';
+  }
+
+  /** @throws BadFile with the question that settles what is ambiguous */
+  settle(sample: string, isWhole: boolean): void {
+    const format = settleFormat(sample, this.#delivery, this.#profile, isWhole);
+    const { columns, delimiter, dateFormat, priceMark } = format;
+    this.#format = format;
+    this.#rows = new RowReader(format, this.#delivery, this.#profile);
+    Object.assign(this.result.reading, {
+      delimiter,
+      dateFormat,
+      ...(priceMark && { decimalMark: priceMark }),
+      columns: usedColumns(columns),
+      notUnderstood: notUnderstood(columns),
+    });
+  }
+
+  add(line: Line, { textOf }: Lines): void {
+    if (!this.#rows || line.number <= (this.#format?.columns.line ?? 0)) return;
+    const { rows, packer, problems } = this.result;
+    const row = this.#rows.read(line);
+    if ('action' in row) {
+      rows.read++;
+      rows.accepted++;
+      packer.add(row, line.number);
+    } else if ('expected' in row) {
+      rows.read++;
+      rows.quarantined++;
+      if (problems.length < PROBLEMS_IN_REPORT) problems.push(row);
+      this.#quarantine.add(quarantineLine(row, textOf(line)));
+    } else this.#skip(line, row.skipped);
+  }
+
+  #skip({ number: line }: Line, what: Skipped['skipped']): void {
+    const { rows, reading } = this.result;
+    if (what === 'no close') {
+      rows.read++;
+      rows.withoutClose++;
+      return;
+    }
+    rows.withoutContent++;
+    const isListed = what !== 'filtered out' && reading.contentless.length < PROBLEMS_IN_REPORT;
+    if (isListed) reading.contentless.push({ line, what });
+  }
+
+  /** @throws BadFile if no row is valid, or too many are bad or contradict each other */
+  check(): void {
+    const { result } = this;
+    const differing = [...result.packer.differingCloses()];
+    result.differingCloses = differing.slice(0, PROBLEMS_IN_REPORT);
+    checkRows({
+      rows: result.rows,
+      problems: result.problems,
+      differing,
+      tickers: result.packer.tickerCount,
+      ranges: this.#rows?.ranges ?? { compared: 0, outside: 0 },
+      close: result.reading.columns.close ?? 'close',
+      limits: result.reading.limits,
+      unused: result.reading.notUnderstood,
+    });
+  }
+
+  reject({ problem, answers }: BadFile): void {
+    Object.assign(this.result, { rejection: problem, answers });
+  }
+
+  /** Waits until the compressor has caught up with bad rows. */
+  drained = (): Promise<void> => this.#quarantine.drained();
+
+  async close(): Promise<ReadDelivery> {
+    const unreadable = Object.fromEntries(this.#rows?.unreadable ?? []);
+    this.result.reading.unreadable = unreadable;
+    return { ...this.result, quarantine: await this.#quarantine.close() };
+  }
+}

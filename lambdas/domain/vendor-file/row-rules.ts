@@ -1,0 +1,29 @@
+import type { DeliveryId } from '../../contracts/delivery-id.ts';
+import { earliestDate } from './date-format.ts';
+import type { DateReading } from './dates.ts';
+import type { FileFormat } from './file-format.ts';
+
+/** What is expected of a date, by fault. */
+export function dateRules({ dateFormat }: FileFormat, delivery: DeliveryId): Record<DateFault, string> {
+  const range = `from ${earliestDate(delivery)} up to the file's, ${delivery.fileDate}`;
+  const written = dateFormat === 'yyyy-mm-dd' ? 'YYYY-MM-DD' : `written ${dateFormat} as in the rest of the file,`;
+  const older = delivery.kind === 'history' ? '' : '; put older closes into a history file';
+  return {
+    moment:
+      "a trading day; this is a moment, not a trading day (set timeZone in the feed's profile if it tells the day)",
+    epoch: `a date ${written} ${range}; this is an epoch time`,
+    excel: `a date ${written} ${range}; this is an Excel serial number`,
+    'not a date': `a date ${written} ${range}`,
+    old: `a date ${written} ${range}${older}`,
+    later: `a date ${written} ${range}`,
+  };
+}
+
+type DateFault = Extract<DateReading, { fault: string }>['fault'] | 'old' | 'later';
+
+/** What is expected of a close. */
+export const closeRule = (mark: string | undefined): string => {
+  const example = mark === ',' ? '101,25' : mark === undefined ? '101' : '101.25';
+  const why = mark === undefined ? " (no row of the file's beginning has a decimal mark)" : '';
+  return `a positive decimal like ${example}, of at most 18 digits before and after the ${mark === ',' ? 'comma' : 'point'}${why}`;
+};

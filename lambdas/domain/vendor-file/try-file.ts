@@ -1,0 +1,56 @@
+import type { DeliveryId } from '../../contracts/delivery-id.ts';
+import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import { unpackRows } from '../delivery/segment.ts';
+import type { SegmentPacker } from '../delivery/segment-packer.ts';
+import { readDelivery } from './read-delivery.ts';
+import type { ReadDelivery, ReadSettings } from './reading-file.ts';
+
+/** One value that a file sets. All values are exact decimals. */
+type TriedObservation = {
+  ticker: string;
+  date: string;
+  close: string;
+  open?: string;
+  high?: string;
+  low?: string;
+  volume?: string;
+  split?: string;
+};
+
+/** What a file would do, if it was uploaded. */
+export type Tried = Omit<ReadDelivery, 'packer' | 'quarantine'> & {
+  state: 'applied' | 'rejected';
+  observations: TriedObservation[];
+  /** Observations that the file deletes, and tickers that it retires. */
+  deletions: { ticker: string; date: string }[];
+  retired: string[];
+};
+
+/** Reads a file without applying it. @param body the whole file */
+export async function tryFile(body: Uint8Array, delivery: DeliveryId, settings: ReadSettings): Promise<Tried> {
+  const { packer, quarantine: _quarantine, ...read } = await readDelivery(once(body), delivery, settings, body.length);
+  const state = read.rejection ? 'rejected' : 'applied';
+  return { ...read, state, ...contentOf(state === 'applied' ? packer : undefined) };
+}
+
+async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
+}
+
+function contentOf(packer: SegmentPacker | undefined): Pick<Tried, 'observations' | 'deletions' | 'retired'> {
+  const content: Pick<Tried, 'observations' | 'deletions' | 'retired'> = {
+    observations: [],
+    deletions: [],
+    retired: [],
+  };
+  for (const segment of packer?.segments() ?? []) {
+    const { ticker, year } = segment;
+    if (year === RETIRED_YEAR) content.retired.push(ticker);
+    for (const { day, close, ...extras } of unpackRows(segment)) {
+      const date = `${year}-${day.slice(0, 2)}-${day.slice(2)}`;
+      if (close === undefined) content.deletions.push({ ticker, date });
+      else content.observations.push({ ticker, date, close, ...extras });
+    }
+  }
+  return content;
+}
