@@ -22,9 +22,11 @@ export type SegmentRow = {
   high?: string;
   low?: string;
   volume?: string;
+  /** New shares per old, if the vendor declares a split on that day. */
+  split?: string;
 };
 
-const MARKS = { o: 'open', h: 'high', l: 'low', v: 'volume' } as const;
+const MARKS = { o: 'open', h: 'high', l: 'low', v: 'volume', s: 'split' } as const;
 
 /** Unpacks the rows of a segment, by date. A tombstone has none. */
 export function unpackRows({ year, rows }: Pick<Segment, 'year' | 'rows'>): SegmentRow[] {

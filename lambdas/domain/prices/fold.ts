@@ -10,6 +10,8 @@ export type Observation = {
   high?: string;
   low?: string;
   volume?: string;
+  /** New shares per old: a split that the vendor declares on this date. */
+  split?: string;
   /** The delivery this value comes from. */
   delivery: string;
   /** The close that an earlier delivery had for this date, if it was different. */

@@ -10,7 +10,7 @@ import { shifted, vendorDecimal } from './decimal.ts';
 import type { FileFormat } from './file-format.ts';
 import type { Extra } from './header.ts';
 import { type Contentless, contentless } from './row-content.ts';
-import { closeRule, dateRules } from './row-rules.ts';
+import { closeRule, dateRules, problem } from './row-rules.ts';
 import type { Line } from './split-lines.ts';
 
 /** One valid row. `retire` deletes every earlier observation of the ticker. */
@@ -193,10 +193,3 @@ export class RowReader {
 }
 
 const field = (fields: readonly string[], at: number): string => (fields[at] ?? '').trim();
-
-const problem = (line: Line, column: string | undefined, expected: string, found: string): Problem => ({
-  line: line.number,
-  ...(column !== undefined && { column }),
-  expected,
-  found,
-});

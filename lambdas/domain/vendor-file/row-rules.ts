@@ -1,7 +1,9 @@
 import type { DeliveryId } from '../../contracts/delivery-id.ts';
+import type { Problem } from '../../contracts/report.ts';
 import { earliestDate } from './date-format.ts';
 import type { DateReading } from './dates.ts';
 import type { FileFormat } from './file-format.ts';
+import type { Line } from './split-lines.ts';
 
 /** What is expected of a date, by fault. */
 export function dateRules({ dateFormat }: FileFormat, delivery: DeliveryId): Record<DateFault, string> {
@@ -27,3 +29,11 @@ export const closeRule = (mark: string | undefined): string => {
   const why = mark === undefined ? " (no row of the file's beginning has a decimal mark)" : '';
   return `a positive decimal like ${example}, of at most 18 digits before and after the ${mark === ',' ? 'comma' : 'point'}${why}`;
 };
+
+/** Why a line is bad. @param column name, if one field is bad */
+export const problem = (line: Line, column: string | undefined, expected: string, found: string): Problem => ({
+  line: line.number,
+  ...(column !== undefined && { column }),
+  expected,
+  found,
+});
