@@ -1,13 +1,58 @@
 const MINUS = '−';
+/** Significant digits of a price below 1. */
+const SMALL_DIGITS = 4;
+/** A price with more digits before the point is written in T (10¹²), so that it fits into a table. */
+const MAX_WHOLE_DIGITS = 12;
 
-/** Formats an exact decimal: thousands separated, at least two decimals (`1110` is `1,110.00`). */
+/**
+ * Formats an exact decimal for people: thousands separated; two decimals from 1 up, four significant digits below.
+ * `1110` is `1,110.00`, `44.68999862670898` is `44.69`, `0.00012345` is `0.0001235`.
+ */
 export function formatPrice(decimal: string): string {
   const [whole = '', fraction = ''] = decimal.split('.');
-  return `${groupThousands(whole)}.${fraction.padEnd(2, '0')}`;
+  if (whole.length > MAX_WHOLE_DIGITS) return `${formatPrice(shiftedLeft(decimal, MAX_WHOLE_DIGITS))} T`;
+  const leadingZeros = /^0*/.exec(fraction)?.[0].length ?? 0;
+  const isSmall = whole === '0' && leadingZeros < fraction.length;
+  const rounded = roundedTo(decimal, isSmall ? leadingZeros + SMALL_DIGITS : 2);
+  const [shownWhole = '', shown = ''] = rounded.split('.');
+  return `${groupThousands(shownWhole)}.${shown.replace(/0+$/, '').padEnd(2, '0')}`;
+}
+
+/** Formats two prices so that they look different if they are: both in full if they round to the same text. */
+export function formatPair(a: string, b: string): [string, string] {
+  const [first, second] = [formatPrice(a), formatPrice(b)];
+  return first === second && a !== b ? [groupThousands(a), groupThousands(b)] : [first, second];
+}
+
+/** Rounds an exact decimal to a number of places, half up. */
+function roundedTo(decimal: string, places: number): string {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  if (fraction.length <= places) return decimal;
+  const kept = BigInt(whole + fraction.slice(0, places)) + BigInt((fraction[places] ?? '0') >= '5');
+  const digits = String(kept).padStart(places + 1, '0');
+  return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
+/** Divides by a power of ten; the number has more digits than `places` before its point. */
+function shiftedLeft(decimal: string, places: number): string {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  return `${whole.slice(0, -places)}.${whole.slice(-places)}${fraction}`;
 }
 
 /** `1234567.8912` is `1,234,567.8912`. */
 export const groupThousands = (number: string): string => number.replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ',');
+
+const ABBREVIATIONS: [number, string][] = [
+  [1e12, 'T'],
+  [1e9, 'B'],
+  [1e6, 'M'],
+];
+
+/** Unit of the numbers of an axis: from a million up they are abbreviated. */
+export const axisUnit = (largest: number): { factor: number; suffix: string } => {
+  const [factor, suffix] = ABBREVIATIONS.find(([limit]) => largest >= limit) ?? [1, ''];
+  return { factor, suffix };
+};
 
 /** Formats a relative change with its sign: 0.0123 is `+1.2 %`; `–` if there is none. */
 export function formatChange(change: number | undefined, decimals = 1): string {

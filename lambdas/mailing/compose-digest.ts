@@ -36,7 +36,8 @@ export const readFollowed = (
       const { series, isRetired, wasReported } = read;
       const hasChanged =
         read.hasChanged(window) || (displayed !== undefined && read.undoesDisplayed(window, displayed));
-      return { ticker, window, series, isRetired, wasReported, hasChanged, snapshot: read };
+      const late = read.hasChanged(window) ? read.late(window) : [];
+      return { ticker, window, series, isRetired, wasReported, hasChanged, late, snapshot: read };
     }),
   );
 

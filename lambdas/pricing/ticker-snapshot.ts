@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CHART_WINDOWS, type ChartWindow } from '../contracts/chart-options.ts';
+import { windowStart } from '../contracts/dates.ts';
 import { RETIRED_YEAR } from '../contracts/keys.ts';
 import { type Revision, type RevisionKey, revisionKey } from '../contracts/revision.ts';
 import { type Correction, corrections } from '../domain/digest/corrections.ts';
+import type { LateClose } from '../domain/digest/digest.ts';
 import {
   type DisplayedTicker,
   hasChanged,
@@ -12,7 +14,7 @@ import {
   segmentsToName,
   withoutIncompleteUndo,
 } from '../domain/digest/displayed-segments.ts';
-import { fold } from '../domain/prices/fold.ts';
+import { fold, type Observation } from '../domain/prices/fold.ts';
 import type { StoredSegment, TickerSegments } from '../domain/prices/segment-version.ts';
 import { type Series, seriesOf } from '../domain/prices/series.ts';
 
@@ -31,6 +33,7 @@ export class TickerSnapshot {
   readonly #versions: readonly StoredSegment[];
   readonly #revision: Revision | undefined;
   readonly #changed: ReadonlySet<ChartWindow>;
+  readonly #late: readonly LateClose[];
   readonly #undone = new Map<string, boolean>();
   readonly #corrections = new Map<string, Correction[]>();
 
@@ -51,8 +54,11 @@ export class TickerSnapshot {
     this.readAt = readAt;
     this.series = seriesOf(ticker, fold(segments.current), suspectMove);
     this.isRetired = !this.series && segments.current.some(({ year }) => year === RETIRED_YEAR);
-    const { changed, lastDates } = revision ? changesOf(revision, this.#versions) : { changed: [], lastDates: [] };
+    const { changed, lastDates, late } = revision
+      ? changesOf(revision, this.#versions)
+      : { changed: [], lastDates: [], late: [] };
     this.#changed = new Set(changed);
+    this.#late = late;
     this.lastDates = [this.series?.last.date, ...lastDates];
   }
 
@@ -64,8 +70,14 @@ export class TickerSnapshot {
   /** True if another read returned the same segments. */
   isSameAs = (other: TickerSnapshot): boolean => isDeepStrictEqual(other.#versions, this.#versions);
 
-  /** True if the revision changed an observation inside the window. */
+  /** True if the revision changed a close inside the window. */
   hasChanged = (window: ChartWindow): boolean => this.#changed.has(window);
+
+  /** Closes inside the window that the revision added before one that was known already. */
+  late(window: ChartWindow): LateClose[] {
+    const from = windowStart(this.series?.last.date ?? '9999-12-31', window);
+    return this.#late.filter(({ date }) => date >= from);
+  }
 
   /**
    * True if a digest displayed an unfinished revision of the delivery, and observations inside the window differ now. Undoing that
@@ -108,7 +120,14 @@ function changesOf(revision: Revision, versions: readonly StoredSegment[]) {
   return {
     changed: CHART_WINDOWS.filter((window) => hasChanged(before, after, window)),
     lastDates: [before, after].map((observations) => observations.at(-1)?.date),
+    late: lateCloses(before, after),
   };
+}
+
+function lateCloses(before: readonly Observation[], after: readonly Observation[]): LateClose[] {
+  const last = before.at(-1)?.date ?? '';
+  const known = new Set(before.map(({ date }) => date));
+  return after.filter(({ date }) => date < last && !known.has(date)).map(({ date, close }) => ({ date, close }));
 }
 
 const cacheKey = (window: ChartWindow, { digest, window: displayed, segments }: DisplayedTicker): string =>

@@ -2,7 +2,7 @@ import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
 import { dayNumber, longDate, windowStart } from '../../contracts/dates.ts';
 import { formatChange, formatPrice } from '../../contracts/format.ts';
 import type { Observation } from '../prices/fold.ts';
-import { firstIndexFrom, movingAverage, type Series } from '../prices/series.ts';
+import { firstIndexFrom, movingAverage, type Series, usualStep } from '../prices/series.ts';
 
 /** A point of the chart: x in days since 1970, y a close or volume. */
 export type Point = { x: number; y: number };
@@ -24,6 +24,8 @@ export type ChartModel = {
   points: readonly Point[];
   /** Like points, with y = NaN at gaps in the data and before the first average. */
   line: readonly Point[];
+  /** Points that are drawn as dots. */
+  dots: readonly Point[];
   sma20: readonly Point[];
   sma50: readonly Point[];
   volumes: readonly Point[];
@@ -36,8 +38,12 @@ export type ChartModel = {
   description: string;
 };
 
-/** More days without a close are a gap in the line: a long holiday has 5 days, a month is missing data. */
-const GAP_DAYS = 14;
+/** Fewer days without a close are never a gap in the line: a long holiday has up to 9 days. */
+const MIN_GAP_DAYS = 14;
+/** So many usual steps without a close are a gap. */
+const GAP_STEPS = 3;
+/** Up to so many points are drawn as dots. */
+const MAX_DOTS = 26;
 
 export function chartModel(series: Series, window: ChartWindow | number, theme: Theme): ChartModel {
   const from = firstIndexFrom(series.observations, windowStart(series.last.date, window));
@@ -47,13 +53,17 @@ export function chartModel(series: Series, window: ChartWindow | number, theme: 
   // Line and scale ignore suspects: one wrong close would flatten all others.
   const trusted = suspects.length < shown.length ? shown.filter((point) => !isSuspect(point)) : shown;
   const averaged = series.observations.filter((o) => !series.suspects.has(o.date)).map((o) => pointOf(o));
+  const gapDays = Math.max(MIN_GAP_DAYS, usualStep(series.observations) * GAP_STEPS);
   const average = (n: number): Point[] => {
     const values = movingAverage(
       averaged.map(({ y }) => y),
       n,
     );
     const first = trusted[0]?.x ?? 0;
-    return withGaps(averaged.map(({ x }, i) => ({ x, y: values[i] ?? Number.NaN })).filter(({ x }) => x >= first));
+    return withGaps(
+      averaged.map(({ x }, i) => ({ x, y: values[i] ?? Number.NaN })).filter(({ x }) => x >= first),
+      gapDays,
+    );
   };
   const lastIsSuspect = series.suspects.has(series.last.date);
   // A suspect close has no change: the line and its colour end with the last trusted close.
@@ -69,7 +79,8 @@ export function chartModel(series: Series, window: ChartWindow | number, theme: 
     isUp: change >= 0,
     isFlat: change === 0,
     points: trusted,
-    line: withGaps(trusted),
+    line: withGaps(trusted, gapDays),
+    dots: dotsOf(trusted, gapDays),
     sma20: average(20),
     sma50: average(50),
     volumes: shown.flatMap(({ x, observation: { volume } }) => (volume ? [{ x, y: Number(volume) }] : [])),
@@ -96,11 +107,19 @@ const labelled = ({ x, y, observation }: ObservedPoint): LabelledPoint => ({
   text: formatPrice(observation.close),
 });
 
+/** Points that a line alone would not show: all of a sparse series, and those with a gap on both sides. */
+function dotsOf(points: readonly Point[], gapDays: number): Point[] {
+  const step = ((points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0)) / Math.max(1, points.length - 1);
+  if (points.length <= MAX_DOTS && step > 2) return [...points];
+  const isFar = (a: Point | undefined, b: Point | undefined) => !a || !b || b.x - a.x > gapDays;
+  return points.filter((point, i) => isFar(points[i - 1], point) && isFar(point, points[i + 1]));
+}
+
 /** Inserts a point with y = NaN at each gap. */
-function withGaps(points: readonly Point[]): Point[] {
+function withGaps(points: readonly Point[], gapDays: number): Point[] {
   return points.flatMap(({ x, y }, i) => {
     const before = points[i - 1];
-    const isGap = before !== undefined && x - before.x > GAP_DAYS;
+    const isGap = before !== undefined && x - before.x > gapDays;
     return isGap
       ? [
           { x: (before.x + x) / 2, y: Number.NaN },

@@ -23,6 +23,7 @@ export const overlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
   afterDatasetsDraw: (chart) => {
     const pen = penOf(chart, model, scene);
     pen.context.save();
+    drawDots(pen);
     drawLast(pen);
     drawExtremes(pen);
     // Above the mark of a high or low, which still has its label.
@@ -74,6 +75,10 @@ const areaOf = (pen: Pen): Area => ({
   colour: lineColour(pen),
   opacity: palette(pen).areaOpacity,
 });
+
+function drawDots(pen: Pen): void {
+  for (const point of pen.model.dots) disc(pen.context, pixelX(pen, point), pixelY(pen, point), 2.6, lineColour(pen));
+}
 
 function drawLast(pen: Pen): void {
   const { context, model, chart } = pen;

@@ -1,5 +1,5 @@
 import { createCanvas } from '@napi-rs/canvas';
-import { groupThousands } from '../../contracts/format.ts';
+import { axisUnit, groupThousands } from '../../contracts/format.ts';
 import type { ChartModel, Point } from './chart-model.ts';
 import { type DateTick, dateTicks, decimalsOf, valueTicks } from './ticks.ts';
 
@@ -37,11 +37,15 @@ export function sceneOf(model: ChartModel): Scene {
   const floor = model.volumes.length > 0 ? 0.42 : 0.3;
   const y = { min: low - span * floor, max: high + span * 0.14 };
   const ticks = valueTicks(Math.max(low - span * 0.12, 0), y.max, 4);
-  const decimals = decimalsOf(ticks);
+  const { factor, suffix } = axisUnit(ticks.at(-1) ?? 0);
+  const decimals = decimalsOf(ticks.map((value) => value / factor));
   const tagHeight = ((y.max - y.min) * 17) / PLOT_HEIGHT;
   const labels = ticks.map((value) => ({
     value,
-    label: Math.abs(value - model.last.y) < tagHeight ? '' : groupThousands(value.toFixed(decimals)),
+    label:
+      Math.abs(value - model.last.y) < tagHeight
+        ? ''
+        : `${groupThousands((value / factor).toFixed(decimals))}${suffix}`,
   }));
   const widest = Math.max(
     ...labels.map(({ label }) => textWidth(label, TAG_FONT)),

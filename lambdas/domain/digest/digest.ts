@@ -3,8 +3,8 @@ import { longDate } from '../../contracts/dates.ts';
 import { formatChange, formatPrice } from '../../contracts/format.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { changeOver, dayChange, lastTrusted, type Series } from '../prices/series.ts';
-import { correctionText } from './correction-text.ts';
 import type { Correction } from './corrections.ts';
+import { correctionNews, headline, isWithdrawn, occasionOf, preheaderOf, WITHDRAWN } from './digest-words.ts';
 
 /** Limits the size of a mail. Further tickers are only in the table. */
 const MAX_CHARTS = 12;
@@ -22,9 +22,14 @@ export type FollowedTicker = {
   isRetired: boolean;
   /** True if a delivery ever contained it. */
   wasReported: boolean;
-  /** True if the delivery changed an observation inside the window. */
+  /** True if the delivery changed a close inside the window. */
   hasChanged: boolean;
+  /** Closes inside the window that the delivery added before one that was known already. */
+  late: readonly LateClose[];
 };
+
+/** A close that came after the close of a later date. */
+export type LateClose = { date: string; close: string };
 
 export type Movement = { text: string; direction: 'up' | 'down' | 'flat' };
 
@@ -78,11 +83,9 @@ export function composeDigest(
   const charts = ranked
     .flatMap(({ ticker, window, series }) => (series ? [{ ticker, window, theme, series }] : []))
     .slice(0, MAX_CHARTS);
-  const occasion = date
-    ? `close of ${longDate(date)}`
-    : `tickers ${followed.some(isWithdrawn) ? 'withdrawn' : 'retired'}`;
+  const occasion = occasionOf(followed, date);
   const isCorrection = isCorrecting && corrections.length > 0;
-  const changed = rows.filter((_, i) => ranked[i]?.hasChanged);
+  const changed = ranked.flatMap((one, i) => (one.hasChanged && rows[i] ? [{ ...rows[i], late: one }] : []));
   const news = isCorrection ? correctionNews(corrections) : headline(changed);
   return {
     isCorrection,
@@ -95,11 +98,6 @@ export function composeDigest(
     corrections,
   };
 }
-
-const WITHDRAWN = 'withdrawn by the vendor';
-
-const isWithdrawn = ({ series, isRetired, wasReported }: FollowedTicker): boolean =>
-  !series && wasReported && !isRetired;
 
 const lastDate = (followed: readonly FollowedTicker[]): string | undefined =>
   followed
@@ -124,7 +122,7 @@ function rowOf(followed: FollowedTicker, date: string): DigestRow {
     return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note, isSuspect: false };
   }
   const month = changeOver(series, 30);
-  const notes = [suspectNote(series), series.last.date < date ? `last close ${longDate(series.last.date)}` : ''];
+  const notes = [suspectNote(series), dateNote(series.last.date, date)];
   return {
     ticker,
     trend: trendSign(month),
@@ -136,6 +134,10 @@ function rowOf(followed: FollowedTicker, date: string): DigestRow {
     isSuspect: series.suspects.has(series.last.date),
   };
 }
+
+/** The date of a close that is not of the day in the heading. */
+const dateNote = (own: string, heading: string): string =>
+  own === heading ? '' : `${own < heading ? 'last close' : 'close of'} ${longDate(own)}`;
 
 /** Why the mail has no change of a suspect close. */
 function suspectNote(series: Series): string {
@@ -153,36 +155,3 @@ const movement = (change: number | undefined): Movement => {
 /** A move below one percent in a month counts as flat. */
 const trendSign = (month: number | undefined): string =>
   month === undefined ? '' : month > 0.01 ? '↗' : month < -0.01 ? '↘' : '→';
-
-function headline(changed: readonly DigestRow[]): string {
-  const named = changed.slice(0, 3).map(({ ticker, day, closeText, note, isSuspect }) => {
-    const suspect = isSuspect ? ' (suspect)' : '';
-    const gone = note === WITHDRAWN ? 'withdrawn' : 'retired';
-    return `${ticker} ${closeText === '–' ? gone : day.text === '–' ? closeText : day.text}${suspect}`;
-  });
-  const more = changed.length - named.length;
-  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-/** `AAPL 3 Jan 2020, 2,974.30 → 297.43 and 2 more` */
-function correctionNews(corrections: readonly Correction[]): string {
-  const [first] = corrections;
-  const more = corrections.length - 1;
-  return `${first ? correctionText(first, ' ', ', ') : ''}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function preheaderOf(rows: readonly DigestRow[], corrections: readonly Correction[]): string {
-  const closes = rows
-    .slice(0, 4)
-    .map(({ ticker, closeText, trend, isSuspect }) =>
-      `${ticker} ${closeText} ${isSuspect ? '(suspect)' : trend}`.trim(),
-    );
-  const corrected = corrections.length > 0 ? ` · ${plural(corrections.length, 'correction')}` : '';
-  return `${closes.join(' · ')}${corrected}`;
-}
-
-/** `Close of 10 Jan 2020` */
-export const titleOf = ({ isCorrection, occasion }: Digest): string =>
-  `${isCorrection ? 'correction · ' : ''}${occasion}`.replace(/^./, (first) => first.toUpperCase());
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -80,7 +80,7 @@ export const hasDisplayedUndone = (
     (segment) => segment.delivery === delivery && segment.isUnfinished,
   );
 
-/** True if an observation inside the window (calendar days) was added, removed or changed. */
+/** True if a close inside the window (calendar days) was added, removed or changed. Other values are no news. */
 export function hasChanged(before: readonly Observation[], after: readonly Observation[], window: number): boolean {
   const last = after.at(-1) ?? before.at(-1);
   if (!last) return false;
@@ -88,7 +88,7 @@ export function hasChanged(before: readonly Observation[], after: readonly Obser
   const valuesOf = (observations: readonly Observation[]) =>
     observations
       .filter(({ date }) => date >= from)
-      .map(({ date, close, open, high, low, volume }) => [date, close, open, high, low, volume].join(' '))
+      .map(({ date, close }) => `${date} ${close}`)
       .join('\n');
   return valuesOf(before) !== valuesOf(after);
 }

@@ -1,7 +1,8 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { Container, Head, Heading, Html, Img, Link, Preview, Section, Text } from 'react-email';
 import { correctionText } from '../digest/correction-text.ts';
-import { type Digest, MAX_CORRECTIONS, titleOf } from '../digest/digest.ts';
+import { type Digest, MAX_CORRECTIONS } from '../digest/digest.ts';
+import { titleOf } from '../digest/digest-words.ts';
 import { Card, ThemeOfMail, useColours } from './mail-look.tsx';
 import { colours, FONTS, mailStyles } from './mail-styles.ts';
 import { PriceTable } from './price-table.tsx';

@@ -1,5 +1,6 @@
 import { correctionText } from '../digest/correction-text.ts';
-import { type Digest, type DigestRow, MAX_CORRECTIONS, titleOf } from '../digest/digest.ts';
+import { type Digest, type DigestRow, MAX_CORRECTIONS } from '../digest/digest.ts';
+import { titleOf } from '../digest/digest-words.ts';
 import type { MailChart, MailLinks } from './digest-mail.tsx';
 
 /** The plain text part of a digest: the same numbers as the HTML part. */

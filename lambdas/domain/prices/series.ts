@@ -1,4 +1,4 @@
-import { addDays } from '../../contracts/dates.ts';
+import { addDays, dayNumber } from '../../contracts/dates.ts';
 import type { Observation } from './fold.ts';
 import { suspectDates } from './suspects.ts';
 
@@ -34,23 +34,33 @@ export function firstIndexFrom(observations: readonly Observation[], date: strin
 export const lastTrusted = ({ observations, suspects }: Series): Observation | undefined =>
   observations.findLast(({ date }) => !suspects.has(date));
 
-/** Relative change of the last close against the trusted close before it; undefined if either is missing or the last is suspect. */
-export const dayChange = (series: Series): number | undefined =>
-  changeSince(series, ({ date }) => date < series.last.date);
+/** A change over a number of days may reach this much further back, over a weekend and holidays. Otherwise it is left out. */
+const HOLIDAY_DAYS = 5;
+/** Observations that tell how often a series has one. */
+const RHYTHM_OBSERVATIONS = 60;
 
-/** Relative change of the last close against the last trusted one at least `days` calendar days older. */
-export function changeOver(series: Series, days: number): number | undefined {
-  const from = addDays(series.last.date, -days);
-  return changeSince(series, ({ date }) => date <= from);
+/** Usual number of calendar days from one observation to the next: 1 for daily closes, 30 or 31 for monthly ones. */
+export function usualStep(observations: readonly Pick<Observation, 'date'>[]): number {
+  const days = observations.slice(-RHYTHM_OBSERVATIONS).map(({ date }) => dayNumber(date));
+  const steps = days.slice(1).map((day, i) => day - (days[i] ?? day));
+  return steps.sort((a, b) => a - b)[Math.floor((steps.length - 1) / 2)] ?? 1;
 }
 
-function changeSince(
-  { observations, last, suspects }: Series,
-  isBase: (o: Observation) => boolean,
-): number | undefined {
+/**
+ * Relative change of the last close against the trusted close before it; undefined if either is missing, the last is suspect, or the
+ * close before is too old: a monthly change is not the change of a day.
+ */
+export const dayChange = (series: Series): number | undefined => changeOver(series, 1);
+
+/**
+ * Relative change of the last close against the last trusted one at least `days` calendar days older; undefined if that is much
+ * older.
+ */
+export function changeOver({ observations, last, suspects }: Series, days: number): number | undefined {
   if (suspects.has(last.date)) return undefined;
-  const base = observations.findLast((o) => isBase(o) && !suspects.has(o.date));
-  return base && Number(last.close) / Number(base.close) - 1;
+  const [latest, earliest] = [addDays(last.date, -days), addDays(last.date, -days - HOLIDAY_DAYS)];
+  const base = observations.findLast(({ date }) => date <= latest && !suspects.has(date));
+  return base && base.date >= earliest ? Number(last.close) / Number(base.close) - 1 : undefined;
 }
 
 /** Simple moving average of `values` over `n` points; undefined for the first n - 1 points. */

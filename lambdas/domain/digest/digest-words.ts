@@ -1,0 +1,60 @@
+import { longDate } from '../../contracts/dates.ts';
+import { formatPrice } from '../../contracts/format.ts';
+import { correctionText } from './correction-text.ts';
+import type { Correction } from './corrections.ts';
+import type { Digest, DigestRow, FollowedTicker } from './digest.ts';
+
+export const WITHDRAWN = 'withdrawn by the vendor';
+
+export const isWithdrawn = ({ series, isRetired, wasReported }: FollowedTicker): boolean =>
+  !series && wasReported && !isRetired;
+
+/** `close of 10 Jan 2020`, `late: 3 Jan 2020` or both. */
+export function occasionOf(followed: readonly FollowedTicker[], date: string): string {
+  if (!date) return `tickers ${followed.some(isWithdrawn) ? 'withdrawn' : 'retired'}`;
+  const dates = [...new Set(followed.flatMap(({ late }) => late.map((one) => one.date)))].sort();
+  const more = dates.length > 1 ? ` and ${dates.length - 1} more` : '';
+  const late = dates[0] && `late: ${longDate(dates[0])}${more}`;
+  const changed = followed.filter(({ hasChanged }) => hasChanged);
+  if (late && changed.every(isOnlyLate)) return late;
+  return [`close of ${longDate(date)}`, late].filter(Boolean).join(', ');
+}
+
+/** True if the delivery added only closes before the last one. */
+const isOnlyLate = ({ late, series }: FollowedTicker): boolean =>
+  late.length > 0 && series !== undefined && !late.some(({ date }) => date === series.last.date);
+
+/** `AAPL +1.2 %, KO −0.3 %`. A ticker with a late close only has that close. */
+export function headline(changed: readonly (DigestRow & { late: FollowedTicker })[]): string {
+  const named = changed.slice(0, 3).map(({ ticker, day, closeText, note, isSuspect, late }) => {
+    if (isOnlyLate(late)) return `${ticker} ${formatPrice(late.late.at(-1)?.close ?? '')}`;
+    const suspect = isSuspect ? ' (suspect)' : '';
+    const gone = note === WITHDRAWN ? 'withdrawn' : 'retired';
+    return `${ticker} ${closeText === '–' ? gone : day.text === '–' ? closeText : day.text}${suspect}`;
+  });
+  const more = changed.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** `AAPL 3 Jan 2020, 2,974.30 → 297.43 and 2 more` */
+export function correctionNews(corrections: readonly Correction[]): string {
+  const [first] = corrections;
+  const more = corrections.length - 1;
+  return `${first ? correctionText(first, ' ', ', ') : ''}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+export function preheaderOf(rows: readonly DigestRow[], corrections: readonly Correction[]): string {
+  const closes = rows
+    .slice(0, 4)
+    .map(({ ticker, closeText, trend, isSuspect }) =>
+      `${ticker} ${closeText} ${isSuspect ? '(suspect)' : trend}`.trim(),
+    );
+  const corrected = corrections.length > 0 ? ` · ${plural(corrections.length, 'correction')}` : '';
+  return `${closes.join(' · ')}${corrected}`;
+}
+
+/** `Close of 10 Jan 2020` */
+export const titleOf = ({ isCorrection, occasion }: Digest): string =>
+  `${isCorrection ? 'correction · ' : ''}${occasion}`.replace(/^./, (first) => first.toUpperCase());
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
