@@ -37,7 +37,8 @@ export const readFollowed = (
       const hasChanged =
         read.hasChanged(window) || (displayed !== undefined && read.undoesDisplayed(window, displayed));
       const late = read.hasChanged(window) ? read.late(window) : [];
-      return { ticker, window, series, isRetired, wasReported, hasChanged, late, snapshot: read };
+      const isOnlyLate = late.length > 0 && read.isOnlyLate;
+      return { ticker, window, series, isRetired, wasReported, hasChanged, late, isOnlyLate, snapshot: read };
     }),
   );
 

@@ -34,6 +34,8 @@ export class TickerSnapshot {
   readonly #revision: Revision | undefined;
   readonly #changed: ReadonlySet<ChartWindow>;
   readonly #late: readonly LateClose[];
+  /** True if the revision only added closes before the last one. */
+  readonly isOnlyLate: boolean;
   readonly #undone = new Map<string, boolean>();
   readonly #corrections = new Map<string, Correction[]>();
 
@@ -54,11 +56,12 @@ export class TickerSnapshot {
     this.readAt = readAt;
     this.series = seriesOf(ticker, fold(segments.current), suspectMove);
     this.isRetired = !this.series && segments.current.some(({ year }) => year === RETIRED_YEAR);
-    const { changed, lastDates, late } = revision
+    const { changed, lastDates, late, isOnlyLate } = revision
       ? changesOf(revision, this.#versions)
-      : { changed: [], lastDates: [], late: [] };
+      : { changed: [], lastDates: [], late: [], isOnlyLate: false };
     this.#changed = new Set(changed);
     this.#late = late;
+    this.isOnlyLate = isOnlyLate;
     this.lastDates = [this.series?.last.date, ...lastDates];
   }
 
@@ -121,7 +124,15 @@ function changesOf(revision: Revision, versions: readonly StoredSegment[]) {
     changed: CHART_WINDOWS.filter((window) => hasChanged(before, after, window)),
     lastDates: [before, after].map((observations) => observations.at(-1)?.date),
     late: lateCloses(before, after),
+    isOnlyLate: isOnlyLate(before, after),
   };
+}
+
+/** True if all closes before are the same, and nothing came after the last one. */
+function isOnlyLate(before: readonly Observation[], after: readonly Observation[]): boolean {
+  const closes = new Map(after.map(({ date, close }) => [date, close]));
+  const isSame = before.every(({ date, close }) => closes.get(date) === close);
+  return isSame && after.length > before.length && after.at(-1)?.date === before.at(-1)?.date;
 }
 
 function lateCloses(before: readonly Observation[], after: readonly Observation[]): LateClose[] {

@@ -16,18 +16,14 @@ export function occasionOf(followed: readonly FollowedTicker[], date: string): s
   const more = dates.length > 1 ? ` and ${dates.length - 1} more` : '';
   const late = dates[0] && `late: ${longDate(dates[0])}${more}`;
   const changed = followed.filter(({ hasChanged }) => hasChanged);
-  if (late && changed.every(isOnlyLate)) return late;
+  if (late && changed.every(({ isOnlyLate }) => isOnlyLate)) return late;
   return [`close of ${longDate(date)}`, late].filter(Boolean).join(', ');
 }
 
-/** True if the delivery added only closes before the last one. */
-const isOnlyLate = ({ late, series }: FollowedTicker): boolean =>
-  late.length > 0 && series !== undefined && !late.some(({ date }) => date === series.last.date);
-
 /** `AAPL +1.2 %, KO −0.3 %`. A ticker with a late close only has that close. */
-export function headline(changed: readonly (DigestRow & { late: FollowedTicker })[]): string {
-  const named = changed.slice(0, 3).map(({ ticker, day, closeText, note, isSuspect, late }) => {
-    if (isOnlyLate(late)) return `${ticker} ${formatPrice(late.late.at(-1)?.close ?? '')}`;
+export function headline(changed: readonly (DigestRow & { followed: FollowedTicker })[]): string {
+  const named = changed.slice(0, 3).map(({ ticker, day, closeText, note, isSuspect, followed }) => {
+    if (followed.isOnlyLate) return `${ticker} ${formatPrice(followed.late.at(-1)?.close ?? '')}`;
     const suspect = isSuspect ? ' (suspect)' : '';
     const gone = note === WITHDRAWN ? 'withdrawn' : 'retired';
     return `${ticker} ${closeText === '–' ? gone : day.text === '–' ? closeText : day.text}${suspect}`;

@@ -26,6 +26,8 @@ export type FollowedTicker = {
   hasChanged: boolean;
   /** Closes inside the window that the delivery added before one that was known already. */
   late: readonly LateClose[];
+  /** True if the delivery changed nothing but these. */
+  isOnlyLate: boolean;
 };
 
 /** A close that came after the close of a later date. */
@@ -85,7 +87,7 @@ export function composeDigest(
     .slice(0, MAX_CHARTS);
   const occasion = occasionOf(followed, date);
   const isCorrection = isCorrecting && corrections.length > 0;
-  const changed = ranked.flatMap((one, i) => (one.hasChanged && rows[i] ? [{ ...rows[i], late: one }] : []));
+  const changed = ranked.flatMap((one, i) => (one.hasChanged && rows[i] ? [{ ...rows[i], followed: one }] : []));
   const news = isCorrection ? correctionNews(corrections) : headline(changed);
   return {
     isCorrection,

@@ -17,6 +17,7 @@ const holding = (ticker: string, closes = walk(60), overrides: Partial<FollowedT
   isRetired: false,
   wasReported: true,
   late: [],
+  isOnlyLate: false,
   hasChanged: true,
   ...overrides,
 });
@@ -37,7 +38,16 @@ const aDigest = (theme: 'light' | 'dark' = 'light') =>
       holding('AAPL', walk(60, 310)),
       holding('MSFT', walk(60, 161).toReversed(), { hasChanged: false }),
       holding('SLIP', [...walk(20), '1110']),
-      { ticker: 'GONE', window: 90, series: undefined, isRetired: true, wasReported: true, hasChanged: true, late: [] },
+      {
+        ticker: 'GONE',
+        window: 90,
+        series: undefined,
+        isRetired: true,
+        wasReported: true,
+        hasChanged: true,
+        late: [],
+        isOnlyLate: false,
+      },
     ],
     [{ ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' }],
   );
