@@ -1,4 +1,4 @@
-/** Identity of a delivery, parsed from its object key `{feed/}{file_date}_{kind}.csv[.gz]`. */
+/** Identity of a delivery, parsed from its object key `{feed/}{file_date}_{kind}.csv`, also with .tsv, .gz or .zip. */
 export type DeliveryId = {
   /** `{feed/}{file_date}.{kind}`, like `eu/2020-01-10.incremental`: the primary key of the delivery. */
   id: string;
@@ -9,11 +9,11 @@ export type DeliveryId = {
   kind: 'history' | 'incremental';
 };
 
-const OBJECT_KEY = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})_(history|incremental)\.csv(?:\.gz)?$/i;
+const OBJECT_KEY = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})_(history|incremental)\.(?:[ct]sv(?:\.gz|\.zip)?|zip)$/i;
 /** Maximum length of a feed in UTF-8. Longer ones could exceed the limits of AWS for keys and mail tags. */
 const MAX_FEED_BYTES = 64;
 /** A feed's name appears in messages, logs and pages, so it may not contain markup or control characters. */
-const FEED = /^[^\p{C}\p{Zl}\p{Zp}<>"'`\\]*$/u;
+const NOT_IN_FEED = /[\p{C}\p{Zl}\p{Zp}<>"'`\\]/u;
 /** Not allowed between the slashes of a feed: clients may remove or resolve them in a URL or file path. */
 const PATH_PARTS = ['', '.', '..'];
 const DELIVERY_ID = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})\.(history|incremental)$/;
@@ -21,9 +21,18 @@ const DELIVERY_ID = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})\.(history|incremental)$/;
 /** The delivery of an object key; undefined if the file name is not recognized. */
 export function deliveryOfKey(objectKey: string): DeliveryId | undefined {
   const [, feed = '', fileDate = '', kind = ''] = OBJECT_KEY.exec(objectKey) ?? [];
-  const isPlain = feed === '' || !feed.split('/').some((part) => PATH_PARTS.includes(part));
-  const isOurs = isRealDate(fileDate) && isPlain && FEED.test(feed) && Buffer.byteLength(feed) <= MAX_FEED_BYTES;
+  const isOurs = isRealDate(fileDate) && !feedProblem(feed);
   return isOurs ? deliveryId(feed, fileDate, kind.toLowerCase()) : undefined;
+}
+
+/** The rule that the name of a folder breaks, naming the character; undefined if it can be a feed. */
+export function feedProblem(feed: string): string | undefined {
+  const [character] = NOT_IN_FEED.exec(feed) ?? [];
+  if (character !== undefined)
+    return `a folder without the character ${/[<>"'`\\]/.test(character) ? character : `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`}`;
+  if (feed !== '' && feed.split('/').some((part) => PATH_PARTS.includes(part)))
+    return 'a folder without empty parts, . and ..';
+  return Buffer.byteLength(feed) > MAX_FEED_BYTES ? `a folder of at most ${MAX_FEED_BYTES} bytes` : undefined;
 }
 
 /** True if a text has the form of a delivery id. */

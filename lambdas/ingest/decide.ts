@@ -4,6 +4,7 @@ import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { fileDateProblem } from '../domain/delivery/file-date.ts';
+import { nameProblem } from '../domain/delivery/file-name.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import { BadFile } from '../domain/vendor-file/bad-file.ts';
 import { readDelivery } from '../domain/vendor-file/read-delivery.ts';
@@ -12,7 +13,7 @@ import type { Invocation } from '../runtime/invocation.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { checkLease } from './lease.ts';
 import type { IngestPorts, IngestSettings } from './ports.ts';
-import { emptyReport, rejected, unrecognizedName } from './report.ts';
+import { emptyReport, rejected } from './report.ts';
 
 /** A leased revision. */
 export type LeasedRevision = {
@@ -36,7 +37,7 @@ export async function decide(
 ): Promise<Report | undefined> {
   const { event, delivery, record } = revision;
   const { file, upload } = event;
-  if (!delivery) return rejected(event, record, unrecognizedName(file.key));
+  if (!delivery) return rejected(event, record, nameProblem(file.key));
   if (event.kind === 'command' && event.command === 'revoke')
     return apply(ports, { ...revision, delivery }, new SegmentPacker(), emptyReport(event, record, 'revoked'));
   const problem =

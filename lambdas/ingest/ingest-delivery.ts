@@ -3,6 +3,7 @@ import { deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
+import { isTemporaryName } from '../domain/delivery/file-name.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { publishAnnouncement } from './announce.ts';
 import { decide } from './decide.ts';
@@ -13,12 +14,13 @@ import { fileNameId } from './report.ts';
 import { undoRevision } from './undo-revision.ts';
 
 /**
- * How ingest handled an event. `gone` (the file no longer exists), `repeat` and `superseded` apply nothing. But `gone` may undo an earlier
+ * How ingest handled an event. `gone` (the file no longer exists), `repeat`, `superseded` and `temporary` (the name of an
+ * upload in progress) apply nothing. But `gone` may undo an earlier
  * try, `repeat` may record the newest upload, and `superseded` may repair segments.
  */
 export type IngestOutcome =
   | { status: Report['state']; report: Report }
-  | { status: 'gone' | 'repeat' | 'superseded'; delivery: string };
+  | { status: 'gone' | 'repeat' | 'superseded' | 'temporary'; delivery: string };
 
 /**
  * Ingests exactly the version of the file that the event names, or carries out a command. May be repeated at any point. Order of
@@ -34,6 +36,7 @@ export async function ingestDelivery(
 ): Promise<IngestOutcome> {
   const delivery = deliveryOfKey(event.file.key);
   const id = delivery?.id ?? fileNameId(event.file.key);
+  if (isTemporaryName(event.file.key)) return { status: 'temporary', delivery: id };
   const lease = await takeLease(ports, id, event, invocation);
   if ('skip' in lease) {
     if (lease.skip === 'superseded') await repairOverwritten(ports, { id, revision: event.revision }, invocation);

@@ -5,7 +5,6 @@ import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Problem, Report } from '../contracts/report.ts';
 import { firstCharacters, visible } from '../contracts/visible.ts';
-import { quote } from '../domain/vendor-file/bad-file.ts';
 import type { IngestPorts } from './ports.ts';
 
 /** Writes the report of a revision. A repeat writes the same bytes. */
@@ -57,10 +56,3 @@ export function fileNameId(key: string): string {
   if (short !== name) return `${short}… ${hash('sha256', key, 'base64url').slice(0, 22)}`;
   return isDeliveryId(name) ? `${name} (unrecognized name)` : name;
 }
-
-/** Why a file with an unrecognized name is rejected. */
-export const unrecognizedName = (key: string): Problem => ({
-  expected:
-    'a name like 2020-01-10_history.csv or 2020-01-10_incremental.csv.gz with a date that exists, at the top level or in a folder of at most 64 bytes without special characters',
-  found: quote(key),
-});

@@ -57,6 +57,7 @@ type SnsStore = Stores['snsStore'];
 /** fauxqs does not export its stores; these are the parts used here. */
 type S3Store = {
   buckets: Map<string, Map<string, StoredObject>>;
+  multipartUploads: Map<string, { bucket: string }>;
   persistence: unknown;
   putObject(bucket: string, ...rest: unknown[]): StoredObject;
   completeMultipartUpload(uploadId: string, ...rest: unknown[]): StoredObject;
@@ -127,8 +128,9 @@ function notifyOfObjects(store: S3Store, onCreated: (object: CreatedObject) => v
   };
   const complete = store.completeMultipartUpload.bind(store);
   store.completeMultipartUpload = (uploadId, ...rest) => {
+    // Afterwards the emulator has forgotten the upload.
+    const bucket = store.multipartUploads.get(uploadId)?.bucket;
     const object = complete(uploadId, ...rest);
-    const bucket = [...store.buckets].find(([, objects]) => objects.get(object.key) === object)?.[0];
     if (bucket) onCreated(describe(bucket, object));
     return object;
   };

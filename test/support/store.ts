@@ -1,5 +1,12 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { deliveriesQueue } from '../../lambdas/adapters/deliveries-queue.ts';
@@ -37,6 +44,19 @@ export class Store {
 
   async drop(Key: string, Body: string): Promise<void> {
     await this.#s3.send(new PutObjectCommand({ Bucket: this.#endpoints.dropBucket, Key, Body }));
+  }
+
+  /** Uploads a file in parts, as the AWS CLI does with large ones. */
+  async dropInParts(Key: string, texts: readonly string[]): Promise<void> {
+    const object = { Bucket: this.#endpoints.dropBucket, Key };
+    const { UploadId } = await this.#s3.send(new CreateMultipartUploadCommand(object));
+    const parts = texts.map(async (Body, i) => {
+      const part = { PartNumber: i + 1 };
+      const { ETag } = await this.#s3.send(new UploadPartCommand({ ...object, ...part, UploadId, Body }));
+      return { ...part, ETag };
+    });
+    const MultipartUpload = { Parts: await Promise.all(parts) };
+    await this.#s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
   }
 
   async command(name: CommandName, key: string): Promise<void> {

@@ -77,7 +77,7 @@ test('a history and an incremental file, from upload to inbox', async () => {
 
   const mails = await store.mailsTo('example@example.com');
   expect(mails.map(({ subject }) => subject)).toEqual([
-    'Ticker-1 +5.3 %, Ticker-3 1,110.00 (suspect) · close of 1 Apr 2023',
+    'Ticker-1 100.00, Ticker-3 1,110.00 (suspect) · close of 1 Apr 2023',
     'Ticker-3 −7.9 %, Ticker-1 −5.0 % · close of 2 Apr 2023',
   ]);
   expect(mails.map(({ pictures }) => pictures)).toEqual([2, 2]);
@@ -90,6 +90,14 @@ test('the same file again changes nothing and sends no mail', async () => {
   await settled(endpoints);
   expect(await store.mails()).toEqual(before);
   expect(stack.output).toContain('already handled');
+});
+
+test('a file that is uploaded in parts is ingested', async () => {
+  const rows = `ticker,close,date\n${'PARTS,1,2023-04-03\n'.repeat(300_000)}`;
+  await store.dropInParts('parts/2023-04-03_history.csv', [rows, 'PARTS,2,2023-04-02\n']);
+  await settled(endpoints);
+  const closes = (await store.current()).get('PARTS')?.map(({ date, close }) => `${date} ${close}`);
+  expect(closes).toEqual(['2023-04-02 2', '2023-04-03 1']);
 });
 
 test('a bad file is rejected with its reason, and raises the alarm of the template', async () => {

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BadFile } from './bad-file.ts';
+import { unzipped } from './unzipped.ts';
 
 /** Longer than any price row. Limits the memory that a file without line breaks takes. */
 const MAX_LINE_CHARS = 1 << 20;
 
 /**
- * Decodes a file into blocks of whole lines, so that the text is never in memory at once. Gzip is recognized by its first bytes; a
- * UTF-8 byte order mark is removed.
+ * Decodes a file into blocks of whole lines, so that the text is never in memory at once. Gzip and zip are recognized by
+ * their first bytes; a UTF-8 byte order mark is removed.
  * @param maxBytes of unpacked text
  * @yields text that ends with a line break, except for the last block
  * @throws BadFile for text that is not UTF-8, broken gzip, lines that are too long, and more than `maxBytes`
@@ -17,7 +18,7 @@ export async function* readText(body: AsyncIterable<Uint8Array>, maxBytes: numbe
   let rest = '';
   let lines = 0;
   let size = 0;
-  for await (const bytes of gunzipped(body)) {
+  for await (const bytes of unpacked(body, maxBytes)) {
     size += bytes.length;
     if (size > maxBytes) throw tooLarge(maxBytes, 'one that unpacks to more');
     const text = rest + decode(decoder, bytes, lines);
@@ -46,12 +47,14 @@ export const tooLarge = (maxBytes: number, found: string): BadFile =>
     found,
   });
 
-async function* gunzipped(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* unpacked(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
   const first = await firstBytes(chunks);
   const whole = Readable.from(resumed(first, chunks), { objectMode: false, highWaterMark: 1 << 20 });
   try {
     if (first[0] === 0x1f && first[1] === 0x8b) yield* gunzip(whole);
+    else if (first[0] === 0x50 && first[1] === 0x4b && first[2] === 3 && first[3] === 4)
+      yield* unzipped(await all(whole, maxBytes));
     else yield* whole;
   } finally {
     whole.destroy();
@@ -69,10 +72,21 @@ async function* gunzip(zipped: Readable): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Reads at least two bytes: a stream may deliver them one by one. */
+async function all(stream: Readable, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(maxBytes, 'a larger zip file');
+    chunks.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Reads at least four bytes: a stream may deliver them one by one. */
 async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   let head: Uint8Array = new Uint8Array(0);
-  while (head.length < 2) {
+  while (head.length < 4) {
     const { value, done } = await chunks.next();
     if (done) break;
     head = head.length === 0 ? value : Buffer.concat([head, value]);
