@@ -42,6 +42,8 @@ export class Api extends Construct {
     prices.grantListTickers(api);
     prices.grantListDeliveries(api, { alsoOne: true });
     ingest.grantReadRecords(api);
+    ingest.grantManageProfiles(api);
+    ingest.setLimits(api);
     drop.grantCommand(api);
     mail.grantSend(api);
     mail.grantErase(api);

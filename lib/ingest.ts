@@ -2,7 +2,7 @@ import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
-import { RECORDS_PREFIX } from '../lambdas/contracts/keys.ts';
+import { PROFILES_PREFIX, RECORDS_PREFIX } from '../lambdas/contracts/keys.ts';
 import { AppAlarm } from './constructs/alarm.ts';
 import { AppBucket } from './constructs/bucket.ts';
 import { AppFunction } from './constructs/function.ts';
@@ -27,6 +27,7 @@ export class Ingest extends Construct {
   readonly refreshed: AppQueue;
   /** Reports, manifests, quarantine files and change lists. */
   readonly #records: Bucket;
+  readonly #maxRejectedShare: number;
 
   constructor(scope: Construct, id: string, { drop, prices, maxRejectedShare }: IngestProps) {
     super(scope, id);
@@ -46,12 +47,13 @@ export class Ingest extends Construct {
       memorySize: MEMORY_MB,
       impact: 'Ingest fails or times out: uploaded files wait, prices and mails are late. Runbook: ingest.',
     });
-    ingest.setEnvironment(Env.maxFileBytes, String(MAX_FILE_BYTES));
-    ingest.setEnvironment(Env.maxRejectedShare, String(maxRejectedShare));
+    this.#maxRejectedShare = maxRejectedShare;
+    this.setLimits(ingest);
     drop.deliveries.feed(ingest, { batchSize: 1, concurrency: 5 });
     drop.grantRead(ingest);
     prices.grantApply(ingest);
     this.#grantRecords(ingest, 's3:GetObject', 's3:PutObject');
+    ingest.allowObjects(['s3:GetObject'], this.#records, PROFILES_PREFIX);
     this.refreshed.grantSend(ingest, Env.refreshedQueueUrl);
     new AppAlarm(this, 'Rejected', {
       metric: ingest.metric('DeliveriesRejected'),
@@ -64,6 +66,17 @@ export class Ingest extends Construct {
   /** Allows a function to read reports, quarantine files and change lists. */
   grantReadRecords(target: AppFunction): void {
     this.#grantRecords(target, 's3:GetObject');
+  }
+
+  /** Tells a function under which limits files are read. */
+  setLimits(target: AppFunction): void {
+    target.setEnvironment(Env.maxFileBytes, String(MAX_FILE_BYTES));
+    target.setEnvironment(Env.maxRejectedShare, String(this.#maxRejectedShare));
+  }
+
+  /** Allows a function to read and change the profiles of feeds. */
+  grantManageProfiles(target: AppFunction): void {
+    target.allowObjects(['s3:GetObject', 's3:PutObject'], this.#records, PROFILES_PREFIX);
   }
 
   #grantRecords(target: AppFunction, ...actions: string[]): void {

@@ -4,15 +4,28 @@ import {
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 
 export type RecordsBucket = ReturnType<typeof recordsBucket>;
 
-/** The bucket with the reports, manifests, quarantine files and change lists of deliveries. */
+/** The bucket with the reports, manifests, quarantine files and change lists of deliveries, and the profiles of feeds. */
 export function recordsBucket(client: S3Client, bucket: string) {
   return {
     async put(key: string, body: Uint8Array | string, contentType: string): Promise<void> {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+    },
+
+    /** Writes an object, unless there is one. @returns false if there is one */
+    putNew(key: string, body: Uint8Array | string, contentType: string): Promise<boolean> {
+      const put = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: contentType,
+        IfNoneMatch: '*',
+      });
+      return isPreconditionMet(client.send(put));
     },
 
     /** All keys with a prefix. */
@@ -34,4 +47,16 @@ export function recordsBucket(client: S3Client, bucket: string) {
       }
     },
   };
+}
+
+async function isPreconditionMet(sent: Promise<unknown>): Promise<boolean> {
+  try {
+    await sent;
+    return true;
+  } catch (error) {
+    // 409: another request writes the same key at this moment.
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    if (status === 412 || status === 409) return false;
+    throw error;
+  }
 }

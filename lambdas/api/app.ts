@@ -6,6 +6,7 @@ import { DOCS, OPENAPI } from './docs.ts';
 import { LINK_PAGE_POLICY } from './link-page.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { feedRoutes } from './routes/feeds.ts';
 import { linkRoutes } from './routes/links.ts';
 import { meRoutes } from './routes/me.ts';
 import { subscriberRoutes } from './routes/subscribers.ts';
@@ -21,6 +22,7 @@ export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
   tickerRoutes(app, ports, settings, known);
   linkRoutes(app, ports, settings);
   deliveryRoutes(app, ports);
+  feedRoutes(app, ports, settings);
   subscriberRoutes(app, ports, settings, known);
   app.get('/openapi.json', (context) => context.json(OPENAPI));
   app.get('/docs', (context) => {

@@ -17,7 +17,7 @@ export type ApiPorts = {
   deliveries: Pick<DeliveriesTable, 'get' | 'all'>;
   commands: DeliveriesQueue;
   ledger: Pick<LedgerTable, 'eraseAll'>;
-  records: Pick<RecordsBucket, 'get'>;
+  records: Pick<RecordsBucket, 'get' | 'list' | 'putNew'>;
   limits: LimitsTable;
   mailer: Pick<Mailer, 'turn' | 'send'>;
   /** Absent if the platform team has an issuer of its own. */
@@ -31,6 +31,9 @@ export type ApiPorts = {
 export type ApiSettings = {
   /** Relative move above which a close is suspect. */
   suspectMove: number;
+  /** Limits of ingest, see IngestSettings: a file is tried under the same ones. */
+  maxRejectedShare: number;
+  maxFileBytes: number;
   sender: string;
   webUrl: string;
   apiUrl: string;

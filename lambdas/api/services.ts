@@ -39,6 +39,8 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
   };
   const settings: ApiSettings = {
     suspectMove: env.number(Env.suspectMove),
+    maxRejectedShare: env.number(Env.maxRejectedShare),
+    maxFileBytes: env.number(Env.maxFileBytes),
     sender,
     webUrl: env.text(Env.webUrl),
     apiUrl: env.text(Env.apiUrl),

@@ -18,6 +18,8 @@ export const deliveryRecord = z.object({
   knownAt: z.string(),
   /** ISO instant of the last change of state. */
   changedAt: z.string(),
+  /** Version of the feed's profile under which the revision was read; 0 if it had none. */
+  profile: z.int(),
   /** Key of the report in the records bucket; absent until a revision was decided. */
   report: z.string().optional(),
   /** Row counts of the file, if it was read. */
@@ -32,6 +34,7 @@ export const deliveryRecord = z.object({
       knownAt: z.string(),
       file: fileVersion,
       upload,
+      profile: z.int(),
       /** The newest upload with the same content. */
       repeatedBy: z.string().optional(),
       isRevocation: z.literal(true).optional(),

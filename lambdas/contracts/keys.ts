@@ -23,7 +23,7 @@ export function parseSegmentKey(key: string): { year: string; delivery: string; 
   return { year, delivery, ...(revision !== undefined && { isReplaced: true }) };
 }
 
-/** Prefix of all keys in the records bucket. */
+/** Prefix of the records of deliveries in the records bucket. */
 export const RECORDS_PREFIX = 'deliveries/';
 
 /** Prefix of everything that the records bucket has about a delivery. */
@@ -39,6 +39,16 @@ export const recordKeys = (delivery: string, revision: RevisionId) => {
     changes: `${folder}/changes.json.gz`,
   };
 };
+
+/** Prefix of the profiles of feeds in the records bucket. */
+export const PROFILES_PREFIX = 'profiles/';
+
+/** Folder of a feed's profiles. Feeds inside the feed have folders of their own in it. */
+export const profileFolder = (feed: string): string => `${PROFILES_PREFIX}${feed && `${feed}/`}`;
+
+/** Key of one version of a feed's profile: `profiles/eu/v000001.json`. */
+export const profileKey = (feed: string, version: number): string =>
+  `${profileFolder(feed)}v${String(version).padStart(6, '0')}.json`;
 
 /** Days for which the ledger keeps a record. */
 export const LEDGER_DAYS = 400;

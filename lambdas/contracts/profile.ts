@@ -79,6 +79,17 @@ export const profile = z.strictObject({
 
 export type Profile = z.infer<typeof profile>;
 
+/** A profile as it is stored: versions of one feed count from 1. */
+export const storedProfile = z.object({
+  feed: z.string(),
+  version: z.int().positive(),
+  /** ISO instant, and the id of the operator. */
+  savedAt: z.string(),
+  savedBy: z.string(),
+  profile,
+});
+export type StoredProfile = z.infer<typeof storedProfile>;
+
 /** @param badRows limit of the stage, unless the profile has one */
 export const limitsOf = ({ limits }: Profile, badRows: number): Limits => ({ ...LIMITS, badRows, ...limits });
 

@@ -1,4 +1,5 @@
 import { DELIVERY_ROUTES } from './api/deliveries.ts';
+import { FEED_ROUTES } from './api/feeds.ts';
 import { LINK_ROUTES } from './api/links.ts';
 import { ME_ROUTES } from './api/me.ts';
 import type { Route } from './api/route.ts';
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...TICKER_ROUTES,
   ...LINK_ROUTES,
   ...DELIVERY_ROUTES,
+  ...FEED_ROUTES,
   ...SUBSCRIBER_ROUTES,
   { method: 'GET', path: '/openapi.json', handler: 'api', type: 'application/json', summary: 'This description' },
   { method: 'GET', path: '/docs', handler: 'api', type: 'text/html', summary: 'This description as a page' },

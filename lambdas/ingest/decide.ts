@@ -9,6 +9,7 @@ import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import { BadFile } from '../domain/vendor-file/bad-file.ts';
 import { readDelivery } from '../domain/vendor-file/read-delivery.ts';
 import { tooLarge } from '../domain/vendor-file/read-text.ts';
+import type { VersionedProfile } from '../domain/vendor-file/reading-file.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { checkLease } from './lease.ts';
@@ -21,6 +22,8 @@ export type LeasedRevision = {
   /** Undefined if the file name is not recognized. */
   delivery: DeliveryId | undefined;
   record: DeliveryRecord;
+  /** How to read the feed's files. */
+  profile: VersionedProfile;
   /** True if an earlier try of this revision may have written segments. */
   isRetry: boolean;
   invocation: Invocation;
@@ -35,7 +38,7 @@ export async function decide(
   settings: IngestSettings,
   revision: LeasedRevision,
 ): Promise<Report | undefined> {
-  const { event, delivery, record } = revision;
+  const { event, delivery, record, profile } = revision;
   const { file, upload } = event;
   if (!delivery) return rejected(event, record, nameProblem(file.key));
   if (event.kind === 'command' && event.command === 'revoke')
@@ -52,7 +55,7 @@ export async function decide(
       expected: 'the uploaded file',
       found: 'none: it was removed from the bucket or replaced, or it expired',
     });
-  const read = await readDelivery(body, delivery, settings, file.size);
+  const read = await readDelivery(body, delivery, { ...settings, profile }, file.size);
   const keys = recordKeys(delivery.id, record.revision);
   if (read.quarantine) await ports.records.put(keys.quarantine, read.quarantine, 'application/gzip');
   const report: Report = {

@@ -1,9 +1,11 @@
+import { newestProfile } from '../adapters/profiles.ts';
 import type { DeliveryEvent } from '../contracts/delivery-event.ts';
-import { deliveryOfKey } from '../contracts/delivery-id.ts';
+import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { isTemporaryName } from '../domain/delivery/file-name.ts';
+import { NO_PROFILE, type VersionedProfile } from '../domain/vendor-file/reading-file.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { publishAnnouncement } from './announce.ts';
 import { decide } from './decide.ts';
@@ -24,7 +26,7 @@ export type IngestOutcome =
 
 /**
  * Ingests exactly the version of the file that the event names, or carries out a command. May be repeated at any point. Order of
- * steps: quarantine, tickers, manifest, change list, segments, outcome with announcement (one write), report, "refreshed", clear
+ * steps: profile, quarantine, tickers, manifest, change list, segments, outcome with announcement (one write), report, "refreshed", clear
  * announcement.
  * @throws DeliveryBusy, and any error of the ports; the event must then be retried
  */
@@ -37,7 +39,8 @@ export async function ingestDelivery(
   const delivery = deliveryOfKey(event.file.key);
   const id = delivery?.id ?? fileNameId(event.file.key);
   if (isTemporaryName(event.file.key)) return { status: 'temporary', delivery: id };
-  const lease = await takeLease(ports, id, event, invocation);
+  const profile = await profileFor(ports, delivery);
+  const lease = await takeLease(ports, id, event, profile.version, invocation);
   if ('skip' in lease) {
     if (lease.skip === 'superseded') await repairOverwritten(ports, { id, revision: event.revision }, invocation);
     return { status: lease.skip, delivery: id };
@@ -46,7 +49,7 @@ export async function ingestDelivery(
   let isReleased = false;
   try {
     const isRetry = seen?.unfinished.includes(held.revision) ?? false;
-    const report = await decide(ports, settings, { event, delivery, record: held, isRetry, invocation });
+    const report = await decide(ports, settings, { event, delivery, record: held, profile, isRetry, invocation });
     const isApplied = report && report.state !== 'rejected';
     // Earlier tries may have written segments.
     if (isRetry && !isApplied) await undoRevision(ports, held, invocation);
@@ -65,6 +68,11 @@ export async function ingestDelivery(
   }
 }
 
+/** The profile that the feed has now. */
+async function profileFor({ records }: IngestPorts, delivery: DeliveryId | undefined): Promise<VersionedProfile> {
+  return (delivery && (await newestProfile(records, delivery.feed))) ?? NO_PROFILE;
+}
+
 /** The record without a revision whose file is gone. If there was none before, it stays `received` and nothing is unfinished. */
 function recordBefore(seen: DeliveryRecord | undefined, held: DeliveryRecord): DeliveryRecord {
   const unfinished = held.unfinished.filter((revision) => revision !== held.revision);
@@ -78,6 +86,7 @@ const asApplied = (delivery: string, applied: NonNullable<DeliveryRecord['applie
   revision: applied.repeatedBy ?? applied.revision,
   file: applied.file,
   upload: applied.upload,
+  profile: applied.profile,
   knownAt: applied.knownAt,
   report: recordKeys(delivery, applied.revision).report,
   ...(applied.counts && { counts: applied.counts }),
@@ -113,15 +122,20 @@ const changedMeanwhile = (delivery: string): Error =>
   new Error(`${delivery} was changed by another invocation. The next try starts over.`);
 
 function appliedBy(
-  { revision, knownAt, file, upload, applied }: DeliveryRecord,
+  { revision, knownAt, file, upload, profile, applied }: DeliveryRecord,
   { state, rows: counts }: Report,
 ): NonNullable<DeliveryRecord['applied']> {
-  const revoked = { file: applied?.file ?? file, isRevocation: true as const };
+  const revoked = {
+    file: applied?.file ?? file,
+    profile: applied?.profile ?? profile,
+    isRevocation: true as const,
+  };
   return {
     revision,
     knownAt,
     file,
     upload,
+    profile,
     counts,
     ...(applied && { replaces: true }),
     ...(state === 'revoked' && revoked),

@@ -23,6 +23,7 @@ type Lease = { held: DeliveryRecord; seen: DeliveryRecord | undefined };
 /**
  * Takes the lease of a delivery for one revision, which becomes the current one. A pending announcement of an earlier revision is
  * published first, before anything changes.
+ * @param profile version of the feed's profile under which the file is read
  * @returns why there is nothing to apply: `repeat` (already handled) or `superseded` (a newer revision is applied or revoked)
  * @throws DeliveryBusy while another invocation has the lease, or a newer revision is in progress
  */
@@ -30,6 +31,7 @@ export async function takeLease(
   ports: LeasePorts,
   delivery: string,
   event: DeliveryEvent,
+  profile: number,
   invocation: Invocation,
 ): Promise<Lease | { skip: 'repeat' | 'superseded' }> {
   const seen = await readAnnounced(ports, delivery, invocation);
@@ -40,7 +42,7 @@ export async function takeLease(
       return { skip: 'superseded' };
     }
     refuseLeased(seen, invocation);
-    if (isAlreadyHandled(seen, event)) return repeat(ports.deliveries, seen, event);
+    if (isAlreadyHandled(seen, event, profile)) return repeat(ports.deliveries, seen, event);
   }
   const held = await ports.deliveries.replace(seen, {
     delivery,
@@ -48,6 +50,7 @@ export async function takeLease(
     revision: event.revision,
     file: event.file,
     upload: event.upload,
+    profile,
     knownAt: knownAtFor(delivery, event, seen?.applied),
     changedAt: new Date(invocation.now()).toISOString(),
     ...(seen?.applied && { applied: seen.applied }),

@@ -1,3 +1,4 @@
+import { readProfile } from '../adapters/profiles.ts';
 import { readReport } from '../adapters/reports.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
@@ -5,6 +6,7 @@ import { BEFORE_ALL, type RevisionId } from '../contracts/revision.ts';
 import { allSegments, changedSegments, type Manifest, manifestOf } from '../domain/delivery/manifest.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import { readDelivery } from '../domain/vendor-file/read-delivery.ts';
+import { NO_PROFILE } from '../domain/vendor-file/reading-file.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { sendRefreshed } from './announce.ts';
 import { DeliveryBusy, releaseLease, takeLeaseOnly } from './lease.ts';
@@ -56,7 +58,7 @@ export async function repairOverwritten(
 
 /** The rows of the applied revision, read from its file again. */
 async function appliedRows(
-  { drop }: IngestPorts,
+  { drop, records }: IngestPorts,
   { delivery, applied }: DeliveryRecord,
   manifest: Manifest,
 ): Promise<SegmentPacker> {
@@ -66,7 +68,9 @@ async function appliedRows(
     throw new Error(
       `${delivery}: a paused invocation has overwritten segments, and the applied file no longer exists. Upload it again.`,
     );
-  const { packer } = await readDelivery(body, parseDeliveryId(delivery), NO_LIMITS, applied.file.size);
+  const id = parseDeliveryId(delivery);
+  const profile = applied.profile > 0 ? await readProfile(records, id.feed, applied.profile) : NO_PROFILE;
+  const { packer } = await readDelivery(body, id, { ...NO_LIMITS, profile }, applied.file.size);
   if (changedSegments([manifest], manifestOf(packer.segments()).manifest).size > 0)
     throw new Error(
       `${delivery}: a paused invocation has overwritten segments, and the applied file reads differently than when it was applied. Replay the delivery.`,

@@ -91,7 +91,7 @@ function eventOf(
   query: string,
   { route, parameters }: Match,
   claims: JWTPayload | undefined,
-  body: string,
+  body: Body,
 ) {
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(',')]),
@@ -128,20 +128,28 @@ function eventOf(
       stage: '$default',
       timeEpoch: Date.now(),
     },
-    body,
-    isBase64Encoded: false,
+    ...body,
   };
 }
+
+type Body = { body: string; isBase64Encoded: boolean };
 
 function splitOnce(text: string, at: string): [string, string] {
   const place = text.indexOf(at);
   return place === -1 ? [text, ''] : [text.slice(0, place), text.slice(place + 1)];
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** Like API Gateway: everything but text is in base64. */
+async function bodyOf(request: IncomingMessage): Promise<Body> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+  const bytes = Buffer.concat(chunks);
+  const isText = /^(?:text\/|application\/(?:json|javascript|xml|x-www-form-urlencoded))/.test(
+    request.headers['content-type'] ?? 'text/',
+  );
+  return isText
+    ? { body: bytes.toString(), isBase64Encoded: false }
+    : { body: bytes.toString('base64'), isBase64Encoded: true };
 }
 
 function corsHeaders({ headers }: IncomingMessage, rules: z.infer<typeof cors>): Record<string, string> {

@@ -94,7 +94,7 @@ test('segments of a crashed revision that another mail displayed are corrected w
     file('AAPL,1020,2020-01-10,I', 'KO,52,2020-01-10,I'),
     '2020-01-10T22:00:00Z',
   );
-  const crashing = crashingAfter(world.ports(), 10);
+  const crashing = crashingAfter(world.ports(), 11);
   await ingest(world, wrong, { ports: crashing.ports }).catch(() => undefined);
   expect(crashing.made.at(-1)).toBe('prices.writeSegments');
   // … a mail about another delivery displays it …
@@ -238,7 +238,7 @@ test.each([false, true])(
     });
     const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
     if (isHalfUndone) {
-      const ports = crashingAfter(world.ports(), 10).ports;
+      const ports = crashingAfter(world.ports(), 11).ports;
       await ingest(world, first, { ports, settings: lenient, invocation: at(0) }).catch(() => 0);
       const strict = { ...INGEST_SETTINGS, maxRejectedShare: 0 };
       const undoing = world.ports();
@@ -279,7 +279,7 @@ test('a mail that waits while a revision is undone does not display it: prices a
     '2020-01-10T22:00:00Z',
   );
   const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
-  await ingest(world, wrong, { ports: crashingAfter(world.ports(), 11).ports, settings: lenient }).catch(() => 0);
+  await ingest(world, wrong, { ports: crashingAfter(world.ports(), 12).ports, settings: lenient }).catch(() => 0);
   expect(
     [...world.segments.values()].some(({ revision, isReplaced }) => !isReplaced && revision === wrong.revision),
   ).toBe(true);

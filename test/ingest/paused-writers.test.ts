@@ -109,7 +109,7 @@ test('… after a revision that must be retried first, which may repair nothing'
   const { world, old } = await resumed(0);
   const kept = world.objects.get(KEY);
   const dead = drop(world, KEY, file('GG,9'), '2020-01-10T21:06:00Z');
-  await ingest(world, dead, { ports: crashingAfter(world.ports(), 2).ports, invocation: at(2, 'dead') }).catch(() => 0);
+  await ingest(world, dead, { ports: crashingAfter(world.ports(), 3).ports, invocation: at(2, 'dead') }).catch(() => 0);
   await ingest(world, drop(world, KEY, 'not a CSV file', '2020-01-10T21:07:00Z'), { invocation: at(4, 'bad') });
   if (kept) world.objects.set(KEY, kept);
   await expect(ingest(world, old, { invocation: at(5, 'early') })).rejects.toThrow('must be retried');

@@ -37,7 +37,11 @@ async function watched() {
       get: record('deliveries.get', ports.deliveries.get),
       all: record('deliveries.all', ports.deliveries.all),
     },
-    records: { get: record('records.get', ports.records.get) },
+    records: {
+      get: record('records.get', ports.records.get),
+      list: ports.records.list,
+      putNew: record('records.putNew', ports.records.putNew),
+    },
     commands: { send: record('commands.send', ports.commands.send) },
     subscribers: {
       ...ports.subscribers,

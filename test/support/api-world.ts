@@ -24,6 +24,8 @@ export const API_NOW = Date.parse('2023-06-01T22:00:00Z');
 
 export const API_SETTINGS = {
   suspectMove: 0.5,
+  maxRejectedShare: 0.2,
+  maxFileBytes: 10_000_000,
   sender: 'digest@example.com',
   webUrl: 'https://bell.example.com',
   apiUrl: 'https://api.example.com',

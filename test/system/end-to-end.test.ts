@@ -40,6 +40,7 @@ async function leaseTo(owner: string, delivery: string): Promise<void> {
     revision: '00',
     file: { bucket: endpoints.dropBucket, key, etag: 'none', size: 1 },
     upload: { key, droppedAt: '2018-12-31T21:00:00.000Z' },
+    profile: 0,
     knownAt: '2018-12-31T21:00:00.000Z',
     changedAt: '2018-12-31T21:00:01.000Z',
     unfinished: ['00'],

@@ -33,10 +33,14 @@ export function isSuperseded(seen: DeliveryRecord, event: DeliveryEvent): boolea
   return isCurrent || compareRevisions(current, event) > 0;
 }
 
-/** True if this revision was already decided, or an upload has the same content (ETag) as the file that is applied now. */
-export function isAlreadyHandled({ state, revision, file }: DeliveryRecord, event: DeliveryEvent): boolean {
+/**
+ * True if this revision was already decided, or an upload has the same content (ETag) as the file that is applied now, and would be
+ * read under the same profile.
+ * @param profile version of the feed's profile
+ */
+export function isAlreadyHandled(seen: DeliveryRecord, event: DeliveryEvent, profile: number): boolean {
+  const { state, revision, file } = seen;
   if (state === 'received') return false;
-  return (
-    revision === event.revision || (event.kind === 'upload' && state === 'applied' && file.etag === event.file.etag)
-  );
+  if (revision === event.revision) return true;
+  return event.kind === 'upload' && state === 'applied' && file.etag === event.file.etag && seen.profile === profile;
 }

@@ -7,6 +7,7 @@ const recordOf = (delivery: string): Omit<DeliveryRecord, 'version'> => ({
   revision: '01',
   file: { bucket: 'drop', key: 'k', etag: 'e', size: 1 },
   upload: { key: 'k', droppedAt: '2020-01-03T21:00:00.000Z' },
+  profile: 0,
   knownAt: '2020-01-03T21:00:00.000Z',
   changedAt: '2020-01-03T21:00:01.000Z',
   counts: undefined,

@@ -7,6 +7,11 @@ import type { Refreshed } from '../../../lambdas/contracts/refreshed.ts';
 /** The records bucket in memory. */
 export const memoryRecords = (objects: Map<string, Buffer>): RecordsBucket => ({
   put: async (key, body) => void objects.set(key, Buffer.from(body)),
+  putNew: async (key, body) => {
+    if (objects.has(key)) return false;
+    objects.set(key, Buffer.from(body));
+    return true;
+  },
   get: async (key) => objects.get(key),
   list: async (prefix) => [...objects.keys()].filter((key) => key.startsWith(prefix)).sort(),
 });

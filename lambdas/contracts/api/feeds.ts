@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { profile } from '../profile.ts';
+import { Scope } from '../scopes.ts';
+import type { Route } from './route.ts';
+
+export const profileQuery = z.object({
+  feed: z.string().max(64).default('').meta({ description: 'Folder of the drop bucket; empty for the top level' }),
+});
+
+export const profileBody = z.strictObject({
+  basedOn: z.int().nonnegative().meta({ description: 'Version that the new one replaces; 0 if there is none' }),
+  profile,
+});
+
+const feedProfile = z.object({
+  feed: z.string(),
+  version: z.int().meta({ description: '0 if the feed has no profile' }),
+  savedAt: z.string().optional(),
+  savedBy: z.string().optional().meta({ description: 'Subscriber id of the operator' }),
+  profile,
+});
+
+export const tryQuery = z.object({
+  name: z
+    .string()
+    .max(512)
+    .meta({
+      description: 'Name of the file in the drop bucket, with its folder',
+      examples: ['eu/2020-01-10_history.csv'],
+    }),
+  profile: z
+    .string()
+    .max(4_000)
+    .optional()
+    .meta({ description: 'A profile as JSON, to try it; by default the one of the feed' }),
+});
+
+const problem = z.object({
+  line: z.int().optional(),
+  column: z.string().optional(),
+  expected: z.string(),
+  found: z.string(),
+});
+
+const triedAnswer = z.object({
+  state: z.enum(['applied', 'rejected']).meta({ description: 'What an upload would be' }),
+  rejection: problem.optional(),
+  answers: z.array(z.object({ answer: z.string(), profile })).meta({ description: 'Profiles that settle a rejection' }),
+  rows: z.record(z.string(), z.int()),
+  reading: z.record(z.string(), z.unknown()).meta({ description: 'How the columns were understood' }),
+  problems: z.array(problem),
+  differingCloses: z.array(z.record(z.string(), z.unknown())),
+  observations: z
+    .array(z.object({ ticker: z.string(), date: z.string(), close: z.string() }).catchall(z.string()))
+    .meta({ description: 'The first rows' }),
+  changes: z.object({
+    tickers: z.int().meta({ description: 'Number of tickers that were compared' }),
+    added: z.int(),
+    changed: z.int(),
+    unchanged: z.int(),
+    deleted: z.int(),
+    isAll: z.boolean().meta({ description: 'False if the file has more tickers' }),
+  }),
+});
+
+export type FeedProfile = z.infer<typeof feedProfile>;
+export type TriedAnswer = z.infer<typeof triedAnswer>;
+
+const operators = { scope: Scope.operations, handler: 'api' } as const;
+
+export const FEED_ROUTES: readonly Route[] = [
+  {
+    ...operators,
+    method: 'GET',
+    path: '/profile',
+    query: profileQuery,
+    answer: feedProfile,
+    summary: 'How the files of a feed are read',
+  },
+  {
+    ...operators,
+    method: 'PUT',
+    path: '/profile',
+    query: profileQuery,
+    body: profileBody,
+    answer: feedProfile,
+    summary: 'Change how the files of a feed are read, from the next upload or replay on',
+  },
+  {
+    ...operators,
+    method: 'POST',
+    path: '/deliveries/try',
+    query: tryQuery,
+    answer: triedAnswer,
+    summary: 'Read a file (the body, at most 5 MB) without applying it',
+  },
+];
