@@ -55,11 +55,27 @@ export class Ingest extends Construct {
     this.#grantRecords(ingest, 's3:GetObject', 's3:PutObject');
     ingest.allowObjects(['s3:GetObject'], this.#records, PROFILES_PREFIX);
     this.refreshed.grantSend(ingest, Env.refreshedQueueUrl);
+    this.#addReviewAlarms(ingest);
     new AppAlarm(this, 'Rejected', {
       metric: ingest.metric('DeliveriesRejected'),
       threshold: 1,
       impact:
         'A vendor file was rejected: its prices are missing until a corrected file is uploaded. Its report has the line and the reason. Runbook: ingest.',
+    });
+  }
+
+  #addReviewAlarms(ingest: AppFunction): void {
+    new AppAlarm(this, 'Held', {
+      metric: ingest.metric('DeliveriesHeld'),
+      threshold: 1,
+      impact:
+        'A vendor file was held: it has less than half of the rows or tickers that it would replace. Prices stay as they were until it is released or replaced. Runbook: ingest.',
+    });
+    new AppAlarm(this, 'Suspicious', {
+      metric: ingest.metric('DeliveriesSuspicious'),
+      threshold: 1,
+      impact:
+        'A vendor file was applied, but tickers are missing or many closes did not change: followers may get no mail. Its report has the tickers. Runbook: ingest.',
     });
   }
 

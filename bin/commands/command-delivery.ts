@@ -13,7 +13,7 @@ import { commandLine, WrongUsage } from '../command-line.ts';
 import { runningStack, STACK_OPTIONS } from '../running-stack.ts';
 
 /** The state of a delivery after each command. */
-const STATE_AFTER = { revoke: 'revoked', replay: 'applied' } as const;
+const STATE_AFTER = { revoke: 'revoked', replay: 'applied', release: 'applied' } as const;
 const SECONDS_TO_WAIT = 120;
 
 /** @throws Error if a newer revision was applied: it superseded the command, or came directly after it */
@@ -36,7 +36,7 @@ async function printOutcome(record: DeliveryRecord, name: CommandName, records: 
   console.log(`${delivery} is ${state}; subscribers get a mail if a price they follow changed`);
 }
 
-/** `npm run revoke` and `npm run replay`: sends the command, and waits until ingest has carried it out. */
+/** `npm run revoke`, `replay` and `release`: sends the command, and waits until ingest has carried it out. */
 const [given = 'revoke'] = process.argv.slice(2);
 const USAGE = `Usage: npm run ${given} -- [--aws | --state DIR] DELIVERY   (like 2020-01-10.incremental)`;
 
@@ -51,6 +51,7 @@ await commandLine(USAGE, async () => {
   if (!record) throw new Error(`Expected the id of a delivery, like 2020-01-10.incremental, found "${delivery}".`);
   if (name === 'revoke' && !mayHavePrices(record))
     throw new Error(`${delivery} is ${record.state}: no current price comes from it.`);
+  if (name === 'release' && record.state !== 'held') throw new Error(`${delivery} is ${record.state}, not held.`);
   // Use AWS's clock: files uploaded later must come after the command.
   const now = Date.now() + dynamodb.config.systemClockOffset;
   const command = commandFor(record, name, new Date(now).toISOString());

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { counts, fileVersion, report, upload } from './report.ts';
+import { counts, fileVersion, REVISION_STATES, report, upload } from './report.ts';
 
 /** One item of the deliveries table: the current revision of a delivery and its outcome. */
 export const deliveryRecord = z.object({
   /** Delivery id. For a file with an unrecognized name: its object key, escaped and shortened (see fileNameId). */
   delivery: z.string(),
-  state: z.enum(['received', 'applied', 'rejected', 'revoked']),
+  state: z.enum(['received', ...REVISION_STATES]),
   revision: z.string(),
   /** The file to read again for a replay; for a revoked delivery, the file that was revoked. */
   file: fileVersion,

@@ -37,6 +37,7 @@ export const recordKeys = (delivery: string, revision: RevisionId) => {
     manifest: `${folder}/manifest.json.gz`,
     quarantine: `${folder}/quarantine.csv.gz`,
     changes: `${folder}/changes.json.gz`,
+    checks: `${folder}/checks.json`,
   };
 };
 

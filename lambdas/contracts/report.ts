@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checks } from './checks.ts';
 import { COLUMN_ROLES, LIMITS, type Limits, profile } from './profile.ts';
 
 /** One version of an uploaded file, so that it can be read again. */
@@ -24,6 +25,13 @@ export const counts = z.object({
   /** Empty lines, repeated headers, trailers, and rows that the profile's filter leaves out. */
   withoutContent: z.int(),
 });
+
+/** How a revision ends. `held`: it says far less than the one it would replace, and waits for an operator. */
+export const REVISION_STATES = ['applied', 'rejected', 'held', 'revoked'] as const;
+type RevisionState = (typeof REVISION_STATES)[number];
+
+/** True if the revision changed prices: a rejected or held one does not, and supersedes nothing. */
+export const isEffective = ({ state }: { state: RevisionState }): boolean => state === 'applied' || state === 'revoked';
 
 /** Why a row was quarantined or a file rejected. */
 const problem = z.object({
@@ -72,7 +80,7 @@ export const report = z.object({
   revision: z.string(),
   file: fileVersion,
   upload,
-  state: z.enum(['applied', 'rejected', 'revoked']),
+  state: z.enum(REVISION_STATES),
   /** See DeliveryRecord. */
   knownAt: z.string(),
   rows: counts,
@@ -92,6 +100,8 @@ export const report = z.object({
   rejection: problem.optional(),
   /** If the rejection is a question: its answers. */
   answers: z.array(answer).optional(),
+  /** What the revision was compared with; absent for other than uploaded and replayed files. */
+  checks: checks.optional(),
   /** How the file was read; absent if it was not. */
   reading: reading.optional(),
   /** The first problems of quarantined rows; the quarantine file has all of them. */

@@ -1,5 +1,5 @@
 /** What an operator may ask for one delivery. */
-export const COMMANDS = ['revoke', 'replay'] as const;
+export const COMMANDS = ['revoke', 'replay', 'release'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /**

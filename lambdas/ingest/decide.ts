@@ -2,6 +2,7 @@ import type { DeliveryEvent } from '../contracts/delivery-event.ts';
 import type { DeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
+import { limitsOf } from '../contracts/profile.ts';
 import type { Report } from '../contracts/report.ts';
 import { fileDateProblem } from '../domain/delivery/file-date.ts';
 import { nameProblem } from '../domain/delivery/file-name.ts';
@@ -9,9 +10,10 @@ import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import { BadFile } from '../domain/vendor-file/bad-file.ts';
 import { readDelivery } from '../domain/vendor-file/read-delivery.ts';
 import { tooLarge } from '../domain/vendor-file/read-text.ts';
-import type { VersionedProfile } from '../domain/vendor-file/reading-file.ts';
+import type { ReadDelivery, VersionedProfile } from '../domain/vendor-file/reading-file.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { applyDelivery } from './apply-delivery.ts';
+import { checkRevision } from './check-revision.ts';
 import { checkLease } from './lease.ts';
 import type { IngestPorts, IngestSettings } from './ports.ts';
 import { emptyReport, rejected } from './report.ts';
@@ -30,7 +32,7 @@ export type LeasedRevision = {
 };
 
 /**
- * Applies, revokes or rejects a revision, without storing the outcome.
+ * Applies, revokes, holds or rejects a revision, without storing the outcome.
  * @returns undefined if the event is an upload and its file no longer exists
  */
 export async function decide(
@@ -70,7 +72,22 @@ export async function decide(
     const { rejection, answers } = read;
     return { ...report, state: 'rejected', rejection, ...(answers.length > 0 && { answers }) };
   }
-  return apply(ports, { ...revision, delivery }, read.packer, report);
+  return applyOrHold(ports, settings, { ...revision, delivery }, read, report);
+}
+
+async function applyOrHold(
+  ports: IngestPorts,
+  { maxRejectedShare }: IngestSettings,
+  revision: LeasedRevision & { delivery: DeliveryId },
+  read: ReadDelivery,
+  report: Report,
+): Promise<Report> {
+  const { event, delivery, record, profile } = revision;
+  // A released revision was checked before it was held.
+  if (event.kind === 'command' && event.command === 'release') return apply(ports, revision, read.packer, report);
+  const checks = await checkRevision(ports, delivery, record, read, limitsOf(profile.profile, maxRejectedShare));
+  if (checks.decision === 'hold') return { ...report, state: 'held', checks };
+  return apply(ports, revision, read.packer, { ...report, checks });
 }
 
 async function apply(

@@ -3,7 +3,7 @@ import type { DeliveryEvent } from '../contracts/delivery-event.ts';
 import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
-import type { Report } from '../contracts/report.ts';
+import { isEffective, type Report } from '../contracts/report.ts';
 import { isTemporaryName } from '../domain/delivery/file-name.ts';
 import { NO_PROFILE, type VersionedProfile } from '../domain/vendor-file/reading-file.ts';
 import type { Invocation } from '../runtime/invocation.ts';
@@ -26,7 +26,7 @@ export type IngestOutcome =
 
 /**
  * Ingests exactly the version of the file that the event names, or carries out a command. May be repeated at any point. Order of
- * steps: profile, quarantine, tickers, manifest, change list, segments, outcome with announcement (one write), report, "refreshed", clear
+ * steps: profile, quarantine, checks, tickers, manifest, change list, segments, outcome with announcement (one write), report, "refreshed", clear
  * announcement.
  * @throws DeliveryBusy, and any error of the ports; the event must then be retried
  */
@@ -50,7 +50,7 @@ export async function ingestDelivery(
   try {
     const isRetry = seen?.unfinished.includes(held.revision) ?? false;
     const report = await decide(ports, settings, { event, delivery, record: held, profile, isRetry, invocation });
-    const isApplied = report && report.state !== 'rejected';
+    const isApplied = report && isEffective(report);
     // Earlier tries may have written segments.
     if (isRetry && !isApplied) await undoRevision(ports, held, invocation);
     if (!report) {
@@ -100,7 +100,7 @@ async function storeOutcome(
   { now }: Invocation,
 ): Promise<DeliveryRecord> {
   const { version: _version, lease: _lease, ...record } = held;
-  const isApplied = report.state !== 'rejected';
+  const isApplied = isEffective(report);
   const decided = await deliveries.replace(held, {
     ...record,
     state: report.state,
@@ -110,7 +110,7 @@ async function storeOutcome(
     ...(isApplied && { applied: appliedBy(held, report) }),
     // Revoke targets the applied file, not a later rejected one.
     ...(report.state === 'revoked' && held.applied && { file: held.applied.file }),
-    // A rejected revision undid its own segments. An applied one replaced those of all others.
+    // A rejected or held revision undid its own segments. An applied one replaced those of all others.
     unfinished: isApplied ? [] : held.unfinished.filter((revision) => revision !== held.revision),
     announce: report,
   });

@@ -14,13 +14,35 @@ export function logOutcome(
     count('DeliveriesSkipped', 1);
     return;
   }
-  const { delivery, revision, state, rows, duplicates, changedTickers, segments, quarantine, rejection, problems } =
-    outcome.report;
+  const {
+    delivery,
+    revision,
+    state,
+    rows,
+    duplicates,
+    changedTickers,
+    segments,
+    quarantine,
+    rejection,
+    problems,
+    checks,
+  } = outcome.report;
   if (rejection) {
     logger.warn('delivery rejected', { delivery, rows, why: describeProblem(rejection), ms });
     count('DeliveriesRejected', 1);
     return;
   }
+  if (checks && checks.warnings.length > 0) {
+    const { warnings, likelyRenames } = checks;
+    logger.warn(state === 'held' ? 'delivery held' : 'delivery is suspicious', {
+      delivery,
+      revision,
+      warnings,
+      ...(likelyRenames.length > 0 && { likelyRenames }),
+    });
+    count(state === 'held' ? 'DeliveriesHeld' : 'DeliveriesSuspicious', 1);
+  }
+  if (state === 'held') return;
   if (state === 'revoked') {
     logger.info('delivery revoked', { delivery, revision, changedTickers, segments, ms });
     count('DeliveriesRevoked', 1);

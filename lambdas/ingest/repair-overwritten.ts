@@ -2,6 +2,7 @@ import { readProfile } from '../adapters/profiles.ts';
 import { readReport } from '../adapters/reports.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { isEffective } from '../contracts/report.ts';
 import { BEFORE_ALL, type RevisionId } from '../contracts/revision.ts';
 import { allSegments, changedSegments, type Manifest, manifestOf } from '../domain/delivery/manifest.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
@@ -40,7 +41,7 @@ export async function repairOverwritten(
   const all = allSegments(await readAllManifests(ports.records, id));
   // If this revision was applied before the newer one, unchanged segments may have its id. Otherwise no segment may.
   const own = await readReport(ports.records, { delivery: id, revision });
-  const invalid = own && own.state !== 'rejected' ? [] : [revision];
+  const invalid = own && isEffective(own) ? [] : [revision];
   const names = await differingSegments(ports, id, { names: all, manifest, invalid });
   if (names.size === 0) return;
   const held = await takeLeaseOnly(ports, seen, invocation);

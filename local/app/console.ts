@@ -77,6 +77,20 @@ function show(line: Line): void {
     case 'delivery rejected':
       print('red', 'rejected', `${paint('bold', String(line['delivery']))} · ${line['why']}`);
       return;
+    case 'delivery held':
+      print(
+        'red',
+        'held',
+        `${paint('bold', String(line['delivery']))} · ${[line['warnings']].flat().join('; ')} · npm run release`,
+      );
+      return;
+    case 'delivery is suspicious':
+      print(
+        'yellow',
+        'suspicious',
+        `${paint('bold', String(line['delivery']))} · ${[line['warnings']].flat().join('; ')}`,
+      );
+      return;
     case 'delivery skipped':
       print('dim', 'skipped', `${line['delivery']} · ${SKIPPED[String(line['why'])] ?? line['why']}`);
       return;
@@ -115,6 +129,7 @@ function showAnswer({ route, status }: Line): void {
 const SKIPPED: Record<string, string> = {
   repeat: 'already handled',
   superseded: 'a newer revision is applied or revoked',
+  temporary: 'the name of an upload in progress',
   gone: 'the file was removed before it was read: upload it again, unless a newer one follows',
 };
 

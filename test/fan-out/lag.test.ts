@@ -1,7 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { anInvocation, command, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW } from '../support/drops.ts';
 import { fanOutOne, sendAll } from '../support/fan-outs.ts';
-import { crashingAfter } from '../support/faulty-ports.ts';
+import { crashingAt } from '../support/faulty-ports.ts';
 import { MemoryWorld } from '../support/memory-world.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
@@ -94,9 +94,8 @@ test('segments of a crashed revision that another mail displayed are corrected w
     file('AAPL,1020,2020-01-10,I', 'KO,52,2020-01-10,I'),
     '2020-01-10T22:00:00Z',
   );
-  const crashing = crashingAfter(world.ports(), 11);
-  await ingest(world, wrong, { ports: crashing.ports }).catch(() => undefined);
-  expect(crashing.made.at(-1)).toBe('prices.writeSegments');
+  const crashing = crashingAt(world.ports(), 'prices.writeSegments');
+  await ingest(world, wrong, { ports: crashing }).catch(() => undefined);
   // … a mail about another delivery displays it …
   await dropAndIngest(world, 'eu/2020-01-10_incremental.csv', file('KO,49,2020-01-07,I'), '2020-01-10T22:05:00Z');
   await sendAll(world, undefined, { now: NOW + 1_000, deadline: NOW + 900_000 });
@@ -238,7 +237,7 @@ test.each([false, true])(
     });
     const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
     if (isHalfUndone) {
-      const ports = crashingAfter(world.ports(), 11).ports;
+      const ports = crashingAt(world.ports(), 'prices.writeSegments');
       await ingest(world, first, { ports, settings: lenient, invocation: at(0) }).catch(() => 0);
       const strict = { ...INGEST_SETTINGS, maxRejectedShare: 0 };
       const undoing = world.ports();
@@ -279,7 +278,9 @@ test('a mail that waits while a revision is undone does not display it: prices a
     '2020-01-10T22:00:00Z',
   );
   const lenient = { ...INGEST_SETTINGS, maxRejectedShare: 0.9 };
-  await ingest(world, wrong, { ports: crashingAfter(world.ports(), 12).ports, settings: lenient }).catch(() => 0);
+  await ingest(world, wrong, { ports: crashingAt(world.ports(), 'prices.writeSegments'), settings: lenient }).catch(
+    () => 0,
+  );
   expect(
     [...world.segments.values()].some(({ revision, isReplaced }) => !isReplaced && revision === wrong.revision),
   ).toBe(true);

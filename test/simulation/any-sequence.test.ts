@@ -50,7 +50,7 @@ const action = fc
     ),
     key: fc.constantFrom(...KEYS),
     rows: fc.array(row, { minLength: 1, maxLength: 6 }),
-    bad: fc.constantFrom(0, 0, 0, 1),
+    bad: fc.constantFrom(0, 0, 0, 1, 3),
     share: fc.constantFrom(...SHARES),
     fault: fc.record({
       kind: fc.constantFrom<Action['fault']['kind']>('none', 'before', 'after', 'crash', 'twice', 'paused'),

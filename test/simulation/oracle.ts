@@ -33,7 +33,7 @@ export type Action = {
 };
 
 /** A file and its share of bad rows. */
-type File = { content: string; badShare: number };
+type File = { content: string; bad: number; badShare: number };
 /** What the last mail to a subscriber displayed: ticker → date → close. */
 type Displayed = Map<string, Map<string, string>>;
 
@@ -173,7 +173,11 @@ export class Oracle {
     this.#world.ingestSettings = { ...INGEST_SETTINGS, maxRejectedShare };
   }
 
-  #isGood = ({ badShare }: File): boolean => badShare <= this.#world.ingestSettings.maxRejectedShare;
+  /** Fewer than three bad rows reject a file only if they outnumber the good ones. */
+  #isGood({ bad, badShare }: File): boolean {
+    const { maxRejectedShare } = this.#world.ingestSettings;
+    return badShare <= (bad < 3 ? Math.max(maxRejectedShare, 0.5) : maxRejectedShare);
+  }
   #isThere = (key: string, file: File): boolean => this.#world.objects.has(`${key} ${etagOf(file)}`);
 
   #isApplied(key: string, file: File): boolean {
@@ -239,7 +243,7 @@ export class Oracle {
 function fileOf(rows: readonly string[], bad: number): File {
   const worst = Array.from({ length: bad }, () => 'BAD,-1,2020-01-02,I');
   const content = `ticker,close,date,action\n${[...rows, ...worst].join('\n')}\n`;
-  return { content, badShare: bad / (rows.length + bad) };
+  return { content, bad, badShare: bad / (rows.length + bad) };
 }
 
 const etagOf = ({ content }: File): string => createHash('md5').update(content).digest('hex');

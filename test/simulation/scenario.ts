@@ -67,6 +67,16 @@ const DAY_10_AGAIN = file('AAPL,103,2020-01-10,I', 'MSFT,52,2020-01-10,I', 'GE,1
 
 const LATE_HISTORY = `ticker,close,date\nAAPL,101,2020-01-03\nKO,33,2020-01-15\nGE,11,2018-01-02\n`;
 
+const MANY = Array.from({ length: 20 }, (_, i) => `T${i},${10 + i},2020-01-17,I`);
+const FEW = file('T0,11,2020-01-17,I', 'AAPL,107,2020-01-17,I');
+
+/** A file of which most rows are missing is held: it changes nothing until it is released. */
+const HELD: Burst[] = [
+  [drop('many/2020-01-17_incremental.csv', file(...MANY)), follow('cyd@example.com', 'T0')],
+  [{ ...drop('many/2020-01-17_incremental.csv', FEW), expected: () => undefined }],
+  [sendCommand('release', 'many/2020-01-17_incremental.csv', FEW)],
+];
+
 /** A month of a small market with every kind of action. */
 export const SCENARIO: Burst[] = [
   [drop('2020-01-03_history.csv', HISTORY)],
@@ -96,6 +106,7 @@ export const SCENARIO: Burst[] = [
   ],
   // A late history corrects the first one; only subscribers who see a change are mailed.
   [drop('2020-01-15_history.csv', LATE_HISTORY)],
+  ...HELD,
 ];
 
 /** Two revisions of one file: only the newer one is current in the end. */

@@ -46,3 +46,15 @@ export function crashingAfter<T extends object>(ports: T, calls: number): { port
   });
   return { ports: wrapped, made };
 }
+
+/** Ports of a process that crashes after its first call of a path: that call has its effect, later ones do not happen. */
+export function crashingAt<T extends object>(ports: T, at: string): T {
+  let isDead = false;
+  return wrapCalls(ports, (path, call) => async (...args) => {
+    if (isDead) throw new Fault('crashed');
+    const result = await call(...args);
+    isDead = path === at;
+    if (isDead) throw new Fault('crashes');
+    return result;
+  });
+}

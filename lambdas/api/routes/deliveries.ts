@@ -15,7 +15,7 @@ const PAGE = 50;
 const MAX_QUARANTINE_BYTES = 5_000_000;
 const MAX_ID_CHARS = 500;
 
-/** Operators see deliveries, revoke and replay them. */
+/** Operators see deliveries, revoke, replay and release them. */
 export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
   app.get('/deliveries', async (context) => {
     const { after } = parse(deliveriesQuery, context.req.query(), 'query');
@@ -61,6 +61,13 @@ export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
   app.post('/deliveries/:id/replay', async (context) => {
     const record = await find(ports, context.req.param('id'));
     return context.json(await send(ports, record, 'replay'), 202);
+  });
+
+  app.post('/deliveries/:id/release', async (context) => {
+    const record = await find(ports, context.req.param('id'));
+    const { delivery, state } = record;
+    if (state !== 'held') throw new Problem(409, 'Nothing to release', `${delivery} is ${state}, not held.`);
+    return context.json(await send(ports, record, 'release'), 202);
   });
 }
 

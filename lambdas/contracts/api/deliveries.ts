@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Report } from '../report.ts';
+import { counts, REVISION_STATES, type Report } from '../report.ts';
 import { Scope } from '../scopes.ts';
 import type { Route } from './route.ts';
 
@@ -8,10 +8,10 @@ export const deliveriesQuery = z.object({
 });
 const deliverySummary = z.object({
   delivery: z.string(),
-  state: z.enum(['received', 'applied', 'rejected', 'revoked']),
+  state: z.enum(['received', ...REVISION_STATES]),
   droppedAt: z.string().meta({ description: 'When the file was uploaded' }),
   changedAt: z.string(),
-  counts: z.object({ read: z.int(), accepted: z.int(), quarantined: z.int() }).optional(),
+  counts: counts.optional(),
   inProgress: z.boolean().meta({ description: 'True while an invocation works on it' }),
   isGone: z.boolean().meta({ description: 'True if its file was removed before it was read' }),
   inPrices: z.boolean().meta({ description: 'True if current prices may come from it; a revocation removes them' }),
@@ -72,5 +72,10 @@ export const DELIVERY_ROUTES: readonly Route[] = [
     ...command,
     path: '/deliveries/{id}/replay',
     summary: 'Read the file of a delivery again, even if it was revoked or rejected',
+  },
+  {
+    ...command,
+    path: '/deliveries/{id}/release',
+    summary: 'Apply a held revision: it replaces far more rows or tickers than it has',
   },
 ];

@@ -32,6 +32,8 @@ export type ReadSettings = {
 export type ReadDelivery = {
   packer: SegmentPacker;
   rows: Counts;
+  /** Number of rows that insert a close. */
+  inserts: number;
   problems: Problem[];
   differingCloses: DifferingClose[];
   reading: Reading;
@@ -58,6 +60,7 @@ export class ReadingFile {
     this.result = {
       packer: new SegmentPacker(),
       rows: { read: 0, accepted: 0, quarantined: 0, withoutClose: 0, withoutContent: 0 },
+      inserts: 0,
       problems: [],
       differingCloses: [],
       reading: {
@@ -101,6 +104,7 @@ export class ReadingFile {
     if ('action' in row) {
       rows.read++;
       rows.accepted++;
+      if (row.action === 'set' && !row.isUpdate) this.result.inserts++;
       packer.add(row, line.number);
     } else if ('expected' in row) {
       rows.read++;

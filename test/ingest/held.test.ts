@@ -1,0 +1,155 @@
+import { command, drop, dropAndIngest, ingest } from '../support/drops.ts';
+import { sendAll } from '../support/fan-outs.ts';
+import { MemoryWorld } from '../support/memory-world.ts';
+import { closesOf, refreshedIn } from '../support/outcomes.ts';
+import { aSubscriber } from '../support/subscribers.ts';
+
+const KEY = '2020-01-10_incremental.csv';
+const ID = '2020-01-10.incremental';
+
+/** A file with a close of each ticker T0 … */
+const file = (tickers: number, close = 1, date = '2020-01-10') => {
+  const rows = Array.from({ length: tickers }, (_, i) => `T${i},${close + i},${date},I\n`);
+  return `ticker,close,date,action\n${rows.join('')}`;
+};
+
+describe('a file with far fewer rows than the one it would replace', () => {
+  const shortened = async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, KEY, file(20), '2020-01-10T21:00:00Z');
+    const event = drop(world, KEY, file(9, 5), '2020-01-10T22:00:00Z');
+    const outcome = await ingest(world, event);
+    return { world, event, outcome };
+  };
+
+  test('is held: nothing changes, and nobody is mailed', async () => {
+    const { world, outcome } = await shortened();
+    expect(outcome).toMatchObject({
+      status: 'held',
+      report: {
+        changedTickers: 0,
+        checks: { decision: 'hold', rows: 9, replaces: { rows: 20, tickers: 20 }, missingTickers: { count: 11 } },
+      },
+    });
+    expect(closesOf(world, 'T0')).toEqual(['2020-01-10 1']);
+    expect(refreshedIn(world)).toHaveLength(1);
+    expect(world.deliveries.get(ID)).toMatchObject({ state: 'held', applied: { counts: { accepted: 20 } } });
+  });
+
+  test('is applied when it is released', async () => {
+    const { world } = await shortened();
+    expect(await ingest(world, command(world, ID, 'release'))).toMatchObject({ status: 'applied' });
+    expect([closesOf(world, 'T0'), closesOf(world, 'T19')]).toEqual([['2020-01-10 5'], []]);
+  });
+
+  test('is superseded by a newer file, also for a release that comes late', async () => {
+    const { world } = await shortened();
+    const release = command(world, ID, 'release', '2020-01-10T22:30:00.000Z');
+    await dropAndIngest(world, KEY, file(20, 7), '2020-01-10T23:00:00Z');
+    expect(await ingest(world, release)).toMatchObject({ status: 'superseded' });
+    expect(closesOf(world, 'T0')).toEqual(['2020-01-10 7']);
+  });
+
+  test('supersedes nothing: an older file that arrives late is applied', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, KEY, file(20), '2020-01-10T21:00:00Z');
+    const late = drop(world, KEY, file(21, 3), '2020-01-10T21:30:00Z');
+    const content = world.objects.get(KEY);
+    await dropAndIngest(world, KEY, file(9, 5), '2020-01-10T22:00:00Z');
+    if (content) world.objects.set(KEY, content);
+    expect(await ingest(world, late)).toMatchObject({ status: 'applied' });
+    expect(closesOf(world, 'T0')).toEqual(['2020-01-10 3']);
+  });
+
+  test('stays held when its event comes again, and when it is retried under other circumstances', async () => {
+    const { world, event } = await shortened();
+    expect(await ingest(world, event)).toMatchObject({ status: 'repeat' });
+    const key = [...world.records.keys()].find((one) => one.endsWith(`${event.revision}/checks.json`)) ?? '';
+    const before = world.records.get(key);
+    const record = world.deliveries.get(ID);
+    // As if the first try had crashed after its checks.
+    if (record?.applied)
+      world.deliveries.set(ID, { ...record, state: 'received', applied: { ...record.applied, isRevocation: true } });
+    expect(await ingest(world, event)).toMatchObject({ status: 'held' });
+    expect(world.records.get(key)).toBe(before);
+  });
+
+  test('can be revoked and replaced', async () => {
+    const { world } = await shortened();
+    expect(await ingest(world, command(world, ID, 'revoke'))).toMatchObject({ status: 'revoked' });
+    expect(closesOf(world, 'T0')).toEqual([]);
+  });
+});
+
+test.each([
+  [19, 1],
+  [20, 10],
+])('a file of %d rows may be replaced by one of %d', async (before, after) => {
+  const world = new MemoryWorld();
+  await dropAndIngest(world, KEY, file(before), '2020-01-10T21:00:00Z');
+  expect(await dropAndIngest(world, KEY, file(after, 5), '2020-01-10T22:00:00Z')).toMatchObject({ status: 'applied' });
+});
+
+describe('operators are warned', () => {
+  const rows = (date: string, closes: Record<string, number>) =>
+    `ticker,close,date,action\n${Object.entries(closes)
+      .map(([ticker, close]) => `${ticker},${close},${date},I\n`)
+      .join('')}`;
+
+  test('of tickers that are missing, and of those that only changed their notation', async () => {
+    const world = new MemoryWorld();
+    const history = 'ticker,close,date\nBRK.B,210.5,2020-01-10\nBRK.B,211.9,2020-01-13\nBF.B,66,2020-01-13\n';
+    await dropAndIngest(world, '2020-01-13_history.csv', history);
+    const next = rows('2020-01-14', { 'BRK-B': 215.1, 'BF-B': 67.1 });
+    expect(await dropAndIngest(world, '2020-01-14_incremental.csv', next)).toMatchObject({
+      status: 'applied',
+      report: {
+        checks: {
+          comparedWith: '2020-01-13.history',
+          newTickers: { count: 2, first: ['BF-B', 'BRK-B'] },
+          missingTickers: { count: 2, first: ['BF.B', 'BRK.B'] },
+          likelyRenames: [
+            { from: 'BF.B', to: 'BF-B' },
+            { from: 'BRK.B', to: 'BRK-B' },
+          ],
+          warnings: ['2 of 2 tickers of 2020-01-13.history are missing: BF.B, BRK.B'],
+        },
+      },
+    });
+  });
+
+  test('of a day without a change', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, '2020-01-09_incremental.csv', file(12, 1, '2020-01-09'));
+    expect(await dropAndIngest(world, KEY, file(12))).toMatchObject({
+      report: {
+        checks: { unchangedCloses: { count: 12, of: 12 }, warnings: ['12 of 12 closes equal the ones before'] },
+      },
+    });
+  });
+
+  test('not by a correction of a few tickers, nor by another feed', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, '2020-01-09_incremental.csv', file(30, 1, '2020-01-09'));
+    const correction = 'ticker,close,date,action\nT1,7,2020-01-09,U\n';
+    for (const [key, content] of [
+      [KEY, correction],
+      [`eu/${KEY}`, file(2)],
+    ] as const)
+      expect(await dropAndIngest(world, key, content)).toMatchObject({ report: { checks: { warnings: [] } } });
+  });
+});
+
+test('a held file mails nobody; released, it is one correction', async () => {
+  const world = new MemoryWorld();
+  world.subscribers.push(aSubscriber({ tickers: { T0: { window: 30 } } }));
+  await dropAndIngest(world, KEY, file(20), '2020-01-10T21:00:00Z');
+  await sendAll(world);
+  await dropAndIngest(world, KEY, file(5, 2), '2020-01-10T22:00:00Z');
+  await sendAll(world);
+  expect(world.mails).toHaveLength(1);
+  await ingest(world, command(world, ID, 'release'));
+  await sendAll(world);
+  expect(world.mails).toHaveLength(2);
+  expect(world.mails[1]?.raw).toContain('Correction');
+});
