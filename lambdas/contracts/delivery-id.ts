@@ -32,7 +32,9 @@ export function feedProblem(feed: string): string | undefined {
     return `a folder without the character ${/[<>"'`\\]/.test(character) ? character : `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`}`;
   if (feed !== '' && feed.split('/').some((part) => PATH_PARTS.includes(part)))
     return 'a folder without empty parts, . and ..';
-  return Buffer.byteLength(feed) > MAX_FEED_BYTES ? `a folder of at most ${MAX_FEED_BYTES} bytes` : undefined;
+  return new TextEncoder().encode(feed).length > MAX_FEED_BYTES
+    ? `a folder of at most ${MAX_FEED_BYTES} bytes`
+    : undefined;
 }
 
 /** True if a text has the form of a delivery id. */

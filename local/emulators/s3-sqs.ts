@@ -39,6 +39,7 @@ export async function startS3AndSqs(
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) =>
     done(null, body),
   );
+  refuseOverwrites(app, s3Store);
   app.addHook('preClose', close);
   guarded(app.server);
   await app.listen({ host: '127.0.0.1', port });
@@ -95,6 +96,22 @@ async function openStores(folder: string) {
       done();
     },
   };
+}
+
+/** S3 answers 412 to a PUT with `If-None-Match: *` if there is an object; the emulator ignores the header. */
+function refuseOverwrites(app: ReturnType<typeof buildApp>, { buckets }: S3Store): void {
+  const writing = new Set<string>();
+  app.addHook('preHandler', async (request, reply) => {
+    if (request.method !== 'PUT' || request.headers['if-none-match'] !== '*') return;
+    const path = decodeURIComponent(request.url.split('?', 1)[0] ?? '');
+    const [, bucket = '', key = ''] = /^\/([^/]+)\/(.+)$/s.exec(path) ?? [];
+    if (writing.has(path) || buckets.get(bucket)?.has(key)) {
+      const xml = '<Error><Code>PreconditionFailed</Code><Message>The object exists.</Message></Error>';
+      return reply.code(412).type('application/xml').send(xml);
+    }
+    writing.add(path);
+    reply.raw.once('close', () => writing.delete(path));
+  });
 }
 
 /** Removes objects that were being written when the last run was killed: no event was sent, and they cannot be read. */

@@ -1,4 +1,5 @@
 import type { DeliveriesPage, DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
+import type { FeedProfile, TriedAnswer } from '../../lambdas/contracts/api/feeds.ts';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
 import type { ProblemDetails } from '../../lambdas/contracts/api/problem.ts';
 import type { Subscription } from '../../lambdas/contracts/api/subscriptions.ts';
@@ -57,6 +58,15 @@ export function apiOf({ call }: Session) {
       (await checked(`/deliveries/${pathSegment(id)}/quarantine`)).blob(),
     revoke: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/revoke`),
     replay: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/replay`),
+    release: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/release`),
+    profile: (feed: string) => get<FeedProfile>(`/profile?feed=${encodeURIComponent(feed)}`),
+    putProfile: async (feed: string, body: { basedOn: number; profile: object }): Promise<FeedProfile> =>
+      (await send('PUT', `/profile?feed=${encodeURIComponent(feed)}`, body)).json(),
+    tryFile: async (name: string, file: Blob, profile: string): Promise<TriedAnswer> => {
+      const query = new URLSearchParams({ name, ...(profile.trim() && { profile }) });
+      const headers = { 'content-type': 'application/octet-stream' };
+      return (await checked(`/deliveries/try?${query}`, { method: 'POST', body: file, headers })).json();
+    },
     invite: async (address: string, tickers: string[]): Promise<{ state: string }> => {
       const body = { address, tickers: tickers.map((name) => ({ ticker: name })) };
       return (await send('POST', '/subscribers', body)).json();

@@ -6,6 +6,7 @@ import { Delivery } from './delivery.tsx';
 import { Home } from './home.tsx';
 import type { Session } from './session.ts';
 import { Ticker } from './ticker.tsx';
+import { Try } from './try.tsx';
 import { ApiProvider } from './use.ts';
 import { Welcome } from './welcome.tsx';
 
@@ -27,6 +28,7 @@ export function App({ session, hasEnded, signIn }: AppProps) {
         <nav aria-label="Pages">
           <NavLink href="/">My tickers</NavLink>
           {session.isOperator && <NavLink href="/deliveries">Deliveries</NavLink>}
+          {session.isOperator && <NavLink href="/try">Try a file</NavLink>}
         </nav>
         <span className="who">
           <span className="muted">{session.address}</span>
@@ -45,6 +47,9 @@ export function App({ session, hasEnded, signIn }: AppProps) {
           <Route path="/deliveries">
             <Deliveries />
           </Route>
+          <Route path="/try">
+            <Try />
+          </Route>
           <Route path="/deliveries/*">{({ '*': id }) => <Delivery id={decoded(id)} />}</Route>
           <Route>
             <h1>Page not found</h1>
@@ -58,13 +63,15 @@ export function App({ session, hasEnded, signIn }: AppProps) {
   );
 }
 
+const TITLES: Record<string, string> = { deliveries: 'Deliveries', try: 'Try a file' };
+
 /** Announces a new page to screen readers: sets its title and moves the focus to its start. */
 function usePageChanges(): void {
   const [location] = useLocation();
   const isFirst = useRef(true);
   useEffect(() => {
     const [, kind, name] = /^\/(\w*)\/?(.*)$/.exec(location) ?? [];
-    const what = decoded(name) || (kind === 'deliveries' ? 'Deliveries' : 'My tickers');
+    const what = decoded(name) || (TITLES[kind ?? ''] ?? 'My tickers');
     document.title = `${what} · Closing Bell`;
     if (!isFirst.current) document.getElementById('main')?.focus();
     isFirst.current = false;

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
-import type { Report } from '../../lambdas/contracts/report.ts';
+import { parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
+import type { Answer } from '../../lambdas/contracts/report.ts';
 import { State } from './deliveries.tsx';
-import { Failure, Loading, Scroll } from './parts.tsx';
+import { Outcome } from './outcome.tsx';
+import { Failure, Loading } from './parts.tsx';
 import { useAction, useApi, useLoaded, useWatch } from './use.ts';
 
 /** One delivery: its outcome, and the reasons for quarantined rows. */
@@ -37,7 +39,13 @@ export function Delivery({ id }: { id: string }) {
               {new Date(data.state === 'revoked' ? data.changedAt : data.droppedAt).toLocaleString('en-GB')}
             </span>
           </p>
-          {data.report ? <Outcome report={data.report} /> : <p>There is no report yet.</p>}
+          {data.report ? (
+            <Outcome report={data.report}>
+              <Answers id={id} answers={data.report.answers ?? []} onCommand={reload} />
+            </Outcome>
+          ) : (
+            <p>There is no report yet.</p>
+          )}
           {data.report?.quarantine && (
             <p>
               <button type="button" aria-disabled={download.busy} onClick={() => download.run()}>
@@ -90,6 +98,16 @@ function Commands({ id, delivery, onCommand }: { id: string; delivery: DeliveryD
         </fieldset>
       ) : (
         <p className="actions">
+          {delivery.state === 'held' && (
+            <button
+              type="button"
+              className="primary"
+              aria-disabled={command.busy}
+              onClick={() => command.run(api.release)}
+            >
+              Release: apply it
+            </button>
+          )}
           <button type="button" aria-disabled={command.busy} onClick={() => command.run(api.replay)}>
             {delivery.state === 'revoked' ? 'Apply it again' : 'Read the file again'}
           </button>
@@ -106,65 +124,30 @@ function Commands({ id, delivery, onCommand }: { id: string; delivery: DeliveryD
   );
 }
 
-function Outcome({ report }: { report: Report }) {
-  const { rows, rejection, problems } = report;
-  const facts: [string, number][] =
-    report.state === 'revoked'
-      ? [['Tickers changed', report.changedTickers]]
-      : [
-          ['Rows read', rows.read],
-          ['Accepted', rows.accepted],
-          ['Quarantined', rows.quarantined],
-          ['Tickers', report.tickers],
-          ['Tickers changed', report.changedTickers],
-          ['Duplicates', report.duplicates],
-          ['Updates that inserted', report.updatesThatInserted],
-          ['Tickers retired', report.retiredTickers],
-        ];
+/** The answers to the question of a rejected file. One click adds an answer to the feed's profile, and reads the file again. */
+function Answers({ id, answers, onCommand }: { id: string; answers: readonly Answer[]; onCommand: () => void }) {
+  const api = useApi();
+  const settle = useAction(async (answer: Answer) => {
+    const feed = parseDeliveryId(id).feed;
+    const { version, profile } = await api.profile(feed);
+    const columns = { ...profile.columns, ...answer.profile.columns };
+    const merged = { ...profile, ...answer.profile, ...(Object.keys(columns).length > 0 && { columns }) };
+    await api.putProfile(feed, { basedOn: version, profile: merged });
+    await api.replay(id);
+    onCommand();
+  });
+  if (answers.length === 0) return null;
   return (
     <>
-      {rejection && (
-        <p className="failure" role="alert">
-          The whole file was rejected{rejection.line ? `, line ${rejection.line}` : ''}
-          {rejection.column ? `, column “${rejection.column}”` : ''}: expected {rejection.expected}, found{' '}
-          {rejection.found}.
-        </p>
-      )}
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value.toLocaleString('en-US')}</dd>
-          </div>
+      <p>Which is right? The answer becomes part of the feed’s profile, and the file is read again.</p>
+      <p className="actions">
+        {answers.map((answer) => (
+          <button key={answer.answer} type="button" aria-disabled={settle.busy} onClick={() => settle.run(answer)}>
+            {answer.answer}
+          </button>
         ))}
-      </dl>
-      {problems.length > 0 && (
-        <>
-          <h2 id="quarantined">Quarantined rows</h2>
-          <Scroll label="Table of the quarantined rows">
-            <table className="wide">
-              <thead>
-                <tr>
-                  <th scope="col">Line</th>
-                  <th scope="col">Column</th>
-                  <th scope="col">Expected</th>
-                  <th scope="col">Found</th>
-                </tr>
-              </thead>
-              <tbody>
-                {problems.map(({ line, column, expected, found }) => (
-                  <tr key={`${line} ${column}`}>
-                    <th scope="row">{line ?? '–'}</th>
-                    <td>{column ?? '–'}</td>
-                    <td>{expected}</td>
-                    <td>{found}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
-        </>
-      )}
+      </p>
+      <Failure error={settle.error} />
     </>
   );
 }

@@ -68,6 +68,14 @@ export function recordsContract(port: () => Ports['records']): void {
     expect(await port().get('deliveries/none')).toBeUndefined();
   });
 
+  test('a new object is written once: of several writers one wins', async () => {
+    const write = (body: string) => port().putNew('profiles/v000001.json', body, 'application/json');
+    const won = await Promise.all(['a', 'b', 'c'].map(write));
+    expect(won.filter(Boolean)).toHaveLength(1);
+    expect(text(await port().get('profiles/v000001.json'))).toBe(['a', 'b', 'c'][won.indexOf(true)]);
+    expect(await write('d')).toBe(false);
+  });
+
   test('keys are listed by prefix, in order, over more than one page', async () => {
     const keys = Array.from({ length: 1_010 }, (_, i) => `listed/${String(i).padStart(4, '0')} ü+&.json`);
     await concurrently(keys, 20, (key) => port().put(key, key, 'application/json'));
