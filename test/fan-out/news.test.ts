@@ -80,3 +80,25 @@ test('the change of a month is not called the change of a day', async () => {
   );
   expect(mails.at(-1)?.subject).toBe('AAPL 61.20 · close of 1 Jan 2020');
 });
+
+test('a split that nobody declared is told of at once, and a rescaled history is one line', async () => {
+  const days = Array.from({ length: 40 }, (_, i) => new Date(Date.UTC(2019, 10, 29 + i)).toISOString().slice(0, 10));
+  const history = (by: number) =>
+    `ticker,close,date\n${days.map((date, i) => `AAPL,${((400 + i) / by).toFixed(2)},${date}`).join('\n')}\n`;
+  const mails = await mailsAfter(
+    ['AAPL'],
+    [
+      ['2020-01-08_history.csv', history(1)],
+      ['2020-01-09_incremental.csv', `${HEADER}AAPL,110.4,2020-01-09,I,\n`],
+      ['2020-01-10_incremental.csv', `${HEADER}AAPL,111.9,2020-01-10,I,\n`],
+      ['2020-01-08_history.csv', history(4)],
+    ],
+  );
+  const texts = mails.map(({ text = '' }) => text);
+  expect(texts[1]).toMatch(/suspect: .*may be a 4:1 split on 9 Jan 2020/);
+  expect(texts[2]).toMatch(/may be a 4:1 split on 9 Jan 2020/);
+  expect(mails[2]?.subject).toBe('AAPL +1.4 % · close of 10 Jan 2020');
+  expect(texts[2]).not.toMatch(/−7\d/);
+  expect(texts[3]?.match(/AAPL: all closes up to 7 Jan 2020 divided by 4/g)).toHaveLength(1);
+  expect(mails[3]?.subject).toMatch(/^Correction: AAPL: all closes up to 7 Jan 2020 divided by 4/);
+});

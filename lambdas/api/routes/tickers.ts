@@ -45,8 +45,11 @@ export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSett
       return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, versions: found }));
     }
     const observations = fold(current, query.asOf);
-    const suspects = seriesOf(ticker, observations, settings.suspectMove)?.suspects;
-    const found = observations.filter(inRange).map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
+    const series = seriesOf(ticker, observations, settings.suspectMove);
+    const suspects = series?.suspects;
+    const found = ((query.adjusted ? series?.adjusted : undefined) ?? observations)
+      .filter(inRange)
+      .map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
     return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, observations: found }));
   });
 }

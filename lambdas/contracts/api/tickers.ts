@@ -37,6 +37,10 @@ export const pricesQuery = z.object({
       description:
         'Only deliveries with a file date up to this date, or whose New York close is not after this instant',
     }),
+  adjusted: z.stringbool().default(false).meta({
+    type: 'boolean',
+    description: "Closes on today's scale: those before a declared split are divided by its ratio",
+  }),
   versions: z.stringbool().default(false).meta({ type: 'boolean', description: 'Every value each date has had' }),
 });
 const observation = z.object({
@@ -46,6 +50,7 @@ const observation = z.object({
   high: decimal.optional(),
   low: decimal.optional(),
   volume: decimal.optional(),
+  split: decimal.optional().meta({ description: 'New shares per old, on the first day after a declared split' }),
   delivery: z.string().meta({ description: 'The delivery this value comes from' }),
   corrects: decimal.optional().meta({ description: 'The close that an earlier delivery had for this date' }),
   suspect: z.boolean(),

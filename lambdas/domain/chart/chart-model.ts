@@ -2,7 +2,9 @@ import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
 import { dayNumber, longDate, windowStart } from '../../contracts/dates.ts';
 import { formatChange, formatPrice } from '../../contracts/format.ts';
 import type { Observation } from '../prices/fold.ts';
+import { commonFactor } from '../prices/rescaled.ts';
 import { firstIndexFrom, movingAverage, type Series, usualStep } from '../prices/series.ts';
+import { ratioText, type Split } from '../prices/splits.ts';
 
 /** A point of the chart: x in days since 1970, y a close or volume. */
 export type Point = { x: number; y: number };
@@ -46,13 +48,13 @@ const GAP_STEPS = 3;
 const MAX_DOTS = 26;
 
 export function chartModel(series: Series, window: ChartWindow | number, theme: Theme): ChartModel {
-  const from = firstIndexFrom(series.observations, windowStart(series.last.date, window));
-  const shown = series.observations.slice(from).map((o) => pointOf(o));
+  const from = firstIndexFrom(series.adjusted, windowStart(series.last.date, window));
+  const shown = series.adjusted.slice(from).map((o) => pointOf(o));
   const isSuspect = ({ observation }: ObservedPoint) => series.suspects.has(observation.date);
   const suspects = shown.filter(isSuspect);
   // Line and scale ignore suspects: one wrong close would flatten all others.
   const trusted = suspects.length < shown.length ? shown.filter((point) => !isSuspect(point)) : shown;
-  const averaged = series.observations.filter((o) => !series.suspects.has(o.date)).map((o) => pointOf(o));
+  const averaged = series.adjusted.filter((o) => !series.suspects.has(o.date)).map((o) => pointOf(o));
   const gapDays = Math.max(MIN_GAP_DAYS, usualStep(series.observations) * GAP_STEPS);
   const average = (n: number): Point[] => {
     const values = movingAverage(
@@ -68,14 +70,16 @@ export function chartModel(series: Series, window: ChartWindow | number, theme: 
   const lastIsSuspect = series.suspects.has(series.last.date);
   // A suspect close has no change: the line and its colour end with the last trusted close.
   const change = (trusted.at(-1)?.y ?? 1) / (trusted[0]?.y ?? 1) - 1;
+  const first = shown[0]?.observation.date ?? '';
+  const split = series.splits.findLast(({ kind, date }) => kind === 'probable' && date > first);
   const model = {
     ticker: series.ticker,
     theme,
-    rangeText: `past ${window} days`,
+    rangeText: split ? splitText(split) : `past ${window} days`,
     lastText: formatPrice(series.last.close),
     lastIsSuspect,
     dateText: longDate(series.last.date),
-    changeText: shown.length > 1 && !lastIsSuspect ? formatChange(change, 2) : '',
+    changeText: shown.length > 1 && !lastIsSuspect && !split ? formatChange(change, 2) : '',
     isUp: change >= 0,
     isFlat: change === 0,
     points: trusted,
@@ -88,9 +92,19 @@ export function chartModel(series: Series, window: ChartWindow | number, theme: 
     low: labelled(trusted.reduce((a, b) => (b.y < a.y ? b : a))),
     last: labelled(trusted[trusted.length - 1] ?? pointOf(series.last)),
     suspects: suspects.map(labelled),
-    corrections: trusted.filter(({ observation }) => observation.corrects !== undefined),
+    corrections: ringsOf(trusted),
   };
   return { ...model, description: describe(model) };
+}
+
+/** `may be a 4:1 split on 9 Jan 2020` */
+const splitText = ({ ratio, date }: Split): string => `may be a ${ratioText(ratio)} split on ${longDate(date)}`;
+
+/** Corrected closes; none if one factor explains them all: the whole history was rescaled. */
+function ringsOf(points: readonly ObservedPoint[]): Point[] {
+  const corrected = points.filter(({ observation }) => observation.corrects !== undefined);
+  const pairs = corrected.map(({ observation }) => ({ was: observation.corrects ?? '', now: observation.close }));
+  return commonFactor(pairs) === undefined ? corrected : [];
 }
 
 type ObservedPoint = Point & { observation: Observation };

@@ -2,12 +2,23 @@ import { longDate } from '../../contracts/dates.ts';
 import { formatPair, formatPrice } from '../../contracts/format.ts';
 import type { Correction } from './corrections.ts';
 
-/** `AAPL, 3 Jan 2020: 2,974.30 → 297.43`, with other separators before and after the date if given. */
+/**
+ * `AAPL, 3 Jan 2020: 2,974.30 → 297.43`, with other separators before and after the date if given. `AAPL: all closes up to 8 Jan 2020
+ * divided by 4` for a history that was rescaled.
+ */
 export const correctionText = (
-  { ticker, date, was, now, isSuspect }: Correction,
+  { ticker, date, was, now, isSuspect, dividedBy }: Correction,
   before = ', ',
   after = ': ',
 ): string => {
+  if (dividedBy !== undefined) return `${ticker}: all closes up to ${longDate(date)} ${scaledBy(dividedBy)}`;
   const [from, to] = now === undefined ? [formatPrice(was), 'withdrawn'] : formatPair(was, now);
   return `${ticker}${before}${longDate(date)}${after}${from} → ${to}${isSuspect ? ' (suspect)' : ''}`;
 };
+
+const scaledBy = (factor: number): string =>
+  factor > 1 ? `divided by ${rounded(factor)}` : `multiplied by ${rounded(1 / factor)}`;
+
+/** A factor near a whole number is that number: closes are rounded. */
+const rounded = (factor: number): string =>
+  String(Math.abs(factor / Math.round(factor) - 1) < 0.005 ? Math.round(factor) : Number(factor.toPrecision(4)));

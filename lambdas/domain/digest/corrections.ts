@@ -1,9 +1,19 @@
 import { windowStart } from '../../contracts/dates.ts';
 import type { Observation } from '../prices/fold.ts';
+import { commonFactor } from '../prices/rescaled.ts';
 import type { Series } from '../prices/series.ts';
 
 /** A close that a subscriber was mailed (`was`) and the current one (`now`); `now` is undefined if the observation was removed. */
-export type Correction = { ticker: string; date: string; was: string; now: string | undefined; isSuspect?: true };
+export type Correction = {
+  ticker: string;
+  /** Of a rescaled history, the last date. */
+  date: string;
+  was: string;
+  now: string | undefined;
+  isSuspect?: true;
+  /** All closes up to the date were divided by this number; below 1 they were multiplied. */
+  dividedBy?: number;
+};
 
 /**
  * The closes inside both windows that differ from what a subscriber was mailed.
@@ -24,7 +34,7 @@ export function corrections(
   ];
   const from = starts.sort().at(-1) ?? '';
   const current = new Map(series?.observations.map(({ date, close }) => [date, close]));
-  return displayed
+  const found = displayed
     .filter(({ date, close }) => date >= from && current.get(date) !== close)
     .map(({ date, close }) => ({
       ticker,
@@ -33,4 +43,13 @@ export function corrections(
       now: current.get(date),
       ...(series?.suspects.has(date) && { isSuspect: true as const }),
     }));
+  return rescaled(found) ?? found;
+}
+
+/** One line for a history that was rescaled by one factor; undefined if it was not. */
+function rescaled(found: readonly Correction[]): Correction[] | undefined {
+  const pairs = found.flatMap(({ was, now }) => (now === undefined ? [] : [{ was, now }]));
+  const dividedBy = pairs.length === found.length ? commonFactor(pairs) : undefined;
+  const last = found.at(-1);
+  return dividedBy !== undefined && last ? [{ ...last, dividedBy }] : undefined;
 }

@@ -1,8 +1,9 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
-import { longDate } from '../../contracts/dates.ts';
+import { addDays, longDate } from '../../contracts/dates.ts';
 import { formatChange, formatPrice } from '../../contracts/format.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { changeOver, dayChange, lastTrusted, type Series } from '../prices/series.ts';
+import { ratioText } from '../prices/splits.ts';
 import type { Correction } from './corrections.ts';
 import { correctionNews, headline, isWithdrawn, occasionOf, preheaderOf, WITHDRAWN } from './digest-words.ts';
 
@@ -124,7 +125,7 @@ function rowOf(followed: FollowedTicker, date: string): DigestRow {
     return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note, isSuspect: false };
   }
   const month = changeOver(series, 30);
-  const notes = [suspectNote(series), dateNote(series.last.date, date)];
+  const notes = [suspectNote(series), splitNote(series), dateNote(series.last.date, date)];
   return {
     ticker,
     trend: trendSign(month),
@@ -140,6 +141,12 @@ function rowOf(followed: FollowedTicker, date: string): DigestRow {
 /** The date of a close that is not of the day in the heading. */
 const dateNote = (own: string, heading: string): string =>
   own === heading ? '' : `${own < heading ? 'last close' : 'close of'} ${longDate(own)}`;
+
+/** A jump of the last 30 days that may be a split: no change is computed across it. */
+function splitNote({ splits, last }: Series): string {
+  const split = splits.findLast(({ kind, date }) => kind === 'probable' && date > addDays(last.date, -30));
+  return split ? `may be a ${ratioText(split.ratio)} split on ${longDate(split.date)}` : '';
+}
 
 /** Why the mail has no change of a suspect close. */
 function suspectNote(series: Series): string {

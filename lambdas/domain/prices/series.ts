@@ -1,5 +1,6 @@
 import { addDays, dayNumber } from '../../contracts/dates.ts';
 import type { Observation } from './fold.ts';
+import { adjusted, declaredSplits, probableSplits, type Split } from './splits.ts';
 import { suspectDates } from './suspects.ts';
 
 /** The observations of one ticker with what is derived from them. */
@@ -9,6 +10,10 @@ export type Series = {
   observations: readonly Observation[];
   last: Observation;
   suspects: ReadonlySet<string>;
+  /** The closes on today's scale, see `adjusted`. For charts and changes. */
+  adjusted: readonly Observation[];
+  /** Declared and probable splits, by date. */
+  splits: readonly Split[];
 };
 
 /**
@@ -21,7 +26,12 @@ export function seriesOf(
   suspectShare: number,
 ): Series | undefined {
   const last = observations.at(-1);
-  return last && { ticker, observations, last, suspects: suspectDates(observations, suspectShare) };
+  if (!last) return undefined;
+  const declared = declaredSplits(observations);
+  const scaled = adjusted(observations, declared);
+  const suspects = suspectDates(scaled, suspectShare);
+  const splits = [...declared, ...probableSplits(scaled, suspects)].sort((a, b) => (a.date < b.date ? -1 : 1));
+  return { ticker, observations, last, suspects, adjusted: scaled, splits };
 }
 
 /** Index of the first observation on or after `date`. */
@@ -54,13 +64,18 @@ export const dayChange = (series: Series): number | undefined => changeOver(seri
 
 /**
  * Relative change of the last close against the last trusted one at least `days` calendar days older; undefined if that is much
- * older.
+ * older, or a probable split lies between.
  */
-export function changeOver({ observations, last, suspects }: Series, days: number): number | undefined {
+export function changeOver(
+  { adjusted: observations, last, suspects, splits }: Series,
+  days: number,
+): number | undefined {
   if (suspects.has(last.date)) return undefined;
   const [latest, earliest] = [addDays(last.date, -days), addDays(last.date, -days - HOLIDAY_DAYS)];
   const base = observations.findLast(({ date }) => date <= latest && !suspects.has(date));
-  return base && base.date >= earliest ? Number(last.close) / Number(base.close) - 1 : undefined;
+  if (!base || base.date < earliest) return undefined;
+  const isAcross = splits.some(({ kind, date }) => kind === 'probable' && date > base.date);
+  return isAcross ? undefined : Number(last.close) / Number(base.close) - 1;
 }
 
 /** Simple moving average of `values` over `n` points; undefined for the first n - 1 points. */
