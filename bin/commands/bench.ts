@@ -5,6 +5,7 @@ import { benchBundles } from '../../bench/bundles.ts';
 import { benchChart } from '../../bench/chart.ts';
 import { benchFanOut } from '../../bench/fan-out.ts';
 import { benchIngest } from '../../bench/ingest.ts';
+import { benchReading } from '../../bench/reading.ts';
 import { isReached, printResults, type Result } from '../../bench/report.ts';
 import { openStage, type Stage } from '../../bench/stage.ts';
 import { commandLine } from '../command-line.ts';
@@ -20,6 +21,7 @@ await commandLine(USAGE, async () => {
   try {
     const chart = await benchChart();
     results.push(...benchBundles(stage), ...chart.results);
+    results.push(...(await benchReading(stage)));
     results.push(...(await benchIngest(stage)));
     results.push(...(await benchApi(stage)));
     results.push(...(await benchFanOut(stage, await tickersIn(stage, 482), chart.chartMs)));

@@ -15,6 +15,7 @@ const GROUPED = {
   ',': /^[1-9]\d{0,2}(?:,\d{3})+$|^[1-9]\d?(?:,\d{2})+,\d{3}$/,
   '.': /^[1-9]\d{0,2}(?:\.\d{3})+$|^[1-9]\d?(?:\.\d{2})+\.\d{3}$/,
 };
+const ONLY_DIGITS_AND_MARKS = /^[\d.,]+$/;
 /** Suffixes of volumes: `41.66M`. */
 const SUFFIX = /\s?([KMBT])$/i;
 const POWERS: Record<string, number> = { K: 3, M: 6, B: 9, T: 12 };
@@ -42,6 +43,7 @@ export function vendorDecimal(text: string, mark: DecimalMark | undefined, hasSu
     if (plain !== undefined) return plain;
   }
   if (text.length > MAX_CHARS || !/\d/.test(text)) return undefined;
+  if (ONLY_DIGITS_AND_MARKS.test(text)) return ungrouped(text, mark, true);
   const bare = text.replaceAll(CURRENCY, '').replace(/^\+/, '');
   const [, suffix = ''] = (hasSuffix && SUFFIX.exec(bare)) || [];
   const [, mantissa, exponent] = EXPONENT.exec(bare) ?? [];
@@ -63,7 +65,7 @@ export function shifted(decimal: string | undefined, places: number): string | u
 
 /** Removes group marks, and turns the decimal mark into a point. */
 function ungrouped(text: string, mark: DecimalMark | undefined, mayGroup: boolean): string | undefined {
-  const number = mayGroup ? text.replace(OTHER_GROUPS, '') : text;
+  const number = mayGroup && !ONLY_DIGITS_AND_MARKS.test(text) ? text.replace(OTHER_GROUPS, '') : text;
   if (mark === undefined) return /[.,]/.test(number) ? undefined : canonicalDecimal(number);
   const [whole = '', fraction, ...more] = number.split(mark);
   if (more.length > 0) return undefined;

@@ -28,7 +28,7 @@ export type FileFormat = {
 };
 
 /** Number of sampled rows. */
-export const SAMPLE_ROWS = 5_000;
+export const SAMPLE_ROWS = 3_000;
 /** More than this share of real splits in a column: it holds something else, such as an adjustment factor. */
 const MAX_SPLIT_SHARE = 0.01;
 const MIN_SPLITS = 3;

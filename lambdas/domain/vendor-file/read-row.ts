@@ -69,6 +69,8 @@ export class RowReader {
     if (filterColumn !== undefined && field(line.fields, filterColumn) !== this.#profile.filter?.equals)
       return this.#contentless(line) ?? { skipped: 'filtered out' };
     const row = this.#row(line);
+    // Most lines have a row.
+    if ('action' in row) return row;
     return 'expected' in row ? (this.#contentless(line) ?? row) : row;
   }
 
