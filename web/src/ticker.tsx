@@ -27,7 +27,7 @@ export function Ticker({ ticker }: { ticker: string }) {
       <p>
         <Link href="/">← My tickers</Link>
       </p>
-      <Heading ticker={ticker} observations={observations} isKnown={!prices.error} />
+      <Heading ticker={ticker} company={prices.data?.name} observations={observations} isKnown={!prices.error} />
       <Failure error={prices.error} />
       {!prices.data && !prices.error && <Loading />}
       {prices.data && (
@@ -60,10 +60,15 @@ export function Ticker({ ticker }: { ticker: string }) {
   );
 }
 
-type HeadingProps = { ticker: string; observations: readonly ApiObservation[]; isKnown: boolean };
+type HeadingProps = {
+  ticker: string;
+  company: string | undefined;
+  observations: readonly ApiObservation[];
+  isKnown: boolean;
+};
 
 /** The last close, and a button to follow or unfollow. */
-function Heading({ ticker, observations, isKnown }: HeadingProps) {
+function Heading({ ticker, company, observations, isKnown }: HeadingProps) {
   const api = useApi();
   const mine = useLoaded(api.subscriptions, []);
   const isFollowed = mine.data?.some((one) => one.ticker === ticker) ?? false;
@@ -76,7 +81,10 @@ function Heading({ ticker, observations, isKnown }: HeadingProps) {
   return (
     <>
       <div className="heading">
-        <h1>{ticker}</h1>
+        <div>
+          <h1>{ticker}</h1>
+          {company && <p className="muted">{company}</p>}
+        </div>
         {last && (
           <p className="quote">
             <strong>{formatPrice(last.close)}</strong>{' '}

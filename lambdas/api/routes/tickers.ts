@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { pricesQuery, tickersQuery } from '../../contracts/api/tickers.ts';
-import { fold } from '../../domain/prices/fold.ts';
+import { companyName, fold } from '../../domain/prices/fold.ts';
 import { seriesOf } from '../../domain/prices/series.ts';
 import { type Version, versions } from '../../domain/prices/versions.ts';
 import { csvRecord } from '../../domain/vendor-file/csv-record.ts';
@@ -47,10 +47,11 @@ export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSett
     const observations = fold(current, query.asOf);
     const series = seriesOf(ticker, observations, settings.suspectMove);
     const suspects = series?.suspects;
+    const name = companyName(current, query.asOf);
     const found = ((query.adjusted ? series?.adjusted : undefined) ?? observations)
       .filter(inRange)
       .map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
-    return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, observations: found }));
+    return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, ...(name && { name }), observations: found }));
   });
 }
 

@@ -64,6 +64,7 @@ const version = z.object({
 });
 const prices = z.object({
   ticker: z.string(),
+  name: z.string().optional().meta({ description: 'Name of the company, if the vendor sends one' }),
   observations: z.array(observation).optional(),
   versions: z.array(version).optional(),
 });

@@ -4,7 +4,7 @@ import { BadFile } from '../vendor-file/bad-file.ts';
 import { detached } from '../vendor-file/detached.ts';
 import type { Row } from '../vendor-file/read-row.ts';
 import { type PackedSegment, RowLog, summary } from './row-log.ts';
-import { RETIRED_ROWS } from './segment.ts';
+import { RETIRED_ROWS, withName } from './segment.ts';
 
 /** 10,000 tickers with a hundred years each. Limits memory. */
 const MAX_SEGMENTS = 1_000_000;
@@ -48,6 +48,7 @@ export class SegmentPacker {
       this.#retire(open);
       return;
     }
+    if (row.action === 'set' && row.name && row.name !== open.name) open.name = detached(row.name);
     const year = Number(row.date.slice(0, 4));
     const log = open.years.find((candidate) => candidate.year === year) ?? this.#addYear(open, year);
     const before = log.capacity;
@@ -83,7 +84,9 @@ export class SegmentPacker {
       const open = this.#tickers.get(ticker);
       if (!open) continue;
       for (const log of open.years.sort((a, b) => a.year - b.year)) {
-        yield { ticker, year: String(log.year), ...log.packed() };
+        const packed = log.packed();
+        const name = log === open.years.at(-1) ? open.name : undefined;
+        yield { ticker, year: String(log.year), ...packed, ...(name && { rows: withName(packed.rows, name) }) };
       }
       if (!open.retired) continue;
       yield { ticker, year: RETIRED_YEAR, ...summary(RETIRED_ROWS, open.overwritten, 0), first: '', last: '' };
@@ -119,5 +122,5 @@ const tooMany = (what: string, limit: number): BadFile =>
     found: 'more',
   });
 
-/** `overwritten`: rows that a later row overwrote before the ticker was retired. */
-type OpenTicker = { retired: boolean; overwritten: number; years: RowLog[] };
+/** `overwritten`: rows that a later row overwrote before the ticker was retired. `name`: of the company, as the last row has it. */
+type OpenTicker = { retired: boolean; overwritten: number; years: RowLog[]; name?: string };

@@ -1,11 +1,15 @@
 import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import { firstCharacters, visible } from '../../contracts/visible.ts';
 
 /** The rows of one delivery for one ticker in one calendar year: one item of the prices table. */
 export type Segment = {
   ticker: string;
   /** Calendar year, or RETIRED_YEAR for the tombstone that retires the ticker. */
   year: string;
-  /** Packed rows by date, one per line: `0102 300.35 v33870100`; `0107 D` deletes that date. */
+  /**
+   * Packed rows by date, one per line: `0102 300.35 v33870100`; `0107 D` deletes that date. The last year of a ticker may begin with
+   * `name Apple Inc.`.
+   */
   rows: string;
 };
 
@@ -28,16 +32,30 @@ export type SegmentRow = {
 
 const MARKS = { o: 'open', h: 'high', l: 'low', v: 'volume', s: 'split' } as const;
 
+/** Longer names are cut. */
+const MAX_NAME_CHARS = 100;
+const NAME = /^name (.*)$/m;
+
+/** Packed rows with the name of the company before them. */
+export const withName = (rows: string, name: string): string =>
+  `name ${firstCharacters(visible(name).replace(/\s+/g, ' '), MAX_NAME_CHARS)}\n${rows}`;
+
+/** The name of the company that a segment has; undefined if its file has none. */
+export const nameIn = ({ rows }: Pick<Segment, 'rows'>): string | undefined => NAME.exec(rows)?.[1];
+
 /** Unpacks the rows of a segment, by date. A tombstone has none. */
 export function unpackRows({ year, rows }: Pick<Segment, 'year' | 'rows'>): SegmentRow[] {
   if (year === RETIRED_YEAR || rows === '') return [];
-  return rows.split('\n').map((line) => {
-    const [day = '', close = '', ...extras] = line.split(' ');
-    const row: SegmentRow = { day, close: close === 'D' ? undefined : close };
-    for (const extra of extras) {
-      const mark = MARKS[extra[0] as keyof typeof MARKS];
-      if (mark) row[mark] = extra.slice(1);
-    }
-    return row;
-  });
+  return rows
+    .replace(/^name .*\n/, '')
+    .split('\n')
+    .map((line) => {
+      const [day = '', close = '', ...extras] = line.split(' ');
+      const row: SegmentRow = { day, close: close === 'D' ? undefined : close };
+      for (const extra of extras) {
+        const mark = MARKS[extra[0] as keyof typeof MARKS];
+        if (mark) row[mark] = extra.slice(1);
+      }
+      return row;
+    });
 }

@@ -1,4 +1,4 @@
-import { type SegmentRow, unpackRows } from '../delivery/segment.ts';
+import { nameIn, type SegmentRow, unpackRows } from '../delivery/segment.ts';
 import { type AsOf, effectiveSegments, type StoredSegment } from './segment-version.ts';
 
 /** One ticker, one date: the current value. All values are exact decimals. */
@@ -34,6 +34,12 @@ export function fold(segments: readonly StoredSegment[], asOf?: AsOf): Observati
   }
   return [...book.current.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
 }
+
+/** The name of the company, as the last delivery that has one writes it. */
+export const companyName = (segments: readonly StoredSegment[], asOf?: AsOf): string | undefined =>
+  effectiveSegments(segments, asOf)
+    .flatMap((segment) => nameIn(segment) ?? [])
+    .at(-1);
 
 type Book = {
   current: Map<string, Observation>;

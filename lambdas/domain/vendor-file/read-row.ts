@@ -15,7 +15,7 @@ import type { Line } from './split-lines.ts';
 
 /** One valid row. `retire` deletes every earlier observation of the ticker. */
 export type Row =
-  | { action: 'set'; ticker: string; date: string; close: string; extras: string; isUpdate: boolean }
+  | { action: 'set'; ticker: string; date: string; close: string; extras: string; isUpdate: boolean; name?: string }
   | { action: 'delete'; ticker: string; date: string }
   | { action: 'retire'; ticker: string };
 
@@ -106,7 +106,8 @@ export class RowReader {
       if (NO_CLOSE.has(text.toLowerCase())) return { skipped: 'no close' };
       return this.#problem(line, columns.close, closeRule(priceMark));
     }
-    return { action: 'set', ticker, date, close, extras: this.#extras(line, close), isUpdate };
+    const row = { action: 'set' as const, ticker, date, close, extras: this.#extras(line, close), isUpdate };
+    return columns.name === undefined ? row : { ...row, name: field(line.fields, columns.name) };
   }
 
   /** The optional values of a row, packed. One that cannot be read is left out and counted: it never costs the close. */
