@@ -51,7 +51,8 @@ await commandLine(USAGE, async () => {
   if (!record) throw new Error(`Expected the id of a delivery, like 2020-01-10.incremental, found "${delivery}".`);
   if (name === 'revoke' && !mayHavePrices(record))
     throw new Error(`${delivery} is ${record.state}: no current price comes from it.`);
-  if (name === 'release' && record.state !== 'held') throw new Error(`${delivery} is ${record.state}, not held.`);
+  if (name === 'release' && !record.held)
+    throw new Error(`${delivery} is ${record.state}, and no revision of it is held.`);
   // Use AWS's clock: files uploaded later must come after the command.
   const now = Date.now() + dynamodb.config.systemClockOffset;
   const command = commandFor(record, name, new Date(now).toISOString());

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { deliveryOfKey } from '../../lambdas/contracts/delivery-id.ts';
 import { LIMITS, profile } from '../../lambdas/contracts/profile.ts';
 import { visible } from '../../lambdas/contracts/visible.ts';
+import { fileDateProblem } from '../../lambdas/domain/delivery/file-date.ts';
 import { describeProblem } from '../../lambdas/domain/vendor-file/bad-file.ts';
 import { NO_PROFILE, type VersionedProfile } from '../../lambdas/domain/vendor-file/reading-file.ts';
 import { type Tried, tryFile } from '../../lambdas/domain/vendor-file/try-file.ts';
@@ -26,6 +27,8 @@ await commandLine(USAGE, async () => {
   const delivery = deliveryOfKey(name);
   if (!delivery)
     throw new WrongUsage(`Expected a name like 2020-01-10_incremental.csv, found ${name}. Give one with --as.`);
+  const problem = fileDateProblem(delivery, new Date().toISOString());
+  if (problem) throw new WrongUsage(describeProblem(problem));
   const settings = { maxRejectedShare: LIMITS.badRows, maxFileBytes: MAX_FILE_BYTES };
   const tried = await tryFile(readFileSync(file), delivery, { ...settings, profile: readProfile(values.profile) });
   if (values.json) console.log(JSON.stringify(asJson(tried), undefined, 2));
@@ -34,28 +37,39 @@ await commandLine(USAGE, async () => {
 
 function readProfile(file: string | undefined): VersionedProfile {
   if (file === undefined) return NO_PROFILE;
-  const parsed = profile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const parsed = profile.safeParse(jsonIn(file));
   if (parsed.success) return { version: 0, profile: parsed.data };
   const [issue] = parsed.error.issues;
   throw new Error(`Expected a profile in ${file}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
 }
 
-const asJson = ({ reading, rejection, ...tried }: Tried) => ({
-  state: tried.state,
-  rejection: rejection ? describeProblem(rejection) : null,
-  answers: tried.answers,
-  rows: tried.rows,
-  columns: reading.columns,
-  notUnderstood: reading.notUnderstood,
-  format: { delimiter: reading.delimiter, dateFormat: reading.dateFormat, decimalMark: reading.decimalMark },
-  unreadable: reading.unreadable,
-  contentless: reading.contentless,
-  problems: tried.problems,
-  differingCloses: tried.differingCloses,
-  observations: tried.observations,
-  deletions: tried.deletions,
-  retired: tried.retired,
-});
+function jsonIn(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`Expected JSON in ${file} (--profile): ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function asJson({ reading, rejection, ...tried }: Tried) {
+  return {
+    state: tried.state,
+    rejection: rejection ? describeProblem(rejection) : null,
+    answers: tried.answers,
+    rows: tried.rows,
+    columns: reading.columns,
+    notUnderstood: reading.notUnderstood,
+    format: { delimiter: reading.delimiter, dateFormat: reading.dateFormat, decimalMark: reading.decimalMark },
+    unreadable: reading.unreadable,
+    contentless: reading.contentless,
+    problems: tried.problems,
+    differingCloses: tried.differingCloses,
+    observations: tried.observations,
+    deletions: tried.deletions,
+    retired: tried.retired,
+  };
+}
 
 function described({ state, rejection, answers, rows, reading, problems, ...tried }: Tried): string[] {
   const { columns, notUnderstood, unreadable, contentless } = reading;
@@ -63,7 +77,7 @@ function described({ state, rejection, answers, rows, reading, problems, ...trie
   const { observations, deletions, retired, differingCloses } = tried;
   return [
     state === 'applied'
-      ? 'This file would be applied.'
+      ? 'This file can be read. (Not tested: whether it would be held, see docs/vendor-files.md.)'
       : `This file would be rejected: ${rejection ? describeProblem(rejection) : ''}`,
     ...answers.map(({ answer, profile: settled }) => `  a profile settles it: ${answer}: ${JSON.stringify(settled)}`),
     `rows: ${accepted} accepted, ${quarantined} quarantined, ${withoutClose} without a close; ${withoutContent} lines without content`,

@@ -16,7 +16,7 @@ export function recordsBucket(client: S3Client, bucket: string) {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
     },
 
-    /** Writes an object, unless there is one. @returns false if there is one */
+    /** Writes an object, unless there is one. @returns false if there is one, or another request writes it at this moment */
     putNew(key: string, body: Uint8Array | string, contentType: string): Promise<boolean> {
       const put = new PutObjectCommand({
         Bucket: bucket,

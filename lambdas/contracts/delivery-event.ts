@@ -75,7 +75,8 @@ export const messageOf = ({ at: time, kind: _kind, ...detail }: DeliveryCommand)
  * A command about the revision of a delivery that the operator saw. Of several commands the last one given wins.
  * @param at when it is given (ISO instant); an operator's clock may be behind, so it is at least 1 ms after that revision
  */
-export function commandFor(seen: DeliveryRecord, command: CommandName, at: string): DeliveryCommand {
+export function commandFor(record: DeliveryRecord, command: CommandName, at: string): DeliveryCommand {
+  const seen = command === 'release' && record.held ? { ...record, ...record.held } : record;
   const { sequencer, command: earlier } = parseRevision(seen.revision);
   const given = Math.max(Date.parse(at), Date.parse(seen.knownAt) + 1, (earlier?.at ?? 0) + 1);
   const time = new Date(given).toISOString();

@@ -43,6 +43,18 @@ export const deliveryRecord = z.object({
       replaces: z.literal(true).optional(),
     })
     .optional(),
+  /** The last held revision: it waits for a release, until a newer one is applied or revoked. */
+  held: z
+    .object({
+      revision: z.string(),
+      knownAt: z.string(),
+      file: fileVersion,
+      upload,
+      profile: z.int(),
+      report: z.string(),
+      counts: counts.optional(),
+    })
+    .optional(),
   /** Revisions that started since then and may have written segments. */
   unfinished: z.array(z.string()),
   /** Outbox: the report that was decided but not published yet. */

@@ -37,7 +37,8 @@ export const recordKeys = (delivery: string, revision: RevisionId) => {
     manifest: `${folder}/manifest.json.gz`,
     quarantine: `${folder}/quarantine.csv.gz`,
     changes: `${folder}/changes.json.gz`,
-    checks: `${folder}/checks.json`,
+    /** One for each profile under which the revision was read. */
+    checks: (profile: number) => `${folder}/checks${profile > 0 ? `.v${profile}` : ''}.json`,
   };
 };
 

@@ -30,6 +30,7 @@ const DATE_FORMATS = [
   'dd/mm/yyyy',
   'mm/dd/yy',
   'dd/mm/yy',
+  'yy/mm/dd',
   'd mon yy',
   'epoch seconds',
   'epoch milliseconds',
@@ -89,6 +90,12 @@ export const storedProfile = z.object({
   profile,
 });
 export type StoredProfile = z.infer<typeof storedProfile>;
+
+/** A profile with the answer to a question added. */
+export function withAnswer(base: Profile, answer: Profile): Profile {
+  const columns = { ...base.columns, ...answer.columns };
+  return { ...base, ...answer, ...(Object.keys(columns).length > 0 && { columns }) };
+}
 
 /** @param badRows limit of the stage, unless the profile has one */
 export const limitsOf = ({ limits }: Profile, badRows: number): Limits => ({ ...LIMITS, badRows, ...limits });

@@ -26,7 +26,8 @@ export const counts = z.object({
   withoutContent: z.int(),
 });
 
-/** How a revision ends. `held`: it says far less than the one it would replace, and waits for an operator. */
+/** How a revision ends. `held`: it has less than half of the rows or tickers of the one it would replace, and waits for
+ * an operator. */
 export const REVISION_STATES = ['applied', 'rejected', 'held', 'revoked'] as const;
 type RevisionState = (typeof REVISION_STATES)[number];
 
@@ -37,10 +38,12 @@ export const isEffective = ({ state }: { state: RevisionState }): boolean => sta
 const problem = z.object({
   /** Line in the file; the header is line 1. Absent if the whole file is meant. */
   line: z.int().optional(),
-  /** Column as the file's header names it. */
+  /** Column as the header names it, or the role or name that was looked for. */
   column: z.string().optional(),
   expected: z.string(),
   found: z.string(),
+  /** A sentence on what to do, if `expected` does not say it. */
+  advice: z.string().optional(),
 });
 
 /** One answer to the question of a rejection: operators add it to the feed's profile. */

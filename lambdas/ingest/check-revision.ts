@@ -28,12 +28,15 @@ export async function checkRevision(
   read: ReadDelivery,
   limits: Limits,
 ): Promise<Checks> {
-  const { checks: key } = recordKeys(delivery.id, record.revision);
+  const key = recordKeys(delivery.id, record.revision).checks(record.profile);
   const decided = await readChecks(ports, key);
   if (decided) return decided;
   const found = checksOf(await compared(ports, delivery, record, read), limits);
   const isFirst = await ports.records.putNew(key, JSON.stringify(found, undefined, 2), 'application/json');
-  return isFirst ? found : ((await readChecks(ports, key)) ?? found);
+  if (isFirst) return found;
+  const first = await readChecks(ports, key);
+  if (!first) throw new Error(`Expected checks at ${key} in the records bucket, found none. The next try reads them.`);
+  return first;
 }
 
 async function readChecks({ records }: Pick<IngestPorts, 'records'>, key: string): Promise<Checks | undefined> {

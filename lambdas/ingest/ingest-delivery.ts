@@ -1,10 +1,11 @@
-import { newestProfile } from '../adapters/profiles.ts';
+import { newestProfile, readProfile } from '../adapters/profiles.ts';
 import type { DeliveryEvent } from '../contracts/delivery-event.ts';
 import { type DeliveryId, deliveryOfKey } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import { isEffective, type Report } from '../contracts/report.ts';
 import { isTemporaryName } from '../domain/delivery/file-name.ts';
+import { compareRevisions } from '../domain/delivery/precedence.ts';
 import { NO_PROFILE, type VersionedProfile } from '../domain/vendor-file/reading-file.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { publishAnnouncement } from './announce.ts';
@@ -39,7 +40,7 @@ export async function ingestDelivery(
   const delivery = deliveryOfKey(event.file.key);
   const id = delivery?.id ?? fileNameId(event.file.key);
   if (isTemporaryName(event.file.key)) return { status: 'temporary', delivery: id };
-  const profile = await profileFor(ports, delivery);
+  const profile = await profileFor(ports, delivery, event);
   const lease = await takeLease(ports, id, event, profile.version, invocation);
   if ('skip' in lease) {
     if (lease.skip === 'superseded') await repairOverwritten(ports, { id, revision: event.revision }, invocation);
@@ -68,16 +69,25 @@ export async function ingestDelivery(
   }
 }
 
-/** The profile that the feed has now. */
-async function profileFor({ records }: IngestPorts, delivery: DeliveryId | undefined): Promise<VersionedProfile> {
-  return (delivery && (await newestProfile(records, delivery.feed))) ?? NO_PROFILE;
+/** The profile that the feed has now; for a release the one under which the file was held, since that is what the operator saw. */
+async function profileFor(
+  { records, deliveries }: IngestPorts,
+  delivery: DeliveryId | undefined,
+  event: DeliveryEvent,
+): Promise<VersionedProfile> {
+  if (!delivery) return NO_PROFILE;
+  const isRelease = event.kind === 'command' && event.command === 'release';
+  const held = isRelease ? (await deliveries.get(delivery.id))?.held : undefined;
+  if (!held) return (await newestProfile(records, delivery.feed)) ?? NO_PROFILE;
+  return held.profile > 0 ? readProfile(records, delivery.feed, held.profile) : NO_PROFILE;
 }
 
 /** The record without a revision whose file is gone. If there was none before, it stays `received` and nothing is unfinished. */
 function recordBefore(seen: DeliveryRecord | undefined, held: DeliveryRecord): DeliveryRecord {
   const unfinished = held.unfinished.filter((revision) => revision !== held.revision);
   if (seen && seen.revision !== held.revision) return { ...seen, unfinished };
-  // An earlier try replaced the previous record: restore the applied revision.
+  // An earlier try replaced the previous record: restore the held or the applied revision.
+  if (held.held) return { ...held, ...held.held, state: 'held', unfinished };
   return held.applied ? { ...held, ...asApplied(held.delivery, held.applied), unfinished } : { ...held, unfinished };
 }
 
@@ -99,8 +109,9 @@ async function storeOutcome(
   report: Report,
   { now }: Invocation,
 ): Promise<DeliveryRecord> {
-  const { version: _version, lease: _lease, ...record } = held;
+  const { version: _version, lease: _lease, held: waiting, ...record } = held;
   const isApplied = isEffective(report);
+  const stillHeld = heldAfter(held, report, waiting);
   const decided = await deliveries.replace(held, {
     ...record,
     state: report.state,
@@ -108,6 +119,7 @@ async function storeOutcome(
     report: recordKeys(report.delivery, report.revision).report,
     counts: report.rows,
     ...(isApplied && { applied: appliedBy(held, report) }),
+    ...(stillHeld && { held: stillHeld }),
     // Revoke targets the applied file, not a later rejected one.
     ...(report.state === 'revoked' && held.applied && { file: held.applied.file }),
     // A rejected or held revision undid its own segments. An applied one replaced those of all others.
@@ -116,6 +128,20 @@ async function storeOutcome(
   });
   if (!decided) throw changedMeanwhile(report.delivery);
   return decided;
+}
+
+/** The held revision after an outcome: this one, or an earlier one that no newer revision has superseded. */
+function heldAfter(
+  { revision, knownAt, file, upload, profile }: DeliveryRecord,
+  report: Report,
+  waiting: DeliveryRecord['held'],
+): DeliveryRecord['held'] {
+  if (report.state === 'held') {
+    const key = recordKeys(report.delivery, revision).report;
+    return { revision, knownAt, file, upload, profile, report: key, counts: report.rows };
+  }
+  const isSuperseded = waiting && isEffective(report) && compareRevisions({ revision, upload }, waiting) >= 0;
+  return isSuperseded ? undefined : waiting;
 }
 
 const changedMeanwhile = (delivery: string): Error =>

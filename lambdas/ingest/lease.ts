@@ -54,6 +54,7 @@ export async function takeLease(
     knownAt: knownAtFor(delivery, event, seen?.applied),
     changedAt: new Date(invocation.now()).toISOString(),
     ...(seen?.applied && { applied: seen.applied }),
+    ...(seen?.held && { held: seen.held }),
     unfinished: [...new Set([...(seen?.unfinished ?? []), event.revision])],
     lease: leaseOf(invocation),
   });

@@ -136,7 +136,8 @@ function isOnlyLate(before: readonly Observation[], after: readonly Observation[
 }
 
 function lateCloses(before: readonly Observation[], after: readonly Observation[]): LateClose[] {
-  const last = before.at(-1)?.date ?? '';
+  // If the revision also removed the last close, the new last one is not late.
+  const last = [before.at(-1)?.date ?? '', after.at(-1)?.date ?? ''].sort()[0] ?? '';
   const known = new Set(before.map(({ date }) => date));
   return after.filter(({ date }) => date < last && !known.has(date)).map(({ date, close }) => ({ date, close }));
 }

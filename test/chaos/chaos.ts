@@ -77,11 +77,13 @@ export class Chaos {
   #expected({ drops, commands }: Day): string[] {
     const reference = this.#reference;
     const changes = [
-      ...drops.map(
-        ({ key, content }) =>
-          () =>
-            reference.drop(key, content),
-      ),
+      ...drops
+        .filter(({ isHeld }) => !isHeld)
+        .map(
+          ({ key, content }) =>
+            () =>
+              reference.drop(key, content),
+        ),
       ...commands.map(
         ({ name, key }) =>
           () =>

@@ -31,10 +31,12 @@ export class Chance {
 /** What vendor and operators do concurrently on one day. */
 export type Day = {
   date: string;
-  drops: { key: string; content: string }[];
+  /** `isHeld`: the upload was cut off, and changes nothing. */
+  drops: { key: string; content: string; isHeld?: true }[];
   commands: { name: CommandName; key: string }[];
 };
 
+const CUT = Array.from({ length: 30 }, (_, i) => `CUT-${i}`);
 const FIRST_DAY = '2020-01-06';
 const TICKERS = Array.from({ length: 160 }, (_, i) => `T${i}`);
 /** Followed tickers of each feed; the feeds share none. */
@@ -45,6 +47,7 @@ export class Load {
   readonly #chance: Chance;
   /** Current content of each file. */
   readonly #files = new Map<string, { content: string; revoked: boolean }>();
+  #lastCut: { key: string; content: string } | undefined;
   #days = 0;
 
   constructor(chance: Chance) {
@@ -55,11 +58,12 @@ export class Load {
 
   next(): Day {
     const date = addDays(FIRST_DAY, this.#days++);
-    const drops = [{ key: `${date}_incremental.csv`, content: this.#closes(date, TICKERS) }];
+    const drops: Day['drops'] = [{ key: `${date}_incremental.csv`, content: this.#closes(date, TICKERS) }];
     const earlier = [...this.#files.keys()].slice(-5);
     if (this.#chance.happens(0.5))
       drops.push({ key: `eu/${date}_incremental.csv`, content: this.#closes(date, FOLLOWED.eu) });
     if (this.#chance.happens(0.2)) drops.push({ key: `us/${date}_incremental.csv`, content: 'not a CSV file' });
+    drops.push(...this.#cutOff(date));
     const commands: Day['commands'] = [];
     if (earlier.length > 0 && this.#chance.happens(0.6)) {
       const key = this.#chance.one(earlier);
@@ -68,10 +72,20 @@ export class Load {
       else commands.push({ name: file?.revoked ? 'replay' : 'revoke', key });
     }
     for (const { key, content } of drops)
-      if (content !== 'not a CSV file') this.#files.set(key, { content, revoked: false });
+      if (content !== 'not a CSV file' && !key.startsWith('cut/')) this.#files.set(key, { content, revoked: false });
     for (const { name, key } of commands)
       this.#files.set(key, { content: this.contentOf(key), revoked: name === 'revoke' });
     return { date, drops, commands };
+  }
+
+  /** A file of a feed of its own, and perhaps the file of the day before again, of which most rows are missing. */
+  #cutOff(date: string): Day['drops'] {
+    const key = `cut/${date}_incremental.csv`;
+    const content = this.#closes(date, CUT);
+    const before = this.#lastCut;
+    this.#lastCut = { key, content };
+    const few = before && { key: before.key, content: before.content.split('\n').slice(0, 8).join('\n') };
+    return [{ key, content }, ...(few && this.#chance.happens(0.5) ? [{ ...few, isHeld: true as const }] : [])];
   }
 
   #closes(date: string, tickers: readonly string[]): string {

@@ -74,6 +74,45 @@ describe('a file with far fewer rows than the one it would replace', () => {
     expect(world.records.get(key)).toBe(before);
   });
 
+  test('waits also if an older held file is released, or an older one is applied', async () => {
+    const { world } = await shortened();
+    const older = command(world, ID, 'release', '2020-01-10T22:30:00.000Z');
+    const newer = drop(world, KEY, file(8, 6), '2020-01-10T23:00:00Z');
+    expect(await ingest(world, newer)).toMatchObject({ status: 'held' });
+    world.objects.set(KEY, { etag: older.file.etag, content: file(9, 5) });
+    expect(await ingest(world, older)).toMatchObject({ status: 'applied' });
+    expect(world.deliveries.get(ID)).toMatchObject({ state: 'applied', held: { revision: newer.revision } });
+    world.objects.set(KEY, { etag: newer.file.etag, content: file(8, 6) });
+    expect(await ingest(world, command(world, ID, 'release'))).toMatchObject({ status: 'applied' });
+    expect(closesOf(world, 'T0')).toEqual(['2020-01-10 6']);
+    expect(world.deliveries.get(ID)?.held).toBeUndefined();
+  });
+
+  test('is held again if a newer file is gone after a failed try', async () => {
+    const { world } = await shortened();
+    const gone = drop(world, KEY, file(30, 9), '2020-01-10T23:00:00Z');
+    const ports = world.ports();
+    const failing = { ...ports, drop: { read: () => Promise.reject(new Error('fault')) } };
+    await ingest(world, gone, { ports: failing }).catch(() => 0);
+    world.objects.delete(KEY);
+    expect(await ingest(world, gone)).toMatchObject({ status: 'gone' });
+    expect(world.deliveries.get(ID)).toMatchObject({ state: 'held', held: { counts: { accepted: 9 } } });
+  });
+
+  test('is released under the profile under which it was held', async () => {
+    const { world } = await shortened();
+    const saved = {
+      feed: '',
+      version: 1,
+      savedAt: '',
+      savedBy: '',
+      profile: { filter: { column: 'ticker', equals: 'T0' } },
+    };
+    world.records.set('profiles/v000001.json', Buffer.from(JSON.stringify(saved)));
+    const outcome = await ingest(world, command(world, ID, 'release'));
+    expect(outcome).toMatchObject({ status: 'applied', report: { rows: { accepted: 9 }, reading: { profile: 0 } } });
+  });
+
   test('can be revoked and replaced', async () => {
     const { world } = await shortened();
     expect(await ingest(world, command(world, ID, 'revoke'))).toMatchObject({ status: 'revoked' });

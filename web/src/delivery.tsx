@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
 import { parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
+import { withAnswer } from '../../lambdas/contracts/profile.ts';
 import type { Answer } from '../../lambdas/contracts/report.ts';
 import { State } from './deliveries.tsx';
 import { Outcome } from './outcome.tsx';
@@ -98,7 +99,7 @@ function Commands({ id, delivery, onCommand }: { id: string; delivery: DeliveryD
         </fieldset>
       ) : (
         <p className="actions">
-          {delivery.state === 'held' && (
+          {delivery.isHeld && (
             <button
               type="button"
               className="primary"
@@ -130,9 +131,7 @@ function Answers({ id, answers, onCommand }: { id: string; answers: readonly Ans
   const settle = useAction(async (answer: Answer) => {
     const feed = parseDeliveryId(id).feed;
     const { version, profile } = await api.profile(feed);
-    const columns = { ...profile.columns, ...answer.profile.columns };
-    const merged = { ...profile, ...answer.profile, ...(Object.keys(columns).length > 0 && { columns }) };
-    await api.putProfile(feed, { basedOn: version, profile: merged });
+    await api.putProfile(feed, { basedOn: version, profile: withAnswer(profile, answer.profile) });
     await api.replay(id);
     onCommand();
   });

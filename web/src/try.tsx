@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import type { TriedAnswer } from '../../lambdas/contracts/api/feeds.ts';
 import { deliveryOfKey } from '../../lambdas/contracts/delivery-id.ts';
+import { type Profile, withAnswer } from '../../lambdas/contracts/profile.ts';
 import type { Report } from '../../lambdas/contracts/report.ts';
 import { Facts, Rejection, rowFacts, Table, Understood } from './outcome.tsx';
 import { Failure } from './parts.tsx';
@@ -26,6 +27,15 @@ export function Try() {
     const saved = await api.putProfile(feed ?? '', { basedOn, profile: JSON.parse(profile || '{}') });
     setVersion(saved.version);
   });
+  const load = useAction(async () => {
+    setProfile(JSON.stringify((await api.profile(feed ?? '')).profile));
+  });
+  const settle = useAction(async (answer: Profile) => {
+    const base = profile.trim() ? JSON.parse(profile) : (await api.profile(feed ?? '')).profile;
+    const merged = JSON.stringify(withAnswer(base, answer));
+    setProfile(merged);
+    await read.run(merged);
+  });
   const choose = (chosen: File | undefined) => {
     setFile(chosen);
     setTried(undefined);
@@ -43,7 +53,7 @@ export function Try() {
       >
         <p className="muted">The file is read as an upload would be. Nothing is applied, and nobody is mailed.</p>
         <p>
-          <label htmlFor={ids.file}>File, at most 5 MB</label>
+          <label htmlFor={ids.file}>File, at most 4.5 MB</label>
           <input id={ids.file} type="file" onChange={({ target }) => choose(target.files?.[0])} />
         </p>
         <p>
@@ -70,32 +80,30 @@ export function Try() {
           <button type="submit" className="primary" aria-disabled={read.busy || !file || !name}>
             Try it
           </button>
-          {tried?.state === 'applied' && profile && feed !== undefined && (
+          {feed !== undefined && !profile && (
+            <button type="button" aria-disabled={load.busy} onClick={() => load.run()}>
+              Show its profile
+            </button>
+          )}
+          {feed !== undefined && profile && (
             <button type="button" aria-disabled={save.busy} onClick={() => save.run()}>
               Save as the profile of {feed ? `feed ${feed}` : 'the top level'}
             </button>
           )}
         </p>
         {version !== undefined && <p role="status">Saved as version {version}: it counts from the next upload on.</p>}
-        <Failure error={read.error ?? save.error} />
+        <Failure error={read.error ?? settle.error ?? load.error ?? save.error} />
       </form>
       {tried && (
         <section className="card" aria-label="What an upload would be">
-          <Result
-            tried={tried}
-            onAnswer={(answer) => {
-              const merged = JSON.stringify({ ...JSON.parse(profile || '{}'), ...answer });
-              setProfile(merged);
-              read.run(merged);
-            }}
-          />
+          <Result tried={tried} onAnswer={(answer) => settle.run(answer)} />
         </section>
       )}
     </>
   );
 }
 
-function Result({ tried, onAnswer }: { tried: TriedAnswer; onAnswer: (profile: object) => void }) {
+function Result({ tried, onAnswer }: { tried: TriedAnswer; onAnswer: (profile: Profile) => void }) {
   const { answers, changes, observations } = tried;
   // The API's description of a report is looser than the report itself.
   const report = tried as unknown as Pick<Report, 'rows' | 'rejection' | 'problems' | 'reading' | 'differingCloses'>;

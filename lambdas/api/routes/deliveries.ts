@@ -66,7 +66,8 @@ export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
   app.post('/deliveries/:id/release', async (context) => {
     const record = await find(ports, context.req.param('id'));
     const { delivery, state } = record;
-    if (state !== 'held') throw new Problem(409, 'Nothing to release', `${delivery} is ${state}, not held.`);
+    if (!record.held)
+      throw new Problem(409, 'Nothing to release', `${delivery} is ${state}, and no revision of it is held.`);
     return context.json(await send(ports, record, 'release'), 202);
   });
 }
@@ -86,6 +87,7 @@ const summaryOf = (record: DeliveryRecord, now: number) => {
     inProgress,
     isGone: state === 'received' && !inProgress && !isInProgress(record),
     inPrices: mayHavePrices(record),
+    isHeld: record.held !== undefined,
   };
 };
 

@@ -3,6 +3,7 @@ import { newestProfile, saveProfile } from '../../adapters/profiles.ts';
 import { profileBody, profileQuery, tryQuery } from '../../contracts/api/feeds.ts';
 import { type DeliveryId, deliveryOfKey, feedProblem } from '../../contracts/delivery-id.ts';
 import { profile as profileSchema } from '../../contracts/profile.ts';
+import { fileDateProblem } from '../../domain/delivery/file-date.ts';
 import { nameProblem } from '../../domain/delivery/file-name.ts';
 import { fold } from '../../domain/prices/fold.ts';
 import { NO_PROFILE, type VersionedProfile } from '../../domain/vendor-file/reading-file.ts';
@@ -12,7 +13,8 @@ import { callerOf, type Http } from '../../runtime/http/caller.ts';
 import { jsonBody, Problem, parse } from '../../runtime/http/problem.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
-const MAX_BODY_BYTES = 5_000_000;
+/** Lambda accepts 6 MB, and the body comes in base64. */
+const MAX_BODY_BYTES = 4_500_000;
 /** Tickers whose current prices are compared, and rows that are shown. */
 const COMPARED_TICKERS = 50;
 const SHOWN_ROWS = 20;
@@ -48,9 +50,11 @@ export function feedRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
       const { expected, found } = nameProblem(name);
       throw new Problem(400, 'Unknown name', `Expected ${expected}; found ${found}.`);
     }
+    const problem = fileDateProblem(delivery, new Date(ports.now()).toISOString());
+    if (problem) throw new Problem(400, 'Unknown name', `Expected ${problem.expected}; found ${problem.found}.`);
     const body = new Uint8Array(await context.req.arrayBuffer());
     if (body.length > MAX_BODY_BYTES)
-      throw new Problem(413, 'Too large', 'Expected at most 5 MB. Use npm run try, which reads files of any size.');
+      throw new Problem(413, 'Too large', 'Expected at most 4.5 MB. Use npm run try, which reads larger files.');
     const tried = await tryFile(body, delivery, {
       maxRejectedShare: settings.maxRejectedShare,
       maxFileBytes: settings.maxFileBytes,

@@ -14,6 +14,7 @@ const deliverySummary = z.object({
   counts: counts.optional(),
   inProgress: z.boolean().meta({ description: 'True while an invocation works on it' }),
   isGone: z.boolean().meta({ description: 'True if its file was removed before it was read' }),
+  isHeld: z.boolean().meta({ description: 'True if a revision waits for a release' }),
   inPrices: z.boolean().meta({ description: 'True if current prices may come from it; a revocation removes them' }),
 });
 const deliveriesPage = z.object({
@@ -76,6 +77,6 @@ export const DELIVERY_ROUTES: readonly Route[] = [
   {
     ...command,
     path: '/deliveries/{id}/release',
-    summary: 'Apply a held revision: it replaces far more rows or tickers than it has',
+    summary: 'Apply a held revision',
   },
 ];

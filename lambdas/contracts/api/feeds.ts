@@ -43,7 +43,9 @@ const problem = z.object({
 });
 
 const triedAnswer = z.object({
-  state: z.enum(['applied', 'rejected']).meta({ description: 'What an upload would be' }),
+  state: z
+    .enum(['applied', 'rejected'])
+    .meta({ description: '`applied` if the file can be read; whether it would be held is not tested' }),
   rejection: problem.optional(),
   answers: z.array(z.object({ answer: z.string(), profile })).meta({ description: 'Profiles that settle a rejection' }),
   rows: z.record(z.string(), z.int()),
@@ -92,6 +94,6 @@ export const FEED_ROUTES: readonly Route[] = [
     path: '/deliveries/try',
     query: tryQuery,
     answer: triedAnswer,
-    summary: 'Read a file (the body, at most 5 MB) without applying it',
+    summary: 'Read a file (the body, at most 4.5 MB) without applying it',
   },
 ];

@@ -39,7 +39,7 @@ export const pricesQuery = z.object({
     }),
   adjusted: z.stringbool().default(false).meta({
     type: 'boolean',
-    description: "Closes on today's scale: those before a declared split are divided by its ratio",
+    description: "Closes on today's scale: those before a declared split that the closes show are divided by its ratio",
   }),
   versions: z.stringbool().default(false).meta({ type: 'boolean', description: 'Every value each date has had' }),
 });

@@ -104,7 +104,10 @@ const splitText = ({ ratio, date }: Split): string => `may be a ${ratioText(rati
 function ringsOf(points: readonly ObservedPoint[]): Point[] {
   const corrected = points.filter(({ observation }) => observation.corrects !== undefined);
   const pairs = corrected.map(({ observation }) => ({ was: observation.corrects ?? '', now: observation.close }));
-  return commonFactor(pairs) === undefined ? corrected : [];
+  // All closes up to the last corrected one.
+  const last = corrected.at(-1)?.x ?? 0;
+  const isWhole = points.filter(({ x }) => x <= last).length === corrected.length;
+  return isWhole && commonFactor(pairs) !== undefined ? [] : corrected;
 }
 
 type ObservedPoint = Point & { observation: Observation };

@@ -3,12 +3,13 @@ import type { Limits } from '../../contracts/profile.ts';
 
 /** A re-drop of fewer than this share of the rows or tickers before is held. */
 const HOLD_SHARE = 0.5;
-/** A revision with fewer rows before it is never held. */
+/** A revision that replaces fewer rows is never held. */
 const HOLD_MIN_ROWS = 20;
-/** Fewer compared closes tell nothing. */
+/** With fewer compared closes there is no warning. */
 const MIN_COMPARED = 10;
-/** Tickers that a list names. */
+/** Tickers that a list names, and that a warning names. */
 const NAMED = 20;
+const NAMED_IN_WARNING = 5;
 
 /** What a revision is compared with. */
 export type Compared = {
@@ -29,7 +30,7 @@ export function checksOf({ rows, tickers, replaces, before, unchangedCloses }: C
   const warnings = [
     held,
     before && missing.length > before.tickers.size * limits.missingTickers
-      ? `${missing.length} of ${before.tickers.size} tickers of ${before.delivery} are missing: ${named(missing)}`
+      ? `${missing.length} of ${before.tickers.size} tickers of ${replaces ? 'the revision it replaces' : before.delivery} are missing: ${named(missing)}`
       : undefined,
     unchangedCloses.of >= MIN_COMPARED && unchangedCloses.count > unchangedCloses.of * limits.unchangedCloses
       ? `${unchangedCloses.count} of ${unchangedCloses.of} closes equal the ones before`
@@ -65,8 +66,8 @@ const listOf = (tickers: readonly string[]): Checks['newTickers'] => ({
 });
 
 const named = (tickers: readonly string[]): string => {
-  const more = tickers.length - 5;
-  return `${tickers.slice(0, 5).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const more = tickers.length - NAMED_IN_WARNING;
+  return `${tickers.slice(0, NAMED_IN_WARNING).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
 /** Missing and new tickers that are equal without their marks. */

@@ -21,7 +21,7 @@ export const isInProgress = ({ state, revision, unfinished }: DeliveryRecord): b
 
 /**
  * True if a newer revision is applied, revoked or in progress, or if the event is the applied revision itself and the record has a later
- * one. A rejected or gone revision supersedes neither an older upload nor an older command.
+ * one. A rejected, held or gone revision supersedes neither an older upload nor an older command.
  */
 export function isSuperseded(seen: DeliveryRecord, event: DeliveryEvent): boolean {
   const { state, applied } = seen;

@@ -19,6 +19,4 @@ export const correctionText = (
 const scaledBy = (factor: number): string =>
   factor > 1 ? `divided by ${rounded(factor)}` : `multiplied by ${rounded(1 / factor)}`;
 
-/** A factor near a whole number is that number: closes are rounded. */
-const rounded = (factor: number): string =>
-  String(Math.abs(factor / Math.round(factor) - 1) < 0.005 ? Math.round(factor) : Number(factor.toPrecision(4)));
+const rounded = (factor: number): string => String(Number(factor.toPrecision(4)));

@@ -43,7 +43,8 @@ export function corrections(
       now: current.get(date),
       ...(series?.suspects.has(date) && { isSuspect: true as const }),
     }));
-  return rescaled(found) ?? found;
+  const compared = displayed.filter(({ date }) => date >= from && date <= (found.at(-1)?.date ?? ''));
+  return (found.length === compared.length && rescaled(found)) || found;
 }
 
 /** One line for a history that was rescaled by one factor; undefined if it was not. */

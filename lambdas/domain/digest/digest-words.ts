@@ -23,13 +23,19 @@ export function occasionOf(followed: readonly FollowedTicker[], date: string): s
 /** `AAPL +1.2 %, KO −0.3 %`. A ticker with a late close only has that close. */
 export function headline(changed: readonly (DigestRow & { followed: FollowedTicker })[]): string {
   const named = changed.slice(0, 3).map(({ ticker, day, closeText, note, isSuspect, followed }) => {
-    if (followed.isOnlyLate) return `${ticker} ${formatPrice(followed.late.at(-1)?.close ?? '')}`;
+    if (followed.isOnlyLate) return lateNews(followed);
     const suspect = isSuspect ? ' (suspect)' : '';
     const gone = note === WITHDRAWN ? 'withdrawn' : 'retired';
     return `${ticker} ${closeText === '–' ? gone : day.text === '–' ? closeText : day.text}${suspect}`;
   });
   const more = changed.length - named.length;
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function lateNews({ ticker, late, series }: FollowedTicker): string {
+  const last = late.at(-1);
+  const suspect = last && series?.suspects.has(last.date) ? ' (suspect)' : '';
+  return `${ticker} ${formatPrice(last?.close ?? '')}${suspect}`;
 }
 
 /** `AAPL 3 Jan 2020, 2,974.30 → 297.43 and 2 more` */

@@ -10,8 +10,8 @@ export type Split = {
   /** New shares per old: 4 for 4:1, 0.1 for 1:10. */
   ratio: number;
   kind: 'declared' | 'probable';
-  /** Of a declared split, what the closes around it show: only `applied` ones rescale. */
-  closes: 'applied' | 'already adjusted' | 'contradict' | 'unconfirmed' | 'confirmed';
+  /** What the closes around a declared split show: only `raw` ones are rescaled. A probable split is `raw`. */
+  closes: 'raw' | 'already adjusted' | 'contradicting';
 };
 
 /** A jump this close to n:1 or 1:n is probably a split. */
@@ -34,8 +34,8 @@ export function declaredSplits(observations: readonly Observation[]): Split[] {
 function shown(step: number, ratio: number): Split['closes'] {
   const toRatio = Math.abs(Math.log(step / ratio));
   const toOne = Math.abs(Math.log(step));
-  if (Math.min(toRatio, toOne) > Math.log(CONTRADICTION)) return 'contradict';
-  return toRatio < toOne ? 'applied' : 'already adjusted';
+  if (Math.min(toRatio, toOne) > Math.log(CONTRADICTION)) return 'contradicting';
+  return toRatio < toOne ? 'raw' : 'already adjusted';
 }
 
 /**
@@ -43,7 +43,7 @@ function shown(step: number, ratio: number): Split['closes'] {
  * digits, since a ratio like 7 does not divide exactly. The same array if there is none.
  */
 export function adjusted(observations: readonly Observation[], splits: readonly Split[]): readonly Observation[] {
-  const applied = splits.filter(({ closes }) => closes === 'applied');
+  const applied = splits.filter(({ kind, closes }) => kind === 'declared' && closes === 'raw');
   if (applied.length === 0) return observations;
   return observations.map((observation) => {
     const factor = applied.reduce((all, { date, ratio }) => (observation.date < date ? all * ratio : all), 1);
@@ -57,11 +57,16 @@ export function adjusted(observations: readonly Observation[], splits: readonly 
   });
 }
 
-const divided = (close: string, factor: number): string =>
-  (Number(close) / factor)
-    .toPrecision(12)
+const divided = (close: string, factor: number): string => toDecimal(Number(close) / factor);
+
+/** 12 significant digits without an exponent, at most 18 decimal places. */
+function toDecimal(value: number): string {
+  const places = Math.min(18, Math.max(0, 11 - Math.floor(Math.log10(value))));
+  return value
+    .toFixed(places)
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '');
+}
 
 /**
  * Jumps that are probably splits, by date.
@@ -76,8 +81,7 @@ export function probableSplits(observations: readonly Observation[], suspects: R
     const isSuspect = suspects.has(observation.date);
     // A suspect close that the next one did not confirm was a mistake.
     const isMistake = isSuspect && observation !== observations.at(-1);
-    if (ratio && !isMistake)
-      found.push({ date: observation.date, ratio, kind: 'probable', closes: isSuspect ? 'unconfirmed' : 'confirmed' });
+    if (ratio && !isMistake) found.push({ date: observation.date, ratio, kind: 'probable', closes: 'raw' });
     if (!isSuspect) before = observation;
   }
   return found;

@@ -3,6 +3,8 @@ import { splitRatio } from './splits.ts';
 
 /** A vendor that mixes up units writes a hundred times as much, or a hundredth. */
 const UNIT_FACTOR = 100;
+/** Observations. A longer block is no mistake. */
+const MAX_BLOCK = 60;
 
 /**
  * Dates whose close is suspect: it moved more than `share` against the last trusted close, or like a split, and no next close is near it
@@ -28,20 +30,21 @@ export function suspectDates(observations: readonly Pick<Observation, 'date' | '
 function isNearOrConfirmed(values: readonly number[], at: number, trusted: number | undefined, share: number): boolean {
   const [value = 0, next] = [values[at], values[at + 1]];
   const isNear = trusted === undefined || (moved(trusted, value) <= share && !splitRatio(trusted, value));
-  return isNear || (next !== undefined && moved(value, next) <= share);
+  return isNear || (next !== undefined && trusted !== undefined && confirms(next, value, trusted, share));
 }
+
+/** True if the next close is near the value, and nearer to it than to the trusted close. */
+const confirms = (next: number, value: number, trusted: number, share: number): boolean =>
+  moved(value, next) <= share && Math.abs(Math.log(next / value)) < Math.abs(Math.log(next / trusted));
 
 /** Index behind a block of days in another unit that returns to the scale before; `start` if there is no such block. */
 function endOfBlock(values: readonly number[], start: number, trusted: number, share: number): number {
-  const factor = isUnit(trusted, values[start] ?? 0, UNIT_FACTOR, share)
-    ? UNIT_FACTOR
-    : isUnit(trusted, values[start] ?? 0, 1 / UNIT_FACTOR, share)
-      ? 1 / UNIT_FACTOR
-      : undefined;
+  const first = values[start] ?? 0;
+  const factor = [UNIT_FACTOR, 1 / UNIT_FACTOR].find((one) => isUnit(trusted, first, one, share));
   if (factor === undefined) return start;
-  for (let i = start + 1; i < values.length; i++) {
+  for (let i = start + 1; i < Math.min(values.length, start + MAX_BLOCK); i++) {
     const [before, value] = [values[i - 1] ?? 0, values[i] ?? 0];
-    if (isUnit(before, value, 1 / factor, share)) return i;
+    if (isUnit(before, value, 1 / factor, share)) return moved(trusted, value) <= share ? i : start;
     if (moved(before, value) > share) return start;
   }
   return start;

@@ -15,10 +15,10 @@ export class BadFile extends Error {
   }
 }
 
-/** `line 3, column "close": expected …, found …` */
-export function describeProblem({ line, column, expected, found }: Problem): string {
+/** `line 3, column "close": expected …, found …. Advice.` */
+export function describeProblem({ line, column, expected, found, advice }: Problem): string {
   const where = [line && `line ${line}`, column && `column "${column}"`].filter(Boolean).join(', ');
-  return `${where ? `${where}: ` : ''}expected ${expected}, found ${found}`;
+  return `${where ? `${where}: ` : ''}expected ${expected}, found ${found}${advice ? `. ${advice}` : ''}`;
 }
 
 /** Quotes foreign text for a message: control characters escaped, at most 80 characters. */

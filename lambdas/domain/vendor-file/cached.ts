@@ -5,7 +5,7 @@ const MAX_CACHED_CHARS = 64;
 /** A file with a million different bad values must not fill the memory. */
 const MAX_CACHED = 100_000;
 
-/** The same function, with its results for short texts kept. */
+/** Memoizes a function for texts of at most 64 characters. */
 export function cached<T>(check: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {

@@ -55,20 +55,24 @@ function checkRanges({ ranges: { compared, outside }, close, limits }: ReadRows)
   if (!isLarge && outside <= compared / 2) return;
   throw new BadFile({
     column: close,
-    expected: `closes between the low and the high of their row. Is ${quote(close)} the previous or the adjusted close? Name the column of closes in the feed's profile`,
-    found: `${outside} of ${compared} outside (${percent(outside / compared)})`,
+    expected: 'closes between the low and the high of their row',
+    found: `${outside} of ${compared} rows outside (${percent(outside / compared)})`,
+    advice: `Is ${quote(close)} the previous or the adjusted close? Send the close of the day, or name its column in the profile of the feed.`,
   });
 }
 
 function checkDiffering({ differing, tickers, limits, unused }: ReadRows): void {
   const found = new Set(differing.map(({ ticker }) => ticker)).size;
   const [first] = differing;
-  if (!first || found < MIN_DIFFERING_TICKERS || found / tickers <= limits.differingCloses) return;
+  const isMany = found >= MIN_DIFFERING_TICKERS && found / tickers > limits.differingCloses;
+  const isMost = found >= MIN_BAD_ROWS && found > tickers / 2;
+  if (!first || !(isMany || isMost)) return;
   const candidates = unused.length > 0 ? ` on a column such as ${unused.slice(0, 5).map(quote).join(' or ')}` : '';
   const [before, after] = first.closes;
   throw new BadFile({
-    expected: `one close for each ticker and day. Which rows are meant? Set a filter in the feed's profile${candidates} (like SERIES = EQ)`,
+    expected: 'one close for each ticker and day',
     found: `different closes for ${found} of ${tickers} tickers, the first: ${quote(first.ticker)} on ${first.date} has ${before} in line ${first.lines[0]} and ${after} in line ${first.lines[1]}`,
+    advice: `Which rows are meant? Send only those, or set a filter in the profile of the feed${candidates} (like SERIES = EQ).`,
   });
 }
 

@@ -38,10 +38,10 @@ export const ALIASES: Record<ColumnRole, string[]> = {
 export const OTHER_CLOSES =
   /^(?:adj(?:usted)?|prev(?:ious)?|prior|unadjusted) ?(?:close|closing|last|price)|^(?:prevclose|adjclose)/;
 
-/** Currency codes in brackets behind a name. Exact case: `GBp` is pence. */
-const CURRENCY = /\s*[([](?:USD|EUR|GBP|JPY|CHF|CAD|AUD|CNY|HKD|INR)[)\]]\s*$/;
+/** Currency codes in brackets behind a price. Exact case: `GBp` is pence. A volume in a currency is a turnover. */
+const CURRENCY = /(?<!(?:[Vv]ol(?:ume)?|VOL(?:UME)?)\.?\s*)\s*[([](?:USD|EUR|GBP|JPY|CHF|CAD|AUD|CNY|HKD|INR)[)\]]\s*$/;
 
-/** A longer name is none of ours. Limits the regular expressions. */
+/** Longer names are cut, so that the regular expressions stay fast. */
 const MAX_NAME_CHARS = 100;
 
 /** The plain form of a column name: `<CLOSE>`, `Close*`, `4. close` and `Close (USD)` are `close`, `closePrice` is `close price`. */

@@ -75,8 +75,9 @@ function settleOrder(texts: readonly string[], { timeZone }: Profile, sampled: S
   throw new BadFile(
     {
       column,
-      expected: "dates whose order of day and month is certain; answer in the feed's profile (dateFormat)",
+      expected: 'dates whose order of day and month is certain',
       found: `${visibleText(example)} is ${dayAndMonth(example, true) ?? 'no date'} or ${dayAndMonth(example, false) ?? 'no date'}`,
+      advice: 'Write dates like 2020-01-10, or set dateFormat in the profile of the feed.',
     },
     ORDERS.map((dateFormat, i) => orderAnswer(example, dateFormat, i === 0)),
   );
@@ -94,15 +95,25 @@ function refused(shape: 'epoch' | 'excel' | 'two-digit year', example: string, {
   const [what, formats] = ASKED[shape];
   const answers = formats.flatMap((dateFormat): Answer[] => {
     const reading = readDate(example, dateFormat, delivery.fileDate, 'UTC');
-    if (!('date' in reading)) return [];
+    // No answer is offered that the file's own date refutes.
+    const isPossible = 'date' in reading && reading.date <= delivery.fileDate && reading.date >= earliestDate(delivery);
+    if (!isPossible || (shape === 'epoch' && LIKE_DATE.test(example))) return [];
     return [{ answer: `${visibleText(example)} is ${reading.date} (${dateFormat})`, profile: { dateFormat } }];
   });
-  const expected = "a date like 2020-01-10; if the vendor cannot write it, set dateFormat in the feed's profile";
-  return new BadFile({ column, expected, found: `${quote(example)}, ${what}` }, answers);
+  const problem = {
+    column,
+    expected: 'a date like 2020-01-10',
+    found: `${quote(example)}, ${what}`,
+    advice: 'If it cannot be written otherwise, set dateFormat in the profile of the feed.',
+  };
+  return new BadFile(problem, answers);
 }
+
+/** Year, month, day, and perhaps a time: no number of seconds. */
+const LIKE_DATE = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/;
 
 const ASKED: Record<'epoch' | 'excel' | 'two-digit year', [string, DateFormat[]]> = {
   epoch: ['an epoch time (a number of seconds or milliseconds since 1970)', ['epoch seconds', 'epoch milliseconds']],
   excel: ['an Excel serial number (a count of days)', ['excel serial']],
-  'two-digit year': ['a year of two digits', ['mm/dd/yy', 'dd/mm/yy', 'd mon yy']],
+  'two-digit year': ['a year of two digits', ['mm/dd/yy', 'dd/mm/yy', 'yy/mm/dd', 'd mon yy']],
 };

@@ -21,8 +21,9 @@ const MIDNIGHT_AM = /^12:00(?::00)?$/;
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/;
 const COMPACT = /^(\d{4})(\d\d)(\d\d)$/;
 const NUMERIC = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d\d)$/;
+const SHORT_YEAR_FIRST = /^(\d{2})([-/.])(\d{1,2})\2(\d\d)$/;
 const DAY_NAME = /^(\d{1,2})[-\s./]?([A-Za-z]{3,9})\.?[-\s./,]{0,2}(\d{4}|\d\d)$/;
-const NAME_DAY = /^([A-Za-z]{3,9})\.?[-\s]?(\d{1,2}),?[-\s]?\s?(\d{4}|\d\d)$/;
+const NAME_DAY = /^([A-Za-z]{3,9})\.?[-\s]?(\d{1,2})(?:,|-|\s|, )\s?(\d{4}|\d\d)$/;
 const EPOCH = { seconds: /^\d{9,10}(?:\.\d+)?$/, milliseconds: /^\d{12,13}(?:\.\d+)?$/ };
 const EXCEL = /^([2-6]\d{4})(?:\.(\d+))?$/;
 /** Day 0 of Excel's calendar, in days before 1970-01-01. */
@@ -54,7 +55,7 @@ export function readDate(text: string, format: DateFormat, fileDate: string, zon
   const { day, time, half, offset } = splitTime(text);
   const number = numberDate(day, format, zone);
   if (number) return number;
-  const date = dayIn(day, format, fileDate);
+  const date = format === 'yy/mm/dd' ? yearFirst(day, fileDate) : dayIn(day, format, fileDate);
   if (!date) return { fault: faultOf(text) };
   if (time === undefined || isMidnight(time, half)) {
     if (!zone || !offset) return { date };
@@ -91,6 +92,12 @@ function epochDate(text: string, pattern: RegExp, ms: number, zone: string | und
   const at = Number(text) * ms;
   if (zone) return { date: dateIn(at, zone) };
   return at % DAY_MS === 0 ? { date: isoDate(at) } : { fault: 'moment' };
+}
+
+/** A date like 20-01-10, for `yy/mm/dd`. */
+function yearFirst(text: string, fileDate: string): string | undefined {
+  const [, year, , month, day] = SHORT_YEAR_FIRST.exec(text) ?? [];
+  return year && real(fullYear(year, fileDate), month, day);
 }
 
 /** The ISO date of the part before the time; undefined if it is none in this format. */

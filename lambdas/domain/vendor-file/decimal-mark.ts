@@ -6,7 +6,7 @@ import { settle } from './settle.ts';
 /** A number in the sample. `isQuoted`: it stands in quotes. */
 export type SampledNumber = { text: string; isQuoted: boolean };
 
-/** What a sample shows about the numbers of a column group. `undefined`: no number has a mark. `unsettled`: both readings are left. */
+/** What a sample shows about the numbers of a column group. `undefined`: no number has a mark, and fields are not separated by commas. `unsettled`: both readings are left. */
 export type SettledMark = DecimalMark | undefined | { unsettled: string };
 
 /**
@@ -37,7 +37,8 @@ export function settleMark(
   // In a file with commas between its fields, an unquoted point is decimal unless something contradicts it.
   const { sets, mark } = settledBy(true);
   if (sets.length === 0) return delimiter === ',' ? '.' : undefined;
-  const settled = mark ?? settledBy(false).mark;
+  const isContradicted = sets.some((set) => !set.has('.'));
+  const settled = isContradicted ? settledBy(false).mark : mark;
   if (settled) return settled;
   const isUnsure = (text: string) => DECIMAL_MARKS.every((one) => vendorDecimal(text, one, hasSuffix) !== undefined);
   const texts = rows.flat().map(({ text }) => text);
@@ -54,9 +55,9 @@ export function unsettledMark(column: string, example: string): BadFile {
   return new BadFile(
     {
       column,
-      expected:
-        "prices whose decimal mark is certain, such as 1234.5 or prices with two decimals; answer in the feed's profile (decimalMark)",
+      expected: 'prices whose decimal mark is certain, such as 1234.50',
       found: `${quote(example)} is ${readings.join(' or ')}`,
+      advice: 'Write prices without grouping or with two decimals, or set decimalMark in the profile of the feed.',
     },
     DECIMAL_MARKS.map((decimalMark, i) => ({
       answer: `${quote(example)} is ${readings[i]}: the decimal mark is ${decimalMark === '.' ? 'a point' : 'a comma'}`,

@@ -7,9 +7,9 @@ const MAX_DIGITS = 18;
 const MAX_CHARS = 64;
 const EXPONENT = /^([^eE]+)[eE]([+-]?\d{1,2})$/;
 /** A currency sign before or after the number, like `$`, `US$` or `€`. */
-const CURRENCY = /^(?:US|CA|AU|HK|NZ|C|A|S|R)?\p{Sc}\s?|\s?\p{Sc}$/gu;
-/** Spaces and apostrophes between digits always group. */
-const OTHER_GROUPS = /(?<=\d)[\s'’](?=\d{3})/g;
+const CURRENCY = /^(?:US|CA|AU|HK|NZ|C|A|S|R)?(?!¢)\p{Sc}\s?|\s?(?!¢)\p{Sc}$/gu;
+/** Spaces and apostrophes between groups of three digits. */
+const OTHER_GROUPS = /^[1-9]\d{0,2}(?:[\s'’]\d{3})+(?!\d)/;
 /** Groups of three digits, or Indian ones (12,34,567). No grouped number begins with a zero. */
 const GROUPED = {
   ',': /^[1-9]\d{0,2}(?:,\d{3})+$|^[1-9]\d?(?:,\d{2})+,\d{3}$/,
@@ -65,7 +65,10 @@ export function shifted(decimal: string | undefined, places: number): string | u
 
 /** Removes group marks, and turns the decimal mark into a point. */
 function ungrouped(text: string, mark: DecimalMark | undefined, mayGroup: boolean): string | undefined {
-  const number = mayGroup && !ONLY_DIGITS_AND_MARKS.test(text) ? text.replace(OTHER_GROUPS, '') : text;
+  const number =
+    mayGroup && !ONLY_DIGITS_AND_MARKS.test(text)
+      ? text.replace(OTHER_GROUPS, (groups) => groups.replace(/\D/g, ''))
+      : text;
   if (mark === undefined) return /[.,]/.test(number) ? undefined : canonicalDecimal(number);
   const [whole = '', fraction, ...more] = number.split(mark);
   if (more.length > 0) return undefined;

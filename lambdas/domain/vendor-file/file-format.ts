@@ -10,7 +10,15 @@ import { BadFile, quote } from './bad-file.ts';
 import { commonShape, settleDates } from './date-format.ts';
 import { canonicalDecimal } from './decimal.ts';
 import { type SampledNumber, settleMark, unsettledMark } from './decimal-mark.ts';
-import { ColumnFinder, type Columns, EXTRAS, type Extra, type Header, headerOf, score } from './header.ts';
+import {
+  ColumnFinder,
+  type Columns,
+  countRequiredColumns,
+  EXTRAS,
+  type Extra,
+  type Header,
+  headerOf,
+} from './header.ts';
 import { contentless } from './row-content.ts';
 import { type Line, type Lines, splitLines } from './split-lines.ts';
 
@@ -19,7 +27,7 @@ export type FileFormat = {
   delimiter: Delimiter;
   columns: Columns;
   dateFormat: DateFormat;
-  /** Undefined if no number of the sample has a mark; `unsettled`: volumes with a mark are dropped. */
+  /** Undefined if no number of the sample has a mark and fields are not separated by commas; `unsettled`: volumes with a mark are dropped. */
   priceMark: DecimalMark | undefined;
   volumeMark: DecimalMark | undefined | 'unsettled';
   /** True if an empty field behind the last column is dropped. */
@@ -57,13 +65,18 @@ export function settleFormat(sample: string, delivery: DeliveryId, profile: Prof
   const priceMark = profile.decimalMark ?? settleMark(numbers(prices), delimiter, false);
   if (typeof priceMark === 'object') throw unsettledMark(nameOf(columns.close), priceMark.unsettled);
   const volumeMark = profile.decimalMark ?? settleMark(numbers(volume), delimiter, true);
+  // In a file with commas an unquoted point is decimal, unless the other group groups with it.
+  const isPlain = delimiter === ',' && priceMark === '.' && volumeMark === ',';
+  const doubtful = isPlain ? settleMark(numbers(prices), ';', false) : undefined;
+  if (typeof doubtful === 'object') throw unsettledMark(nameOf(columns.close), doubtful.unsettled);
+  const isVolumeDoubtful = delimiter === ',' && priceMark === ',' && volumeMark === '.';
   return {
     delimiter,
     columns,
     dateFormat,
     priceMark,
-    volumeMark: typeof volumeMark === 'object' ? 'unsettled' : volumeMark,
-    dropsSurplus: delimiter !== ',' || !lines.some((line) => mayBeSplitDecimal(line, columns)),
+    volumeMark: typeof volumeMark === 'object' || isVolumeDoubtful ? 'unsettled' : volumeMark,
+    dropsSurplus: delimiter !== ',' || !lines.some((line) => mayBeSplitDecimal(line, columns, isUniform(lines))),
     filterColumn: filterColumn(header, profile),
   };
 }
@@ -83,7 +96,11 @@ function findHeader(sample: string, profile: Profile): { header: Header; delimit
       delimiter,
       header: headerOf(splitLines(text, delimiter, 1).lines[0]?.fields ?? [], at + 1),
     }))
-    .sort((a, b) => score(b.header, profile) - score(a.header, profile) || b.header.width - a.header.width);
+    .sort(
+      (a, b) =>
+        countRequiredColumns(b.header, profile) - countRequiredColumns(a.header, profile) ||
+        b.header.width - a.header.width,
+    );
   if (!best) throw new Error('Expected at least one delimiter.');
   return best;
 }
@@ -107,11 +124,11 @@ function findColumns(
 ): Columns {
   const extras = EXTRAS.flatMap((extra): [Extra, number][] => {
     const at = finder.optional(extra);
-    return at === undefined || (extra === 'split' && !hasSplits(lines, at)) ? [] : [[extra, at]];
+    return at === undefined || (extra === 'split' && !hasSplits(lines, at, profile)) ? [] : [[extra, at]];
   });
   const columns = {
     ...found,
-    action: finder.optional('action'),
+    action: actionColumn(finder, found, lines),
     name: finder.optional('name'),
     extras,
   };
@@ -119,14 +136,23 @@ function findColumns(
   return columns;
 }
 
-/** False if the column has other values than 0 and 1 too often: it is no column of splits. */
-function hasSplits(lines: readonly Line[], at: number): boolean {
+/** False if the column has other numbers than 0 and 1 too often: it is no column of splits, unless the profile names it. */
+function hasSplits(lines: readonly Line[], at: number, { columns }: Profile): boolean {
+  if (columns?.split !== undefined) return true;
   const splits = lines.filter(({ fields }) => {
-    const text = (fields[at] ?? '').trim();
-    const value = canonicalDecimal(text);
-    return text !== '' && value !== '0' && value !== '1';
+    const value = canonicalDecimal((fields[at] ?? '').trim().replace(',', '.'));
+    return value !== undefined && value !== '0' && value !== '1';
   });
   return splits.length < MIN_SPLITS || splits.length <= lines.length * MAX_SPLIT_SHARE;
+}
+
+/** The column of actions; undefined if it has none: `Op` may also be the open. */
+function actionColumn(finder: ColumnFinder, { plain }: Header, lines: readonly Line[]): number | undefined {
+  const at = finder.optional('action');
+  if (at === undefined || plain[at] !== 'op') return at;
+  const texts = lines.map(({ fields }) => (fields[at] ?? '').trim().toUpperCase()).filter(Boolean);
+  const isNumber = texts.length > 0 && texts.every((text) => /^[\d.,]+$/.test(text));
+  return isNumber ? undefined : at;
 }
 
 const noAction = ({ names, line }: Header): BadFile =>
@@ -134,9 +160,9 @@ const noAction = ({ names, line }: Header): BadFile =>
     {
       line,
       column: 'action',
-      expected:
-        'a header with the column "action" in an incremental file: I, U or D. Are all of its rows inserts? If so, set defaultAction in the feed\'s profile',
+      expected: 'a header with the column "action" in an incremental file: I, U or D',
       found: quote(names.join(',')),
+      advice: 'Are all of its rows inserts? If so, set defaultAction in the profile of the feed.',
     },
     [{ answer: 'All rows without an action are inserts', profile: { defaultAction: 'I' } }],
   );
@@ -151,9 +177,18 @@ function numbersIn({ textOf }: Lines, line: Line, ats: readonly number[]): Sampl
   });
 }
 
-/** True if `98,7,` may be the close 98.7: a whole number, and one to three digits in the next field. */
-function mayBeSplitDecimal({ fields }: Line, { close }: Columns): boolean {
-  return /^\s*\d+\s*$/.test(fields[close] ?? '') && /^\s*\d{1,3}\s*$/.test(fields[close + 1] ?? '');
+const isUniform = (lines: readonly Line[]): boolean =>
+  lines.every(({ fields }) => fields.length === lines[0]?.fields.length);
+
+/**
+ * True if `98,7,` may be the close 98.7, or `3,265.35,` the close 3265.35: a whole number, and one to three digits in the next field;
+ * any number there if only some rows have the surplus field.
+ */
+function mayBeSplitDecimal({ fields }: Line, { close, extras, width }: Columns, isUniformFile: boolean): boolean {
+  const next = isUniformFile ? /^\s*\d{1,3}\s*$/ : /^\s*\d+(?:\.\d+)?\s*$/;
+  const prices = isUniformFile ? [close] : [close, ...extras.map(([, at]) => at)];
+  const isCandidate = isUniformFile || fields.length > width;
+  return isCandidate && prices.some((at) => /^\s*\d+\s*$/.test(fields[at] ?? '') && next.test(fields[at + 1] ?? ''));
 }
 
 function filterColumn({ names, line }: Header, { filter }: Profile): number | undefined {
@@ -163,7 +198,7 @@ function filterColumn({ names, line }: Header, { filter }: Profile): number | un
   throw new BadFile({
     line,
     column: filter.column,
-    expected: "this column, which the filter of the feed's profile names",
+    expected: 'this column, which the filter in the profile of the feed names',
     found: quote(names.join(',')),
   });
 }

@@ -33,8 +33,8 @@ export function headerOf(fields: readonly string[], line: number): Header {
   return { line, names, plain: names.map(plainName), width: fields.length };
 }
 
-/** Number of columns that a header names, of those that a file cannot do without: tells delimiters apart. */
-export function score({ names, plain }: Header, { columns = {} }: Profile): number {
+/** Number of required columns that a header names. Used to choose the delimiter. */
+export function countRequiredColumns({ names, plain }: Header, { columns = {} }: Profile): number {
   const required = ['ticker', 'close', 'date'] as const;
   return required.filter((role) => {
     const given = columns[role];
@@ -57,7 +57,7 @@ export class ColumnFinder {
    * @throws BadFile if two columns have the same preferred name, or the profile's column is missing
    */
   candidates(role: ColumnRole): number[] {
-    const { names, plain, line } = this.#header;
+    const { names, line } = this.#header;
     const given = this.#given[role];
     if (given !== undefined) {
       const found = indexes(names, (name) => sameName(name, given));
@@ -65,14 +65,11 @@ export class ColumnFinder {
       throw new BadFile({
         line,
         column: role,
-        expected: `one column ${quote(given)}, which the feed's profile names`,
+        expected: `one column ${quote(given)}, which the profile of the feed names`,
         found: found.length === 0 ? quote(names.join(',')) : String(found.length),
       });
     }
-    const taken = new Set(Object.values(this.#given).map((name) => name.toLowerCase()));
-    const byAlias = ALIASES[role].map((alias) =>
-      indexes(plain, (name, i) => name === alias && !taken.has((names[i] ?? '').toLowerCase())),
-    );
+    const byAlias = this.#byAlias(role);
     const [best = []] = byAlias.filter((found) => found.length > 0);
     if (best.length > 1) throw this.#twice(role, best);
     return byAlias.flat();
@@ -85,7 +82,20 @@ export class ColumnFinder {
     throw this.#missing(role);
   }
 
-  optional = (role: ColumnRole): number | undefined => this.candidates(role)[0];
+  /** The preferred column of an optional role; undefined if there is none, or the choice is not clear: it never costs the file. */
+  optional(role: ColumnRole): number | undefined {
+    const candidates = this.#given[role] === undefined ? this.#byAlias(role) : [this.candidates(role)];
+    const [best = []] = candidates.filter((found) => found.length > 0);
+    return best.length === 1 ? best[0] : undefined;
+  }
+
+  #byAlias(role: ColumnRole): number[][] {
+    const { names, plain } = this.#header;
+    const taken = new Set(Object.values(this.#given).map((name) => name.toLowerCase()));
+    return ALIASES[role].map((alias) =>
+      indexes(plain, (name, i) => name === alias && !taken.has((names[i] ?? '').toLowerCase())),
+    );
+  }
 
   #twice(role: ColumnRole, found: number[]): BadFile {
     const { names, line } = this.#header;
@@ -94,8 +104,9 @@ export class ColumnFinder {
     return new BadFile({
       line,
       column: role,
-      expected: `one such column (rename or remove the others)`,
+      expected: `one column for ${role}`,
       found: `${shown.join(' and ')}${more}`,
+      advice: 'Rename or remove the others.',
     });
   }
 
@@ -108,12 +119,13 @@ export class ColumnFinder {
       .join(' or ');
     const column = role === 'close' ? 'closes' : `${role}s`;
     if (unsure.length > 0) {
-      const question = `a column of ${column} (${known}). Is ${unsure.map(quote).join(' or ')} the column of ${column}? If so, name it in the feed's profile`;
+      const advice = `Is ${unsure.map(quote).join(' or ')} the column of ${column}? If so, rename it, or name it in the profile of the feed.`;
+      const expected = `a header with a column of ${column}, such as ${known}`;
       const answers = unsure.map((name) => ({
         answer: `${quote(name)} is the column of ${column}`,
         profile: { columns: { [role]: name } },
       }));
-      return new BadFile({ line, column: role, expected: question, found: quote(names.join(',')) }, answers);
+      return new BadFile({ line, column: role, expected, found: quote(names.join(',')), advice }, answers);
     }
     return new BadFile({
       line,
@@ -124,10 +136,10 @@ export class ColumnFinder {
   }
 }
 
-/** Column names that no role uses, as the file spells them. */
-export function notUnderstood(columns: Columns): string[] {
+/** Columns that neither a role nor the filter uses, as the file spells them. */
+export function notUnderstood(columns: Columns, filterColumn: number | undefined): string[] {
   const { ticker, close, date, action, name, extras, names } = columns;
-  const used = new Set([ticker, close, date, action, name, ...extras.map(([, at]) => at)]);
+  const used = new Set([ticker, close, date, action, name, filterColumn, ...extras.map(([, at]) => at)]);
   return names.filter((one, i) => one !== '' && !used.has(i));
 }
 

@@ -12,6 +12,7 @@ import type { Extra } from './header.ts';
 import { type Contentless, contentless } from './row-content.ts';
 import { closeRule, dateRules, problem } from './row-rules.ts';
 import type { Line } from './split-lines.ts';
+import { splitRatioIn } from './split-ratio.ts';
 
 /** One valid row. `retire` deletes every earlier observation of the ticker. */
 export type Row =
@@ -27,7 +28,8 @@ const EXTRA_MARKS: Record<Extra, string> = { open: 'o', high: 'h', low: 'l', vol
 
 /** Texts for a close that is not there. */
 const NO_CLOSE = new Set(['', 'null', 'nan']);
-const RATIO = /^(\d{1,4})\s?[:/]\s?(\d{1,4})$/;
+/** A trailer with the date of the file looks like a row. */
+const LIKE_TRAILER = /^(?:TRAILER|FOOTER|EOF|(?:GRAND )?TOTALS?)$/i;
 
 /** Validates the lines of one file. Results for tickers and dates are cached, since a file repeats them. */
 export class RowReader {
@@ -41,7 +43,9 @@ export class RowReader {
   readonly #actions: Set<string>;
   readonly #defaultAction: string;
   readonly #places: number;
-  readonly #tickerFault = cached((text) => tickerFault(text) ?? '');
+  readonly #tickerFault = cached(
+    (text) => tickerFault(text) ?? (LIKE_TRAILER.test(text) ? 'a ticker; this looks like a trailer' : ''),
+  );
   readonly #date: (text: string) => string | { expected: string };
 
   constructor(format: FileFormat, delivery: DeliveryId, profile: Profile) {
@@ -65,13 +69,16 @@ export class RowReader {
 
   /** The row of a line, why the line is bad, or why it has no row. */
   read(line: Line): Row | Problem | Skipped {
-    const { filterColumn } = this.#format;
-    if (filterColumn !== undefined && field(line.fields, filterColumn) !== this.#profile.filter?.equals)
-      return this.#contentless(line) ?? { skipped: 'filtered out' };
     const row = this.#row(line);
     // Most lines have a row.
     if ('action' in row) return row;
-    return 'expected' in row ? (this.#contentless(line) ?? row) : row;
+    const isRow = 'skipped' in row && row.skipped === 'no close';
+    return isRow ? row : (this.#contentless(line) ?? row);
+  }
+
+  #isFilteredOut(fields: readonly string[]): boolean {
+    const { filterColumn } = this.#format;
+    return filterColumn !== undefined && field(fields, filterColumn) !== this.#profile.filter?.equals;
   }
 
   #contentless(line: Line): Skipped | undefined {
@@ -84,7 +91,8 @@ export class RowReader {
     const { fields, torn } = line;
     const { columns } = this.#format;
     if (torn) return problem(line, undefined, 'quotes that open and close on one line', quote(fields[0] ?? ''));
-    if (fields.length !== columns.width && !this.#hasOtherWidth(fields)) return this.#badWidth(line);
+    if (fields.length !== columns.width && !this.#differsOnlyInEmptyFields(fields)) return this.#badWidth(line);
+    if (this.#isFilteredOut(fields)) return { skipped: 'filtered out' };
     const ticker = field(fields, columns.ticker);
     const fault = this.#tickerFault(ticker);
     if (fault) return this.#problem(line, columns.ticker, fault);
@@ -138,26 +146,16 @@ export class RowReader {
 
   #price(text: string): string | undefined {
     const value = vendorDecimal(text, this.#format.priceMark);
-    return this.#places === 0 ? value : shifted(value, this.#places);
+    if (this.#places === 0) return value;
+    // A sign of the currency contradicts the unit.
+    return /\p{Sc}/u.test(text) ? undefined : shifted(value, this.#places);
   }
 
   #extra(extra: Extra, text: string): string | undefined {
     const { volumeMark } = this.#format;
-    if (extra === 'split') return this.#split(text);
+    if (extra === 'split') return splitRatioIn(text, this.#format.priceMark, this.#profile.splitAsText ?? false);
     if (extra !== 'volume') return this.#price(text);
     return vendorDecimal(text, volumeMark === 'unsettled' ? undefined : volumeMark, true);
-  }
-
-  /** New shares per old; empty if there was no split. */
-  #split(text: string): string | undefined {
-    const ratio = this.#ratio(text);
-    return ratio === '0' || ratio === '1' ? '' : ratio;
-  }
-
-  #ratio(text: string): string | undefined {
-    const [, after, before] = (this.#profile.splitAsText && RATIO.exec(text)) || [];
-    if (after === undefined) return vendorDecimal(text, this.#format.priceMark);
-    return Number(before) === 0 ? undefined : vendorDecimal(String(Number(after) / Number(before)), '.');
   }
 
   #compare(close: number, low: number, high: number): void {
@@ -167,8 +165,8 @@ export class RowReader {
     if (close < low || close > high) this.ranges.outside++;
   }
 
-  /** True if only empty fields behind the last column are missing or surplus. */
-  #hasOtherWidth(fields: readonly string[]): boolean {
+  /** True if a line differs from the header only by empty fields at its end. */
+  #differsOnlyInEmptyFields(fields: readonly string[]): boolean {
     const { names, width } = this.#format.columns;
     if (fields.length < names.length) return false;
     const isSurplus = fields.length > width;

@@ -6,12 +6,15 @@ import { unzipped } from './unzipped.ts';
 /** Longer than any price row. Limits the memory that a file without line breaks takes. */
 const MAX_LINE_CHARS = 1 << 20;
 
+/** A zip file is in memory while it is unpacked. */
+const MAX_ZIP_BYTES = 200_000_000;
+
 /**
- * Decodes a file into blocks of whole lines, so that the text is never in memory at once. Gzip and zip are recognized by
+ * Decodes a file into blocks of whole lines, so that the text is never in memory at once; only a packed zip file is. Gzip and zip are recognized by
  * their first bytes; a UTF-8 byte order mark is removed.
  * @param maxBytes of unpacked text
  * @yields text that ends with a line break, except for the last block
- * @throws BadFile for text that is not UTF-8, broken gzip, lines that are too long, and more than `maxBytes`
+ * @throws BadFile for text that is not UTF-8, broken gzip or zip, lines that are too long, and more than `maxBytes`
  */
 export async function* readText(body: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -53,8 +56,7 @@ async function* unpacked(body: AsyncIterable<Uint8Array>, maxBytes: number): Asy
   const whole = Readable.from(resumed(first, chunks), { objectMode: false, highWaterMark: 1 << 20 });
   try {
     if (first[0] === 0x1f && first[1] === 0x8b) yield* gunzip(whole);
-    else if (first[0] === 0x50 && first[1] === 0x4b && first[2] === 3 && first[3] === 4)
-      yield* unzipped(await all(whole, maxBytes));
+    else if (isZip(first)) yield* unzipped(await wholeZip(whole, maxBytes));
     else yield* whole;
   } finally {
     whole.destroy();
@@ -72,12 +74,18 @@ async function* gunzip(zipped: Readable): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function all(stream: Readable, maxBytes: number): Promise<Buffer> {
+/** `PK` and the mark of a first file, or of an empty zip file. */
+const isZip = (first: Uint8Array): boolean =>
+  first[0] === 0x50 && first[1] === 0x4b && ((first[2] === 3 && first[3] === 4) || (first[2] === 5 && first[3] === 6));
+
+/** Reads a zip file completely: its list of files is at its end. */
+async function wholeZip(stream: Readable, maxBytes: number): Promise<Buffer> {
+  const max = Math.min(maxBytes, MAX_ZIP_BYTES);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.length;
-    if (size > maxBytes) throw tooLarge(maxBytes, 'a larger zip file');
+    if (size > max) throw tooLarge(max, 'a larger zip file; use gzip');
     chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks);

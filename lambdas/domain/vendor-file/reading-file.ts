@@ -2,10 +2,10 @@ import type { DeliveryId } from '../../contracts/delivery-id.ts';
 import { limitsOf, type Profile } from '../../contracts/profile.ts';
 import type { Answer, Counts, DifferingClose, Problem, Reading } from '../../contracts/report.ts';
 import { SegmentPacker } from '../delivery/segment-packer.ts';
-import type { BadFile } from './bad-file.ts';
+import { BadFile } from './bad-file.ts';
 import { checkRows } from './check-rows.ts';
 import { type FileFormat, settleFormat } from './file-format.ts';
-import { notUnderstood, usedColumns } from './header.ts';
+import { countRequiredColumns, headerOf, notUnderstood, usedColumns } from './header.ts';
 import { quarantineLine } from './quarantine.ts';
 import { QuarantineFile } from './quarantine-file.ts';
 import { RowReader, type Skipped } from './read-row.ts';
@@ -13,8 +13,8 @@ import type { Line, Lines } from './split-lines.ts';
 
 /** Version of the reader. Increase it when a file may read differently than before: the report names it. */
 const READER_VERSION = 2;
-/** Number of quarantined rows that a report lists. The quarantine file has more, up to its size limit. */
-const PROBLEMS_IN_REPORT = 20;
+/** Most entries of each list in a report. The quarantine file has more rows, up to its size limit. */
+const MAX_LISTED = 20;
 /** A profile with its version in the feed; 0 if the feed has none. */
 export type VersionedProfile = { version: number; profile: Profile };
 export const NO_PROFILE: VersionedProfile = { version: 0, profile: {} };
@@ -93,7 +93,7 @@ export class ReadingFile {
       dateFormat,
       ...(priceMark && { decimalMark: priceMark }),
       columns: usedColumns(columns),
-      notUnderstood: notUnderstood(columns),
+      notUnderstood: notUnderstood(columns, format.filterColumn),
     });
   }
 
@@ -109,9 +109,21 @@ export class ReadingFile {
     } else if ('expected' in row) {
       rows.read++;
       rows.quarantined++;
-      if (problems.length < PROBLEMS_IN_REPORT) problems.push(row);
+      this.#refuseSecondHeader(line);
+      if (problems.length < MAX_LISTED) problems.push(row);
       this.#quarantine.add(quarantineLine(row, textOf(line)));
     } else this.#skip(line, row.skipped);
+  }
+
+  /** @throws BadFile if the rest of the file has other columns: its closes may be others */
+  #refuseSecondHeader({ fields, number }: Line): void {
+    if (countRequiredColumns(headerOf(fields, number), this.#profile) < 3) return;
+    throw new BadFile({
+      line: number,
+      expected: 'one header',
+      found: 'a second one with other columns',
+      advice: 'Send one table in a file.',
+    });
   }
 
   #skip({ number: line }: Line, what: Skipped['skipped']): void {
@@ -122,7 +134,7 @@ export class ReadingFile {
       return;
     }
     rows.withoutContent++;
-    const isListed = what !== 'filtered out' && reading.contentless.length < PROBLEMS_IN_REPORT;
+    const isListed = what !== 'filtered out' && reading.contentless.length < MAX_LISTED;
     if (isListed) reading.contentless.push({ line, what });
   }
 
@@ -130,7 +142,7 @@ export class ReadingFile {
   check(): void {
     const { result } = this;
     const differing = [...result.packer.differingCloses()];
-    result.differingCloses = differing.slice(0, PROBLEMS_IN_REPORT);
+    result.differingCloses = differing.slice(0, MAX_LISTED);
     checkRows({
       rows: result.rows,
       problems: result.problems,

@@ -7,17 +7,17 @@ import type { Line } from './split-lines.ts';
 
 /** What is expected of a date, by fault. */
 export function dateRules({ dateFormat }: FileFormat, delivery: DeliveryId): Record<DateFault, string> {
-  const range = `from ${earliestDate(delivery)} up to the file's, ${delivery.fileDate}`;
+  const range = `from ${earliestDate(delivery)} to the file date ${delivery.fileDate}`;
   const written = dateFormat === 'yyyy-mm-dd' ? 'YYYY-MM-DD' : `written ${dateFormat} as in the rest of the file,`;
   const older = delivery.kind === 'history' ? '' : '; put older closes into a history file';
   return {
     moment:
-      "a trading day; this is a moment, not a trading day (set timeZone in the feed's profile if it tells the day)",
+      'a date without a time of day, since this is a moment, not a trading day (if the time tells the day, set timeZone in the profile of the feed)',
     epoch: `a date ${written} ${range}; this is an epoch time`,
     excel: `a date ${written} ${range}; this is an Excel serial number`,
     'not a date': `a date ${written} ${range}`,
     old: `a date ${written} ${range}${older}`,
-    later: `a date ${written} ${range}`,
+    later: `a date ${written} ${range}; the name of a file has the date of its newest row`,
   };
 }
 

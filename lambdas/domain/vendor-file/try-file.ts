@@ -17,7 +17,7 @@ type TriedObservation = {
   split?: string;
 };
 
-/** What a file would do, if it was uploaded. */
+/** What a file would do, if it was uploaded. Whether it would be held is not tested. */
 export type Tried = Omit<ReadDelivery, 'packer' | 'quarantine'> & {
   state: 'applied' | 'rejected';
   observations: TriedObservation[];

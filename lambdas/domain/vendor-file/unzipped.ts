@@ -26,7 +26,7 @@ export async function* unzipped(zipped: Buffer): AsyncGenerator<Uint8Array> {
   } catch (error) {
     if (error instanceof BadFile) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new BadFile({ expected: 'a complete zip file without a password', found: `another one (${why})` });
+    throw new BadFile({ expected: 'a complete zip file without a password', found: `one that cannot be read: ${why}` });
   }
 }
 
@@ -50,6 +50,7 @@ function onlyFile(entries: readonly Entry[]): Entry {
   const names = files.slice(0, 3).map(({ fileName }) => quote(fileName));
   throw new BadFile({
     expected: 'a zip file with one CSV file in it',
-    found: files.length === 0 ? 'none' : `${files.length}: ${names.join(', ')}${files.length > 3 ? ', …' : ''}`,
+    found:
+      files.length === 0 ? 'no file in it' : `${files.length}: ${names.join(', ')}${files.length > 3 ? ', …' : ''}`,
   });
 }

@@ -70,5 +70,5 @@ test.each([
   const rows = Array.from({ length: 20 }, (_, i) => `T${i},1,2020-01-02,I`).join('\n');
   const { rows: counts, problems } = await read(`ticker,close,date,action\n${rows}\nOLD,1,${date},I\n`, id);
   expect(counts.quarantined).toBe(quarantined);
-  if (quarantined > 0) expect(problems[0]?.expected).toContain('from 2000-01-10 up to the file');
+  if (quarantined > 0) expect(problems[0]?.expected).toContain('from 2000-01-10 to the file date');
 });

@@ -25,7 +25,7 @@ const closesOf = ({ adjusted }: Series) => adjusted.map(({ close }) => Number(cl
 describe('a declared split', () => {
   test('rescales the closes before it if they show it', () => {
     const found = series(400, 404, '101 s4', 102);
-    expect(found.splits).toEqual([{ date: day(2), ratio: 4, kind: 'declared', closes: 'applied' }]);
+    expect(found.splits).toEqual([{ date: day(2), ratio: 4, kind: 'declared', closes: 'raw' }]);
     expect(closesOf(found)).toEqual([100, 101, 101, 102]);
     expect(found.suspects.size).toBe(0);
     expect(changeOver(found, 2)).toBeCloseTo(0.01);
@@ -40,7 +40,7 @@ describe('a declared split', () => {
   });
 
   test('rescales nothing if the closes contradict it', () => {
-    expect(series(100, '400 s4', 401).splits[0]).toMatchObject({ kind: 'declared', closes: 'contradict' });
+    expect(series(100, '400 s4', 401).splits[0]).toMatchObject({ kind: 'declared', closes: 'contradicting' });
   });
 
   test('of 3:2 and of 1:10 are told from an ordinary day', () => {
@@ -65,10 +65,10 @@ describe('a jump that looks like a split', () => {
   test('is suspect on its first day, then said to be perhaps a split; no change is computed across it', () => {
     const first = series(437.2, 110.4);
     expect([...first.suspects]).toEqual([day(1)]);
-    expect(first.splits).toMatchObject([{ kind: 'probable', ratio: 4, closes: 'unconfirmed' }]);
+    expect(first.splits).toMatchObject([{ kind: 'probable', ratio: 4 }]);
     const second = series(436, 437.2, 110.4, 111.9);
     expect(second.suspects.size).toBe(0);
-    expect(second.splits).toMatchObject([{ kind: 'probable', ratio: 4, closes: 'confirmed', date: day(2) }]);
+    expect(second.splits).toMatchObject([{ kind: 'probable', ratio: 4, date: day(2) }]);
     expect(dayChange(second)).toBeCloseTo(111.9 / 110.4 - 1);
     expect(changeOver(second, 3)).toBeUndefined();
     const model = chartModel(second, 90, 'light');
@@ -138,4 +138,28 @@ test('a mistake that looks like a split is none: the next close does not confirm
   const found = series(100, 1000, 102);
   expect(found.splits).toEqual([]);
   expect(dayChange(found)).toBeCloseTo(0.02);
+});
+
+describe('a jump is confirmed only by a close that is nearer to it than to the closes before', () => {
+  test('a doubling that returns was a mistake', () => {
+    const found = series(100, 200.5, 100.5, 101);
+    expect([...found.suspects]).toEqual([day(1)]);
+    expect(found.splits).toEqual([]);
+    expect(dayChange(found)).toBeCloseTo(101 / 100.5 - 1);
+  });
+});
+
+test('a rescaled history hides no other correction', () => {
+  const delivered = Array.from({ length: 40 }, (_, i): Observation => {
+    return { date: day(i), close: String(i >= 30 && i < 36 ? 40_000 : 400), delivery: '2020-02-10.history' };
+  });
+  const repaired = { ...series(...Array(40).fill(400)) };
+  expect(corrections('AAPL', delivered, repaired, { current: 90, displayed: 90 })).toHaveLength(6);
+  const odd = Array.from({ length: 40 }, (_, i) => (i === 7 ? '100.45' : '100.00'));
+  const all = delivered.map((one) => ({ ...one, close: '400.00' }));
+  expect(corrections('AAPL', all, series(...odd), { current: 90, displayed: 90 })).toHaveLength(40);
+});
+
+test('adjusted closes are decimals without an exponent', () => {
+  expect(series('0.000003', '0.0000003 s10').adjusted[0]?.close).toBe('0.0000003');
 });

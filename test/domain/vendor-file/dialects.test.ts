@@ -177,13 +177,13 @@ describe('what is ambiguous is refused, and each answer settles it', () => {
   test('closes outside of low and high: is it the adjusted close?', async () => {
     const text = `ticker,close,low,high,date\n${rowsOf(20, (i) => `T${i},${i < 3 ? 9 : 2},1,3,2020-01-02`)}`;
     const { rejection } = await tried(text);
-    expect(rejection && describeProblem(rejection)).toMatch(/previous or the adjusted close\?.*3 of 20 outside/);
+    expect(rejection && describeProblem(rejection)).toMatch(/3 of 20 rows outside.*previous or the adjusted close\?/);
   });
 
   test('two series for one symbol: which rows are meant?', async () => {
     const text = `ticker,SERIES,close,date\n${rowsOf(20, (i) => `T${i % 10},${i < 10 ? 'EQ' : 'BE'},${i + 1},2020-01-02`)}`;
     const { rejection } = await tried(text);
-    expect(rejection && describeProblem(rejection)).toMatch(/Set a filter .* "SERIES"/);
+    expect(rejection && describeProblem(rejection)).toMatch(/set a filter .* "SERIES"/);
     const filtered = await tried(text, { profile: { filter: { column: 'series', equals: 'EQ' } } });
     expect(filtered.observations).toHaveLength(10);
     expect(filtered.rows).toMatchObject({ accepted: 10, withoutContent: 10 });
@@ -235,5 +235,100 @@ describe('evidence', () => {
       { ticker: 'B', date: '2020-01-02', close: '2', volume: '123000000', split: '4' },
     ]);
     expect(reading.unreadable).toEqual({ open: 2 });
+  });
+});
+
+describe('what vendors really tried: no wrong value is stored', () => {
+  const problemsOf = async (text: string, profile: Profile = {}) => {
+    const { rejection, problems, observations } = await tried(text, { profile });
+    const all = [...(rejection ? [rejection] : []), ...problems].map(describeProblem);
+    return { all: all.join(' | '), closes: observations.map(({ ticker, close }) => `${ticker} ${close}`) };
+  };
+
+  test('a number with unquoted commas beside an empty last column is a bad row', async () => {
+    const rows = 'AAPL,2020-01-10,300.35,33870100\nMSFT,2020-01-10,161.34,5\nKO,2020-01-10,55.5,7\n';
+    const { all, closes } = await problemsOf(`ticker,date,close,volume\n${rows}SPX,2020-01-10,3,265.35,\n`);
+    expect(all).toMatch(/4 fields as in the header \(a number like/);
+    expect(closes).not.toContain('SPX 3');
+  });
+
+  test('a point that groups volumes cannot be trusted to be decimal in prices', async () => {
+    const rows = ['N225', 'DAX', 'MIB'].map((ticker, i) => `${ticker},2020-01-10,23.85${i},1.234.567\n`).join('');
+    expect((await problemsOf(`ticker,date,close,volume\n${rows}`)).all).toMatch(/"23.850" is 23.85 or 23850/);
+  });
+
+  test('volumes are left out if the prices use the other mark', async () => {
+    const rows = ['SAP', 'SIE', 'ALV'].map((ticker, i) => `${ticker},2020-01-10,"122,5${i}",12.34${i}\n`).join('');
+    const { observations, reading } = await tried(`ticker,date,close,volume\n${rows}`);
+    expect(observations.map(({ close, volume }) => [close, volume])).toContainEqual(['122.51', undefined]);
+    expect(reading.unreadable).toEqual({ volume: 3 });
+  });
+
+  test('one quoted comma contradicts the rule that an unquoted point is decimal', async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => `I${i},2020-01-10,13.1${String(i).padStart(2, '0')}\n`).join('');
+    expect((await problemsOf(`ticker,date,close\n${rows}X,2020-01-10,"98,50"\n`)).all).toMatch(/ is 13.1.* or 131/);
+  });
+
+  test('a second header with another order rejects the file', async () => {
+    const text =
+      'ticker,date,open,close\nA,2020-01-10,1,2\nB,2020-01-10,1,2\nticker,date,close,open\nC,2020-01-10,3,4\n';
+    expect((await problemsOf(text)).all).toMatch(/line 4: expected one header, found a second one/);
+  });
+
+  test('a trailer with the date of the file is kept aside', async () => {
+    const { all, closes } = await problemsOf(
+      'ticker,close,date\nA,1,2020-01-10\nB,1,2020-01-10\nTRAILER,2,2020-01-10\n',
+    );
+    expect(all).toMatch(/looks like a trailer/);
+    expect(closes).toEqual(['A 1', 'B 1']);
+  });
+
+  test('a broken row is bad, also if the filter cannot find its column', async () => {
+    const text =
+      'ticker,name,series,close,date\nA,x,EQ,1,2020-01-10\nB,x,EQ,1,2020-01-10\nC,a, b,EQ,1,2020-01-10\nD,x,BE,1,2020-01-10\n';
+    const { rows } = await tried(text, { profile: { filter: { column: 'series', equals: 'EQ' } } });
+    expect(rows).toMatchObject({ accepted: 2, quarantined: 1, withoutContent: 1 });
+  });
+
+  test.each([
+    ['20-01-10', ['2020-01-10 (yy/mm/dd)']],
+    ['202001100000', []],
+  ])('no wrong date is offered for %s', async (date, offered) => {
+    const { answers } = await tried(`ticker,date,close\nA,${date},1.5\nB,${date},1.5\n`);
+    for (const one of offered) expect(answers.map(({ answer }) => answer).join()).toContain(one);
+    if (offered.length === 0) expect(answers).toEqual([]);
+  });
+
+  test('a month is no day', async () => {
+    expect((await problemsOf('ticker,date,close\nA,Dec 2019,1.5\n')).all).toMatch(/expected a date/);
+  });
+
+  test.each([
+    ['85¢', {}],
+    ['£4.95', { unit: 'pence' as const }],
+    ['300.35 100', {}],
+    ['12 3456.50', {}],
+  ])('%s is no price', async (text, profile) => {
+    const { closes } = await problemsOf(
+      `ticker,date,close\nA,2020-01-10,1.5\nB,2020-01-10,1.5\nC,2020-01-10,${text}\n`,
+      profile,
+    );
+    expect(closes).toHaveLength(2);
+  });
+
+  test('two candidates for an optional column cost that column, not the file', async () => {
+    const { observations, reading } = await tried('ticker,date,close,Volume,VOLUME\nA,2020-01-10,1.5,1,2\n');
+    expect(observations).toEqual([{ ticker: 'A', date: '2020-01-10', close: '1.5' }]);
+    expect(reading.notUnderstood).toEqual(['Volume', 'VOLUME']);
+  });
+
+  test('Op may be the open', async () => {
+    const { observations } = await tried('Date,Ticker,Op,Hi,Lo,Close\n2020-01-10,A,1,3,1,2\n');
+    expect(observations).toHaveLength(1);
+  });
+
+  test('two series for most tickers are refused, however few there are', async () => {
+    const rows = ['A', 'B', 'C'].map((ticker) => `${ticker},EQ,1,2020-01-10\n${ticker},BE,2,2020-01-10\n`).join('');
+    expect((await problemsOf(`ticker,series,close,date\n${rows}`)).all).toMatch(/different closes for 3 of 3 tickers/);
   });
 });

@@ -65,7 +65,7 @@ describe('a file is rejected as a whole', () => {
     [
       'with two closes of one name',
       'ticker,close,Close,date,action\n',
-      'line 1, column "close": expected one such column (rename or remove the others), found "close" and "Close"',
+      'line 1, column "close": expected one column for close, found "close" and "Close". Rename or remove the others.',
     ],
     ['of an incremental without actions', 'ticker,close,date\n', /column "action"/],
     [
