@@ -121,7 +121,7 @@ export class RowLog {
   }
 
   #growLines(): void {
-    const larger = new Uint32Array(this.#lines.length * 2);
+    const larger = new Uint32Array(this.#lines.length * 4);
     larger.set(this.#lines);
     this.#lines = larger;
   }

@@ -76,7 +76,7 @@ export function settleFormat(sample: string, delivery: DeliveryId, profile: Prof
     dateFormat,
     priceMark,
     volumeMark: typeof volumeMark === 'object' || isVolumeDoubtful ? 'unsettled' : volumeMark,
-    dropsSurplus: delimiter !== ',' || !lines.some((line) => mayBeSplitDecimal(line, columns, isUniform(lines))),
+    dropsSurplus: delimiter !== ',' || !mayHaveSplitDecimals(lines, columns),
     filterColumn: filterColumn(header, profile),
   };
 }
@@ -177,8 +177,10 @@ function numbersIn({ textOf }: Lines, line: Line, ats: readonly number[]): Sampl
   });
 }
 
-const isUniform = (lines: readonly Line[]): boolean =>
-  lines.every(({ fields }) => fields.length === lines[0]?.fields.length);
+function mayHaveSplitDecimals(lines: readonly Line[], columns: Columns): boolean {
+  const isUniform = lines.every(({ fields }) => fields.length === lines[0]?.fields.length);
+  return lines.some((line) => mayBeSplitDecimal(line, columns, isUniform));
+}
 
 /**
  * True if `98,7,` may be the close 98.7, or `3,265.35,` the close 3265.35: a whole number, and one to three digits in the next field;

@@ -92,7 +92,7 @@ export class RowReader {
     const { columns } = this.#format;
     if (torn) return problem(line, undefined, 'quotes that open and close on one line', quote(fields[0] ?? ''));
     if (fields.length !== columns.width && !this.#differsOnlyInEmptyFields(fields)) return this.#badWidth(line);
-    if (this.#isFilteredOut(fields)) return { skipped: 'filtered out' };
+    if (this.#format.filterColumn !== undefined && this.#isFilteredOut(fields)) return { skipped: 'filtered out' };
     const ticker = field(fields, columns.ticker);
     const fault = this.#tickerFault(ticker);
     if (fault) return this.#problem(line, columns.ticker, fault);

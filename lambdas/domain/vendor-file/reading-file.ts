@@ -51,6 +51,7 @@ export class ReadingFile {
   readonly #profile: Profile;
   readonly #quarantine = new QuarantineFile();
   #format: FileFormat | undefined;
+  #headerLine = 0;
   #rows: RowReader | undefined;
 
   constructor(delivery: DeliveryId, { profile: versioned = NO_PROFILE, maxRejectedShare }: ReadSettings) {
@@ -87,6 +88,7 @@ export class ReadingFile {
     const format = settleFormat(sample, this.#delivery, this.#profile, isWhole);
     const { columns, delimiter, dateFormat, priceMark } = format;
     this.#format = format;
+    this.#headerLine = columns.line;
     this.#rows = new RowReader(format, this.#delivery, this.#profile);
     Object.assign(this.result.reading, {
       delimiter,
@@ -98,7 +100,7 @@ export class ReadingFile {
   }
 
   add(line: Line, { textOf }: Lines): void {
-    if (!this.#rows || line.number <= (this.#format?.columns.line ?? 0)) return;
+    if (!this.#rows || line.number <= this.#headerLine) return;
     const { rows, packer, problems } = this.result;
     const row = this.#rows.read(line);
     if ('action' in row) {
