@@ -1,24 +1,11 @@
 import type { DeliveryId } from '../../contracts/delivery-id.ts';
-import {
-  type DateFormat,
-  DELIMITERS,
-  type DecimalMark,
-  type Delimiter,
-  type Profile,
-} from '../../contracts/profile.ts';
+import type { DateFormat, DecimalMark, Delimiter, Profile } from '../../contracts/profile.ts';
 import { BadFile, quote } from './bad-file.ts';
 import { commonShape, settleDates } from './date-format.ts';
 import { canonicalDecimal } from './decimal.ts';
 import { type SampledNumber, settleMark, unsettledMark } from './decimal-mark.ts';
-import {
-  ColumnFinder,
-  type Columns,
-  countRequiredColumns,
-  EXTRAS,
-  type Extra,
-  type Header,
-  headerOf,
-} from './header.ts';
+import { findHeader } from './find-header.ts';
+import { ColumnFinder, type Columns, EXTRAS, type Extra, type Header } from './header.ts';
 import { contentless } from './row-content.ts';
 import { type Line, type Lines, splitLines } from './split-lines.ts';
 
@@ -40,7 +27,6 @@ export const SAMPLE_ROWS = 3_000;
 /** More than this share of real splits in a column: it holds something else, such as an adjustment factor. */
 const MAX_SPLIT_SHARE = 0.01;
 const MIN_SPLITS = 3;
-const EXCEL_HINT = /^"?sep=(.)"?\s*$/i;
 
 /**
  * Settles the format of a file from its first lines.
@@ -79,30 +65,6 @@ export function settleFormat(sample: string, delivery: DeliveryId, profile: Prof
     dropsSurplus: delimiter !== ',' || !mayHaveSplitDecimals(lines, columns),
     filterColumn: filterColumn(header, profile),
   };
-}
-
-/** The first line that is not blank, split by the delimiter under which it names the most columns. */
-function findHeader(sample: string, profile: Profile): { header: Header; delimiter: Delimiter } {
-  const texts = sample.split('\n');
-  let at = texts.findIndex((text) => text.trim() !== '');
-  if (at === -1) throw new BadFile({ line: 1, expected: 'a header line', found: 'an empty file' });
-  // Excel's own hint, which it does not show.
-  const hint = DELIMITERS.find((one) => one === EXCEL_HINT.exec(texts[at] ?? '')?.[1]);
-  if (hint) at++;
-  const text = texts[at] ?? '';
-  const given = profile.delimiter ?? hint;
-  const [best] = (given ? [given] : DELIMITERS)
-    .map((delimiter) => ({
-      delimiter,
-      header: headerOf(splitLines(text, delimiter, 1).lines[0]?.fields ?? [], at + 1),
-    }))
-    .sort(
-      (a, b) =>
-        countRequiredColumns(b.header, profile) - countRequiredColumns(a.header, profile) ||
-        b.header.width - a.header.width,
-    );
-  if (!best) throw new Error('Expected at least one delimiter.');
-  return best;
 }
 
 /** The preferred date column: one with dates comes before one with numbers of seconds. */

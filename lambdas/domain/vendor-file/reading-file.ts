@@ -109,9 +109,9 @@ export class ReadingFile {
       if (row.action === 'set' && !row.isUpdate) this.result.inserts++;
       packer.add(row, line.number);
     } else if ('expected' in row) {
+      this.#refuseSecondHeader(line);
       rows.read++;
       rows.quarantined++;
-      this.#refuseSecondHeader(line);
       if (problems.length < MAX_LISTED) problems.push(row);
       this.#quarantine.add(quarantineLine(row, textOf(line)));
     } else this.#skip(line, row.skipped);

@@ -47,6 +47,8 @@ function onlyFile(entries: readonly Entry[]): Entry {
   const files = entries.filter(({ fileName }) => !ADDED.test(fileName));
   const [first] = files;
   if (first && files.length === 1) return first;
+  if (files.some(({ fileName }) => fileName === '[Content_Types].xml'))
+    throw new BadFile({ expected: 'a text file', found: 'an Excel workbook', advice: 'Save it as CSV (UTF-8).' });
   const names = files.slice(0, 3).map(({ fileName }) => quote(fileName));
   throw new BadFile({
     expected: 'a zip file with one CSV file in it',

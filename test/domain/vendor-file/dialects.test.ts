@@ -331,4 +331,11 @@ describe('what vendors really tried: no wrong value is stored', () => {
     const rows = ['A', 'B', 'C'].map((ticker) => `${ticker},EQ,1,2020-01-10\n${ticker},BE,2,2020-01-10\n`).join('');
     expect((await problemsOf(`ticker,series,close,date\n${rows}`)).all).toMatch(/different closes for 3 of 3 tickers/);
   });
+
+  test.each([
+    ['ticker,close,date\rA,1,2020-01-10\r', /lines that end in LF or CRLF, found lines that end in CR alone/],
+    ['"ticker,close,date"\n"A,1,2020-01-10"\n', /found lines in quotes as a whole/],
+  ])('odd lines are named: %j', async (text, reason) => {
+    expect((await problemsOf(text)).all).toMatch(reason);
+  });
 });
