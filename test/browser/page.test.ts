@@ -226,6 +226,27 @@ test('operators see deliveries and invite a mailbox, which confirms; others may 
   expect([...night.errors, ...team.errors]).toEqual([]);
 }, 90_000);
 
+test('operators try a file, answer its question, and a rejected delivery is settled by one click', async () => {
+  const night = await arrive('night@example.com');
+  await night.signIn();
+  const { page } = night;
+  const content = 'ticker;close;date;action\nVOD;1.234;2020-01-09;I\nBP;5.128;2020-01-09;I\n';
+  await page.getByRole('link', { name: 'Try a file' }).click();
+  const file = { name: '2020-01-09_incremental.csv', mimeType: 'text/csv', buffer: Buffer.from(content) };
+  await page.getByLabel(/^File/).setInputFiles(file);
+  await page.getByLabel(/^Name in the drop bucket/).fill('lse/2020-01-09_incremental.csv');
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.getByRole('button', { name: /the decimal mark is a comma/ }).click();
+  await page.getByRole('cell', { name: '1234', exact: true }).waitFor();
+  expect(await page.getByLabel(/^Profile as JSON/).inputValue()).toBe('{"decimalMark":","}');
+  await drop('lse/2020-01-09_incremental.csv', content);
+  await page.getByRole('link', { name: 'Deliveries' }).click();
+  await page.getByRole('link', { name: 'lse/2020-01-09.incremental' }).click();
+  await page.getByRole('button', { name: /the decimal mark is a comma/ }).click();
+  await page.getByText('applied', { exact: true }).waitFor();
+  expect(night.errors).toEqual([]);
+}, 90_000);
+
 test.each([
   ['light', { width: 1100, height: 900 }, 'AAPL'],
   ['dark', { width: 360, height: 740 }, 'KO'],
@@ -258,6 +279,12 @@ test.each([
     await page.getByRole('link', { name: '← Deliveries' }).click();
     await page.getByRole('link', { name: '2020-01-10.incremental' }).waitFor();
     await check('deliveries');
+    await page.getByRole('link', { name: 'Try a file' }).click();
+    const buffer = Buffer.from('ticker;close;date\nVOD;1.234;2020-01-09\n');
+    await page.getByLabel(/^File/).setInputFiles({ name: '2020-01-09_history.csv', mimeType: 'text/csv', buffer });
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByRole('button', { name: /the decimal mark is a comma/ }).waitFor();
+    await check('try');
     await page.goto(`${endpoints.api}/docs`);
     await check('docs');
     await page.goto(`${endpoints.api}/unsubscribe?token=nonsense`);
