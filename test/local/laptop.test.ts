@@ -148,7 +148,7 @@ test.each([
 ])('a damaged %s is named', async (name, content) => {
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-'));
   execFileSync('mkdir', ['-p', join(folder, 'aws/ses')]);
-  writeFileSync(join(folder, 'format'), '2');
+  writeFileSync(join(folder, 'format'), '3');
   writeFileSync(join(folder, name), content);
   const error = await tryToStart(folder);
   rmSync(folder, { recursive: true });
@@ -158,7 +158,7 @@ test.each([
 
 test('the data of another version is refused with what to do', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-'));
-  writeFileSync(join(folder, 'format'), '1');
+  writeFileSync(join(folder, 'format'), '2');
   const error = await tryToStart(folder);
   rmSync(folder, { recursive: true });
   expect(error).toMatch(/another version/);
@@ -168,7 +168,7 @@ test('the data of another version is refused with what to do', async () => {
 test('an incomplete last line of sent events is ignored, and a clock that was set back is reported', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-'));
   const future = new Date(Date.now() + 3_600_000).toISOString();
-  writeFileSync(join(folder, 'format'), '2');
+  writeFileSync(join(folder, 'format'), '3');
   writeFileSync(join(folder, 'clock'), future);
   writeFileSync(join(folder, 'object-events'), `${JSON.stringify(['b', 'k', 'e', future])}\n["b","k","e","20`);
   const other = new LocalStack(folder);
