@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { counts, fileVersion, REVISION_STATES, report, upload } from './report.ts';
 
+/** A revision whose file was read. */
+const readRevision = z.object({
+  revision: z.string(),
+  knownAt: z.string(),
+  file: fileVersion,
+  upload,
+  profile: z.int(),
+  counts: counts.optional(),
+});
+
 /** One item of the deliveries table: the current revision of a delivery and its outcome. */
 export const deliveryRecord = z.object({
   /** Delivery id. For a file with an unrecognized name: its object key, escaped and shortened (see fileNameId). */
@@ -28,33 +38,17 @@ export const deliveryRecord = z.object({
    * The last revision that was applied completely. Its manifest lists the segments that the prices table holds for this
    * delivery. A revocation is applied as a revision without rows.
    */
-  applied: z
-    .object({
-      revision: z.string(),
-      knownAt: z.string(),
-      file: fileVersion,
-      upload,
-      profile: z.int(),
+  applied: readRevision
+    .extend({
       /** The newest upload with the same content. */
       repeatedBy: z.string().optional(),
       isRevocation: z.literal(true).optional(),
-      counts: counts.optional(),
       /** True if it replaced an earlier applied revision: its changes are corrections. */
       replaces: z.literal(true).optional(),
     })
     .optional(),
   /** The last held revision: it waits for a release, until a newer one is applied or revoked. */
-  held: z
-    .object({
-      revision: z.string(),
-      knownAt: z.string(),
-      file: fileVersion,
-      upload,
-      profile: z.int(),
-      report: z.string(),
-      counts: counts.optional(),
-    })
-    .optional(),
+  held: readRevision.extend({ report: z.string() }).optional(),
   /** Revisions that started since then and may have written segments. */
   unfinished: z.array(z.string()),
   /** Outbox: the report that was decided but not published yet. */

@@ -35,7 +35,7 @@ type RevisionState = (typeof REVISION_STATES)[number];
 export const isEffective = ({ state }: { state: RevisionState }): boolean => state === 'applied' || state === 'revoked';
 
 /** Why a row was quarantined or a file rejected. */
-const problem = z.object({
+export const problem = z.object({
   /** Line in the file; the header is line 1. Absent if the whole file is meant. */
   line: z.int().optional(),
   /** Column as the header names it, or the role or name that was looked for. */
@@ -47,10 +47,10 @@ const problem = z.object({
 });
 
 /** One answer to the question of a rejection: operators add it to the feed's profile. */
-const answer = z.object({ answer: z.string(), profile });
+export const answer = z.object({ answer: z.string(), profile });
 
 /** How the file was read. */
-const reading = z.object({
+export const reading = z.object({
   /** Version of our reader. */
   reader: z.int(),
   /** Version of the feed's profile; 0 if it has none. */
@@ -70,7 +70,7 @@ const reading = z.object({
 });
 
 /** One ticker and day with two different closes in the file: the later line counts. */
-const differingClose = z.object({
+export const differingClose = z.object({
   ticker: z.string(),
   date: z.string(),
   closes: z.tuple([z.string(), z.string()]),

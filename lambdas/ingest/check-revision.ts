@@ -55,11 +55,10 @@ async function compared(
     applied && !applied.isRevocation ? await readManifest(ports.records, delivery.id, applied.revision) : undefined;
   // A file of corrections has few tickers on purpose.
   const before = inserts === 0 ? undefined : await deliveryBefore(ports, delivery);
-  const tickers = [...new Set([...packer.segments()].map(({ ticker }) => ticker))];
   const manifest = replaced ?? before?.manifest;
   return {
     rows: rows.accepted,
-    tickers,
+    tickers: packer.tickers(),
     replaces:
       applied && replaced
         ? {

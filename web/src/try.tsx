@@ -2,7 +2,6 @@ import { useId, useState } from 'react';
 import type { TriedAnswer } from '../../lambdas/contracts/api/feeds.ts';
 import { deliveryOfKey } from '../../lambdas/contracts/delivery-id.ts';
 import { type Profile, withAnswer } from '../../lambdas/contracts/profile.ts';
-import type { Report } from '../../lambdas/contracts/report.ts';
 import { Facts, Rejection, rowFacts, Table, Understood } from './outcome.tsx';
 import { Failure } from './parts.tsx';
 import { useAction, useApi } from './use.ts';
@@ -105,11 +104,9 @@ export function Try() {
 
 function Result({ tried, onAnswer }: { tried: TriedAnswer; onAnswer: (profile: Profile) => void }) {
   const { answers, changes, observations } = tried;
-  // The API's description of a report is looser than the report itself.
-  const report = tried as unknown as Pick<Report, 'rows' | 'rejection' | 'problems' | 'reading' | 'differingCloses'>;
   return (
     <>
-      <Rejection report={report} />
+      <Rejection report={tried} />
       {answers.length > 0 && (
         <p className="actions">
           {answers.map(({ answer, profile }) => (
@@ -119,14 +116,14 @@ function Result({ tried, onAnswer }: { tried: TriedAnswer; onAnswer: (profile: P
           ))}
         </p>
       )}
-      <Facts facts={rowFacts(report)} />
+      <Facts facts={rowFacts(tried)} />
       {tried.state === 'applied' && (
         <p>
           An upload would add {changes.added} closes, change {changes.changed}, delete {changes.deleted} and leave{' '}
           {changes.unchanged} as they are{changes.isAll ? '' : `, in the first ${changes.tickers} tickers`}.
         </p>
       )}
-      <Understood report={report} />
+      <Understood report={tried} />
       {observations.length > 0 && (
         <Table
           title="First rows"

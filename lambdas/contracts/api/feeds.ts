@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { profile } from '../profile.ts';
+import { answer, counts, differingClose, problem, reading } from '../report.ts';
 import { Scope } from '../scopes.ts';
 import type { Route } from './route.ts';
 
@@ -35,23 +36,16 @@ export const tryQuery = z.object({
     .meta({ description: 'A profile as JSON, to try it; by default the one of the feed' }),
 });
 
-const problem = z.object({
-  line: z.int().optional(),
-  column: z.string().optional(),
-  expected: z.string(),
-  found: z.string(),
-});
-
 const triedAnswer = z.object({
   state: z
     .enum(['applied', 'rejected'])
     .meta({ description: '`applied` if the file can be read; whether it would be held is not tested' }),
   rejection: problem.optional(),
-  answers: z.array(z.object({ answer: z.string(), profile })).meta({ description: 'Profiles that settle a rejection' }),
-  rows: z.record(z.string(), z.int()),
-  reading: z.record(z.string(), z.unknown()).meta({ description: 'How the columns were understood' }),
+  answers: z.array(answer).meta({ description: 'Profiles that settle a rejection' }),
+  rows: counts,
+  reading: reading.meta({ description: 'How the columns were understood' }),
   problems: z.array(problem),
-  differingCloses: z.array(z.record(z.string(), z.unknown())),
+  differingCloses: z.array(differingClose),
   observations: z
     .array(z.object({ ticker: z.string(), date: z.string(), close: z.string() }).catchall(z.string()))
     .meta({ description: 'The first rows' }),

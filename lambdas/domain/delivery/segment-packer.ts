@@ -29,6 +29,9 @@ export class SegmentPacker {
     this.#limits = { segments, bytes };
   }
 
+  /** The tickers of the file, sorted. */
+  tickers = (): string[] => [...this.#tickers.keys()].sort();
+
   get tickerCount(): number {
     return this.#tickers.size;
   }
@@ -80,7 +83,7 @@ export class SegmentPacker {
 
   /** The segments by ticker and year, built one at a time. May be called again. */
   *segments(): Generator<PackedSegment> {
-    for (const ticker of [...this.#tickers.keys()].sort()) {
+    for (const ticker of this.tickers()) {
       const open = this.#tickers.get(ticker);
       if (!open) continue;
       for (const log of open.years.sort((a, b) => a.year - b.year)) {

@@ -2,20 +2,12 @@ import type { DeliveryId } from '../../contracts/delivery-id.ts';
 import { RETIRED_YEAR } from '../../contracts/keys.ts';
 import { unpackRows } from '../delivery/segment.ts';
 import type { SegmentPacker } from '../delivery/segment-packer.ts';
+import type { Observation } from '../prices/fold.ts';
 import { readDelivery } from './read-delivery.ts';
 import type { ReadDelivery, ReadSettings } from './reading-file.ts';
 
 /** One value that a file sets. All values are exact decimals. */
-type TriedObservation = {
-  ticker: string;
-  date: string;
-  close: string;
-  open?: string;
-  high?: string;
-  low?: string;
-  volume?: string;
-  split?: string;
-};
+type TriedObservation = { ticker: string } & Omit<Observation, 'delivery' | 'corrects'>;
 
 /** What a file would do, if it was uploaded. Whether it would be held is not tested. */
 export type Tried = Omit<ReadDelivery, 'packer' | 'quarantine'> & {
