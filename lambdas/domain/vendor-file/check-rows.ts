@@ -2,9 +2,9 @@ import type { Limits } from '../../contracts/profile.ts';
 import type { Counts, DifferingClose, Problem } from '../../contracts/report.ts';
 import { BadFile, describeProblem, quote } from './bad-file.ts';
 
-/** Fewer bad rows than this never reject a file for its share, unless they outnumber the good ones. */
+/** Fewer bad rows reject a file only if they outnumber the good ones. Fewer tickers with different closes never do. */
 const MIN_BAD_ROWS = 3;
-/** Fewer tickers with different closes than this never reject a file. */
+/** Fewer tickers with different closes reject a file only if they are most of its tickers. */
 const MIN_DIFFERING_TICKERS = 5;
 const REASONS = 3;
 
