@@ -45,6 +45,7 @@ export class Api extends Construct {
     ingest.grantManageProfiles(api);
     ingest.setLimits(api);
     drop.grantCommand(api);
+    drop.grantDeclare(api);
     mail.grantSend(api);
     mail.grantErase(api);
   }

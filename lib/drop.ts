@@ -2,6 +2,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import { DECLARED_FEED } from '../lambdas/contracts/delivery-id.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { AppBucket } from './constructs/bucket.ts';
 import type { AppFunction } from './constructs/function.ts';
@@ -40,6 +41,15 @@ export class Drop extends Construct {
   grantRead(target: AppFunction): void {
     const { bucket } = this.#files;
     target.allowObjects(['s3:GetObject', 's3:GetObjectVersion'], bucket);
+    // Without it S3 answers 403 for a missing object, which looks like a fault.
+    target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+  }
+
+  /** Allows a function to read and replace the files of declarations. */
+  grantDeclare(target: AppFunction): void {
+    const { bucket } = this.#files;
+    target.setEnvironment(Env.dropBucket, bucket.bucketName);
+    target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${DECLARED_FEED}/`);
     // Without it S3 answers 403 for a missing object, which looks like a fault.
     target.allow(['s3:ListBucket'], [bucket.bucketArn]);
   }

@@ -47,6 +47,7 @@ export class FanOut extends Construct {
     ingest.refreshed.grantSend(fanOut, Env.refreshedQueueUrl);
     ingest.grantReadRecords(fanOut);
     prices.grantRead(fanOut);
+    prices.grantReadDeclared(fanOut);
     subscribers.grantScan(fanOut);
     gateway.grantLinks(fanOut);
     mail.grantSendOnce(fanOut);

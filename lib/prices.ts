@@ -49,7 +49,12 @@ export class Prices extends Construct {
   }
 
   grantListTickers(target: AppFunction): void {
-    this.#tickers.grant(target, Env.tickersTable, 'BatchGetItem');
+    this.#tickers.grant(target, Env.tickersTable, 'BatchGetItem', 'GetItem');
+  }
+
+  /** Allows a function to read which tickers were declared. */
+  grantReadDeclared(target: AppFunction): void {
+    this.#tickers.grant(target, Env.tickersTable, 'GetItem');
   }
 
   /** Allows a function to list deliveries. `alsoOne`: read one delivery, too. */

@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { S3ServiceException } from '@aws-sdk/client-s3';
 
 /** Waits for a conditional write. @returns false if its condition failed */
 export async function isConditionMet(write: Promise<unknown>): Promise<boolean> {
@@ -7,6 +8,19 @@ export async function isConditionMet(write: Promise<unknown>): Promise<boolean> 
     return true;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** False if S3 refused a write because of its If-Match or If-None-Match. */
+export async function isPreconditionMet(sent: Promise<unknown>): Promise<boolean> {
+  try {
+    await sent;
+    return true;
+  } catch (error) {
+    // 409: another request writes the same key at this moment. 404: the object that was to be replaced is gone.
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    if (status === 412 || status === 409 || status === 404) return false;
     throw error;
   }
 }

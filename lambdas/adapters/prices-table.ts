@@ -20,7 +20,6 @@ const THROTTLED = new Set(['ProvisionedThroughputExceededException', 'Throttling
 const BATCH_KEYS = 100;
 
 type Item = Record<string, AttributeValue>;
-type NamedSegment = StoredSegment & SegmentName;
 
 export type PricesTable = ReturnType<typeof pricesTable>;
 
@@ -48,12 +47,16 @@ export function pricesTable(client: DynamoDBClient, table: string) {
      * after REPLACED_DAYS.
      * @param replacedAt `knownAt` of the replacing revision (ISO instant)
      */
-    keepReplaced: (replacedAt: string, segments: readonly NamedSegment[]): Promise<void> =>
+    keepReplaced: (replacedAt: string, segments: readonly StoredSegment[]): Promise<void> =>
       writeBatch(
         client,
         table,
-        segments.map(({ ticker, ...segment }) => {
-          const item = itemOf(ticker, replacedSegmentKey(segment.year, segment.delivery, segment.revision), segment);
+        segments.map((segment) => {
+          const item = itemOf(
+            segment.ticker,
+            replacedSegmentKey(segment.year, segment.delivery, segment.revision),
+            segment,
+          );
           const expiresAt = { N: String(Math.floor(Date.parse(replacedAt) / 1000) + REPLACED_DAYS * 86_400) };
           const unfinished = segment.isUnfinished && { isUnfinished: { BOOL: true } };
           return { PutRequest: { Item: { ...item, expiresAt, ...unfinished } } };
@@ -61,7 +64,7 @@ export function pricesTable(client: DynamoDBClient, table: string) {
       ),
 
     /** Reads a batch of current segments of one delivery; those that do not exist are left out. */
-    currentSegments: (delivery: string, names: readonly SegmentName[]): Promise<NamedSegment[]> =>
+    currentSegments: (delivery: string, names: readonly SegmentName[]): Promise<StoredSegment[]> =>
       readBatch(
         client,
         table,
@@ -69,7 +72,7 @@ export function pricesTable(client: DynamoDBClient, table: string) {
       ),
 
     /** Reads any number of current segments; those that do not exist are left out. */
-    async segmentsAt(keys: readonly (SegmentName & { delivery: string })[]): Promise<NamedSegment[]> {
+    async segmentsAt(keys: readonly (SegmentName & { delivery: string })[]): Promise<StoredSegment[]> {
       const batches = Array.from({ length: Math.ceil(keys.length / BATCH_KEYS) }, (_, i) =>
         keys.slice(i * BATCH_KEYS, (i + 1) * BATCH_KEYS),
       );
@@ -122,6 +125,7 @@ const itemOf = (
 function segmentOf(item: Item): StoredSegment {
   const { isReplaced, ...name } = parseSegmentKey(item['segment']?.S ?? '');
   return {
+    ticker: item['ticker']?.S ?? '',
     ...name,
     revision: item['revision']?.S ?? '',
     knownAt: item['knownAt']?.S ?? '',
@@ -131,7 +135,7 @@ function segmentOf(item: Item): StoredSegment {
   };
 }
 
-async function readBatch(client: DynamoDBClient, table: string, batch: Item[]): Promise<NamedSegment[]> {
+async function readBatch(client: DynamoDBClient, table: string, batch: Item[]): Promise<StoredSegment[]> {
   const found: Item[] = [];
   let keys = batch;
   for (let backoff = FIRST_BACKOFF_MS; keys.length > 0; backoff *= 2) {
@@ -142,7 +146,7 @@ async function readBatch(client: DynamoDBClient, table: string, batch: Item[]): 
     keys = UnprocessedKeys?.[table]?.Keys ?? [];
     if (keys.length > 0) await pause(backoff);
   }
-  return found.map((item) => ({ ...segmentOf(item), ticker: item['ticker']?.S ?? '' }));
+  return found.map(segmentOf);
 }
 
 async function writeBatch(client: DynamoDBClient, table: string, batch: WriteRequest[]): Promise<void> {

@@ -4,8 +4,8 @@ import {
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { isPreconditionMet } from './conditional.ts';
 
 export type RecordsBucket = ReturnType<typeof recordsBucket>;
 
@@ -47,16 +47,4 @@ export function recordsBucket(client: S3Client, bucket: string) {
       }
     },
   };
-}
-
-async function isPreconditionMet(sent: Promise<unknown>): Promise<boolean> {
-  try {
-    await sent;
-    return true;
-  } catch (error) {
-    // 409: another request writes the same key at this moment.
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (status === 412 || status === 409) return false;
-    throw error;
-  }
 }

@@ -6,6 +6,8 @@ import { isConditionMet } from './conditional.ts';
 
 /** Number of items that share the names. Even 100,000 new names of 128 bytes each, from one file, fit. */
 const SHARDS = 128;
+/** The item of the tickers that were declared. */
+const DECLARED = 'declared';
 /** A shard with this many names is full: together with the names of one more file it stays below 400 KB, the limit of an item. */
 const MAX_NAMES = 2_000;
 const UPDATES_AT_ONCE = 8;
@@ -47,6 +49,26 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
           found: `more, like ${quote(names[0] ?? '')}; see the runbook, ingest`,
         });
       });
+    },
+
+    /**
+     * Adds tickers of declarations. They stay, since a declaration may come back.
+     * @throws BadFile if there are too many
+     */
+    async addDeclared(tickers: readonly string[]): Promise<void> {
+      if (tickers.length === 0 || (await addTo(DECLARED, [...tickers]))) return;
+      throw new BadFile({
+        expected: `declarations of at most about ${maxNames} different tickers`,
+        found: `more, like ${quote(tickers[0] ?? '')}; see the runbook, declarations`,
+      });
+    },
+
+    /** Tickers that were ever declared. The others have one name and no declared split. */
+    async declared(): Promise<string[]> {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { shard: { S: DECLARED } }, ConsistentRead: true }),
+      );
+      return Item?.['tickers']?.SS ?? [];
     },
 
     /** All tickers, sorted. */

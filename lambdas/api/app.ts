@@ -5,6 +5,7 @@ import { knownTickers } from '../runtime/http/known-tickers.ts';
 import { DOCS, OPENAPI } from './docs.ts';
 import { LINK_PAGE_POLICY } from './link-page.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
+import { declarationRoutes } from './routes/declarations.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -20,6 +21,7 @@ export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
   meRoutes(app, ports);
   subscriptionRoutes(app, ports, known);
   tickerRoutes(app, ports, settings, known);
+  declarationRoutes(app, ports, settings, known);
   linkRoutes(app, ports, settings);
   deliveryRoutes(app, ports);
   feedRoutes(app, ports, settings);

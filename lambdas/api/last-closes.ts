@@ -1,9 +1,10 @@
 import { type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { type DeliveryRecord, mayHavePrices } from '../contracts/delivery-record.ts';
-import { RETIRED_YEAR } from '../contracts/keys.ts';
-import { fold } from '../domain/prices/fold.ts';
+import { TOMBSTONE_YEAR } from '../contracts/keys.ts';
+import { fold, folded } from '../domain/prices/fold.ts';
 import type { StoredSegment } from '../domain/prices/segment-version.ts';
 import { dayChange, type Series, seriesOf } from '../domain/prices/series.ts';
+import { readTicker } from '../pricing/read-ticker.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
@@ -13,25 +14,29 @@ const FILE_DATES = 2;
 /** The list of deliveries, and the closes derived from it, are cached for this long. */
 const CACHE_MS = 2_000;
 
-export type LastClose = { date?: string; close?: string; dayChange?: number; suspect?: boolean };
+/** `renamedTo`: the name that the ticker has now. */
+export type LastClose = { renamedTo?: string; date?: string; close?: string; dayChange?: number; suspect?: boolean };
 
 /**
  * Reads the last closes of a page of tickers. Usually the segments of the latest deliveries have them, and a few batches read them all.
  * Other tickers are queried one by one. Requests for the same page within two seconds share one read.
  */
-export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'now'>, settings: ApiSettings) {
-  let cached: { latest: Latest; closes: Map<string, LastClose>; readAt: number } | undefined;
+export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'tickers' | 'now'>, settings: ApiSettings) {
+  let cached: { latest: Latest; declared: Set<string>; closes: Map<string, LastClose>; readAt: number } | undefined;
 
   const recent = async () => {
     if (!cached || cached.readAt + CACHE_MS < ports.now()) {
       const readAt = ports.now();
-      cached = { latest: latestOf((await ports.deliveries.all()).records), closes: new Map(), readAt };
+      const [{ records }, declared] = await Promise.all([ports.deliveries.all(), ports.tickers.declared()]);
+      cached = { latest: latestOf(records), declared: new Set(declared), closes: new Map(), readAt };
     }
     return cached;
   };
   const queried = async (ticker: string): Promise<LastClose> => {
-    const { current } = await ports.prices.segmentsOf(ticker, '0');
-    return describe(seriesOf(ticker, fold(current), settings.suspectMove));
+    const { current } = await readTicker(ports.prices, ticker, '0');
+    const { observations, name } = folded(ticker, current);
+    const renamed = name !== ticker && { renamedTo: name };
+    return { ...describe(seriesOf(name, observations, settings.suspectMove)), ...renamed };
   };
   const together = async (tickers: readonly string[], latest: Latest, closes: Map<string, LastClose>) => {
     const segments = Map.groupBy(await ports.prices.segmentsAt(keysOf(tickers, latest)), ({ ticker }) => ticker);
@@ -44,9 +49,11 @@ export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'now'
   return async (tickers: readonly string[]): Promise<ReadonlyMap<string, LastClose>> => {
     if (tickers.length < 2)
       return new Map(await Promise.all(tickers.map(async (one) => [one, await queried(one)] as const)));
-    const { latest, closes } = await recent();
+    const { latest, declared, closes } = await recent();
     const missing = () => tickers.filter((ticker) => !closes.has(ticker));
-    if (missing().length > 0) await together(missing(), latest, closes);
+    // A declaration is in a delivery of any date.
+    const undeclared = missing().filter((ticker) => !declared.has(ticker));
+    if (undeclared.length > 0) await together(undeclared, latest, closes);
     await concurrently(missing(), QUERIES_AT_ONCE, async (ticker) => void closes.set(ticker, await queried(ticker)));
     return closes;
   };
@@ -73,7 +80,7 @@ function latestOf(records: readonly DeliveryRecord[]): Latest {
   return {
     deliveries: named.filter(({ fileDate }) => fileDate >= last),
     years,
-    from: isAll ? `${years.at(-1) ?? RETIRED_YEAR}-01-01` : last,
+    from: isAll ? `${years.at(-1) ?? TOMBSTONE_YEAR}-01-01` : last,
   };
 }
 
@@ -81,7 +88,10 @@ const keysOf = (tickers: readonly string[], { deliveries, years }: Latest) =>
   tickers.flatMap((ticker) =>
     deliveries.flatMap(({ id: delivery, fileDate, kind }) => {
       // Only an incremental file retires, and none has rows of a later year.
-      const ownYears = [...years.filter((year) => year <= fileDate), ...(kind === 'incremental' ? [RETIRED_YEAR] : [])];
+      const ownYears = [
+        ...years.filter((year) => year <= fileDate),
+        ...(kind === 'incremental' ? [TOMBSTONE_YEAR] : []),
+      ];
       return ownYears.map((year) => ({ ticker, year, delivery }));
     }),
   );
@@ -93,7 +103,10 @@ function closeIn(
   { from }: Latest,
   { suspectMove }: ApiSettings,
 ): LastClose | undefined {
-  const observations = fold(segments.filter(({ rows }) => rows !== '')).filter(({ date }) => date >= from);
+  const observations = fold(
+    ticker,
+    segments.filter(({ rows }) => rows !== ''),
+  ).filter(({ date }) => date >= from);
   const series = seriesOf(ticker, observations, suspectMove);
   // Whether a close is suspect depends on all closes before it.
   return series && observations.length > 1 && series.suspects.size === 0 ? describe(series) : undefined;

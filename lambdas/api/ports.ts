@@ -1,3 +1,4 @@
+import type { DeclarationFiles } from '../adapters/declaration-files.ts';
 import type { DeliveriesQueue } from '../adapters/deliveries-queue.ts';
 import type { DeliveriesTable } from '../adapters/deliveries-table.ts';
 import type { LedgerTable } from '../adapters/ledger-table.ts';
@@ -13,9 +14,10 @@ import type { LinkKeys } from '../domain/links/link-token.ts';
 export type ApiPorts = {
   subscribers: Omit<SubscribersTable, 'scanPage' | 'approximateCount' | 'stop' | 'countSoftBounces'>;
   prices: Pick<PricesTable, 'segmentsOf' | 'segmentsAt'>;
-  tickers: Pick<TickersTable, 'all'>;
+  tickers: Pick<TickersTable, 'all' | 'declared'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'all'>;
   commands: DeliveriesQueue;
+  declarations: DeclarationFiles;
   ledger: Pick<LedgerTable, 'eraseAll'>;
   records: Pick<RecordsBucket, 'get' | 'list' | 'putNew'>;
   limits: LimitsTable;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cognitoClient, dynamoDbClient, s3Client, secretsClient, sesClient, sqsClient } from '../adapters/clients.ts';
+import { declarationFiles } from '../adapters/declaration-files.ts';
 import { deliveriesQueue } from '../adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../adapters/deliveries-table.ts';
 import { ledgerTable } from '../adapters/ledger-table.ts';
@@ -17,6 +18,7 @@ import type { ApiPorts, ApiSettings } from './ports.ts';
 /** Everything the API needs, created once per cold start. */
 export function apiServices(env: Environment, unexpected: (error: Error) => void) {
   const dynamodb = dynamoDbClient();
+  const s3 = s3Client();
   const now = Date.now;
   const timeoutMs = env.number(Env.sesTimeout) * 1000;
   const sender = env.text(Env.sender);
@@ -27,10 +29,11 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     prices: pricesTable(dynamodb, env.text(Env.pricesTable)),
     tickers: tickersTable(dynamodb, env.text(Env.tickersTable)),
     deliveries: deliveriesTable(dynamodb, env.text(Env.deliveriesTable)),
+    declarations: declarationFiles(s3, env.text(Env.dropBucket)),
     commands: deliveriesQueue(sqsClient(), env.text(Env.deliveriesQueueUrl)),
     ledger: ledgerTable(dynamodb, env.text(Env.ledgerTable)),
     limits: limitsTable(dynamodb, env.text(Env.limitsTable)),
-    records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),
+    records: recordsBucket(s3, env.text(Env.recordsBucket)),
     mailer: mailer(sesClient(timeoutMs), { sender, configurationSet, timeoutMs, sleep, now }),
     ...(pool && { accounts: userPool(cognitoClient(), pool) }),
     linkKeys: linkKeys(secretsClient(), env.text(Env.linkSecret), now),

@@ -2,8 +2,9 @@ import { hash } from 'node:crypto';
 import type { Hono } from 'hono';
 import { chartQuery } from '../contracts/api/tickers.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
-import { fold } from '../domain/prices/fold.ts';
+import { folded } from '../domain/prices/fold.ts';
 import { seriesOf } from '../domain/prices/series.ts';
+import { readTicker } from '../pricing/read-ticker.ts';
 import { callerOf, type Http } from '../runtime/http/caller.ts';
 import { gatewayApp } from '../runtime/http/gateway.ts';
 import { knownTickers } from '../runtime/http/known-tickers.ts';
@@ -21,11 +22,12 @@ export function chartsApp(ports: ChartsPorts, settings: ChartsSettings): Hono<Ht
   app.get('/tickers/:ticker/chart.png', async (context) => {
     const { window, theme } = parse(chartQuery, context.req.query(), 'query');
     const ticker = await known.find(context.req.param('ticker'));
-    const { current } = await ports.prices.segmentsOf(ticker, '0');
-    const series = seriesOf(ticker, fold(current), settings.suspectMove);
+    const { current } = await readTicker(ports.prices, ticker, '0');
+    const { observations, name } = folded(ticker, current);
+    const series = seriesOf(name, observations, settings.suspectMove);
     if (!series) throw new Problem(404, 'No prices', 'This ticker has no current prices. GET /tickers finds others.');
     // The ETag covers everything the chart displays.
-    const content = [window, theme, series.observations.slice(-CHART_OBSERVATIONS), [...series.suspects]];
+    const content = [window, theme, name, series.observations.slice(-CHART_OBSERVATIONS), [...series.suspects]];
     const etag = `"${hash('sha256', JSON.stringify(content), 'base64url').slice(0, 22)}"`;
     const headers = { etag, 'cache-control': 'private, no-cache', vary: 'authorization' };
     if (context.req.header('if-none-match') === etag) return context.body(null, 304, headers);

@@ -37,6 +37,14 @@ export function feedProblem(feed: string): string | undefined {
     : undefined;
 }
 
+/** The feed of declarations: what operators state about tickers. */
+export const DECLARED_FEED = 'declared';
+
+export const isDeclared = ({ feed }: Pick<DeliveryId, 'feed'>): boolean => feed === DECLARED_FEED;
+
+/** The object key of the declarations of one day. */
+export const declarationsKey = (date: string): string => `${DECLARED_FEED}/${date}_incremental.csv`;
+
 /** True if a text has the form of a delivery id. */
 export const isDeliveryId = (text: string): boolean => DELIVERY_ID.test(text);
 

@@ -6,6 +6,7 @@ export const Env = {
   subscribersTable: 'SUBSCRIBERS_TABLE',
   ledgerTable: 'LEDGER_TABLE',
   limitsTable: 'LIMITS_TABLE',
+  dropBucket: 'DROP_BUCKET',
   recordsBucket: 'RECORDS_BUCKET',
   deliveriesQueueUrl: 'DELIVERIES_QUEUE_URL',
   refreshedQueueUrl: 'REFRESHED_QUEUE_URL',

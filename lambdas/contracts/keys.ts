@@ -1,7 +1,8 @@
 import type { RevisionId } from './revision.ts';
 
-/** Year of the segment that retires a ticker: above every real year, so that `year >= from` always includes it. */
-export const RETIRED_YEAR = '9999';
+/** Year of the tombstone item, which retires a ticker or has its declarations: above every real year, so that `year >= from` always
+ * includes it. */
+export const TOMBSTONE_YEAR = '9999';
 
 /** Sort key of one segment in the prices table: `2020#2020-01-10.incremental`. */
 export const segmentKey = (year: string, delivery: string): string => `${year}#${delivery}`;

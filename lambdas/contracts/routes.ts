@@ -1,3 +1,4 @@
+import { DECLARATION_ROUTES } from './api/declarations.ts';
 import { DELIVERY_ROUTES } from './api/deliveries.ts';
 import { FEED_ROUTES } from './api/feeds.ts';
 import { LINK_ROUTES } from './api/links.ts';
@@ -12,6 +13,7 @@ export const ROUTES: readonly Route[] = [
   ...ME_ROUTES,
   ...SUBSCRIPTION_ROUTES,
   ...TICKER_ROUTES,
+  ...DECLARATION_ROUTES,
   ...LINK_ROUTES,
   ...DELIVERY_ROUTES,
   ...FEED_ROUTES,

@@ -2,6 +2,7 @@ import type { Mailer } from '../adapters/mailer.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { RefreshedQueue } from '../adapters/refreshed-queue.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
+import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { ComposeSettings } from '../mailing/compose-digest.ts';
 import type { MailingPorts, MailingSettings } from '../mailing/ports.ts';
 import type { SnapshotPorts, SnapshotSettings } from '../pricing/price-snapshot.ts';
@@ -10,6 +11,7 @@ export type FanOutPorts = Omit<SnapshotPorts, 'now'> &
   Pick<MailingPorts, 'ledger'> & {
     mailer: Mailer;
     records: Pick<RecordsBucket, 'get'>;
+    tickers: Pick<TickersTable, 'declared'>;
     subscribers: Pick<SubscribersTable, 'scanPage' | 'get' | 'approximateCount'>;
     refreshed: RefreshedQueue;
   };

@@ -10,6 +10,7 @@ import { recordsBucket } from '../adapters/records-bucket.ts';
 import { refreshedQueue } from '../adapters/refreshed-queue.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
+import { tickersTable } from '../adapters/tickers-table.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
 import { SES_TRIES } from '../contracts/sending.ts';
 import { chartRenderer } from '../domain/chart/render-chart.ts';
@@ -25,6 +26,7 @@ export function fanOutServices(env: Environment, logger: Logger) {
   const readLinkKeys = linkKeys(secretsClient(), env.text(Env.linkSecret), Date.now);
   const ports: FanOutPorts = {
     prices: pricesTable(dynamodb, env.text(Env.pricesTable)),
+    tickers: tickersTable(dynamodb, env.text(Env.tickersTable)),
     subscribers: subscribersTable(dynamodb, env.text(Env.subscribersTable)),
     ledger: ledgerTable(dynamodb, env.text(Env.ledgerTable)),
     records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { compareDeliveries, type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
+import { compareDeliveries, type DeliveryId, isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { RETIRED_YEAR, recordKeys } from '../contracts/keys.ts';
+import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { allSegments, changedSegments, type Manifest, manifestOf, merged } from '../domain/delivery/manifest.ts';
 import type { SegmentPacker } from '../domain/delivery/segment-packer.ts';
@@ -54,6 +54,7 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
   const changedTickers = [...new Set([...changed.keys(), ...changedBefore])].sort();
   // Before the announcement, so that subscribers find every ticker they read about.
   await ports.tickers.add(changedTickers.filter((ticker) => manifest[ticker]));
+  if (isDeclared(delivery)) await ports.tickers.addDeclared(changedTickers);
   // Before the first segment: after a crash the next revision knows which segments this one may have written.
   await ports.records.put(keys.manifest, gzipSync(JSON.stringify(manifest), { level: 1 }), 'application/gzip');
   await ports.records.put(keys.changes, gzipSync(JSON.stringify(changedTickers)), 'application/gzip');
@@ -70,7 +71,7 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
   return {
     duplicates,
     updatesThatInserted,
-    retiredTickers: Object.values(manifest).filter((years) => years[RETIRED_YEAR]).length,
+    retiredTickers: packer.retiredCount,
     tickers: packer.tickerCount,
     changedTickers: changedTickers.length,
     segments,
@@ -102,7 +103,7 @@ async function countInserting({ prices }: IngestPorts, delivery: DeliveryId, pac
     const firstYear = dates.toSorted()[0]?.slice(0, 4) ?? '';
     const { current } = await prices.segmentsOf(ticker, firstYear);
     const earlier = current.filter((segment) => compareDeliveries(parseDeliveryId(segment.delivery), delivery) < 0);
-    const known = new Set(fold(earlier).map(({ date }) => date));
+    const known = new Set(fold(ticker, earlier).map(({ date }) => date));
     inserting += dates.filter((date) => !known.has(date)).length;
   });
   return inserting;

@@ -2,7 +2,7 @@ import { type Checks, checks } from '../contracts/checks.ts';
 import { addDays } from '../contracts/dates.ts';
 import type { DeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { RETIRED_YEAR, recordKeys } from '../contracts/keys.ts';
+import { recordKeys, TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import type { Limits } from '../contracts/profile.ts';
 import { type Compared, checksOf } from '../domain/delivery/checks.ts';
 import type { Manifest } from '../domain/delivery/manifest.ts';
@@ -131,6 +131,6 @@ function lastOf(segment: Pick<Segment, 'year' | 'rows'>): Last | undefined {
 /** The last year in which a delivery has rows of a ticker. */
 const lastYear = (years: Manifest[string] | undefined): string | undefined =>
   Object.keys(years ?? {})
-    .filter((year) => year !== RETIRED_YEAR)
+    .filter((year) => year !== TOMBSTONE_YEAR)
     .sort()
     .at(-1);

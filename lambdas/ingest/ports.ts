@@ -10,7 +10,7 @@ export type IngestPorts = {
   drop: DropBucket;
   records: RecordsBucket;
   prices: PricesTable;
-  tickers: Pick<TickersTable, 'add'>;
+  tickers: Pick<TickersTable, 'add' | 'addDeclared'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'replace'>;
   refreshed: RefreshedQueue;
   /** Logs and counts a decided revision. Called at least once for each, before its announcement is cleared. */

@@ -12,8 +12,6 @@ import type { IngestPorts } from './ports.ts';
 
 const BATCHES_AT_ONCE = 12;
 
-export type NamedSegment = StoredSegment & SegmentName;
-
 /** The revision that writes, and the revisions that may have left segments. */
 export type WritingRevision = Pick<DeliveryRecord, 'delivery' | 'revision' | 'knownAt' | 'unfinished'>;
 
@@ -85,12 +83,12 @@ function* namedSegments(packer: SegmentPacker, names: SegmentNames): Generator<S
 /** Decides which segments of a batch must be written, and which current ones must be kept first. */
 function compare(
   batch: readonly Segment[],
-  current: readonly NamedSegment[],
+  current: readonly StoredSegment[],
   { revision, unfinished }: WritingRevision,
-): { toWrite: Segment[]; toKeep: NamedSegment[] } {
+): { toWrite: Segment[]; toKeep: StoredSegment[] } {
   const byName = new Map(current.map((segment) => [nameOf(segment), segment]));
   const toWrite: Segment[] = [];
-  const toKeep: NamedSegment[] = [];
+  const toKeep: StoredSegment[] = [];
   for (const segment of batch) {
     const before = byName.get(nameOf(segment));
     const isUnfinished = before !== undefined && unfinished.includes(before.revision);

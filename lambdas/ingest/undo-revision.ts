@@ -1,12 +1,13 @@
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { BEFORE_ALL, revisionKey } from '../contracts/revision.ts';
 import { allSegments } from '../domain/delivery/manifest.ts';
+import type { StoredSegment } from '../domain/prices/segment-version.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { checkLease } from './lease.ts';
 import { readManifest } from './manifests.ts';
 import type { IngestPorts } from './ports.ts';
-import { batches, type NamedSegment, namesIn } from './replace-segments.ts';
+import { batches, namesIn } from './replace-segments.ts';
 
 const BATCHES_AT_ONCE = 4;
 
@@ -41,7 +42,7 @@ export async function undoRevision(ports: IngestPorts, record: DeliveryRecord, i
 }
 
 /** The newest other version of a segment that was applied completely; undefined if there is none. */
-async function versionBefore({ prices }: IngestPorts, { ticker, year, delivery, revision: own }: NamedSegment) {
+async function versionBefore({ prices }: IngestPorts, { ticker, year, delivery, revision: own }: StoredSegment) {
   const { versions } = await prices.segmentsOf(ticker, year);
   const [newest] = versions
     .filter((one) => one.year === year && one.delivery === delivery && one.revision !== own && !one.isUnfinished)

@@ -24,12 +24,12 @@ export type ComposeSettings = {
  * Reads each followed ticker, and whether the revision changed it.
  * @param last ledger record of the subscriber's last digest
  */
-export const readFollowed = (
+export const readFollowed = async (
   snapshot: PriceSnapshot,
   tickers: Subscriber['tickers'],
   last: LedgerRecord | undefined,
-): Promise<FollowedSnapshot[]> =>
-  Promise.all(
+): Promise<FollowedSnapshot[]> => {
+  const followed = await Promise.all(
     Object.entries(tickers).map(async ([ticker, { window }]) => {
       const displayed = displayedIn(last, ticker);
       const read = await snapshot.ticker(ticker, last?.claimedAt);
@@ -38,9 +38,15 @@ export const readFollowed = (
         read.hasChanged(window) || (displayed !== undefined && read.undoesDisplayed(window, displayed));
       const late = read.hasChanged(window) ? read.late(window) : [];
       const isOnlyLate = late.length > 0 && read.isOnlyLate;
-      return { ticker, window, series, isRetired, wasReported, hasChanged, late, isOnlyLate, snapshot: read };
+      const { name } = read;
+      return { ticker, name, window, series, isRetired, wasReported, hasChanged, late, isOnlyLate, snapshot: read };
     }),
   );
+  // Who follows a ticker under two names sees it once.
+  const own = new Set(followed.flatMap(({ ticker, name }) => (ticker === name ? [name] : [])));
+  const isFirst = ({ ticker, name }: FollowedTicker) => ticker === name || (!own.has(name) && own.add(name));
+  return followed.filter(isFirst);
+};
 
 /** What a digest about these tickers displays, for its ledger record. @param digest key of the record */
 export const displayedBy = (followed: readonly FollowedSnapshot[], digest: RevisionKey): Displayed =>
@@ -70,7 +76,7 @@ export async function composeMail(
     return displayed ? read.corrections(window, displayed) : [];
   });
   const digest = composeDigest(subscriber, followed, corrections, snapshot);
-  const snapshots = new Map(followed.map(({ ticker, snapshot: read }) => [ticker, read]));
+  const snapshots = new Map(followed.map(({ name, snapshot: read }) => [name, read]));
   const charts = await drawCharts(snapshot, digest, snapshots);
   const links = linksOf(settings, subscriber);
   return mimeMessage({

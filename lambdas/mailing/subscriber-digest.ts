@@ -10,9 +10,9 @@ import type { OnceMail } from './send-once.ts';
 
 type About = { message: Refreshed; snapshot: PriceSnapshot };
 
-/** True if the subscriber follows a ticker of the change list. Most deliveries concern few subscribers. */
+/** False if the subscriber follows no ticker that may have changed. Most deliveries concern few subscribers. */
 export const isConcerned = (snapshot: PriceSnapshot, { tickers }: Subscriber): boolean =>
-  Object.keys(tickers).some((ticker) => snapshot.isInChangeList(ticker));
+  Object.keys(tickers).some((ticker) => snapshot.mayHaveChanged(ticker));
 
 /** The digest of one subscriber for one revision. */
 export function subscriberDigest(

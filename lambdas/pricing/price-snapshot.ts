@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
+import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
 import { addDays } from '../contracts/dates.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
@@ -9,6 +10,7 @@ import { changeList, type Refreshed } from '../contracts/refreshed.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import type { RenderChart } from '../domain/chart/render-chart.ts';
 import type { Series } from '../domain/prices/series.ts';
+import { readTicker } from './read-ticker.ts';
 import { TickerSnapshot } from './ticker-snapshot.ts';
 
 /** The longest window, and the 50 trading days before it that the slow average needs. */
@@ -38,13 +40,14 @@ export type DrawnChart = { png: Buffer | undefined; alt: string };
 
 /** Opens the prices for the digests of one revision. @throws Error if the revision has no change list */
 export async function openSnapshot(
-  ports: SnapshotPorts & { records: Pick<RecordsBucket, 'get'> },
+  ports: SnapshotPorts & { records: Pick<RecordsBucket, 'get'>; tickers: Pick<TickersTable, 'declared'> },
   settings: SnapshotSettings,
   announced: Announced,
 ): Promise<PriceSnapshot> {
   const bytes = await ports.records.get(announced.changes);
   if (!bytes) throw new Error(`Expected a change list at ${announced.changes} in the records bucket, found none.`);
-  return new PriceSnapshot(ports, settings, announced, changeList.parse(JSON.parse(gunzipSync(bytes).toString())));
+  const changed = changeList.parse(JSON.parse(gunzipSync(bytes).toString()));
+  return new PriceSnapshot(ports, settings, announced, changed, await ports.tickers.declared());
 }
 
 /** The prices as one invocation needs them: each ticker is read and folded once, each chart drawn once, for all subscribers. */
@@ -53,16 +56,25 @@ export class PriceSnapshot {
   readonly #settings: SnapshotSettings;
   readonly #announced: Announced;
   readonly #changed: ReadonlySet<string>;
+  readonly #declared: ReadonlySet<string>;
   readonly #tickers = new LRUCache<string, Promise<TickerSnapshot>>({ max: MAX_TICKERS });
   readonly #charts = new LRUCache<string, Promise<DrawnChart>>({ max: MAX_CHARTS });
   #reads = 0;
   #drawn = 0;
 
-  constructor(ports: SnapshotPorts, settings: SnapshotSettings, announced: Announced, changed: readonly string[]) {
+  /** @param declared tickers that were ever declared: they may have other names */
+  constructor(
+    ports: SnapshotPorts,
+    settings: SnapshotSettings,
+    announced: Announced,
+    changed: readonly string[],
+    declared: readonly string[],
+  ) {
     this.#ports = ports;
     this.#settings = settings;
     this.#announced = announced;
     this.#changed = new Set(changed);
+    this.#declared = new Set(declared);
   }
 
   /** Number of charts drawn so far. */
@@ -75,9 +87,9 @@ export class PriceSnapshot {
     return this.#announced.replaces ?? false;
   }
 
-  /** True if the revision changed a segment of the ticker. Whether an observation changed is for its snapshot to decide. */
-  isInChangeList(ticker: string): boolean {
-    return this.#changed.has(ticker);
+  /** False if the revision changed no segment of the ticker. Whether an observation changed is for its snapshot to decide. */
+  mayHaveChanged(ticker: string): boolean {
+    return this.#changed.has(ticker) || this.#declared.has(ticker);
   }
 
   /**
@@ -125,8 +137,9 @@ export class PriceSnapshot {
 
   async #query(ticker: string, fromYear: string): Promise<TickerSnapshot> {
     const readAt = this.#ports.now();
-    const segments = await this.#ports.prices.segmentsOf(ticker, fromYear);
-    const revision = this.isInChangeList(ticker) ? this.#announced : undefined;
+    const segments = await readTicker(this.#ports.prices, ticker, fromYear);
+    const isChanged = this.#changed.has(ticker) || segments.versions.some((one) => this.#changed.has(one.ticker));
+    const revision = isChanged ? this.#announced : undefined;
     const { suspectMove } = this.#settings;
     return new TickerSnapshot({ id: this.#reads++, ticker, segments, readAt, revision, suspectMove });
   }

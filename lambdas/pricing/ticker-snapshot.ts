@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CHART_WINDOWS, type ChartWindow } from '../contracts/chart-options.ts';
 import { windowStart } from '../contracts/dates.ts';
-import { RETIRED_YEAR } from '../contracts/keys.ts';
+import { isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { type Revision, type RevisionKey, revisionKey } from '../contracts/revision.ts';
 import { type Correction, corrections } from '../domain/digest/corrections.ts';
 import type { LateClose } from '../domain/digest/digest.ts';
@@ -14,14 +14,16 @@ import {
   segmentsToName,
   withoutIncompleteUndo,
 } from '../domain/digest/displayed-segments.ts';
-import { fold, type Observation } from '../domain/prices/fold.ts';
+import { folded, type Observation } from '../domain/prices/fold.ts';
 import type { StoredSegment, TickerSegments } from '../domain/prices/segment-version.ts';
 import { type Series, seriesOf } from '../domain/prices/series.ts';
 
 /** One ticker as it was read once, and what a delivery revision changed of it. */
 export class TickerSnapshot {
   readonly id: number;
+  /** As it was asked for. `name`: the name it has now. */
   readonly ticker: string;
+  readonly name: string;
   /** Undefined if there is no current observation. */
   readonly series: Series | undefined;
   /** True if there is no current observation because the vendor retired the ticker. */
@@ -54,10 +56,12 @@ export class TickerSnapshot {
     this.#revision = revision;
     this.#versions = withoutIncompleteUndo(segments.versions);
     this.readAt = readAt;
-    this.series = seriesOf(ticker, fold(segments.current), suspectMove);
-    this.isRetired = !this.series && segments.current.some(({ year }) => year === RETIRED_YEAR);
+    const { observations, name, history } = folded(ticker, segments.current);
+    this.name = name;
+    this.series = seriesOf(name, observations, suspectMove);
+    this.isRetired = !this.series && history.retirements.length > 0;
     const { changed, lastDates, late, isOnlyLate } = revision
-      ? changesOf(revision, this.#versions)
+      ? changesOf(ticker, revision, this.#versions)
       : { changed: [], lastDates: [], late: [], isOnlyLate: false };
     this.#changed = new Set(changed);
     this.#late = late;
@@ -96,14 +100,14 @@ export class TickerSnapshot {
   }
 
   /** Names of the segments that a digest from this snapshot displays, for its ledger record. */
-  segmentsToName = (digest: RevisionKey): string[] => segmentsToName(this.#versions, digest);
+  segmentsToName = (digest: RevisionKey): string[] => segmentsToName(this.ticker, this.#versions, digest);
 
   /** @param displayed what the subscriber's last digest displayed */
   corrections(window: ChartWindow, displayed: DisplayedTicker): Correction[] {
     // A retired ticker has no corrected closes.
     if (this.isRetired) return [];
     return memoized(this.#corrections, cacheKey(window, displayed), () =>
-      corrections(this.ticker, observationsDisplayed(this.#versions, displayed), this.series, {
+      corrections(this.name, observationsDisplayed(this.#versions, displayed), this.series, {
         current: window,
         displayed: displayed.window,
       }),
@@ -115,14 +119,23 @@ export class TickerSnapshot {
  * The windows in which a revision changed an observation. Compares prices just before and just after this revision: later revisions
  * have digests of their own.
  */
-function changesOf(revision: Revision, versions: readonly StoredSegment[]) {
+function changesOf(ticker: string, revision: Revision, versions: readonly StoredSegment[]) {
   const finished = versions.filter(({ isUnfinished }) => !isUnfinished);
   const own = revisionKey(revision);
-  const before = observationsKnown(finished, (key) => key < own);
-  const after = observationsKnown(finished, (key) => key <= own);
+  const before = observationsKnown(ticker, finished, (key) => key < own);
+  const after = observationsKnown(ticker, finished, (key) => key <= own);
+  const lastDates = [before, after].map((observations) => observations.at(-1)?.date);
+  // A declaration is news only if it makes later closes known: those under the new name.
+  if (isDeclared(parseDeliveryId(revision.delivery)))
+    return {
+      changed: (lastDates[1] ?? '') > (lastDates[0] ?? '') ? CHART_WINDOWS : [],
+      lastDates,
+      late: [],
+      isOnlyLate: false,
+    };
   return {
     changed: CHART_WINDOWS.filter((window) => hasChanged(before, after, window)),
-    lastDates: [before, after].map((observations) => observations.at(-1)?.date),
+    lastDates,
     late: lateCloses(before, after),
     isOnlyLate: isOnlyLate(before, after),
   };

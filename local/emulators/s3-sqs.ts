@@ -98,15 +98,20 @@ async function openStores(folder: string) {
   };
 }
 
-/** S3 answers 412 to a PUT with `If-None-Match: *` if there is an object; the emulator ignores the header. */
+/**
+ * S3 answers 412 to a PUT with `If-None-Match: *` if there is an object, and with `If-Match` if there is another one; the emulator ignores
+ * both.
+ */
 function refuseOverwrites(app: ReturnType<typeof buildApp>, { buckets }: S3Store): void {
   const writing = new Set<string>();
   app.addHook('preHandler', async (request, reply) => {
-    if (request.method !== 'PUT' || request.headers['if-none-match'] !== '*') return;
+    const expected = request.headers['if-match'];
+    if (request.method !== 'PUT' || (request.headers['if-none-match'] !== '*' && expected === undefined)) return;
     const path = decodeURIComponent(request.url.split('?', 1)[0] ?? '');
     const [, bucket = '', key = ''] = /^\/([^/]+)\/(.+)$/s.exec(path) ?? [];
-    if (writing.has(path) || buckets.get(bucket)?.has(key)) {
-      const xml = '<Error><Code>PreconditionFailed</Code><Message>The object exists.</Message></Error>';
+    const found = buckets.get(bucket)?.get(key)?.etag.replaceAll('"', '');
+    if (writing.has(path) || found !== expected?.replaceAll('"', '')) {
+      const xml = '<Error><Code>PreconditionFailed</Code><Message>Another object exists.</Message></Error>';
       return reply.code(412).type('application/xml').send(xml);
     }
     writing.add(path);

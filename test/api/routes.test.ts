@@ -35,7 +35,10 @@ test('an unknown route is a 404', async () => {
 
 test('an unexpected error is a 500 without details, and is reported', async () => {
   const world = await withExamples();
-  const ports = { ...world.apiPorts(), tickers: { all: () => Promise.reject(new Error('secret detail')) } };
+  const ports = {
+    ...world.apiPorts(),
+    tickers: { ...world.apiPorts().tickers, all: () => Promise.reject(new Error('secret detail')) },
+  };
   const response = await world.ask('/tickers', { app: apiApp(ports, API_SETTINGS) });
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain('secret');

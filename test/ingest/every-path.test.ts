@@ -72,7 +72,7 @@ const changesOf = (world: MemoryWorld, { changes }: { changes: string }): string
 const stateOf = (world: MemoryWorld) => {
   const { state, unfinished, applied, announce, lease } = world.deliveries.get(ID) ?? {};
   const prices = [...TICKERS, 'XX', 'ZZ', 'YY', 'WW', 'VV', 'UU'].flatMap((ticker) =>
-    fold(world.current(ticker)).map(({ close }) => `${ticker} ${close}`),
+    fold(ticker, world.current(ticker)).map(({ close }) => `${ticker} ${close}`),
   );
   const published = world.messages
     .filter(({ message }) => message.revision === applied?.revision)

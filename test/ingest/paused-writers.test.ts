@@ -12,7 +12,7 @@ const file = (rows: string) => `ticker,close,date,action\n${rows.replaceAll(' ',
 const OLD = file('AA,1 BB,1 CC,1 DD,1 EE,1');
 const NEW = file('AA,2 CC,2 EE,2 FF,2');
 const closes = (world: MemoryWorld) =>
-  ['AA', 'BB', 'CC', 'DD', 'EE', 'FF'].flatMap((t) => fold(world.current(t)).map(({ close }) => `${t} ${close}`));
+  ['AA', 'BB', 'CC', 'DD', 'EE', 'FF'].flatMap((t) => fold(t, world.current(t)).map(({ close }) => `${t} ${close}`));
 const CLOSES_OF_NEW = ['AA 2', 'CC 2', 'EE 2', 'FF 2'];
 
 const at = (hours: number, id: string, ms = 600_000) =>

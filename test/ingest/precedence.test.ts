@@ -11,7 +11,7 @@ import { MemoryWorld } from '../support/memory-world.ts';
 const KEY = '2020-01-10_incremental.csv';
 const ID = '2020-01-10.incremental';
 const GOOD = 'ticker,close,date,action\nAAPL,101,2020-01-10,I\n';
-const closes = (world: MemoryWorld) => fold(world.current('AAPL')).map(({ date, close }) => `${date} ${close}`);
+const closes = (world: MemoryWorld) => fold('AAPL', world.current('AAPL')).map(({ date, close }) => `${date} ${close}`);
 
 test.each(['not a CSV file', 'not a CSV file either'])(
   'a revoke is valid although a rejected file (%s) was uploaded in between',

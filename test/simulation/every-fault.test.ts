@@ -40,7 +40,7 @@ const worldAfter = (day: number): Simulation => worldBefore(day + 1);
 
 const currentPrices = (world: Simulation): string[] =>
   [...world.tickers]
-    .flatMap((ticker) => fold(world.current(ticker)).map(({ date, close }) => `${ticker} ${date} ${close}`))
+    .flatMap((ticker) => fold(ticker, world.current(ticker)).map(({ date, close }) => `${ticker} ${date} ${close}`))
     .sort();
 const mailedOn = (day: number, after: Simulation): string[] =>
   after.mails

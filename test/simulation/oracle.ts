@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { simpleParser } from 'mailparser';
 import { windowStart } from '../../lambdas/contracts/dates.ts';
-import { RETIRED_YEAR } from '../../lambdas/contracts/keys.ts';
+import { TOMBSTONE_YEAR } from '../../lambdas/contracts/keys.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
 import { correctionText } from '../../lambdas/domain/digest/correction-text.ts';
 import type { Correction } from '../../lambdas/domain/digest/corrections.ts';
@@ -206,7 +206,7 @@ export class Oracle {
   }
 
   #closes = (ticker: string): [string, string][] =>
-    fold(this.#world.current(ticker)).map(({ date, close }) => [date, close]);
+    fold(ticker, this.#world.current(ticker)).map(({ date, close }) => [date, close]);
 
   /** A mail is sent: it displays current closes, and must correct what the last mail displayed differently. */
   #note(to: string): void {
@@ -228,7 +228,7 @@ export class Oracle {
       .flatMap(([ticker, { window }]): Correction[] => {
         const displayed = this.#displayed.get(address)?.get(ticker);
         const now = new Map(this.#closes(ticker));
-        const isRetired = now.size === 0 && this.#world.current(ticker).some(({ year }) => year === RETIRED_YEAR);
+        const isRetired = now.size === 0 && this.#world.current(ticker).some(({ year }) => year === TOMBSTONE_YEAR);
         if (!displayed || isRetired) return [];
         const last = [...(now.size > 0 ? now : displayed).keys()].sort().at(-1) ?? '';
         const from = last && windowStart(last, window);

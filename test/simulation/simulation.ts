@@ -76,6 +76,7 @@ export class Simulation extends ApiWorld {
     for (const name of ['objects', 'records', 'segments', 'deliveries', 'ledger', 'limits'] as const)
       for (const [key, value] of this[name]) copy[name].set(key, structuredClone(value) as never);
     for (const ticker of this.tickers) copy.tickers.add(ticker);
+    for (const ticker of this.declared) copy.declared.add(ticker);
     copy.subscribers.push(...structuredClone(this.subscribers));
     copy.mails.push(...this.mails);
     copy.calls.push(...this.calls);

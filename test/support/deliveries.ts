@@ -40,26 +40,24 @@ export const readAs = (
   maxRejectedShare: number,
 ): Promise<ReadDelivery> => readDelivery(body, delivery, { maxRejectedShare, maxFileBytes: 100_000_000 }, 0);
 
-export type StoredTicker = StoredSegment & { ticker: string };
-
 /** The segments that a file writes. */
 export async function storedSegments(
   content: string,
   id: string,
   knownAt = `${parseDeliveryId(id).fileDate}T21:00:00.000Z`,
-): Promise<StoredTicker[]> {
+): Promise<StoredSegment[]> {
   const { packer } = await read(content, id, 1);
   const by = { delivery: id, revision: '01', knownAt };
   return [...packer.segments()].map(({ ticker, year, rows }) => ({ ticker, year, rows, ...by }));
 }
 
 /** The segments of the example. */
-export const exampleSegments = async (): Promise<StoredTicker[]> => [
+export const exampleSegments = async (): Promise<StoredSegment[]> => [
   ...(await storedSegments(EXAMPLE_HISTORY, '2023-04-01.history')),
   ...(await storedSegments(EXAMPLE_INCREMENTAL, '2023-04-02.incremental')),
 ];
 
-export const ofTicker = (segments: readonly StoredTicker[], ticker: string): StoredTicker[] =>
+export const ofTicker = (segments: readonly StoredSegment[], ticker: string): StoredSegment[] =>
   segments.filter((segment) => segment.ticker === ticker);
 
 export const aDelivery = (overrides: Partial<DeliveryId> = {}): DeliveryId => ({

@@ -6,6 +6,7 @@ import type { TickersTable } from '../../lambdas/adapters/tickers-table.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
 import type { Report } from '../../lambdas/contracts/report.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
+import { mentionedNames } from '../../lambdas/domain/prices/names.ts';
 import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
@@ -27,6 +28,7 @@ export class MemoryWorld {
   readonly deliveries = new Map<string, DeliveryRecord>();
   readonly ledger: MemoryRecords = new Map();
   readonly tickers = new Set<string>();
+  readonly declared = new Set<string>();
   readonly subscribers: Subscriber[] = [];
   readonly messages: SentMessage[] = [];
   readonly mails: SentMail[] = [];
@@ -53,7 +55,7 @@ export class MemoryWorld {
       },
       records: memoryRecords(this.records),
       prices: memoryPrices(this.segments),
-      tickers: memoryTickers(this.tickers),
+      tickers: memoryTickers(this.tickers, this.declared),
       deliveries: memoryDeliveries(this.deliveries),
       refreshed: memoryRefreshed(this.messages),
       decided: (report) => void this.decided.push(report),
@@ -65,8 +67,17 @@ export class MemoryWorld {
     };
   }
 
-  /** The current segments of a ticker. */
-  current = (ticker: string): StoredSegment[] => segmentsOf(this.segments, ticker, '0').current;
+  /** The current segments of a ticker, under all of its names. */
+  current(ticker: string): StoredSegment[] {
+    const names = new Set([ticker]);
+    const found: StoredSegment[] = [];
+    for (const name of names) {
+      const { current, versions } = segmentsOf(this.segments, name, '0');
+      found.push(...current);
+      for (const mentioned of mentionedNames(versions)) names.add(mentioned);
+    }
+    return found;
+  }
 
   #send({ to, raw }: RawMail): SendOutcome {
     const answer = this.answers.get(to);

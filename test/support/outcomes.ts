@@ -5,7 +5,7 @@ import type { MemoryWorld } from './memory-world.ts';
 
 /** `2020-01-10 101` for each current observation of a ticker. */
 export const closesOf = (world: MemoryWorld, ticker: string): string[] =>
-  fold(world.current(ticker)).map(({ date, close }) => `${date} ${close}`);
+  fold(ticker, world.current(ticker)).map(({ date, close }) => `${date} ${close}`);
 
 export const refreshedIn = (world: MemoryWorld): Refreshed[] => world.messages.map(({ message }) => message);
 

@@ -73,11 +73,11 @@ export class Store {
     const tickers = new Map<string, StoredSegment[]>();
     for (const { ticker, segment, ...item } of await this.#itemsOf('Prices-Prices')) {
       const { isReplaced, ...name } = parseSegmentKey(String(segment));
-      const stored = { ...item, ...name } as StoredSegment;
+      const stored = { ...item, ticker, ...name } as StoredSegment;
       if (isReplaced || stored.rows === '') continue;
       tickers.set(String(ticker), [...(tickers.get(String(ticker)) ?? []), stored]);
     }
-    return new Map([...tickers].map(([ticker, segments]) => [ticker, fold(segments)]));
+    return new Map([...tickers].map(([ticker, segments]) => [ticker, fold(ticker, segments)]));
   }
 
   /** `T1 2020-01-10 51.3`, sorted. */

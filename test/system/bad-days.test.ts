@@ -153,7 +153,7 @@ test('a ticker with 100,000 observations is applied, charted, mailed, and export
     status: 'applied',
     report: { rows: { accepted: 100_000 }, segments: { written: 274 } },
   });
-  expect(fold(world.current('LONG'))).toHaveLength(100_000);
+  expect(fold('LONG', world.current('LONG'))).toHaveLength(100_000);
   await sendAll(world);
   expect(world.mails).toHaveLength(1);
   const all = await world.ask('/tickers/LONG/prices');

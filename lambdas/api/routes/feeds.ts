@@ -8,6 +8,7 @@ import { nameProblem } from '../../domain/delivery/file-name.ts';
 import { fold } from '../../domain/prices/fold.ts';
 import { NO_PROFILE, type VersionedProfile } from '../../domain/vendor-file/reading-file.ts';
 import { type Tried, tryFile } from '../../domain/vendor-file/try-file.ts';
+import { readTicker } from '../../pricing/read-ticker.ts';
 import { concurrently } from '../../runtime/concurrently.ts';
 import { callerOf, type Http } from '../../runtime/http/caller.ts';
 import { jsonBody, Problem, parse } from '../../runtime/http/problem.ts';
@@ -98,8 +99,8 @@ async function changesOf({ prices }: ApiPorts, { observations, deletions }: Trie
   const compared = [...byTicker].slice(0, COMPARED_TICKERS);
   const counts = { added: 0, changed: 0, unchanged: 0, deleted: 0 };
   await concurrently(compared, QUERIES_AT_ONCE, async ([ticker, rows]) => {
-    const { current } = await prices.segmentsOf(ticker, '0');
-    const closes = new Map(fold(current).map(({ date, close }) => [date, close]));
+    const { current } = await readTicker(prices, ticker, '0');
+    const closes = new Map(fold(ticker, current).map(({ date, close }) => [date, close]));
     for (const { date, close } of rows) {
       const change = changeOf(closes.get(date), close);
       if (change) counts[change]++;

@@ -1,9 +1,10 @@
 import type { Hono } from 'hono';
 import { pricesQuery, tickersQuery } from '../../contracts/api/tickers.ts';
-import { companyName, fold } from '../../domain/prices/fold.ts';
+import { folded } from '../../domain/prices/fold.ts';
 import { seriesOf } from '../../domain/prices/series.ts';
 import { type Version, versions } from '../../domain/prices/versions.ts';
 import { csvRecord } from '../../domain/vendor-file/csv-record.ts';
+import { readTicker } from '../../pricing/read-ticker.ts';
 import type { Http } from '../../runtime/http/caller.ts';
 import type { KnownTickers } from '../../runtime/http/known-tickers.ts';
 import { Problem, parse } from '../../runtime/http/problem.ts';
@@ -33,25 +34,26 @@ export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSett
 
   app.get('/tickers/:ticker/prices', async (context) => {
     const query = parse(pricesQuery, context.req.query(), 'query');
-    const ticker = await known.find(context.req.param('ticker'));
-    const { current } = await ports.prices.segmentsOf(ticker, yearBefore(query.from));
+    const asked = await known.find(context.req.param('ticker'));
+    const { current } = await readTicker(ports.prices, asked, yearBefore(query.from));
+    const { observations, name: ticker, company, history } = folded(asked, current, query.asOf);
+    const formerly = history.names.slice(0, Math.max(0, history.names.indexOf(ticker)));
     const inRange = ({ date }: { date: string }) =>
       !(query.from && date < query.from) && !(query.to && date > query.to);
     context.header('cache-control', CACHE_CONTROL);
     context.header('vary', 'accept');
     const isCsv = /\btext\/csv\b/.test(context.req.header('accept') ?? '');
     if (query.versions) {
-      const found = versions(current).filter(inRange).map(versionOf);
+      const found = versions(asked, current).filter(inRange).map(versionOf);
       return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, versions: found }));
     }
-    const observations = fold(current, query.asOf);
     const series = seriesOf(ticker, observations, settings.suspectMove);
     const suspects = series?.suspects;
-    const name = companyName(current, query.asOf);
     const found = ((query.adjusted ? series?.adjusted : undefined) ?? observations)
       .filter(inRange)
       .map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
-    return bounded(isCsv ? csv(ticker, found) : context.json({ ticker, ...(name && { name }), observations: found }));
+    const names = { ticker, ...(formerly.length > 0 && { formerly }), ...(company && { name: company }) };
+    return bounded(isCsv ? csv(ticker, found) : context.json({ ...names, observations: found }));
   });
 }
 

@@ -15,6 +15,7 @@ const tickersPage = z.object({
   tickers: z.array(
     z.object({
       ticker: z.string(),
+      renamedTo: z.string().optional().meta({ description: 'The name it has now, if an operator declared a rename' }),
       date: date.optional(),
       close: decimal.optional(),
       dayChange: z
@@ -50,7 +51,9 @@ const observation = z.object({
   high: decimal.optional(),
   low: decimal.optional(),
   volume: decimal.optional(),
-  split: decimal.optional().meta({ description: 'New shares per old, on the first day after a declared split' }),
+  split: decimal.optional().meta({
+    description: 'New shares per old, on the first close after a split that the vendor or an operator declared',
+  }),
   delivery: z.string().meta({ description: 'The delivery this value comes from' }),
   corrects: decimal.optional().meta({ description: 'The close that an earlier delivery had for this date' }),
   suspect: z.boolean(),
@@ -63,7 +66,8 @@ const version = z.object({
   validTo: z.iso.datetime({ offset: true }).nullable(),
 });
 const prices = z.object({
-  ticker: z.string(),
+  ticker: z.string().meta({ description: 'The name it has now: an earlier name finds it too' }),
+  formerly: z.array(z.string()).optional().meta({ description: 'Earlier names' }),
   name: z.string().optional().meta({ description: 'Name of the company, if the vendor sends one' }),
   observations: z.array(observation).optional(),
   versions: z.array(version).optional(),

@@ -1,10 +1,11 @@
-import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import { TOMBSTONE_YEAR } from '../../contracts/keys.ts';
 import type { DifferingClose } from '../../contracts/report.ts';
 import { BadFile } from '../vendor-file/bad-file.ts';
 import { detached } from '../vendor-file/detached.ts';
-import type { Row } from '../vendor-file/read-row.ts';
+import type { Row } from '../vendor-file/row.ts';
 import { type PackedSegment, RowLog, summary } from './row-log.ts';
-import { RETIRED_ROWS, withName } from './segment.ts';
+import { withName } from './segment.ts';
+import { type Tombstone, tombstoneRows } from './tombstone.ts';
 
 /** 10,000 tickers with a hundred years each. Limits memory. */
 const MAX_SEGMENTS = 1_000_000;
@@ -36,19 +37,22 @@ export class SegmentPacker {
     return this.#tickers.size;
   }
 
+  get retiredCount(): number {
+    return [...this.#tickers.values()].filter(({ retired }) => retired).length;
+  }
+
   /**
    * @param line number in the file
    * @throws BadFile if the file has more tickers, years or rows than fit into memory
    */
   add(row: Row, line: number): void {
-    let open = this.#tickers.get(row.ticker);
-    if (!open) {
-      if (this.#tickers.size === MAX_TICKERS) throw tooMany('tickers', MAX_TICKERS);
-      open = { retired: false, overwritten: 0, years: [] };
-      this.#tickers.set(detached(row.ticker), open);
-    }
+    const open = this.#open(row.ticker);
     if (row.action === 'retire') {
       this.#retire(open);
+      return;
+    }
+    if (row.action === 'split' || row.action === 'rename') {
+      this.#declare(open, row);
       return;
     }
     if (row.action === 'set' && row.name && row.name !== open.name) open.name = detached(row.name);
@@ -59,6 +63,30 @@ export class SegmentPacker {
     else log.append(row.date, row.close, row.extras, row.isUpdate, line);
     this.#bytes += log.capacity - before;
     if (this.#bytes > this.#limits.bytes) throw tooMany('bytes of rows', this.#limits.bytes);
+  }
+
+  #open(ticker: string): OpenTicker {
+    const found = this.#tickers.get(ticker);
+    if (found) return found;
+    if (this.#tickers.size === MAX_TICKERS) throw tooMany('tickers', MAX_TICKERS);
+    const opened = { retired: false, overwritten: 0, years: [] };
+    this.#tickers.set(detached(ticker), opened);
+    return opened;
+  }
+
+  /** Of two splits of a ticker on one date the later row counts. A rename belongs to both names. */
+  #declare(open: OpenTicker, row: Extract<Row, { action: 'split' | 'rename' }>): void {
+    const declaredOf = (one: OpenTicker) => {
+      one.declared ??= { splits: [], renames: [] };
+      return one.declared;
+    };
+    if (row.action === 'split') {
+      const own = declaredOf(open);
+      own.splits = [...own.splits.filter(({ date }) => date !== row.date), { date: row.date, ratio: row.ratio }];
+    } else {
+      const rename = { date: row.date, from: row.from, to: row.ticker };
+      for (const one of [open, this.#open(row.from)]) declaredOf(one).renames.push(rename);
+    }
   }
 
   /** Discards all earlier rows of the ticker. */
@@ -91,8 +119,10 @@ export class SegmentPacker {
         const name = log === open.years.at(-1) ? open.name : undefined;
         yield { ticker, year: String(log.year), ...packed, ...(name && { rows: withName(packed.rows, name) }) };
       }
-      if (!open.retired) continue;
-      yield { ticker, year: RETIRED_YEAR, ...summary(RETIRED_ROWS, open.overwritten, 0), first: '', last: '' };
+      if (!open.retired && !open.declared) continue;
+      const { retired: isRetired, declared = { splits: [], renames: [] } } = open;
+      const rows = tombstoneRows(ticker, { isRetired, ...declared });
+      yield { ticker, year: TOMBSTONE_YEAR, ...summary(rows, open.overwritten, 0), first: '', last: '' };
     }
   }
 
@@ -126,4 +156,10 @@ const tooMany = (what: string, limit: number): BadFile =>
   });
 
 /** `overwritten`: rows that a later row overwrote before the ticker was retired. `name`: of the company, as the last row has it. */
-type OpenTicker = { retired: boolean; overwritten: number; years: RowLog[]; name?: string };
+type OpenTicker = {
+  retired: boolean;
+  overwritten: number;
+  years: RowLog[];
+  name?: string;
+  declared?: Pick<Tombstone, 'splits' | 'renames'>;
+};

@@ -1,21 +1,19 @@
-import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import { TOMBSTONE_YEAR } from '../../contracts/keys.ts';
 import { firstCharacters, visible } from '../../contracts/visible.ts';
 
 /** The rows of one delivery for one ticker in one calendar year: one item of the prices table. */
 export type Segment = {
   ticker: string;
-  /** Calendar year, or RETIRED_YEAR for the tombstone that retires the ticker. */
+  /** Calendar year, or TOMBSTONE_YEAR for the tombstone item. */
   year: string;
   /**
    * Packed rows by date, one per line: `0102 300.35 v33870100`; `0107 D` deletes that date. The last year of a ticker may begin with
-   * `name Apple Inc.`.
+   * `name Apple Inc.`. A tombstone item has other lines, see tombstone.ts.
    */
   rows: string;
 };
 
 export type SegmentName = Pick<Segment, 'ticker' | 'year'>;
-
-export const RETIRED_ROWS = 'retired';
 
 /** One unpacked row. Values are exact decimals; `close` is undefined if the row deletes its date. */
 export type SegmentRow = {
@@ -43,9 +41,9 @@ export const withName = (rows: string, name: string): string =>
 /** The name of the company that a segment has; undefined if its file has none. */
 export const nameIn = ({ rows }: Pick<Segment, 'rows'>): string | undefined => NAME.exec(rows)?.[1];
 
-/** Unpacks the rows of a segment, by date. A tombstone has none. */
+/** Unpacks the rows of a segment, by date. A tombstone item has none. */
 export function unpackRows({ year, rows }: Pick<Segment, 'year' | 'rows'>): SegmentRow[] {
-  if (year === RETIRED_YEAR || rows === '') return [];
+  if (year === TOMBSTONE_YEAR || rows === '') return [];
   return rows
     .replace(/^name .*\n/, '')
     .split('\n')

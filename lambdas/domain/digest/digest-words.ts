@@ -32,10 +32,10 @@ export function headline(changed: readonly (DigestRow & { followed: FollowedTick
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function lateNews({ ticker, late, series }: FollowedTicker): string {
+function lateNews({ name, late, series }: FollowedTicker): string {
   const last = late.at(-1);
   const suspect = last && series?.suspects.has(last.date) ? ' (suspect)' : '';
-  return `${ticker} ${formatPrice(last?.close ?? '')}${suspect}`;
+  return `${name} ${formatPrice(last?.close ?? '')}${suspect}`;
 }
 
 /** `AAPL 3 Jan 2020, 2,974.30 → 297.43 and 2 more` */

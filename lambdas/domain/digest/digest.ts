@@ -17,6 +17,8 @@ export const MAX_CORRECTIONS = 40;
 export type FollowedTicker = {
   ticker: string;
   window: ChartWindow;
+  /** The name it has now: another one than `ticker`, as it is followed, after a rename. */
+  name: string;
   /** Undefined if there is no current observation. */
   series: Series | undefined;
   /** True if there is no current observation because the vendor retired the ticker. */
@@ -81,10 +83,10 @@ export function composeDigest(
   // Suspect corrections last: they may be mistakes of the vendor.
   const corrections = [...unsorted.filter((one) => !one.isSuspect), ...unsorted.filter((one) => one.isSuspect)];
   const date = lastDate(followed.filter(({ hasChanged }) => hasChanged)) ?? lastDate(followed) ?? '';
-  const ranked = followed.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.ticker < b.ticker ? -1 : 1));
+  const ranked = followed.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.name < b.name ? -1 : 1));
   const rows = ranked.map((one) => rowOf(one, date));
   const charts = ranked
-    .flatMap(({ ticker, window, series }) => (series ? [{ ticker, window, theme, series }] : []))
+    .flatMap(({ name, window, series }) => (series ? [{ ticker: name, window, theme, series }] : []))
     .slice(0, MAX_CHARTS);
   const occasion = occasionOf(followed, date);
   const isCorrection = isCorrecting && corrections.length > 0;
@@ -117,7 +119,7 @@ function rank({ series }: FollowedTicker, date: string): number {
 }
 
 function rowOf(followed: FollowedTicker, date: string): DigestRow {
-  const { ticker, series, wasReported } = followed;
+  const { ticker: followedAs, name: ticker, series, wasReported } = followed;
   const none = movement(undefined);
   if (!series) {
     const gone = isWithdrawn(followed) ? WITHDRAWN : 'no longer reported by the vendor';
@@ -125,7 +127,8 @@ function rowOf(followed: FollowedTicker, date: string): DigestRow {
     return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note, isSuspect: false };
   }
   const month = changeOver(series, 30);
-  const notes = [suspectNote(series), splitNote(series), dateNote(series.last.date, date)];
+  const renamed = followedAs === ticker ? '' : `formerly ${followedAs}`;
+  const notes = [renamed, suspectNote(series), splitNote(series), dateNote(series.last.date, date)];
   return {
     ticker,
     trend: trendSign(month),

@@ -12,34 +12,38 @@ const NAMED_DAYS = 45;
 
 /**
  * Folds only the revisions accepted by `wasKnown`: of each segment, the newest version of such a revision.
- * @param versions every version of every segment of one ticker
+ * @param versions every version of every segment of the ticker, under all of its names
  */
 export function observationsKnown(
+  ticker: string,
   versions: readonly StoredSegment[],
   wasKnown: (revision: RevisionKey) => boolean,
 ): Observation[] {
   const newest = new Map<string, StoredSegment>();
   for (const version of byAge(versions)) if (wasKnown(revisionKey(version))) newest.set(keyOf(version), version);
-  return foldNonEmpty(newest);
+  return foldNonEmpty(ticker, newest);
 }
 
 /**
- * Names of the current segments of one ticker, `{year}#{revision}`, for the ledger record of a digest that displays them.
+ * Names of the current segments of one ticker, for the ledger record of a digest that displays them: `{year}#{revision}`, under another
+ * name of the ticker `{year}#{revision}#{name}`.
  * @param digest key of the record
  */
-export function segmentsToName(versions: readonly StoredSegment[], digest: RevisionKey): string[] {
+export function segmentsToName(ticker: string, versions: readonly StoredSegment[], digest: RevisionKey): string[] {
   const from = namedFrom(digest);
   const current = versions.filter(({ isReplaced, knownAt }) => !isReplaced && knownAt >= from);
-  return [...new Set(current.map(nameOf))].sort();
+  return [...new Set(current.map((segment) => nameOf(ticker, segment)))].sort();
 }
 
 /** What one digest displayed of one ticker. */
 export type DisplayedTicker = {
+  /** As the subscriber followed it. */
+  ticker: string;
   /** Key of the digest's ledger record. */
   digest: RevisionKey;
   /** Calendar days of its chart. */
   window: number;
-  /** `{year}#{revision}` */
+  /** See segmentsToName. */
   segments: ReadonlySet<string>;
 };
 
@@ -55,11 +59,11 @@ export function withoutIncompleteUndo(versions: readonly StoredSegment[]): Store
 /** The segments of a ticker exactly as a digest displayed them. */
 function displayedSegments(
   versions: readonly StoredSegment[],
-  { digest, segments }: DisplayedTicker,
+  { ticker, digest, segments }: DisplayedTicker,
 ): Map<string, StoredSegment> {
   const from = namedFrom(digest);
   const displayed = new Map<string, StoredSegment>();
-  const isNamed = (version: StoredSegment) => segments.has(nameOf(version));
+  const isNamed = (version: StoredSegment) => segments.has(nameOf(ticker, version));
   const old = versions.filter((version) => version.knownAt < from && !version.isUnfinished && !isNamed(version));
   // Segments named in the record override older ones.
   for (const version of [...byAge(old), ...byAge(versions.filter(isNamed))]) displayed.set(keyOf(version), version);
@@ -68,7 +72,7 @@ function displayedSegments(
 
 /** The observations of a ticker as a digest displayed them. */
 export const observationsDisplayed = (versions: readonly StoredSegment[], displayed: DisplayedTicker): Observation[] =>
-  foldNonEmpty(displayedSegments(versions, displayed));
+  foldNonEmpty(displayed.ticker, displayedSegments(versions, displayed));
 
 /** True if a digest displayed segments of an unfinished revision of the delivery that were undone since. */
 export const hasDisplayedUndone = (
@@ -96,14 +100,18 @@ export function hasChanged(before: readonly Observation[], after: readonly Obser
 const namedFrom = (digest: RevisionKey): string => addDays(knownAtOf(digest).slice(0, 10), -NAMED_DAYS);
 
 /** The name of a segment in a ledger record. */
-const nameOf = ({ year, revision }: StoredSegment): string => `${year}#${revision}`;
+const nameOf = (followed: string, { ticker, year, revision }: StoredSegment): string =>
+  `${year}#${revision}${ticker === followed ? '' : `#${ticker}`}`;
 
-const keyOf = ({ year, delivery }: StoredSegment): string => segmentKey(year, delivery);
+const keyOf = ({ ticker, year, delivery }: StoredSegment): string => `${segmentKey(year, delivery)} ${ticker}`;
 
-const versionKey = (version: StoredSegment): string => `${version.year} ${revisionKey(version)}`;
+const versionKey = (version: StoredSegment): string => `${version.year} ${revisionKey(version)} ${version.ticker}`;
 
 const byAge = (versions: readonly StoredSegment[]): StoredSegment[] =>
   versions.toSorted((a, b) => (revisionKey(a) < revisionKey(b) ? -1 : 1));
 
-const foldNonEmpty = (segments: ReadonlyMap<string, StoredSegment>): Observation[] =>
-  fold([...segments.values()].filter(({ rows }) => rows !== ''));
+const foldNonEmpty = (ticker: string, segments: ReadonlyMap<string, StoredSegment>): Observation[] =>
+  fold(
+    ticker,
+    [...segments.values()].filter(({ rows }) => rows !== ''),
+  );

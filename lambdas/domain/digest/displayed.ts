@@ -5,7 +5,7 @@ import type { DisplayedTicker } from './displayed-segments.ts';
 /** A DynamoDB item holds 400 KB, and a ledger record may have two of these (see `earlier`). */
 const MAX_BYTES = 150_000;
 
-/** The segments (`{year}#{revision}`) that a digest displays of a ticker, and the calendar days of its chart. */
+/** The segments (see segmentsToName) that a digest displays of a ticker, and the calendar days of its chart. */
 type DisplayedSegments = { ticker: string; window: number; segments: readonly string[] };
 
 /**
@@ -31,7 +31,7 @@ export function displayedTicker(
   if (text === undefined) return undefined;
   const [window, ranges = ''] = text.split(':');
   const segments = indexesIn(ranges).map((index) => displayed.segments[index] ?? '');
-  return { digest, window: Number(window), segments: new Set(segments) };
+  return { ticker, digest, window: Number(window), segments: new Set(segments) };
 }
 
 function packed(displayed: readonly DisplayedSegments[]): Displayed {

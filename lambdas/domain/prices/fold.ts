@@ -1,5 +1,7 @@
 import { nameIn, type SegmentRow, unpackRows } from '../delivery/segment.ts';
-import { type AsOf, effectiveSegments, type StoredSegment } from './segment-version.ts';
+import { type History, historyOf, isGone } from './history.ts';
+import { nameOn } from './names.ts';
+import type { AsOf, OrderedSegment, StoredSegment } from './segment-version.ts';
 
 /** One ticker, one date: the current value. All values are exact decimals. */
 export type Observation = {
@@ -10,7 +12,7 @@ export type Observation = {
   high?: string;
   low?: string;
   volume?: string;
-  /** New shares per old: a split that the vendor declares on this date. */
+  /** New shares per old: a split that the vendor or an operator declares, on its first close. */
   split?: string;
   /** The delivery this value comes from. */
   delivery: string;
@@ -18,14 +20,47 @@ export type Observation = {
   corrects?: string;
 };
 
+/** One ticker as its segments describe it. */
+export type Folded = {
+  /** The current observations, by date. */
+  observations: Observation[];
+  /** The name of the ticker on its last date: it may have been renamed. */
+  name: string;
+  /** The name of the company, as the last delivery that has one writes it. */
+  company: string | undefined;
+  history: History;
+};
+
+/** The current observations of a ticker, by date: see `folded`. */
+export const fold = (ticker: string, segments: readonly StoredSegment[], asOf?: AsOf): Observation[] =>
+  folded(ticker, segments, asOf).observations;
+
 /**
- * Folds all segments of one ticker into its current observations, by date. The order of `segments` does not matter: deliveries are
- * ordered by file date, kind and feed.
+ * Folds all segments of one ticker. Their order does not matter: deliveries are ordered by file date, kind and feed.
+ * @param segments of the ticker, and of every name that is connected with it by a rename
  * @param asOf fold only deliveries up to this time, by file date (see AsOf)
  */
-export function fold(segments: readonly StoredSegment[], asOf?: AsOf): Observation[] {
+export function folded(ticker: string, segments: readonly StoredSegment[], asOf?: AsOf): Folded {
+  const history = historyOf(ticker, segments, asOf);
+  const current = history.known.filter((segment) => !isGone(segment, history));
+  const observations = observationsIn(current);
+  for (const { date, ratio } of history.splits) {
+    const at = observations.findIndex((observation) => observation.date >= date);
+    const first = observations[at];
+    if (first) observations[at] = { ...first, split: ratio };
+  }
+  const last = observations.at(-1);
+  return {
+    observations,
+    name: last ? nameOn(history, last.date) : ticker,
+    company: current.flatMap((segment) => nameIn(segment) ?? []).at(-1),
+    history,
+  };
+}
+
+function observationsIn(segments: readonly OrderedSegment[]): Observation[] {
   const book: Book = { current: new Map(), deleted: new Map() };
-  for (const segment of effectiveSegments(segments, asOf)) {
+  for (const segment of segments) {
     for (const row of unpackRows(segment)) {
       const date = `${segment.year}-${row.day.slice(0, 2)}-${row.day.slice(2)}`;
       if (row.close === undefined) remove(book, date);
@@ -34,12 +69,6 @@ export function fold(segments: readonly StoredSegment[], asOf?: AsOf): Observati
   }
   return [...book.current.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
 }
-
-/** The name of the company, as the last delivery that has one writes it. */
-export const companyName = (segments: readonly StoredSegment[], asOf?: AsOf): string | undefined =>
-  effectiveSegments(segments, asOf)
-    .flatMap((segment) => nameIn(segment) ?? [])
-    .at(-1);
 
 type Book = {
   current: Map<string, Observation>;

@@ -1,10 +1,12 @@
 import { compareDeliveries, type DeliveryId, parseDeliveryId } from '../../contracts/delivery-id.ts';
-import { RETIRED_YEAR } from '../../contracts/keys.ts';
+import { TOMBSTONE_YEAR } from '../../contracts/keys.ts';
 import type { RevisionId } from '../../contracts/revision.ts';
-import { newYorkClose } from '../calendar/new-york-close.ts';
+import { newYorkClose } from '../calendar/new-york.ts';
 
 /** A segment with the revision that wrote it, as the store returns it. */
 export type StoredSegment = {
+  /** The ticker whose item it is. A ticker that was renamed has segments under each of its names. */
+  ticker: string;
   year: string;
   /** Delivery id, see contracts/delivery-id.ts. */
   delivery: string;
@@ -19,7 +21,7 @@ export type StoredSegment = {
   isReplaced?: true;
 };
 
-/** All segments of one ticker. */
+/** All segments of one ticker, under all names that are connected with it by a rename. */
 export type TickerSegments = {
   /** The current segments of every delivery. */
   current: StoredSegment[];
@@ -35,15 +37,6 @@ export type AsOf = string;
 
 export type OrderedSegment = StoredSegment & { from: DeliveryId };
 
-/** The segments known at `asOf` in delivery order, without those that a later tombstone retired. */
-export function effectiveSegments(segments: readonly StoredSegment[], asOf?: AsOf): OrderedSegment[] {
-  const known = orderedSegments(segments, asOf);
-  const retirement = known.findLast(({ year }) => year === RETIRED_YEAR);
-  return known.filter(
-    (segment) => segment.year !== RETIRED_YEAR && !(retirement && compareDeliveries(segment.from, retirement.from) < 0),
-  );
-}
-
 /**
  * All segments known at `asOf`, in delivery order. Within a delivery the tombstone comes first: the other rows of the delivery come
  * after it.
@@ -55,7 +48,7 @@ export function orderedSegments(segments: readonly StoredSegment[], asOf?: AsOf)
     .sort((a, b) => compareDeliveries(a.from, b.from) || isTombstone(b) - isTombstone(a));
 }
 
-const isTombstone = ({ year }: StoredSegment): number => Number(year === RETIRED_YEAR);
+export const isTombstone = ({ year }: StoredSegment): number => Number(year === TOMBSTONE_YEAR);
 
 const isKnown = ({ fileDate }: DeliveryId, asOf: AsOf): boolean =>
   asOf.includes('T') ? Date.parse(newYorkClose(fileDate)) <= Date.parse(asOf) : fileDate <= asOf;

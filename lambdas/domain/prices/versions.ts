@@ -1,7 +1,7 @@
-import { RETIRED_YEAR } from '../../contracts/keys.ts';
-import { newYorkClose } from '../calendar/new-york-close.ts';
+import { newYorkClose } from '../calendar/new-york.ts';
 import { unpackRows } from '../delivery/segment.ts';
-import { orderedSegments, type StoredSegment } from './segment-version.ts';
+import { historyOf, isGone, type Retirement } from './history.ts';
+import type { StoredSegment } from './segment-version.ts';
 
 /** One value a date has had. */
 export type Version = {
@@ -15,20 +15,34 @@ export type Version = {
 };
 
 /** Every version of every observation of one ticker, by date and validity. Retiring the ticker ends all of them. */
-export function versions(segments: readonly StoredSegment[]): Version[] {
+export function versions(ticker: string, segments: readonly StoredSegment[]): Version[] {
+  const { known, retirements } = historyOf(ticker, segments);
+  const freed = retirements.filter(({ ends }) => ends === 'name');
+  const retired = new Map(retirements.map((retirement) => [retirement.segment, retirement]));
   const byDate = new Map<string, Version[]>();
-  const end = (version: Version | undefined, at: string) => {
-    if (version && version.validTo === undefined) version.validTo = at;
-  };
-  for (const { year, rows, delivery, from } of orderedSegments(segments)) {
+  /** The name under which the last version of a date came. */
+  const cameAs = new Map<string, string>();
+  for (const segment of known) {
+    if (isGone(segment, { retirements: freed })) continue;
+    const { year, delivery, from } = segment;
     const validFrom = newYorkClose(from.fileDate);
-    if (year === RETIRED_YEAR) for (const known of byDate.values()) end(known.at(-1), validFrom);
-    for (const { day, close } of unpackRows({ year, rows })) {
+    const retirement = retired.get(segment);
+    if (retirement)
+      for (const [date, known] of byDate) if (isEnded(retirement, cameAs.get(date))) end(known.at(-1), validFrom);
+    for (const { day, close } of unpackRows(segment)) {
       const date = `${year}-${day.slice(0, 2)}-${day.slice(2)}`;
       const known = byDate.get(date) ?? [];
       end(known.at(-1), validFrom);
       byDate.set(date, [...known, { date, close, delivery, validFrom, validTo: undefined }]);
+      cameAs.set(date, segment.ticker);
     }
   }
   return [...byDate.keys()].sort().flatMap((date) => byDate.get(date) ?? []);
+}
+
+const isEnded = ({ ends, segment }: Retirement, cameAs: string | undefined): boolean =>
+  ends === 'ticker' || (ends === 'earlier holder' && segment.ticker === cameAs);
+
+function end(version: Version | undefined, at: string): void {
+  if (version && version.validTo === undefined) version.validTo = at;
 }

@@ -1,4 +1,4 @@
-import type { DeliveryId } from '../../contracts/delivery-id.ts';
+import { DECLARED_FEED, type DeliveryId } from '../../contracts/delivery-id.ts';
 import { type Profile, UNITS } from '../../contracts/profile.ts';
 import type { Problem } from '../../contracts/report.ts';
 import { tickerFault } from '../../contracts/ticker.ts';
@@ -9,19 +9,11 @@ import { readDate } from './dates.ts';
 import { shifted, vendorDecimal } from './decimal.ts';
 import type { FileFormat } from './file-format.ts';
 import type { Extra } from './header.ts';
-import { type Contentless, contentless } from './row-content.ts';
+import type { LineReader, Row, Skipped } from './row.ts';
+import { contentless } from './row-content.ts';
 import { closeRule, dateRules, problem } from './row-rules.ts';
 import type { Line } from './split-lines.ts';
 import { splitRatioIn } from './split-ratio.ts';
-
-/** One valid row. `retire` deletes every earlier observation of the ticker. */
-export type Row =
-  | { action: 'set'; ticker: string; date: string; close: string; extras: string; isUpdate: boolean; name?: string }
-  | { action: 'delete'; ticker: string; date: string }
-  | { action: 'retire'; ticker: string };
-
-/** A line that has no row, or a row without a close. */
-export type Skipped = { skipped: Contentless | 'no close' };
 
 /** Prefixes of optional values in a packed row: `o299.1 h301 l298 v33870100 s4`. */
 const EXTRA_MARKS: Record<Extra, string> = { open: 'o', high: 'h', low: 'l', volume: 'v', split: 's' };
@@ -31,11 +23,9 @@ const NO_CLOSE = new Set(['', 'null', 'nan']);
 /** A trailer with the date of the file looks like a row. */
 const LIKE_TRAILER = /^(?:TRAILER|FOOTER|EOF|(?:GRAND )?TOTALS?)$/i;
 
-/** Validates the lines of one file. Results for tickers and dates are cached, since a file repeats them. */
-export class RowReader {
-  /** Column → number of optional values that could not be read. */
+/** Validates the lines of one file of prices. Results for tickers and dates are cached, since a file repeats them. */
+export class RowReader implements LineReader {
   readonly unreadable = new Map<string, number>();
-  /** Rows with high and low, and those of them whose close is outside. */
   readonly ranges = { compared: 0, outside: 0 };
   readonly #format: FileFormat;
   readonly #profile: Profile;
@@ -67,7 +57,6 @@ export class RowReader {
     });
   }
 
-  /** The row of a line, why the line is bad, or why it has no row. */
   read(line: Line): Row | Problem | Skipped {
     const row = this.#row(line);
     // Most lines have a row.
@@ -184,7 +173,9 @@ export class RowReader {
   }
 
   #badAction(line: Line): Problem {
-    const expected = this.#delivery.kind === 'history' ? 'I in a history file' : 'I, U or D';
+    const isDeclaration = /^[SR]$/i.test(field(line.fields, this.#format.columns.action ?? -1));
+    const hint = isDeclaration ? ` (operators declare splits and renames, see feed ${DECLARED_FEED})` : '';
+    const expected = `${this.#delivery.kind === 'history' ? 'I in a history file' : 'I, U or D'}${hint}`;
     return this.#problem(line, this.#format.columns.action ?? 0, expected);
   }
 

@@ -1,6 +1,7 @@
-import type { DeliveryId } from '../../contracts/delivery-id.ts';
+import { type DeliveryId, isDeclared } from '../../contracts/delivery-id.ts';
 import { limitsOf, type Profile } from '../../contracts/profile.ts';
 import type { Answer, Counts, DifferingClose, Problem, Reading } from '../../contracts/report.ts';
+import { DECLARATION_COLUMNS, DeclarationReader } from '../declarations/declaration-reader.ts';
 import { SegmentPacker } from '../delivery/segment-packer.ts';
 import { BadFile } from './bad-file.ts';
 import { checkRows } from './check-rows.ts';
@@ -8,7 +9,8 @@ import { type FileFormat, settleFormat } from './file-format.ts';
 import { countRequiredColumns, headerOf, notUnderstood, usedColumns } from './header.ts';
 import { quarantineLine } from './quarantine.ts';
 import { QuarantineFile } from './quarantine-file.ts';
-import { RowReader, type Skipped } from './read-row.ts';
+import { RowReader } from './read-row.ts';
+import type { LineReader, Skipped } from './row.ts';
 import type { Line, Lines } from './split-lines.ts';
 
 /** Version of the reader. Increase it when a file may read differently than before: the report names it. */
@@ -52,7 +54,7 @@ export class ReadingFile {
   readonly #quarantine = new QuarantineFile();
   #format: FileFormat | undefined;
   #headerLine = 0;
-  #rows: RowReader | undefined;
+  #rows: LineReader | undefined;
 
   constructor(delivery: DeliveryId, { profile: versioned = NO_PROFILE, maxRejectedShare }: ReadSettings) {
     const { version, profile } = versioned;
@@ -85,6 +87,10 @@ export class ReadingFile {
 
   /** @throws BadFile with the question that settles what is ambiguous */
   settle(sample: string, isWhole: boolean): void {
+    if (isDeclared(this.#delivery)) {
+      this.#settleDeclarations(sample);
+      return;
+    }
     const format = settleFormat(sample, this.#delivery, this.#profile, isWhole);
     const { columns, delimiter, dateFormat, priceMark } = format;
     this.#format = format;
@@ -97,6 +103,14 @@ export class ReadingFile {
       columns: usedColumns(columns),
       notUnderstood: notUnderstood(columns, format.filterColumn),
     });
+  }
+
+  /** A file of declarations has one form. */
+  #settleDeclarations(sample: string): void {
+    this.#rows = new DeclarationReader(sample.split('\n', 1)[0] ?? '', this.#delivery);
+    this.#headerLine = 1;
+    const columns = Object.fromEntries(DECLARATION_COLUMNS.slice(0, 3).map((name) => [name, name]));
+    Object.assign(this.result.reading, { delimiter: ',', dateFormat: 'yyyy-mm-dd', columns });
   }
 
   add(line: Line, { textOf }: Lines): void {
@@ -143,6 +157,8 @@ export class ReadingFile {
   /** @throws BadFile if no row is valid, or too many are bad or contradict each other */
   check(): void {
     const { result } = this;
+    // All declarations of a day may be taken back.
+    if (isDeclared(this.#delivery) && result.rows.read === 0) return;
     const differing = [...result.packer.differingCloses()];
     result.differingCloses = differing.slice(0, MAX_LISTED);
     checkRows({

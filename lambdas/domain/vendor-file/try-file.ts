@@ -1,7 +1,7 @@
 import type { DeliveryId } from '../../contracts/delivery-id.ts';
-import { RETIRED_YEAR } from '../../contracts/keys.ts';
 import { unpackRows } from '../delivery/segment.ts';
 import type { SegmentPacker } from '../delivery/segment-packer.ts';
+import { tombstoneIn } from '../delivery/tombstone.ts';
 import type { Observation } from '../prices/fold.ts';
 import { readDelivery } from './read-delivery.ts';
 import type { ReadDelivery, ReadSettings } from './reading-file.ts';
@@ -37,7 +37,7 @@ function contentOf(packer: SegmentPacker | undefined): Pick<Tried, 'observations
   };
   for (const segment of packer?.segments() ?? []) {
     const { ticker, year } = segment;
-    if (year === RETIRED_YEAR) content.retired.push(ticker);
+    if (tombstoneIn(segment)?.isRetired) content.retired.push(ticker);
     for (const { day, close, ...extras } of unpackRows(segment)) {
       const date = `${year}-${day.slice(0, 2)}-${day.slice(2)}`;
       if (close === undefined) content.deletions.push({ ticker, date });

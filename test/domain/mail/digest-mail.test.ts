@@ -12,6 +12,7 @@ const LINKS = { manage: 'https://example.com/', unsubscribe: 'https://example.co
 
 const holding = (ticker: string, closes = walk(60), overrides: Partial<FollowedTicker> = {}): FollowedTicker => ({
   ticker,
+  name: ticker,
   window: 90,
   series: aSeries(dailyCloses(closes), ticker),
   isRetired: false,
@@ -40,6 +41,7 @@ const aDigest = (theme: 'light' | 'dark' = 'light') =>
       holding('SLIP', [...walk(20), '1110']),
       {
         ticker: 'GONE',
+        name: 'GONE',
         window: 90,
         series: undefined,
         isRetired: true,

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { compareDeliveries, parseDeliveryId } from '../../../lambdas/contracts/delivery-id.ts';
 import { fold } from '../../../lambdas/domain/prices/fold.ts';
+import type { StoredSegment } from '../../../lambdas/domain/prices/segment-version.ts';
 import { seriesOf } from '../../../lambdas/domain/prices/series.ts';
-import { exampleSegments, ofTicker, type StoredTicker, storedSegments } from '../../support/deliveries.ts';
+import { exampleSegments, ofTicker, storedSegments } from '../../support/deliveries.ts';
 
 describe('the example', () => {
   test('has nine observations, with the correction applied', async () => {
     const segments = await exampleSegments();
     const tickers = ['Ticker-1', 'Ticker-2', 'Ticker-3', 'Ticker-Bad1'];
     const current = tickers.map((ticker) =>
-      fold(ofTicker(segments, ticker)).map(({ date, close }) => `${date} ${close}`),
+      fold(ticker, ofTicker(segments, ticker)).map(({ date, close }) => `${date} ${close}`),
     );
     expect(current).toEqual([
       ['2023-01-01 95', '2023-04-01 100', '2023-04-02 95'],
@@ -20,7 +21,7 @@ describe('the example', () => {
   });
 
   test('as of 1 April has the suspect close 1110', async () => {
-    const then = fold(ofTicker(await exampleSegments(), 'Ticker-3'), '2023-04-01');
+    const then = fold('Ticker-3', ofTicker(await exampleSegments(), 'Ticker-3'), '2023-04-01');
     expect(then.at(-1)).toMatchObject({ date: '2023-04-01', close: '1110' });
     expect([...(seriesOf('Ticker-3', then, 0.5)?.suspects ?? [])]).toEqual(['2023-04-01']);
   });
@@ -33,12 +34,12 @@ describe('the example', () => {
   ])(
     'as of the instant %s, %i observations are known: deliveries are valid from 16:00 New York time',
     async (asOf, count) => {
-      expect(fold(ofTicker(await exampleSegments(), 'Ticker-3'), asOf)).toHaveLength(count);
+      expect(fold('Ticker-3', ofTicker(await exampleSegments(), 'Ticker-3'), asOf)).toHaveLength(count);
     },
   );
 
   test('has the close that a correction replaced', async () => {
-    const [, corrected] = fold(ofTicker(await exampleSegments(), 'Ticker-3'));
+    const [, corrected] = fold('Ticker-3', ofTicker(await exampleSegments(), 'Ticker-3'));
     expect(corrected).toMatchObject({ close: '114', corrects: '1110', delivery: '2023-04-02.incremental' });
   });
 });
@@ -53,20 +54,20 @@ describe('retirement', () => {
       )),
       ...(await storedSegments('ticker,close,date,action\nX,5,2020-01-05,I\n', '2020-01-05.incremental')),
     ];
-    expect(fold(segments).map(({ close }) => close)).toEqual(['4', '5']);
+    expect(fold('X', segments).map(({ close }) => close)).toEqual(['4', '5']);
   });
 
   test('that arrives late does not change observations of later deliveries', async () => {
     const later = await storedSegments('ticker,close,date,action\nX,5,2020-01-05,I\n', '2020-01-05.incremental');
     const retirement = await storedSegments('ticker,close,date,action\nX,,,D\n', '2020-01-04.incremental');
-    expect(fold([...later, ...retirement]).map(({ close }) => close)).toEqual(['5']);
+    expect(fold('X', [...later, ...retirement]).map(({ close }) => close)).toEqual(['5']);
   });
 });
 
 test("a late file of Tuesday does not undo Wednesday's correction", async () => {
   const tuesday = await storedSegments('ticker,close,date,action\nX,10,2020-01-06,U\n', '2020-01-07.incremental');
   const wednesday = await storedSegments('ticker,close,date,action\nX,20,2020-01-06,U\n', '2020-01-08.incremental');
-  expect(fold([...wednesday, ...tuesday])).toMatchObject([{ close: '20', corrects: '10' }]);
+  expect(fold('X', [...wednesday, ...tuesday])).toMatchObject([{ close: '20', corrects: '10' }]);
 });
 
 describe('for any deliveries', () => {
@@ -92,12 +93,12 @@ describe('for any deliveries', () => {
       .map(({ ticker, day, close, action }) =>
         action === 'retire' ? `${ticker},,,D` : `${ticker},${action === 'D' ? '' : close},2020-01-0${day},${action}`,
       );
-  const store = async (of: File[]): Promise<StoredTicker[]> =>
+  const store = async (of: File[]): Promise<StoredSegment[]> =>
     (
       await Promise.all(of.map((f) => storedSegments(['ticker,close,date,action', ...linesOf(f)].join('\n'), idOf(f))))
     ).flat();
-  const closes = (segments: StoredTicker[]) =>
-    ['A', 'B'].map((ticker) => fold(ofTicker(segments, ticker)).map(({ date, close }) => `${date} ${close}`));
+  const closes = (segments: StoredSegment[]) =>
+    ['A', 'B'].map((ticker) => fold(ticker, ofTicker(segments, ticker)).map(({ date, close }) => `${date} ${close}`));
 
   /** The same, line by line: what a person would do with all files one after another. */
   function naive(of: File[]): string[][] {

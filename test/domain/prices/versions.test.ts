@@ -2,7 +2,7 @@ import { versions } from '../../../lambdas/domain/prices/versions.ts';
 import { exampleSegments, ofTicker, storedSegments } from '../../support/deliveries.ts';
 
 test('Ticker-3 of 1 April was 1110 for a day, 16:00 to 16:00 New York time', async () => {
-  const all = versions(ofTicker(await exampleSegments(), 'Ticker-3'));
+  const all = versions('Ticker-3', ofTicker(await exampleSegments(), 'Ticker-3'));
   expect(all.filter(({ date }) => date === '2023-04-01')).toEqual([
     {
       date: '2023-04-01',
@@ -22,7 +22,7 @@ test('Ticker-3 of 1 April was 1110 for a day, 16:00 to 16:00 New York time', asy
 });
 
 test('New York is an hour further from London in winter', async () => {
-  const [first] = versions(await storedSegments('ticker,close,date\nX,1,2020-01-01\n', '2020-01-02.history'));
+  const [first] = versions('X', await storedSegments('ticker,close,date\nX,1,2020-01-01\n', '2020-01-02.history'));
   expect(first?.validFrom).toBe('2020-01-02T16:00:00-05:00');
 });
 
@@ -32,7 +32,7 @@ test('a deletion is a version without a close, and retiring ends every version',
     ...(await storedSegments('ticker,close,date,action\nX,,2020-01-01,D\n', '2020-01-03.incremental')),
     ...(await storedSegments('ticker,close,date,action\nX,,,D\n', '2020-01-06.incremental')),
   ];
-  expect(versions(segments).map(({ date, close, validTo }) => [date, close, validTo?.slice(0, 10)])).toEqual([
+  expect(versions('X', segments).map(({ date, close, validTo }) => [date, close, validTo?.slice(0, 10)])).toEqual([
     ['2020-01-01', '1', '2020-01-03'],
     ['2020-01-01', undefined, '2020-01-06'],
     ['2020-01-02', '2', '2020-01-06'],

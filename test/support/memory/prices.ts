@@ -3,7 +3,7 @@ import { parseSegmentKey, replacedSegmentKey, segmentKey } from '../../../lambda
 import type { StoredSegment, TickerSegments } from '../../../lambdas/domain/prices/segment-version.ts';
 
 /** `{ticker} {sort key}` → segment. */
-export type MemorySegments = Map<string, StoredSegment & { ticker: string }>;
+export type MemorySegments = Map<string, StoredSegment>;
 
 /** The prices table in memory. */
 export function memoryPrices(segments: MemorySegments): PricesTable {
@@ -34,9 +34,6 @@ export function segmentsOf(segments: MemorySegments, ticker: string, fromYear: s
   const versions = [...segments]
     .filter(([, segment]) => segment.ticker === ticker && segment.year >= fromYear)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, { ticker: _ticker, ...segment }]) => ({
-      ...segment,
-      ...parseSegmentKey(key.slice(ticker.length + 1)),
-    }));
+    .map(([key, segment]) => ({ ...segment, ...parseSegmentKey(key.slice(ticker.length + 1)) }));
   return { current: versions.filter(({ isReplaced, rows }) => !isReplaced && rows !== ''), versions };
 }

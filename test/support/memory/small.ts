@@ -17,10 +17,14 @@ export const memoryRecords = (objects: Map<string, Buffer>): RecordsBucket => ({
 });
 
 /** The table of tickers in memory. */
-export const memoryTickers = (names: Set<string>): TickersTable => ({
+export const memoryTickers = (names: Set<string>, declared: Set<string>): TickersTable => ({
   add: async (added) => {
     for (const name of added) names.add(name);
   },
+  addDeclared: async (added) => {
+    for (const name of added) declared.add(name);
+  },
+  declared: async () => [...declared],
   all: async () => [...names].sort(),
 });
 

@@ -6,3 +6,8 @@ export function newYorkClose(date: string): string {
   const offset = offsetOf.format(new Date(`${date}T12:00:00Z`)).slice(-6);
   return `${date}T16:00:00${offset}`;
 }
+
+const dateIn = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York' });
+
+/** The date (ISO) in New York at a time (ms since 1970). */
+export const newYorkDate = (at: number): string => dateIn.format(at);
