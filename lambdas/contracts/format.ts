@@ -61,3 +61,14 @@ export function formatChange(change: number | undefined, decimals = 1): string {
   const sign = Number(percent) === 0 ? '±' : change > 0 ? '+' : MINUS;
   return `${sign}${percent} %`;
 }
+
+const MAX_OLD_SHARES = 100;
+
+/** The ratio of a split, new shares per old: `4:1`, `1:10` or `3:2`. */
+export function ratioText(ratio: number): string {
+  for (let old = 1; old <= MAX_OLD_SHARES; old++) {
+    const shares = ratio * old;
+    if (Math.abs(shares - Math.round(shares)) < 1e-9 * shares) return `${Math.round(shares)}:${old}`;
+  }
+  return `${Number(ratio.toPrecision(6))}:1`;
+}

@@ -6,6 +6,7 @@ import { LocalStack } from '../support/local-stack.ts';
 import { deliveriesContract } from './contracts/deliveries.ts';
 import { ledgerContract } from './contracts/ledger.ts';
 import {
+  declarationsContract,
   dropContract,
   limitsContract,
   recordsContract,
@@ -46,6 +47,7 @@ describe.each<[string, () => World]>([
   describe('refreshed', () => refreshedContract(() => world));
   describe('records', () => recordsContract(() => world.ports.records));
   describe('drop', () => dropContract(() => world));
+  describe('declarations', () => declarationsContract(() => world.ports.declarations));
 });
 
 describe('on a table that processes half of each batch', () => {

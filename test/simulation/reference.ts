@@ -5,13 +5,13 @@ import { windowStart } from '../../lambdas/contracts/dates.ts';
  * shares no code with the product except for the definition of a window.
  */
 export class Reference {
-  /** Delivery → the rows of its file: ticker, close, date, action. */
+  /** Delivery → the rows of its file: ticker, close, date, action; of declarations: action, ticker, date, value. */
   readonly #files = new Map<string, string[][]>();
 
   /** Adds or replaces a file. */
   drop(key: string, content: string): void {
     const [header = '', ...lines] = content.trimEnd().split('\n');
-    if (!header.startsWith('ticker,')) return;
+    if (!header.startsWith('ticker,') && !header.startsWith('action,')) return;
     this.#files.set(
       deliveryOf(key),
       lines.map((line) => line.split(',')),
@@ -50,13 +50,17 @@ export class Reference {
     subscribers: readonly { address: string; tickers: Record<string, { window: number }> }[],
   ): string[] {
     const before = this.#closes();
+    const declarations = JSON.stringify(this.#declarations());
     change();
     const after = this.#closes();
+    const isDeclaration = JSON.stringify(this.#declarations()) !== declarations;
     const isChanged = (ticker: string, window: number): boolean => {
       const [then, now] = [before.get(ticker) ?? [], after.get(ticker) ?? []];
       const last = now.at(-1) ?? then.at(-1);
       const from = last ? windowStart(last.slice(0, 10), window) : '';
       const inside = (days: string[]) => days.filter((day) => day >= from).join();
+      // A declaration concerns only who learns a later close by it.
+      if (isDeclaration) return (now.at(-1)?.slice(0, 10) ?? '') > (then.at(-1)?.slice(0, 10) ?? '');
       return inside(then) !== inside(now);
     };
     return subscribers
@@ -65,26 +69,38 @@ export class Reference {
       .sort();
   }
 
-  /** Ticker → `date close`, by date. */
+  #declarations = (): string[][] =>
+    [...this.#files].filter(([delivery]) => delivery.startsWith('declared/')).flatMap(([, rows]) => rows);
+
+  /** Ticker → `date close`, by date; the same for the old and the new name of a ticker. */
   #closes(): Map<string, string[]> {
-    const tickers = new Map<string, Map<string, string>>();
-    const order = (delivery: string) => {
-      const [, feed = '', date = '', kind = ''] = /^(?:(.*)\/)?(\S{10})\.(\w+)$/.exec(delivery) ?? [];
-      return `${date} ${kind} ${feed}`;
+    const renames = this.#declarations().filter(([action]) => action === 'R');
+    const nameOf = (ticker: string): string => {
+      const [, name] = renames.find(([, , , from]) => from === ticker) ?? [];
+      return name === undefined ? ticker : nameOf(name);
     };
+    const tickers = new Map<string, Map<string, string>>();
     const inOrder = [...this.#files].sort(([a], [b]) => (order(a) < order(b) ? -1 : 1));
-    for (const [, rows] of inOrder) {
-      for (const [ticker = '', close = '', date = '', action = 'I'] of rows) {
-        const days = tickers.get(ticker) ?? new Map<string, string>();
-        if (action === 'D' && date === '') tickers.delete(ticker);
-        else if (action === 'D') days.delete(date);
-        else if (Number(close) > 0) tickers.set(ticker, days.set(date, String(Number(close))));
-      }
+    const prices = inOrder.filter(([delivery]) => !delivery.startsWith('declared/')).flatMap(([, rows]) => rows);
+    for (const [given = '', close = '', date = '', action = 'I'] of prices) {
+      const ticker = nameOf(given);
+      const days = tickers.get(ticker) ?? new Map<string, string>();
+      if (action === 'D' && date === '') tickers.delete(ticker);
+      else if (action === 'D') days.delete(date);
+      else if (Number(close) > 0) tickers.set(ticker, days.set(date, String(Number(close))));
     }
-    return new Map(
+    const listed = new Map(
       [...tickers].map(([ticker, days]) => [ticker, [...days].map(([date, close]) => `${date} ${close}`).sort()]),
     );
+    for (const [, , , from = ''] of renames) listed.set(from, listed.get(nameOf(from)) ?? []);
+    return listed;
   }
+}
+
+/** File date, then history before incremental, then feed. */
+function order(delivery: string): string {
+  const [, feed = '', date = '', kind = ''] = /^(?:(.*)\/)?(\S{10})\.(\w+)$/.exec(delivery) ?? [];
+  return `${date} ${kind} ${feed}`;
 }
 
 /** `eu/2020-01-10_incremental.csv` → `eu/2020-01-10.incremental` */

@@ -77,6 +77,61 @@ const HELD: Burst[] = [
   [sendCommand('release', 'many/2020-01-17_incremental.csv', FEW)],
 ];
 
+/** What an operator declares, or takes back, becomes a file of declarations. @param row that the file has then, if any */
+const declare = (
+  what: string,
+  method: 'POST' | 'DELETE',
+  path: string,
+  body: object | undefined,
+  row: string,
+): Step => ({
+  what,
+  act: async (world) =>
+    void (await world.request(`/tickers/${path}`, { method, as: 'night@example.com', ...(body && { body }) })),
+  expected: (reference) =>
+    reference.drop(
+      `declared/${path.startsWith('AAPL') ? '2020-01-18' : '2020-01-19'}_incremental.csv`,
+      `${DECLARED_HEADER}${row}`,
+    ),
+});
+
+const DECLARED_HEADER = 'action,ticker,date,value\n';
+
+/** A split and a rename are declared, and the rename is taken back. */
+const DECLARED: Burst[] = [
+  [
+    drop(
+      'us/2020-01-17_incremental.csv',
+      file('AAPL,27,2020-01-17,I', 'MSFT,56,2020-01-16,I', 'MSFX,58,2020-01-17,I', 'GE,15,2020-01-17,I'),
+    ),
+  ],
+  [
+    declare(
+      'a split is declared',
+      'POST',
+      'AAPL/splits',
+      { date: '2020-01-17', ratio: '4:1' },
+      'S,AAPL,2020-01-17,4\n',
+    ),
+  ],
+  [
+    declare(
+      'a rename is declared',
+      'POST',
+      'MSFT/rename',
+      { to: 'MSFX', date: '2020-01-17' },
+      'R,MSFX,2020-01-17,MSFT\n',
+    ),
+  ],
+  [
+    drop(
+      'us/2020-01-20_incremental.csv',
+      file('AAPL,27.5,2020-01-20,I', 'MSFX,59,2020-01-20,I', 'MSFT,57,2020-01-15,U'),
+    ),
+  ],
+  [declare('the rename is taken back', 'DELETE', 'MSFT/rename', undefined, '')],
+];
+
 /** A month of a small market with every kind of action. */
 export const SCENARIO: Burst[] = [
   [drop('2020-01-03_history.csv', HISTORY)],
@@ -107,6 +162,7 @@ export const SCENARIO: Burst[] = [
   // A late history corrects the first one; only subscribers who see a change are mailed.
   [drop('2020-01-15_history.csv', LATE_HISTORY)],
   ...HELD,
+  ...DECLARED,
 ];
 
 /** Two revisions of one file: only the newer one is current in the end. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { DeclarationFiles } from '../../lambdas/adapters/declaration-files.ts';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
 import { deliveryEvent, messageOf } from '../../lambdas/contracts/delivery-event.ts';
+import { declarationsKey } from '../../lambdas/contracts/delivery-id.ts';
 import { fromTag, MailTag, mailEvent } from '../../lambdas/contracts/mail-event.ts';
 import { type Refreshed, refreshed } from '../../lambdas/contracts/refreshed.ts';
 import { type FanOutResult, fanOut } from '../../lambdas/fan-out/fan-out.ts';
@@ -52,6 +54,8 @@ export class Simulation extends ApiWorld {
   onMail: (to: string) => void = () => undefined;
   /** Paused callers, to be resumed. */
   readonly paused: { resume: () => void; ended: Promise<unknown> }[] = [];
+  /** Key → ETag of the newest version in the drop bucket. */
+  readonly #newest = new Map<string, string>();
   #queue: Message[] = [];
   #nextId = 0;
   #sequence = 0;
@@ -73,6 +77,7 @@ export class Simulation extends ApiWorld {
     copy.#nextId = this.#nextId;
     copy.#sequence = this.#sequence;
     copy.#queue = structuredClone(this.#queue);
+    for (const [key, etag] of this.#newest) copy.#newest.set(key, etag);
     for (const name of ['objects', 'records', 'segments', 'deliveries', 'ledger', 'limits'] as const)
       for (const [key, value] of this[name]) copy[name].set(key, structuredClone(value) as never);
     for (const ticker of this.tickers) copy.tickers.add(ticker);
@@ -88,6 +93,7 @@ export class Simulation extends ApiWorld {
   dropFile(key: string, content: string): void {
     const etag = createHash('md5').update(content).digest('hex');
     this.objects.set(`${key} ${etag}`, { etag, content });
+    this.#newest.set(key, etag);
     const sequencer = (++this.#sequence).toString(16).padStart(16, '0').toUpperCase();
     const time = new Date(Math.floor(this.now / 1000) * 1000).toISOString();
     const object = { key, etag, size: Buffer.byteLength(content), sequencer };
@@ -111,10 +117,25 @@ export class Simulation extends ApiWorld {
     return this.#through(this.#caller, {
       ...ports,
       now: () => this.#requestedAt,
+      declarations: this.#declarations,
       commands: { send: async (command) => this.#send('deliveries', messageOf(command)) },
       mailer: { turn: async () => true, send: async (mail) => this.#mail(mail) },
     });
   }
+
+  readonly #declarations: DeclarationFiles = {
+    read: async (date) => {
+      const key = declarationsKey(date);
+      const object = this.objects.get(`${key} ${this.#newest.get(key)}`);
+      return object && { text: String(object.content), etag: object.etag };
+    },
+    write: async (date, text, etag) => {
+      const key = declarationsKey(date);
+      if (this.#newest.get(key) !== etag) return false;
+      this.dropFile(key, text);
+      return true;
+    },
+  };
 
   /**
    * Handles messages until there are none; time passes until the next one is visible.
@@ -134,6 +155,7 @@ export class Simulation extends ApiWorld {
   /** A vendor or a lifecycle rule removes every version of a file. */
   removeFile(key: string): void {
     for (const name of this.objects.keys()) if (name.startsWith(`${key} `)) this.objects.delete(name);
+    this.#newest.delete(key);
   }
 
   /** Resumes paused callers and waits for their end. */

@@ -1,13 +1,11 @@
 import type { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
-import type { DeclarationFiles } from '../../lambdas/adapters/declaration-files.ts';
 import { apiApp } from '../../lambdas/api/app.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import { chartsApp } from '../../lambdas/charts/app.ts';
 import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
 import { routeKey } from '../../lambdas/contracts/api/route.ts';
 import type { DeliveryCommand, DeliveryEvent } from '../../lambdas/contracts/delivery-event.ts';
-import { declarationsKey } from '../../lambdas/contracts/delivery-id.ts';
 import { ROUTES } from '../../lambdas/contracts/routes.ts';
 import { Scope } from '../../lambdas/contracts/scopes.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
@@ -15,7 +13,7 @@ import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
 import type { FeedbackPorts } from '../../lambdas/feedback/record-feedback.ts';
 import type { Http } from '../../lambdas/runtime/http/caller.ts';
 import { decodedPath, type Route as GatewayRoute, type Match, match } from '../../local/engine/http-routes.ts';
-import { drop } from './drops.ts';
+import { memoryDeclarations } from './drops.ts';
 import { memoryDeliveries } from './memory/deliveries.ts';
 import { memoryLedger } from './memory/ledger.ts';
 import { memoryLimits, memoryTickers } from './memory/small.ts';
@@ -122,7 +120,11 @@ export class ApiWorld extends MemoryWorld {
     return {
       ...this.ports(),
       tickers: memoryTickers(this.tickers, this.declared),
-      declarations: this.#declarations,
+      declarations: memoryDeclarations(
+        this,
+        (event) => void this.uploads.push(event),
+        () => this.now,
+      ),
       commands: { send: async (sent) => void this.commands.push(sent) },
       deliveries: memoryDeliveries(this.deliveries),
       subscribers: memorySubscribers(this.subscribers),
@@ -133,20 +135,6 @@ export class ApiWorld extends MemoryWorld {
       unexpected: (error) => void this.unexpected.push(error),
     };
   }
-
-  /** The files of declarations: an upload is one of the drop bucket. */
-  readonly #declarations: DeclarationFiles = {
-    read: async (date) => {
-      const object = this.objects.get(declarationsKey(date));
-      return object && { text: String(object.content), etag: object.etag };
-    },
-    write: async (date, text, etag) => {
-      const key = declarationsKey(date);
-      if (this.objects.get(key)?.etag !== etag) return false;
-      this.uploads.push(drop(this, key, text, new Date(this.now).toISOString()));
-      return true;
-    },
-  };
 
   feedbackPorts(): FeedbackPorts {
     return { ledger: memoryLedger(this.ledger), subscribers: memorySubscribers(this.subscribers) };

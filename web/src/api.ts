@@ -1,3 +1,4 @@
+import type { Declarations } from '../../lambdas/contracts/api/declarations.ts';
 import type { DeliveriesPage, DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
 import type { FeedProfile, TriedAnswer } from '../../lambdas/contracts/api/feeds.ts';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
@@ -33,6 +34,8 @@ export function apiOf({ call }: Session) {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
+  const declared = async (method: string, path: string, body?: object): Promise<{ changed: boolean }> =>
+    (await send(method, `/tickers/${path}`, body)).json();
   // Encoded twice: API Gateway decodes a path once before it matches the route, and a name may contain a slash.
   const pathSegment = (name: string) => encodeURIComponent(encodeURIComponent(name));
 
@@ -49,6 +52,13 @@ export function apiOf({ call }: Session) {
       get<TickersPage>(`/tickers?prefix=${encodeURIComponent(prefix)}&limit=${limit}`),
     prices: (name: string, query: Record<string, string> = {}) =>
       get<Prices>(`/tickers/${pathSegment(name)}/prices?${new URLSearchParams(query)}`),
+    declarations: (name: string) => get<Declarations>(`/tickers/${pathSegment(name)}/declarations`),
+    declareSplit: (name: string, date: string, ratio: string) =>
+      declared('POST', `${pathSegment(name)}/splits`, { date, ratio }),
+    takeBackSplit: (name: string, date: string) => declared('DELETE', `${pathSegment(name)}/splits/${date}`),
+    declareRename: (name: string, to: string, date: string) =>
+      declared('POST', `${pathSegment(name)}/rename`, { to, date }),
+    takeBackRename: (name: string) => declared('DELETE', `${pathSegment(name)}/rename`),
     chart: async (name: string, window: ChartWindow, theme: Theme): Promise<Blob> =>
       (await checked(`/tickers/${pathSegment(name)}/chart.png?window=${window}&theme=${theme}`)).blob(),
     deliveries: (after?: string) =>

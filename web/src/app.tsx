@@ -43,7 +43,9 @@ export function App({ session, hasEnded, signIn }: AppProps) {
             <Home signOut={session.signOut} />
           </Route>
           {/* A name may contain a slash. */}
-          <Route path="/tickers/*">{({ '*': name }) => <Ticker ticker={decoded(name)} key={name} />}</Route>
+          <Route path="/tickers/*">
+            {({ '*': name }) => <Ticker ticker={decoded(name)} isOperator={session.isOperator} key={name} />}
+          </Route>
           <Route path="/deliveries">
             <Deliveries />
           </Route>

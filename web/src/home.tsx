@@ -101,7 +101,8 @@ function Followed({
   return (
     <li>
       <span className="name">
-        <Link href={`/tickers/${encodeURIComponent(ticker)}`}>{ticker}</Link>
+        <Link href={`/tickers/${encodeURIComponent(ticker)}`}>{data?.renamedTo ?? ticker}</Link>
+        {data?.renamedTo && <small className="muted">formerly {ticker}</small>}
         {data?.date && <small className="muted">{longDate(data.date)}</small>}
       </span>
       <Sparkline ticker={ticker} last={data?.date} />

@@ -34,10 +34,11 @@ export function Search({ followed, onChange }: { followed: ReadonlySet<string>; 
       <Failure error={error ?? follow.error} />
       {found && found.length > 0 && (
         <ul className="rows">
-          {found.map(({ ticker, close, date, dayChange }) => (
+          {found.map(({ ticker, renamedTo, close, date, dayChange }) => (
             <li key={ticker}>
               <span className="name">
                 <Link href={`/tickers/${encodeURIComponent(ticker)}`}>{ticker}</Link>
+                {renamedTo && <small className="muted">now {renamedTo}</small>}
               </span>
               <Sparkline ticker={ticker} last={date} />
               <span className="number">

@@ -3,7 +3,8 @@ import { Link, useLocation } from 'wouter';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
 import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-options.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
-import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { formatPrice, ratioText } from '../../lambdas/contracts/format.ts';
+import { Declarations } from './declarations.tsx';
 import { Change, ChartPicture, Failure, Loading, Scroll, windowText } from './parts.tsx';
 import { PriceChart } from './price-chart.tsx';
 import { useAction, useApi, useLoaded } from './use.ts';
@@ -11,13 +12,20 @@ import { useAction, useApi, useLoaded } from './use.ts';
 const LAST_CLOSES = 30;
 
 /** One ticker: an interactive chart as of any date, its last closes, and its chart in the mail. */
-export function Ticker({ ticker }: { ticker: string }) {
+export function Ticker({ ticker, isOperator }: { ticker: string; isOperator: boolean }) {
   const api = useApi();
   const [asOf, setAsOf] = useState('');
   const prices = useLoaded(() => api.prices(ticker, asOf ? { asOf } : {}), [ticker, asOf]);
   const observations = prices.data?.observations ?? [];
+  const hasSplits = observations.some(({ split }) => split);
+  const scaled = useLoaded(
+    async () => (hasSplits ? api.prices(ticker, { adjusted: 'true', ...(asOf && { asOf }) }) : undefined),
+    [ticker, asOf, hasSplits, prices.data],
+  );
+  /** On today's scale, as in the mail. */
+  const adjusted = scaled.data?.observations ?? observations;
   const [, navigate] = useLocation();
-  // `aapl` finds AAPL: correct the URL.
+  // `aapl` finds AAPL, and an earlier name the one it has now: correct the URL.
   const known = prices.data?.ticker;
   useEffect(() => {
     if (known && known !== ticker) navigate(`/tickers/${encodeURIComponent(known)}`, { replace: true });
@@ -27,7 +35,13 @@ export function Ticker({ ticker }: { ticker: string }) {
       <p>
         <Link href="/">← My tickers</Link>
       </p>
-      <Heading ticker={ticker} company={prices.data?.name} observations={observations} isKnown={!prices.error} />
+      <Heading
+        ticker={ticker}
+        formerly={prices.data?.formerly ?? []}
+        company={prices.data?.name}
+        observations={adjusted}
+        isKnown={!prices.error}
+      />
       <Failure error={prices.error} />
       {!prices.data && !prices.error && <Loading />}
       {prices.data && (
@@ -43,7 +57,7 @@ export function Ticker({ ticker }: { ticker: string }) {
               )}
             </label>
             {observations.length > 0 ? (
-              <PriceChart observations={observations} />
+              <PriceChart observations={adjusted} />
             ) : (
               <p>
                 {asOf
@@ -54,6 +68,7 @@ export function Ticker({ ticker }: { ticker: string }) {
           </section>
           {observations.length > 0 && <Closes observations={observations.slice(-LAST_CLOSES).reverse()} />}
           {observations.length > 0 && !asOf && <InTheMail ticker={ticker} />}
+          {isOperator && !asOf && <Declarations ticker={ticker} onChange={prices.reload} />}
         </>
       )}
     </>
@@ -62,18 +77,21 @@ export function Ticker({ ticker }: { ticker: string }) {
 
 type HeadingProps = {
   ticker: string;
+  /** Earlier names. */
+  formerly: readonly string[];
   company: string | undefined;
   observations: readonly ApiObservation[];
   isKnown: boolean;
 };
 
 /** The last close, and a button to follow or unfollow. */
-function Heading({ ticker, company, observations, isKnown }: HeadingProps) {
+function Heading({ ticker, formerly, company, observations, isKnown }: HeadingProps) {
   const api = useApi();
   const mine = useLoaded(api.subscriptions, []);
-  const isFollowed = mine.data?.some((one) => one.ticker === ticker) ?? false;
+  const followedAs = [ticker, ...formerly].filter((name) => mine.data?.some((one) => one.ticker === name));
+  const isFollowed = followedAs.length > 0;
   const toggle = useAction(async () => {
-    await (isFollowed ? api.unfollow(ticker) : api.follow(ticker));
+    await (isFollowed ? Promise.all(followedAs.map(api.unfollow)) : api.follow(ticker));
     mine.reload();
   });
   const last = observations.at(-1);
@@ -84,6 +102,7 @@ function Heading({ ticker, company, observations, isKnown }: HeadingProps) {
         <div>
           <h1>{ticker}</h1>
           {company && <p className="muted">{company}</p>}
+          {formerly.length > 0 && <p className="muted">formerly {formerly.join(', ')}</p>}
         </div>
         {last && (
           <p className="quote">
@@ -131,13 +150,17 @@ function Closes({ observations }: { observations: readonly ApiObservation[] }) {
             </tr>
           </thead>
           <tbody>
-            {observations.map(({ date, close, volume, suspect, corrects }) => (
+            {observations.map(({ date, close, volume, suspect, corrects, split }) => (
               <tr key={date}>
                 <th scope="row">{longDate(date)}</th>
                 <td className="number">{formatPrice(close)}</td>
                 <td className="number">{volume ? Number(volume).toLocaleString('en-US') : '–'}</td>
                 <td>
-                  {[suspect && 'suspect', corrects && `corrected, was ${formatPrice(corrects)}`]
+                  {[
+                    suspect && 'suspect',
+                    split && `${ratioText(Number(split))} split`,
+                    corrects && `corrected, was ${formatPrice(corrects)}`,
+                  ]
                     .filter(Boolean)
                     .join(', ')}
                 </td>

@@ -1,10 +1,10 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
 import { dayNumber, longDate, windowStart } from '../../contracts/dates.ts';
-import { formatChange, formatPrice } from '../../contracts/format.ts';
+import { formatChange, formatPrice, ratioText } from '../../contracts/format.ts';
 import type { Observation } from '../prices/fold.ts';
 import { commonFactor } from '../prices/rescaled.ts';
 import { firstIndexFrom, movingAverage, type Series, usualStep } from '../prices/series.ts';
-import { ratioText, type Split } from '../prices/splits.ts';
+import type { Split } from '../prices/splits.ts';
 
 /** A point of the chart: x in days since 1970, y a close or volume. */
 export type Point = { x: number; y: number };

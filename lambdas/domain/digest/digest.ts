@@ -1,9 +1,8 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
 import { addDays, longDate } from '../../contracts/dates.ts';
-import { formatChange, formatPrice } from '../../contracts/format.ts';
+import { formatChange, formatPrice, ratioText } from '../../contracts/format.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { changeOver, dayChange, lastTrusted, type Series } from '../prices/series.ts';
-import { ratioText } from '../prices/splits.ts';
 import type { Correction } from './corrections.ts';
 import { correctionNews, headline, isWithdrawn, occasionOf, preheaderOf, WITHDRAWN } from './digest-words.ts';
 

@@ -95,12 +95,3 @@ export function splitRatio(before: number, after: number): number | undefined {
   if (n < 2 || n > MAX_RATIO || !isNear) return undefined;
   return step > 1 ? n : 1 / n;
 }
-
-/** `4:1`, `1:10` or `3:2` */
-export function ratioText(ratio: number): string {
-  for (let old = 1; old <= MAX_RATIO; old++) {
-    const shares = ratio * old;
-    if (Math.abs(shares - Math.round(shares)) < 1e-9 * shares) return `${Math.round(shares)}:${old}`;
-  }
-  return `${Number(ratio.toPrecision(6))}:1`;
-}

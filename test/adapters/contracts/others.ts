@@ -9,6 +9,28 @@ export function tickersContract(port: () => Ports['tickers']): void {
     await Promise.all([port().add(names.slice(0, 300)), port().add(names.slice(200)), port().add([])]);
     expect((await port().all()).filter((name) => name.startsWith('N'))).toEqual(names.sort());
   });
+
+  test('tickers of declarations are kept apart', async () => {
+    await Promise.all([port().addDeclared(['D1', 'D2']), port().addDeclared(['D2', 'D3']), port().addDeclared([])]);
+    expect((await port().declared()).sort()).toEqual(['D1', 'D2', 'D3']);
+    expect((await port().all()).filter((name) => name.startsWith('D'))).toEqual([]);
+  });
+}
+
+/** The files of declarations: one a day, replaced only by who has read it. */
+export function declarationsContract(port: () => Ports['declarations']): void {
+  test('a file is replaced only if it is still the one that was read: of several writers one wins', async () => {
+    const date = '2020-01-31';
+    expect(await port().read(date)).toBeUndefined();
+    const first = await Promise.all(['a', 'b'].map((text) => port().write(date, text, undefined)));
+    expect(first.filter(Boolean)).toHaveLength(1);
+    const read = await port().read(date);
+    expect(read?.text).toBe(['a', 'b'][first.indexOf(true)]);
+    const second = await Promise.all(['c', 'd', 'e'].map((text) => port().write(date, text, read?.etag)));
+    expect(second.filter(Boolean)).toHaveLength(1);
+    expect((await port().read(date))?.text).toBe(['c', 'd', 'e'][second.indexOf(true)]);
+    for (const etag of [undefined, read?.etag]) expect(await port().write(date, 'f', etag)).toBe(false);
+  });
 }
 
 /** The limits port: rate limits with fixed windows. */

@@ -18,9 +18,9 @@ export function pricesContract(port: () => Ports['prices']): void {
       await port().writeSegments(by, segments.slice(i, i + batchSize));
     await port().writeSegments(by, [{ ticker: 'W', year: '9999', rows: 'retired' }]);
     const expected = [
-      { ...by, year: '2018', rows: '0101 59' },
-      { ...by, year: '2019', rows: '0101 60' },
-      { ...by, year: '9999', rows: 'retired' },
+      { ...by, ticker: 'W', year: '2018', rows: '0101 59' },
+      { ...by, ticker: 'W', year: '2019', rows: '0101 60' },
+      { ...by, ticker: 'W', year: '9999', rows: 'retired' },
     ];
     expect(await port().segmentsOf('W', '2018')).toEqual({ current: expected, versions: expected });
     expect(await port().segmentsOf('V', '0')).toEqual({ current: [], versions: [] });
@@ -29,7 +29,9 @@ export function pricesContract(port: () => Ports['prices']): void {
   test('a write may be repeated', async () => {
     const by = revisionOf('2020-01-02.incremental', '01');
     for (const _ of [1, 2]) await port().writeSegments(by, [{ ticker: 'TWICE', year: '2020', rows: '0102 1' }]);
-    expect((await port().segmentsOf('TWICE', '0')).versions).toEqual([{ ...by, year: '2020', rows: '0102 1' }]);
+    expect((await port().segmentsOf('TWICE', '0')).versions).toEqual([
+      { ...by, ticker: 'TWICE', year: '2020', rows: '0102 1' },
+    ]);
   });
 
   test('a replaced segment is kept as a version; segments of other deliveries do not change', async () => {
@@ -46,12 +48,12 @@ export function pricesContract(port: () => Ports['prices']): void {
       replaced.map((segment) => ({ ...segment, isUnfinished: true })),
     );
     await port().writeSegments(second, [{ ...name, rows: '' }]);
-    const kept = { ...other, year: '2020', rows: '0102 1' };
+    const kept = { ...other, ...name, rows: '0102 1' };
     expect(await port().segmentsOf('R', '0')).toEqual({
       current: [kept],
       versions: [
-        { ...second, year: '2020', rows: '' },
-        { ...first, year: '2020', rows: '0102 1', isReplaced: true, isUnfinished: true },
+        { ...second, ...name, rows: '' },
+        { ...first, ...name, rows: '0102 1', isReplaced: true, isUnfinished: true },
         kept,
       ],
     });

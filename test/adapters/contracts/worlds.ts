@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type DeclarationFiles, declarationFiles } from '../../../lambdas/adapters/declaration-files.ts';
 import { type DeliveriesTable, deliveriesTable } from '../../../lambdas/adapters/deliveries-table.ts';
 import { type DropBucket, dropBucket } from '../../../lambdas/adapters/drop-bucket.ts';
 import { type LedgerTable, ledgerTable } from '../../../lambdas/adapters/ledger-table.ts';
@@ -19,12 +20,13 @@ import { type TickersTable, tickersTable } from '../../../lambdas/adapters/ticke
 import { type Refreshed, refreshed } from '../../../lambdas/contracts/refreshed.ts';
 import type { Endpoints } from '../../../local/app/endpoints.ts';
 import { clientFor } from '../../../local/engine/client-options.ts';
-import { drop } from '../../support/drops.ts';
+import { drop, memoryDeclarations } from '../../support/drops.ts';
 import { memoryLimits } from '../../support/memory/small.ts';
 import { MemoryWorld } from '../../support/memory-world.ts';
 
 /** Every port that has an implementation in memory. */
 export type Ports = {
+  declarations: DeclarationFiles;
   deliveries: DeliveriesTable;
   drop: DropBucket;
   ledger: LedgerTable;
@@ -49,7 +51,11 @@ export type World = {
 export function inMemory(): World {
   const world = new MemoryWorld();
   return {
-    ports: { ...world.ports(), limits: memoryLimits(new Map()) },
+    ports: {
+      ...world.ports(),
+      limits: memoryLimits(new Map()),
+      declarations: memoryDeclarations(world, () => undefined),
+    },
     async upload(key, content) {
       const event = drop(world, key, content);
       if (event.kind !== 'upload') throw new Error('Expected an upload.');
@@ -72,6 +78,7 @@ export function onEmulators(endpoints: Endpoints, dynamodb = new DynamoDBClient(
     ports: {
       deliveries: deliveriesTable(dynamodb, resource('Prices-Deliveries')),
       drop: dropBucket(s3),
+      declarations: declarationFiles(s3, endpoints.dropBucket),
       ledger: ledgerTable(dynamodb, resource('Mail-Ledger')),
       limits: limitsTable(dynamodb, resource('Gateway-Limits')),
       prices: pricesTable(dynamodb, resource('Prices-Prices')),

@@ -23,6 +23,7 @@ test('is read back as it was packed', () => {
       expect(ledgerRecord.shape.displayed.parse(JSON.parse(JSON.stringify(packed)))).toEqual(packed);
       for (const { ticker, window, segments } of all)
         expect(displayedTicker(packed, 'd#d#d', ticker)).toEqual({
+          ticker,
           digest: 'd#d#d',
           window,
           segments: new Set(segments),

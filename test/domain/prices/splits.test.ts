@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { addDays } from '../../../lambdas/contracts/dates.ts';
+import { ratioText } from '../../../lambdas/contracts/format.ts';
 import { chartModel } from '../../../lambdas/domain/chart/chart-model.ts';
 import { correctionText } from '../../../lambdas/domain/digest/correction-text.ts';
 import { corrections } from '../../../lambdas/domain/digest/corrections.ts';
 import type { Observation } from '../../../lambdas/domain/prices/fold.ts';
 import { changeOver, dayChange, type Series, seriesOf } from '../../../lambdas/domain/prices/series.ts';
-import { ratioText } from '../../../lambdas/domain/prices/splits.ts';
 
 const START = '2020-01-02';
 
