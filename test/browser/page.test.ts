@@ -247,6 +247,31 @@ test('operators try a file, answer its question, and a rejected delivery is sett
   expect(night.errors).toEqual([]);
 }, 90_000);
 
+test('operators declare a split and a rename of a ticker, and take one back', async () => {
+  const night = await arrive('night@example.com');
+  await night.signIn();
+  const { page } = night;
+  await drop('us/2020-01-11_incremental.csv', day('2020-01-08', ['TWTR', 400]));
+  await drop('us/2020-01-13_incremental.csv', day('2020-01-09', ['TWTR', 100]));
+  await drop('us/2020-01-14_incremental.csv', day('2020-01-10', ['TWTR', 101]));
+  await night.follow('TWTR');
+  await page.getByRole('link', { name: 'TWTR' }).first().click();
+  await page.getByText('May be a 4:1 split on 9 Jan 2020').waitFor();
+  await page.getByRole('button', { name: 'Declare it' }).click();
+  await page.getByText('4:1 split on 9 Jan 2020: the closes before it are rescaled').waitFor();
+  await page.getByLabel('New name', { exact: true }).fill('X');
+  await page.getByLabel('First day of the new name').fill('2020-01-10');
+  await page.getByRole('button', { name: 'Declare the rename' }).click();
+  await page.getByRole('heading', { name: 'X', exact: true }).waitFor();
+  await page.getByText('formerly TWTR').waitFor();
+  // The follower of the old name follows the new one.
+  await page.getByRole('button', { name: 'Unfollow', exact: true }).waitFor();
+  const renamed = page.getByRole('listitem').filter({ hasText: 'TWTR is X from 10 Jan 2020 on.' });
+  await renamed.getByRole('button', { name: 'Take back' }).click();
+  await renamed.waitFor({ state: 'detached' });
+  expect(night.errors).toEqual([]);
+}, 90_000);
+
 test.each([
   ['light', { width: 1100, height: 900 }, 'AAPL'],
   ['dark', { width: 360, height: 740 }, 'KO'],

@@ -41,7 +41,7 @@ const HEIGHT = 32;
 export function Sparkline({ ticker, last }: { ticker: string; last: string | undefined }) {
   const api = useApi();
   const { data } = useLoaded(
-    async () => (last ? api.prices(ticker, { from: windowStart(last, 90) }) : undefined),
+    async () => (last ? api.prices(ticker, { from: windowStart(last, 90), adjusted: 'true' }) : undefined),
     [ticker, last],
   );
   const closes = (data?.observations ?? []).filter(({ suspect }) => !suspect).map(({ close }) => Number(close));
