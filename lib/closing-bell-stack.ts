@@ -58,9 +58,9 @@ export class ClosingBellStack extends AppStack {
 
     const drop = new Drop(this, 'Drop');
     const prices = new Prices(this, 'Prices', props);
-    const ingest = new Ingest(this, 'Ingest', { drop, prices, maxRejectedShare: props.maxRejectedShare });
-
     const subscribers = new Subscribers(this, 'Subscribers');
+    const ingest = new Ingest(this, 'Ingest', { drop, prices, subscribers, maxRejectedShare: props.maxRejectedShare });
+
     const mail = new Mail(this, 'Mail', { domain: props.mailDomain, sesTimeout });
     const webUrl = props.webUrl ?? this.#page(props);
     const signIn = new SignIn(this, 'SignIn', { settings: props.signIn, mail, webUrl });

@@ -48,7 +48,7 @@ export class FanOut extends Construct {
     ingest.grantReadRecords(fanOut);
     prices.grantRead(fanOut);
     prices.grantReadDeclared(fanOut);
-    subscribers.grantScan(fanOut);
+    subscribers.grantScan(fanOut, { alsoOne: true });
     gateway.grantLinks(fanOut);
     mail.grantSendOnce(fanOut);
     new AppAlarm(this, 'Refused', {

@@ -9,6 +9,7 @@ import { AppFunction } from './constructs/function.ts';
 import { AppQueue } from './constructs/queue.ts';
 import type { Drop } from './drop.ts';
 import type { Prices } from './prices.ts';
+import type { Subscribers } from './subscribers.ts';
 
 const MEMORY_MB = 2048;
 /** Fits into that memory: measured, see docs/reliability.md. */
@@ -17,6 +18,7 @@ const MAX_FILE_BYTES = 1_000_000_000;
 export interface IngestProps {
   readonly drop: Drop;
   readonly prices: Prices;
+  readonly subscribers: Subscribers;
   /** Share of bad rows above which a file is rejected. */
   readonly maxRejectedShare: number;
 }
@@ -29,7 +31,7 @@ export class Ingest extends Construct {
   readonly #records: Bucket;
   readonly #maxRejectedShare: number;
 
-  constructor(scope: Construct, id: string, { drop, prices, maxRejectedShare }: IngestProps) {
+  constructor(scope: Construct, id: string, { drop, prices, subscribers, maxRejectedShare }: IngestProps) {
     super(scope, id);
     this.#records = new AppBucket(this, 'Records').bucket;
     new CfnOutput(this, 'RecordsBucket', {
@@ -52,6 +54,7 @@ export class Ingest extends Construct {
     drop.deliveries.feed(ingest, { batchSize: 1, concurrency: 5 });
     drop.grantRead(ingest);
     prices.grantApply(ingest);
+    subscribers.grantScan(ingest);
     this.#grantRecords(ingest, 's3:GetObject', 's3:PutObject');
     ingest.allowObjects(['s3:GetObject'], this.#records, PROFILES_PREFIX);
     this.refreshed.grantSend(ingest, Env.refreshedQueueUrl);

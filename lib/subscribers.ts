@@ -21,9 +21,9 @@ export class Subscribers extends Construct {
     this.#subscribers.grant(target, Env.subscribersTable, 'GetItem');
   }
 
-  /** Allows a function to scan and count all subscribers, and to read one. */
-  grantScan(target: AppFunction): void {
-    this.#subscribers.grant(target, Env.subscribersTable, 'Scan', 'GetItem', 'DescribeTable');
+  /** Allows a function to scan all subscribers. `alsoOne`: count them and read one, too. */
+  grantScan(target: AppFunction, { alsoOne = false } = {}): void {
+    this.#subscribers.grant(target, Env.subscribersTable, 'Scan', ...(alsoOne ? ['GetItem', 'DescribeTable'] : []));
   }
 
   /** Allows a function to add, change and erase subscribers. */

@@ -3,6 +3,9 @@ import * as z from 'zod';
 /** Some tickers of a long list, and how many there are. */
 const tickerList = z.object({ count: z.int(), first: z.array(z.string()) });
 
+/** A close of a date that is far from the one before (`was`). Exact decimals. */
+const jump = z.object({ ticker: z.string(), date: z.string(), was: z.string(), close: z.string() });
+
 /**
  * What a revision was compared with, and whether it is held: `checks.json` in the records bucket. Written once, before the manifest, so
  * that the outcome does not depend on when a retry runs.
@@ -19,10 +22,16 @@ export const checks = z.object({
   comparedWith: z.string().optional(),
   newTickers: tickerList,
   missingTickers: tickerList,
+  /** Subscribers who follow the missing tickers; absent if these are few. */
+  followers: z.int().optional(),
   /** Pairs that differ only in their marks, like BRK.B and BRK-B. */
   likelyRenames: z.array(z.object({ from: z.string(), to: z.string() })),
   /** Closes that equal the ticker's close before, of those that were compared. */
   unchangedCloses: z.object({ count: z.int(), of: z.int() }),
+  /** Tickers whose close moved like a split since the delivery before, without a declaration in the file. */
+  jumps: z.array(jump),
+  /** Jumps of the delivery before that the next close confirms, and that nobody has declared: operators are asked. */
+  probableSplits: z.array(jump.extend({ next: z.string() })),
 });
 
 export type Checks = z.infer<typeof checks>;

@@ -2,27 +2,24 @@ import { type Checks, checks } from '../contracts/checks.ts';
 import { addDays } from '../contracts/dates.ts';
 import type { DeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { recordKeys, TOMBSTONE_YEAR } from '../contracts/keys.ts';
+import { recordKeys } from '../contracts/keys.ts';
 import type { Limits } from '../contracts/profile.ts';
-import { type Compared, checksOf } from '../domain/delivery/checks.ts';
-import type { Manifest } from '../domain/delivery/manifest.ts';
-import { type Segment, unpackRows } from '../domain/delivery/segment.ts';
+import { type Compared, checksOf, missingAbove } from '../domain/delivery/checks.ts';
 import type { ReadDelivery } from '../domain/vendor-file/reading-file.ts';
+import { compareCloses, type DeliveryBefore, NOT_COMPARED } from './compare-closes.ts';
+import { countFollowers } from './count-followers.ts';
 import { readManifest } from './manifests.ts';
 import type { IngestPorts } from './ports.ts';
-import { batches } from './replace-segments.ts';
 
 /** How far back the feed's delivery before is looked for: over a weekend and holidays. */
 const DAYS_BACK = 5;
-/** Tickers whose closes are compared with the ones before: enough to see a share. */
-const COMPARED_TICKERS = 300;
 
 /**
  * Compares a revision with what it would replace, and with the feed's delivery before. The result is stored once; retries read it.
  * @returns what was decided first
  */
 export async function checkRevision(
-  ports: Pick<IngestPorts, 'records' | 'deliveries' | 'prices'>,
+  ports: Pick<IngestPorts, 'records' | 'deliveries' | 'prices' | 'subscribers'>,
   delivery: DeliveryId,
   record: DeliveryRecord,
   read: ReadDelivery,
@@ -31,7 +28,10 @@ export async function checkRevision(
   const key = recordKeys(delivery.id, record.revision).checks(record.profile);
   const decided = await readChecks(ports, key);
   if (decided) return decided;
-  const found = checksOf(await compared(ports, delivery, record, read), limits);
+  const comparison = await compared(ports, delivery, record, read);
+  const missing = missingAbove(comparison, limits);
+  const followers = missing && (await countFollowers(ports, new Set(missing), record.knownAt.slice(0, 10)));
+  const found = checksOf(comparison, followers, limits);
   const isFirst = await ports.records.putNew(key, JSON.stringify(found, undefined, 2), 'application/json');
   if (isFirst) return found;
   const first = await readChecks(ports, key);
@@ -71,11 +71,9 @@ async function compared(
       inserts === 0 || !manifest
         ? undefined
         : { delivery: replaced ? delivery.id : (before?.id ?? ''), tickers: new Set(Object.keys(manifest)) },
-    unchangedCloses: before ? await unchangedCloses(ports, before, packer.segments()) : { count: 0, of: 0 },
+    ...(before ? await compareCloses(ports, before, packer.segments()) : NOT_COMPARED),
   };
 }
-
-type DeliveryBefore = { id: string; manifest: Manifest };
 
 /** The feed's last applied delivery before this one; undefined if there is none in the days before. */
 async function deliveryBefore(
@@ -86,7 +84,9 @@ async function deliveryBefore(
     const applied = (await deliveries.get(id))?.applied;
     if (!applied || applied.isRevocation) continue;
     const manifest = await readManifest(records, id, applied.revision);
-    if (manifest) return { id, manifest };
+    if (!manifest) continue;
+    const key = recordKeys(id, applied.revision).checks(applied.profile);
+    return { id, manifest, jumps: (await readChecks({ records }, key))?.jumps ?? [] };
   }
   return undefined;
 }
@@ -97,40 +97,3 @@ function idsBefore({ feed, fileDate, kind }: DeliveryId): string[] {
   const earlier = Array.from({ length: DAYS_BACK }, (_, i) => [idOf(i + 1, 'incremental'), idOf(i + 1, 'history')]);
   return [...(kind === 'incremental' ? [idOf(0, 'history')] : []), ...earlier.flat()];
 }
-
-/** Compares the last close of the first tickers with their last close in the delivery before. */
-async function unchangedCloses(
-  { prices }: Pick<IngestPorts, 'prices'>,
-  { id, manifest }: DeliveryBefore,
-  segments: Iterable<Segment>,
-): Promise<Compared['unchangedCloses']> {
-  const closes = new Map<string, Last>();
-  for (const segment of segments) {
-    const last = lastOf(segment);
-    if (last && lastYear(manifest[segment.ticker])) closes.set(segment.ticker, last);
-    if (closes.size === COMPARED_TICKERS) break;
-  }
-  const names = [...closes.keys()].map((ticker) => ({ ticker, year: lastYear(manifest[ticker]) ?? '' }));
-  const pairs: [own: Last, before: Last][] = [];
-  for (const batch of batches(names, prices.batchSize)) {
-    for (const segment of await prices.currentSegments(id, batch)) {
-      const [own, before] = [closes.get(segment.ticker), lastOf(segment)];
-      if (own && before && own.date > before.date) pairs.push([own, before]);
-    }
-  }
-  return { count: pairs.filter(([own, before]) => own.close === before.close).length, of: pairs.length };
-}
-
-type Last = { date: string; close: string };
-
-function lastOf(segment: Pick<Segment, 'year' | 'rows'>): Last | undefined {
-  const row = unpackRows(segment).findLast(({ close }) => close !== undefined);
-  return row?.close === undefined ? undefined : { date: `${segment.year}${row.day}`, close: row.close };
-}
-
-/** The last year in which a delivery has rows of a ticker. */
-const lastYear = (years: Manifest[string] | undefined): string | undefined =>
-  Object.keys(years ?? {})
-    .filter((year) => year !== TOMBSTONE_YEAR)
-    .sort()
-    .at(-1);

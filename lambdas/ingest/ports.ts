@@ -3,6 +3,7 @@ import type { DropBucket } from '../adapters/drop-bucket.ts';
 import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { RefreshedQueue } from '../adapters/refreshed-queue.ts';
+import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { Report } from '../contracts/report.ts';
 
@@ -10,6 +11,7 @@ export type IngestPorts = {
   drop: DropBucket;
   records: RecordsBucket;
   prices: PricesTable;
+  subscribers: Pick<SubscribersTable, 'scanPage'>;
   tickers: Pick<TickersTable, 'add' | 'addDeclared'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'replace'>;
   refreshed: RefreshedQueue;

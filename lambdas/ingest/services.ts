@@ -5,6 +5,7 @@ import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { refreshedQueue } from '../adapters/refreshed-queue.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
+import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
 import { sourceOptions } from '../runtime/partial-batch.ts';
@@ -18,6 +19,7 @@ export function ingestServices(env: Environment) {
   const ports: Omit<IngestPorts, 'decided'> = {
     drop: dropBucket(s3),
     records: recordsBucket(s3, env.text(Env.recordsBucket)),
+    subscribers: subscribersTable(dynamodb, env.text(Env.subscribersTable)),
     prices: pricesTable(dynamodb, env.text(Env.pricesTable)),
     tickers: tickersTable(dynamodb, env.text(Env.tickersTable)),
     deliveries: deliveriesTable(dynamodb, env.text(Env.deliveriesTable)),

@@ -137,6 +137,12 @@ describe('operators are warned', () => {
 
   test('of tickers that are missing, and of those that only changed their notation', async () => {
     const world = new MemoryWorld();
+    for (const [address, ticker] of Object.entries({
+      'ada@example.com': 'BF.B',
+      'bob@example.com': 'BRK.B',
+      'cyd@example.com': 'KO',
+    }))
+      world.subscribers.push(aSubscriber({ address, tickers: { [ticker]: { window: 30 } } }));
     const history = 'ticker,close,date\nBRK.B,210.5,2020-01-10\nBRK.B,211.9,2020-01-13\nBF.B,66,2020-01-13\n';
     await dropAndIngest(world, '2020-01-13_history.csv', history);
     const next = rows('2020-01-14', { 'BRK-B': 215.1, 'BF-B': 67.1 });
@@ -151,7 +157,8 @@ describe('operators are warned', () => {
             { from: 'BF.B', to: 'BF-B' },
             { from: 'BRK.B', to: 'BRK-B' },
           ],
-          warnings: ['2 of 2 tickers of 2020-01-13.history are missing: BF.B, BRK.B'],
+          followers: 2,
+          warnings: ['2 of 2 tickers of 2020-01-13.history are missing: BF.B, BRK.B. 2 subscribers follow them'],
         },
       },
     });
@@ -164,6 +171,46 @@ describe('operators are warned', () => {
       report: {
         checks: { unchangedCloses: { count: 12, of: 12 }, warnings: ['12 of 12 closes equal the ones before'] },
       },
+    });
+  });
+
+  test.each([
+    ['of a jump that looks like a split, once the next close confirms it', {}, 1],
+    ['not if it comes back', { B: 410 }, 0],
+  ])('%s', async (_what, third, asked) => {
+    const world = new MemoryWorld();
+    const days = [
+      { A: 400, B: 400, C: 50 },
+      { A: 410, B: 100, C: 51 },
+      { A: 411, B: 101, C: 52, ...third },
+      { A: 412, B: 102, C: 53 },
+    ];
+    const found = [];
+    for (const [i, closes] of days.entries()) {
+      const date = `2020-01-${10 + i}`;
+      const outcome = await dropAndIngest(world, `${date}_incremental.csv`, rows(date, closes));
+      found.push('report' in outcome ? outcome.report.checks : undefined);
+    }
+    expect(found[1]).toMatchObject({
+      jumps: [{ ticker: 'B', date: '2020-01-11', was: '400', close: '100' }],
+      warnings: [],
+    });
+    expect(found[2]?.warnings).toHaveLength(asked);
+    if (asked) expect(found[2]?.warnings[0]).toMatch(/^B may be a 4:1 split on 2020-01-11 \(400, then 100 and 101\)/);
+    expect(found[3]?.warnings).toEqual([]);
+  });
+
+  test('not of a split that was declared, by the vendor or by an operator', async () => {
+    const world = new MemoryWorld();
+    const split = (date: string, ...lines: string[]) =>
+      `ticker,close,date,action,split\n${lines.map((line) => `${line.replace('DATE', date)}\n`).join('')}`;
+    await dropAndIngest(world, '2020-01-10_incremental.csv', rows('2020-01-10', { A: 400, B: 400 }));
+    await dropAndIngest(world, '2020-01-11_incremental.csv', split('2020-01-11', 'A,100,DATE,I,4', 'B,100,DATE,I,'));
+    await dropAndIngest(world, 'declared/2020-01-11_incremental.csv', 'action,ticker,date,value\nS,B,2020-01-11,4\n');
+    expect(
+      await dropAndIngest(world, '2020-01-12_incremental.csv', rows('2020-01-12', { A: 101, B: 101 })),
+    ).toMatchObject({
+      report: { checks: { probableSplits: [], warnings: [] } },
     });
   });
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { Report } from '../../lambdas/contracts/report.ts';
 import { Scroll } from './parts.tsx';
 
@@ -30,9 +31,15 @@ export function Outcome({ report, children }: { report: Report; children: ReactN
             {checks.warnings.map((warning) => (
               <li key={warning}>{warning}</li>
             ))}
+            {checks.probableSplits.map(({ ticker }) => (
+              <li key={ticker}>
+                <Link href={`/tickers/${encodeURIComponent(ticker)}`}>{ticker}: declare the split</Link>
+              </li>
+            ))}
             {checks.likelyRenames.map(({ from, to }) => (
               <li key={from}>
-                {from} may now be written {to}
+                <Link href={`/tickers/${encodeURIComponent(from)}`}>{from}</Link> may now be written {to}: if so,
+                declare the rename
               </li>
             ))}
           </ul>

@@ -1,5 +1,8 @@
 import type { Checks } from '../../contracts/checks.ts';
+import { ratioText } from '../../contracts/format.ts';
 import type { Limits } from '../../contracts/profile.ts';
+
+import { splitRatio } from '../prices/splits.ts';
 
 /** A re-drop of fewer than this share of the rows or tickers before is held. */
 const HOLD_SHARE = 0.5;
@@ -18,23 +21,38 @@ export type Compared = {
   replaces: { revision: string; rows: number; tickers: number } | undefined;
   /** Id and tickers of the replaced revision, or of the feed's delivery before. */
   before: { delivery: string; tickers: ReadonlySet<string> } | undefined;
-  unchangedCloses: { count: number; of: number };
+} & Pick<Checks, 'unchangedCloses' | 'jumps' | 'probableSplits'>;
+
+const missingIn = ({ tickers, before }: Compared): string[] => {
+  const own = new Set(tickers);
+  return [...(before?.tickers ?? [])].filter((ticker) => !own.has(ticker)).sort();
 };
 
-/** Decides whether a revision is held, and what operators are warned of. */
-export function checksOf({ rows, tickers, replaces, before, unchangedCloses }: Compared, limits: Limits): Checks {
+/** The missing tickers, if there are so many that operators are warned; undefined otherwise. */
+export function missingAbove(compared: Compared, limits: Limits): string[] | undefined {
+  const missing = missingIn(compared);
+  return missing.length > (compared.before?.tickers.size ?? 0) * limits.missingTickers ? missing : undefined;
+}
+
+/**
+ * Decides whether a revision is held, and what operators are warned of.
+ * @param followers number of subscribers who follow the missing tickers; undefined if they are few
+ */
+export function checksOf(compared: Compared, followers: number | undefined, limits: Limits): Checks {
+  const { rows, tickers, replaces, before, unchangedCloses, jumps, probableSplits } = compared;
   const own = new Set(tickers);
   const added = before ? tickers.filter((ticker) => !before.tickers.has(ticker)) : [];
-  const missing = before ? [...before.tickers].filter((ticker) => !own.has(ticker)).sort() : [];
+  const missing = missingIn(compared);
   const held = heldWarning({ rows, tickers: own.size }, replaces);
   const warnings = [
     held,
-    before && missing.length > before.tickers.size * limits.missingTickers
-      ? `${missing.length} of ${before.tickers.size} tickers of ${replaces ? 'the revision it replaces' : before.delivery} are missing: ${named(missing)}`
+    before && followers !== undefined
+      ? `${missing.length} of ${before.tickers.size} tickers of ${replaces ? 'the revision it replaces' : before.delivery} are missing: ${named(missing)}. ${followers} ${followers === 1 ? 'subscriber follows' : 'subscribers follow'} them`
       : undefined,
     unchangedCloses.of >= MIN_COMPARED && unchangedCloses.count > unchangedCloses.of * limits.unchangedCloses
       ? `${unchangedCloses.count} of ${unchangedCloses.of} closes equal the ones before`
       : undefined,
+    ...probableSplits.slice(0, NAMED_IN_WARNING).map(splitQuestion),
   ];
   return {
     decision: held ? 'hold' : 'apply',
@@ -45,8 +63,11 @@ export function checksOf({ rows, tickers, replaces, before, unchangedCloses }: C
     ...(before && { comparedWith: before.delivery }),
     newTickers: listOf(added),
     missingTickers: listOf(missing),
+    ...(followers !== undefined && { followers }),
     likelyRenames: likelyRenames(missing, added),
     unchangedCloses,
+    jumps,
+    probableSplits: probableSplits.slice(0, NAMED),
   };
 }
 
@@ -58,6 +79,11 @@ function heldWarning(
   const isShort = rows < replaces.rows * HOLD_SHARE || tickers < replaces.tickers * HOLD_SHARE;
   if (!isShort) return undefined;
   return `${rows} rows of ${tickers} tickers would replace ${replaces.rows} rows of ${replaces.tickers} tickers`;
+}
+
+function splitQuestion({ ticker, date, was, close, next }: Checks['probableSplits'][number]): string {
+  const ratio = ratioText(splitRatio(Number(was), Number(close)) ?? Number(was) / Number(close));
+  return `${ticker} may be a ${ratio} split on ${date} (${was}, then ${close} and ${next}): if it was one, declare it on the page of the ticker`;
 }
 
 const listOf = (tickers: readonly string[]): Checks['newTickers'] => ({
