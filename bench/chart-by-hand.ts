@@ -1,7 +1,8 @@
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import type { ChartModel, Point } from '../lambdas/domain/chart/chart-model.ts';
+import { font } from '../lambdas/domain/chart/fonts.ts';
 import { encodePng } from '../lambdas/domain/chart/png.ts';
-import { font, MARGIN, SIZE, sceneOf } from '../lambdas/domain/chart/scene.ts';
+import { MARGIN, SIZE, sceneOf } from '../lambdas/domain/chart/scene.ts';
 import { PALETTES } from '../lambdas/domain/chart/theme.ts';
 
 const canvas = createCanvas(SIZE.width * SIZE.scale, SIZE.height * SIZE.scale);
@@ -10,7 +11,7 @@ const canvas = createCanvas(SIZE.width * SIZE.scale, SIZE.height * SIZE.scale);
 export function drawByHand(model: ChartModel): Promise<Buffer> {
   const context = canvas.getContext('2d');
   const palette = PALETTES[model.theme];
-  const { x, y, axisWidth } = sceneOf(model);
+  const { x, y, axisWidth } = sceneOf(model, font(14, 700));
   const right = SIZE.width - axisWidth - 4;
   const bottom = SIZE.height - MARGIN.bottom;
   const px = (value: number) => MARGIN.left + ((value - x.min) / (x.max - x.min)) * (right - MARGIN.left);

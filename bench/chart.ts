@@ -11,7 +11,10 @@ const RUNS = 100;
 
 /** One chart against the same picture drawn by hand. */
 export async function benchChart(): Promise<{ results: Result[]; chartMs: number }> {
-  const render = chartRenderer(join(import.meta.dirname, '../node_modules/inter-ui/variable/InterVariable.woff2'));
+  const render = chartRenderer({
+    inter: join(import.meta.dirname, '../node_modules/inter-ui/variable/InterVariable.woff2'),
+    eastAsian: join(import.meta.dirname, '../node_modules/@fontsource-variable/noto-sans-sc'),
+  });
   const model = pricedModel();
   // Alternating, so that noise of the machine affects both.
   const [ours, byHand] = await medians([render, drawByHand], model);

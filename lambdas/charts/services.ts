@@ -30,8 +30,11 @@ export function chartsServices(env: Environment, logger: Logger, unexpected: (er
     records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),
     mailer: mailer(sesClient(timeoutMs), { sender, configurationSet, timeoutMs, sleep, now }),
     linkKeys: linkKeys(secretsClient(), env.text(Env.linkSecret), now),
-    // The construct copies the font beside the bundle.
-    renderChart: chartRenderer(join(import.meta.dirname, 'InterVariable.woff2')),
+    // The construct copies the fonts beside the bundle.
+    renderChart: chartRenderer({
+      inter: join(import.meta.dirname, 'InterVariable.woff2'),
+      eastAsian: join(import.meta.dirname, 'noto-sans-sc'),
+    }),
     now,
     warn: (message, details) => logger.warn(message, details),
     unexpected,

@@ -38,8 +38,11 @@ export function fanOutServices(env: Environment, logger: Logger) {
       sleep,
       now: Date.now,
     }),
-    // The construct copies the font beside the bundle.
-    renderChart: chartRenderer(join(import.meta.dirname, 'InterVariable.woff2')),
+    // The construct copies the fonts beside the bundle.
+    renderChart: chartRenderer({
+      inter: join(import.meta.dirname, 'InterVariable.woff2'),
+      eastAsian: join(import.meta.dirname, 'noto-sans-sc'),
+    }),
     warn: (message, details) => logger.warn(message, details),
   };
   const settings = {

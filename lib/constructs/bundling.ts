@@ -23,7 +23,7 @@ export function bundling({ platform, nativePackages, files = [] }: Bundle): Bund
       beforeInstall: () => [],
       afterBundling: (input: string, output: string) => [
         removeLockFiles(output),
-        ...files.map((file) => copyFile(join(input, file), output)),
+        ...files.map((file) => copy(join(input, file), output)),
       ],
     },
     ...(nativePackages && {
@@ -43,5 +43,6 @@ export function bundling({ platform, nativePackages, files = [] }: Bundle): Bund
 const removeLockFiles = (folder: string): string =>
   `node -e "const fs=require('fs');for(const f of ['package-lock.json','node_modules/.package-lock.json'])fs.rmSync(process.argv[1]+'/'+f,{force:true})" "${folder}"`;
 
-const copyFile = (file: string, folder: string): string =>
-  `node -e "const fs=require('fs'),p=require('path');fs.copyFileSync(process.argv[1],p.join(process.argv[2],p.basename(process.argv[1])))" "${file}" "${folder}"`;
+/** Copies a file or a folder. */
+const copy = (file: string, folder: string): string =>
+  `node -e "const fs=require('fs'),p=require('path');fs.cpSync(process.argv[1],p.join(process.argv[2],p.basename(process.argv[1])),{recursive:true})" "${file}" "${folder}"`;

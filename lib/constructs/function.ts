@@ -28,7 +28,7 @@ export interface AppFunctionProps {
   readonly failures?: 'MessagesFailed' | 'RequestsFailed';
   /** Packages with binaries: installed for the platform instead of bundled. */
   readonly nativePackages?: string[];
-  /** Files to copy beside the bundle; paths from the root of the repository. */
+  /** Files and folders to copy beside the bundle; paths from the root of the repository. */
   readonly files?: string[];
   /** True if it sends to the queue that feeds it: Lambda would stop such a chain after about 16 messages. */
   readonly feedsItself?: boolean;

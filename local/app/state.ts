@@ -5,7 +5,7 @@ import { writeWhole } from '../emulators/write-whole.ts';
 import { lockFolder } from './lock.ts';
 
 /** Increase it when records, keys or names of resources change: an older folder cannot be read. */
-const FORMAT = '4';
+export const FORMAT = '4';
 
 /**
  * Creates and locks the state folder.

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { FORMAT } from '../../local/app/state.ts';
 import { LocalStack } from '../support/local-stack.ts';
 
 /** The stack on a laptop: it answers this machine only, is bounded in its use of it, and ends with clear errors. */
@@ -148,7 +149,7 @@ test.each([
 ])('a damaged %s is named', async (name, content) => {
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-'));
   execFileSync('mkdir', ['-p', join(folder, 'aws/ses')]);
-  writeFileSync(join(folder, 'format'), '3');
+  writeFileSync(join(folder, 'format'), FORMAT);
   writeFileSync(join(folder, name), content);
   const error = await tryToStart(folder);
   rmSync(folder, { recursive: true });
@@ -168,7 +169,7 @@ test('the data of another version is refused with what to do', async () => {
 test('an incomplete last line of sent events is ignored, and a clock that was set back is reported', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-'));
   const future = new Date(Date.now() + 3_600_000).toISOString();
-  writeFileSync(join(folder, 'format'), '3');
+  writeFileSync(join(folder, 'format'), FORMAT);
   writeFileSync(join(folder, 'clock'), future);
   writeFileSync(join(folder, 'object-events'), `${JSON.stringify(['b', 'k', 'e', future])}\n["b","k","e","20`);
   const other = new LocalStack(folder);

@@ -1,17 +1,19 @@
 import type { Point } from './chart-model.ts';
+import { font } from './fonts.ts';
 import { diamond, disc, lineColour, type Pen, palette, pill, polygon, write } from './pen.ts';
-import { font, MARGIN, SIZE, textWidth } from './scene.ts';
+import { MARGIN, SIZE, textWidth } from './scene.ts';
 
 /** Wider prices (px) get a smaller font, so that the chip after them keeps its place. */
 const WIDE_PRICE = 230;
 
-const TICKER_FONT = font(14, 700);
-
 export function drawHeader(pen: Pen): void {
-  const { model } = pen;
+  const {
+    model,
+    scene: { tickerFont },
+  } = pen;
   const { ink, muted, faint, warning } = palette(pen);
   const legendLeft = drawLegend(pen);
-  write(pen, shortened(model.ticker, legendLeft - MARGIN.left - 12), MARGIN.left, 30, TICKER_FONT, ink);
+  write(pen, shortened(model.ticker, legendLeft - MARGIN.left - 12, tickerFont), MARGIN.left, 30, tickerFont, ink);
   const priceFont = textWidth(model.lastText, font(27, 700)) > WIDE_PRICE ? font(17, 700) : font(27, 700);
   let x = MARGIN.left + write(pen, model.lastText, MARGIN.left, 61, priceFont, ink) + 11;
   x += chip(pen, x, model.changeText, lineColour(pen), model.isFlat ? 'none' : model.isUp ? 'up' : 'down');
@@ -23,9 +25,9 @@ export function drawHeader(pen: Pen): void {
   if (room > 0) write(pen, asOf, right, 57.8, font(10.5), faint, 'right');
 }
 
-function shortened(text: string, width: number): string {
-  if (textWidth(text, TICKER_FONT) <= width) return text;
-  const kept = [...text].findLastIndex((_, i, all) => textWidth(`${all.slice(0, i).join('')}…`, TICKER_FONT) <= width);
+function shortened(text: string, width: number, textFont: string): string {
+  if (textWidth(text, textFont) <= width) return text;
+  const kept = [...text].findLastIndex((_, i, all) => textWidth(`${all.slice(0, i).join('')}…`, textFont) <= width);
   return `${[...text].slice(0, Math.max(1, kept)).join('')}…`;
 }
 

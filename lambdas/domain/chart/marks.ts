@@ -1,10 +1,11 @@
 import type { Plugin } from 'chart.js';
 import { type Area, drawArea } from './area.ts';
 import type { ChartModel, LabelledPoint, Point } from './chart-model.ts';
+import { font } from './fonts.ts';
 import { drawHeader } from './header.ts';
 import { type Box, placeLabels } from './labels.ts';
 import { diamond, disc, lineColour, type Pen, palette, penOf, pill, write } from './pen.ts';
-import { clampY, font, type Scene, SIZE, TAG_FONT, textWidth } from './scene.ts';
+import { clampY, type Scene, SIZE, TAG_FONT, textWidth } from './scene.ts';
 
 /** Background, volume and area, below the lines. */
 export const underlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({

@@ -1,9 +1,10 @@
-import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
+import { createCanvas } from '@napi-rs/canvas';
 import { Chart, type ChartConfiguration, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
 import type { ChartModel, Point } from './chart-model.ts';
+import { FONT_FAMILY, type FontFiles, loadFonts } from './fonts.ts';
 import { overlay, underlay } from './marks.ts';
 import { encodePng } from './png.ts';
-import { FONT_FAMILY, MARGIN, type Scene, SIZE, sceneOf } from './scene.ts';
+import { MARGIN, type Scene, SIZE, sceneOf } from './scene.ts';
 import { PALETTES } from './theme.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
@@ -12,13 +13,10 @@ export type RenderChart = (model: ChartModel) => Promise<Buffer>;
 
 /**
  * Returns a function that draws charts as PNG, 1200 × 600 pixels for 600 × 300 CSS pixels.
- * @param fontFile path of Inter as woff2; without a font, all text would be blank
  * @throws Error if the font cannot be loaded
  */
-export function chartRenderer(fontFile: string): RenderChart {
-  if (!GlobalFonts.registerFromPath(fontFile, FONT_FAMILY)) {
-    throw new Error(`Expected a font for the charts at ${fontFile}, found none that loads.`);
-  }
+export function chartRenderer(fonts: FontFiles): RenderChart {
+  const tickerFont = loadFonts(fonts);
   const { width, height, scale } = SIZE;
   // One canvas for all charts: allocating one takes longer than drawing on it.
   const canvas = createCanvas(width, height);
@@ -27,7 +25,10 @@ export function chartRenderer(fontFile: string): RenderChart {
   return (model) => {
     canvas.width = width;
     canvas.height = height;
-    const chart = new Chart(canvas as unknown as HTMLCanvasElement, configuration(model, sceneOf(model)));
+    const chart = new Chart(
+      canvas as unknown as HTMLCanvasElement,
+      configuration(model, sceneOf(model, tickerFont(model.ticker))),
+    );
     try {
       // The pixels are copied before the compression starts, so the next chart may use the canvas.
       const { data } = canvas.getContext('2d').getImageData(0, 0, width * scale, height * scale);

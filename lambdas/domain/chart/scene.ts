@@ -1,6 +1,7 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { axisUnit, groupThousands } from '../../contracts/format.ts';
 import type { ChartModel, Point } from './chart-model.ts';
+import { font } from './fonts.ts';
 import { type DateTick, dateTicks, decimalsOf, valueTicks } from './ticks.ts';
 
 /** CSS pixels; the picture has `scale` times as many in each direction. */
@@ -8,8 +9,6 @@ export const SIZE = { width: 600, height: 300, scale: 2 } as const;
 export const MARGIN = { top: 84, bottom: 40, left: 20 } as const;
 const PLOT_HEIGHT = SIZE.height - MARGIN.top - MARGIN.bottom;
 
-export const FONT_FAMILY = 'Inter UI';
-export const font = (px: number, weight = 400): string => `${weight} ${px}px "${FONT_FAMILY}"`;
 export const TAG_FONT = font(10.5, 600);
 
 const ruler = createCanvas(1, 1).getContext('2d');
@@ -20,13 +19,15 @@ export function textWidth(text: string, textFont: string): number {
 
 /** The scales of one chart. */
 export type Scene = {
+  /** The font of the ticker's name. */
+  tickerFont: string;
   x: { min: number; max: number; ticks: DateTick[] };
   y: { min: number; max: number; ticks: { value: number; label: string }[] };
   /** Width of the axis on the right, wide enough for the tag of the last close. */
   axisWidth: number;
 };
 
-export function sceneOf(model: ChartModel): Scene {
+export function sceneOf(model: ChartModel, tickerFont: string): Scene {
   const values = [model.points, model.sma20, model.sma50].flatMap((points) =>
     points.map(({ y }) => y).filter((y) => !Number.isNaN(y)),
   );
@@ -55,6 +56,7 @@ export function sceneOf(model: ChartModel): Scene {
   const [first, last] = [days.reduce((a, b) => Math.min(a, b)), days.reduce((a, b) => Math.max(a, b))];
   const margin = last > first ? Math.max(0.5, (last - first) * 0.004) : 1;
   return {
+    tickerFont,
     x: { min: first - margin, max: last + margin, ticks: dateTicks(first, last) },
     y: { ...y, ticks: labels },
     axisWidth: Math.max(52, widest + 32),

@@ -2,7 +2,7 @@ import { chartModel } from '../../../lambdas/domain/chart/chart-model.ts';
 import { chartRenderer } from '../../../lambdas/domain/chart/render-chart.ts';
 import type { Observation } from '../../../lambdas/domain/prices/fold.ts';
 import { expectGoldenPicture } from '../../golden/compare.ts';
-import { renderChart } from '../../support/charts.ts';
+import { FONT_FILES, renderChart } from '../../support/charts.ts';
 import { aSeries, dailyCloses, walk } from '../../support/series.ts';
 
 const volumes = (observations: Observation[]) =>
@@ -45,6 +45,11 @@ test('chart-long-names', async () => {
   await expectGoldenPicture('chart-long-names', await renderChart(chartModel(series, 365, 'light')));
 });
 
+test('chart-east-asian', async () => {
+  const series = aSeries(dailyCloses(walk(60)), '＊ＳＴ１ 東証 中株 あカ');
+  await expectGoldenPicture('chart-east-asian', await renderChart(chartModel(series, 90, 'light')));
+});
+
 test('the same chart is the same bytes, also after others were drawn', async () => {
   const model = chartModel(aSeries(dailyCloses(walk(100))), 90, 'light');
   const first = await renderChart(model);
@@ -56,7 +61,9 @@ test('the same chart is the same bytes, also after others were drawn', async () 
 });
 
 test('without a font it is an error, not a chart without text', () => {
-  expect(() => chartRenderer('/no/such/font.woff2')).toThrow('Expected a font for the charts at /no/such/font.woff2');
+  expect(() => chartRenderer({ ...FONT_FILES, inter: '/no/such/font.woff2' })).toThrow(
+    'Expected a font for the charts at /no/such/font.woff2',
+  );
 });
 
 describe('the model', () => {
