@@ -8,11 +8,13 @@ import type { Mail } from './mail.ts';
 import type { Prices } from './prices.ts';
 import type { SignIn } from './sign-in.ts';
 import type { Subscribers } from './subscribers.ts';
+import type { Tries } from './tries.ts';
 
 export interface ApiProps {
   readonly gateway: Gateway;
   readonly signIn: SignIn;
   readonly drop: Drop;
+  readonly tries: Tries;
   readonly prices: Prices;
   readonly ingest: Ingest;
   readonly subscribers: Subscribers;
@@ -23,7 +25,7 @@ export interface ApiProps {
 export class Api extends Construct {
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { gateway, signIn, drop, prices, ingest, subscribers, mail } = props;
+    const { gateway, signIn, drop, tries, prices, ingest, subscribers, mail } = props;
     const api = new AppFunction(this, 'Api', {
       capability: 'api',
       description: 'Answers the API: subscriptions, prices, deliveries, links in mails',
@@ -46,6 +48,7 @@ export class Api extends Construct {
     ingest.setLimits(api);
     drop.grantCommand(api);
     drop.grantDeclare(api);
+    tries.grantTry(api);
     mail.grantSend(api);
     mail.grantErase(api);
   }

@@ -16,6 +16,7 @@ import { Page } from './page.ts';
 import { Prices } from './prices.ts';
 import { originsOf, SignIn, type SignInSettings } from './sign-in.ts';
 import { Subscribers } from './subscribers.ts';
+import { Tries } from './tries.ts';
 
 export interface ClosingBellProps extends StackProps {
   readonly platform: Platform;
@@ -69,7 +70,8 @@ export class ClosingBellStack extends AppStack {
     new FanOut(this, 'FanOut', { ingest, prices, subscribers, mail, gateway, ...fanOut, claimRetryAfter });
     new Feedback(this, 'Feedback', { mail, subscribers });
 
-    new Api(this, 'Api', { gateway, signIn, drop, prices, ingest, subscribers, mail });
+    const tries = new Tries(this, 'Tries', { webUrl });
+    new Api(this, 'Api', { gateway, signIn, drop, tries, prices, ingest, subscribers, mail });
     new Charts(this, 'Charts', { gateway, prices, ingest, subscribers, mail });
   }
 

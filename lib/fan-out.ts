@@ -47,7 +47,7 @@ export class FanOut extends Construct {
     ingest.refreshed.grantSend(fanOut, Env.refreshedQueueUrl);
     ingest.grantReadRecords(fanOut);
     prices.grantRead(fanOut);
-    prices.grantReadDeclared(fanOut);
+    prices.grantReadRenames(fanOut);
     subscribers.grantScan(fanOut, { alsoOne: true });
     gateway.grantLinks(fanOut);
     mail.grantSendOnce(fanOut);

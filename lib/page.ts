@@ -28,6 +28,7 @@ export class Page extends Construct {
   constructor(scope: Construct, id: string, { ownAddress: own, signInOrigins }: PageProps) {
     super(scope, id);
     const { bucket } = new AppBucket(this, 'Files');
+    const { region } = Stack.of(this);
     const headers = new ResponseHeadersPolicy(this, 'Headers', {
       securityHeadersBehavior: {
         contentSecurityPolicy: {
@@ -35,8 +36,8 @@ export class Page extends Construct {
             "default-src 'self'",
             "img-src 'self' blob: data:",
             "style-src 'self' 'unsafe-inline'",
-            // The API's address depends on the page's address: publish-page.ts adds it to the page itself.
-            `connect-src 'self' https://*.execute-api.${Stack.of(this).region}.amazonaws.com ${signInOrigins.join(' ')}`,
+            // The addresses of API and uploads depend on the page's address: publish-page.ts adds them to the page itself.
+            `connect-src 'self' https://*.execute-api.${region}.amazonaws.com https://*.s3.${region}.amazonaws.com ${signInOrigins.join(' ')}`,
             "frame-ancestors 'none'",
             "base-uri 'none'",
           ].join('; '),
@@ -93,7 +94,7 @@ export class Page extends Construct {
       value: distribution.distributionDomainName,
       description: own ? `Add it to the DNS: ${new URL(own.webUrl).hostname} CNAME this` : 'CloudFront',
     });
-    new CfnOutput(this, 'Region', { value: Stack.of(this).region, description: 'Region of the bucket' });
+    new CfnOutput(this, 'Region', { value: region, description: 'Region of the bucket' });
     new CfnOutput(this, 'PageBucket', { value: bucket.bucketName, description: 'Files of the page' });
   }
 }

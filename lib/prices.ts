@@ -52,8 +52,8 @@ export class Prices extends Construct {
     this.#tickers.grant(target, Env.tickersTable, 'BatchGetItem', 'GetItem');
   }
 
-  /** Allows a function to read which tickers were declared. */
-  grantReadDeclared(target: AppFunction): void {
+  /** Allows a function to read which tickers were renamed. */
+  grantReadRenames(target: AppFunction): void {
     this.#tickers.grant(target, Env.tickersTable, 'GetItem');
   }
 

@@ -7,7 +7,7 @@ import { visible } from '../../lambdas/contracts/visible.ts';
 import { fileDateProblem } from '../../lambdas/domain/delivery/file-date.ts';
 import { describeProblem } from '../../lambdas/domain/vendor-file/bad-file.ts';
 import { NO_PROFILE, type VersionedProfile } from '../../lambdas/domain/vendor-file/reading-file.ts';
-import { type Tried, tryFile } from '../../lambdas/domain/vendor-file/try-file.ts';
+import { type Tried, tryFile, wholeFile } from '../../lambdas/domain/vendor-file/try-file.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
 
 const USAGE =
@@ -30,7 +30,10 @@ await commandLine(USAGE, async () => {
   const problem = fileDateProblem(delivery, new Date().toISOString());
   if (problem) throw new WrongUsage(describeProblem(problem));
   const settings = { maxRejectedShare: LIMITS.badRows, maxFileBytes: MAX_FILE_BYTES };
-  const tried = await tryFile(readFileSync(file), delivery, { ...settings, profile: readProfile(values.profile) });
+  const tried = await tryFile(wholeFile(readFileSync(file)), delivery, {
+    ...settings,
+    profile: readProfile(values.profile),
+  });
   if (values.json) console.log(JSON.stringify(asJson(tried), undefined, 2));
   else for (const line of described(tried)) console.log(visible(line));
 });

@@ -17,6 +17,7 @@ export const OUTPUT = {
   clientId: 'SignInClientId',
   scopes: 'SignInScopes',
   origins: 'SignInOrigins',
+  uploads: 'TriesOrigin',
   bucket: 'PagePageBucket',
   region: 'PageRegion',
   webUrl: 'PageWebUrl',
@@ -54,7 +55,7 @@ export async function publishPage(s3: S3Client, outputs: Outputs, folder: string
       }),
     );
   await put('config.json', JSON.stringify(config));
-  const origins = [config.api, ...outputOf(outputs, 'origins').split(' ')];
+  const origins = [config.api, outputOf(outputs, 'uploads'), ...outputOf(outputs, 'origins').split(' ')];
   for (const name of files) {
     const content = readFileSync(join(folder, name));
     await put(

@@ -7,11 +7,11 @@ export type DeclarationFiles = ReturnType<typeof declarationFiles>;
 /** The files of declarations in the drop bucket, one a day. */
 export function declarationFiles(client: S3Client, bucket: string) {
   return {
-    /** The file of a date (ISO); undefined if there is none. */
+    /** The file of a date (ISO), with its ETag without quotes; undefined if there is none. */
     async read(date: string): Promise<{ text: string; etag: string } | undefined> {
       try {
         const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: declarationsKey(date) }));
-        return { text: (await Body?.transformToString()) ?? '', etag: ETag ?? '' };
+        return { text: (await Body?.transformToString()) ?? '', etag: (ETag ?? '').replaceAll('"', '') };
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;
@@ -29,7 +29,7 @@ export function declarationFiles(client: S3Client, bucket: string) {
         Key: declarationsKey(date),
         Body: text,
         ContentType: 'text/csv; charset=utf-8',
-        ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag }),
+        ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: `"${etag}"` }),
       });
       return isPreconditionMet(client.send(put));
     },

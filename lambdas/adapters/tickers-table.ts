@@ -6,13 +6,16 @@ import { isConditionMet } from './conditional.ts';
 
 /** Number of items that share the names. Even 100,000 new names of 128 bytes each, from one file, fit. */
 const SHARDS = 128;
-/** The item of the tickers that were declared. */
-const DECLARED = 'declared';
+/** The items of the tickers that were ever declared, and of the renames. No ticker contains a line break. */
+const [DECLARED, RENAMES, BETWEEN_NAMES] = ['declared', 'renames', '\n'];
 /** A shard with this many names is full: together with the names of one more file it stays below 400 KB, the limit of an item. */
 const MAX_NAMES = 2_000;
 const UPDATES_AT_ONCE = 8;
 /** Limit of BatchGetItem. */
 const BATCH_KEYS = 100;
+
+/** The old and the new name of a ticker. */
+export type RenamedTicker = readonly [from: string, to: string];
 
 export type TickersTable = ReturnType<typeof tickersTable>;
 
@@ -35,6 +38,11 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
     return names.every((name) => known.has(name));
   };
 
+  const namesIn = async (shard: string): Promise<string[]> => {
+    const get = new GetItemCommand({ TableName: table, Key: { shard: { S: shard } }, ConsistentRead: true });
+    return (await client.send(get)).Item?.['tickers']?.SS ?? [];
+  };
+
   return {
     /**
      * Adds tickers. May be repeated and run concurrently.
@@ -52,23 +60,31 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
     },
 
     /**
-     * Adds tickers of declarations. They stay, since a declaration may come back.
+     * Notes tickers of declarations, and the names of renamed ones. They stay, since a declaration may come back.
      * @throws BadFile if there are too many
      */
-    async addDeclared(tickers: readonly string[]): Promise<void> {
-      if (tickers.length === 0 || (await addTo(DECLARED, [...tickers]))) return;
-      throw new BadFile({
-        expected: `declarations of at most about ${maxNames} different tickers`,
-        found: `more, like ${quote(tickers[0] ?? '')}; see the runbook, declarations`,
-      });
+    async addDeclared(tickers: readonly string[], renames: readonly RenamedTicker[]): Promise<void> {
+      const noted = [
+        [DECLARED, tickers],
+        [RENAMES, renames.map((names) => names.join(BETWEEN_NAMES))],
+      ] as const;
+      for (const [shard, texts] of noted) {
+        if (texts.length === 0 || (await addTo(shard, [...texts]))) continue;
+        throw new BadFile({
+          expected: `declarations of at most about ${maxNames} different tickers`,
+          found: `more, like ${quote(texts[0] ?? '')}; see the runbook, declarations`,
+        });
+      }
     },
 
     /** Tickers that were ever declared. The others have one name and no declared split. */
     async declared(): Promise<string[]> {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: table, Key: { shard: { S: DECLARED } }, ConsistentRead: true }),
-      );
-      return Item?.['tickers']?.SS ?? [];
+      return namesIn(DECLARED);
+    },
+
+    /** Pairs of names that a rename ever connected. It may have been taken back. */
+    async renames(): Promise<RenamedTicker[]> {
+      return (await namesIn(RENAMES)).map((pair) => pair.split(BETWEEN_NAMES) as [string, string]);
     },
 
     /** All tickers, sorted. */

@@ -1,8 +1,8 @@
-import { DECLARED_FEED, type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
+import { DECLARED_FEED, type DeliveryId, declarationsKey, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { newYorkDate } from '../domain/calendar/new-york.ts';
 import { isSameEvent, readDeclarations, writeDeclarations } from '../domain/declarations/declaration-file.ts';
-import type { Declaration } from '../domain/declarations/declaration-reader.ts';
-import { BadFile } from '../domain/vendor-file/bad-file.ts';
+import { BadFile, describeProblem } from '../domain/vendor-file/bad-file.ts';
+import type { Declaration } from '../domain/vendor-file/declaration-reader.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import type { ApiPorts } from './ports.ts';
 
@@ -38,7 +38,12 @@ export async function takeBack(
   const changes: Declared[] = [];
   for (const id of ids)
     changes.push(await change(ports, parseDeliveryId(id), (held) => held.filter((one) => !isIt(one))));
-  return { delivery: ids.at(-1) ?? '', changed: changes.some(({ changed }) => changed) };
+  if (changes.some(({ changed }) => changed)) return { delivery: ids.at(-1) ?? '', changed: true };
+  throw new Problem(
+    409,
+    'Taken back already',
+    `No file of ${ids.join(', ')} has it any more. Ingest may not have read it yet.`,
+  );
 }
 
 async function change(
@@ -48,29 +53,40 @@ async function change(
 ): Promise<Declared> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const file = await ports.declarations.read(delivery.fileDate);
+    const record = await ports.deliveries.get(delivery.id);
     // What was revoked does not come back with the next declaration.
-    const isRevoked = (await ports.deliveries.get(delivery.id))?.state === 'revoked';
-    const before = file && !isRevoked ? file.text : writeDeclarations([]);
+    const isRevoked = record?.state === 'revoked' && record.file.etag === file?.etag;
+    const held = file && !isRevoked ? declarationsIn(file.text, delivery) : [];
     // Its reader finds what is not valid or contradicts, and writes ratios in one way.
-    const after = writeDeclarations(parsed(writeDeclarations(changed(parsed(before, delivery))), delivery));
-    if (after === before) return { delivery: delivery.id, changed: false };
+    const after = writeDeclarations(checked(changed(held), delivery));
+    if (after === writeDeclarations(held)) return { delivery: delivery.id, changed: false };
     if (await ports.declarations.write(delivery.fileDate, after, file?.etag))
       return { delivery: delivery.id, changed: true };
   }
   throw new Problem(503, 'Changed meanwhile', 'Other declarations were made at the same moment. Try again.');
 }
 
-function parsed(text: string, delivery: DeliveryId): Declaration[] {
+/** The valid rows of a file. @throws Problem if it has another header: somebody uploaded it */
+function declarationsIn(text: string, delivery: DeliveryId): Declaration[] {
   try {
-    return readDeclarations(text, delivery);
+    return readDeclarations(text, delivery).declarations;
   } catch (error) {
     if (!(error instanceof BadFile)) throw error;
-    const { expected, found } = error.problem;
-    throw new Problem(400, 'Not a declaration', `Expected ${expected}; found ${found}.`);
+    const file = declarationsKey(delivery.fileDate);
+    throw new Problem(409, 'Another file', `${file} in the drop bucket is no file of declarations: ${error.message}.`);
   }
 }
 
+/** @throws Problem if a declaration is not valid, or contradicts another one */
+function checked(declarations: readonly Declaration[], delivery: DeliveryId): Declaration[] {
+  const read = readDeclarations(writeDeclarations(declarations), delivery);
+  const [problem] = read.problems;
+  if (!problem) return read.declarations;
+  const { line: _line, ...rest } = problem;
+  throw new Problem(400, 'Not a declaration', `${describeProblem(rest)}.`);
+}
+
 function isEqual(a: Declaration, b: Declaration, delivery: DeliveryId): boolean {
-  const written = (one: Declaration) => writeDeclarations(parsed(writeDeclarations([one]), delivery));
+  const written = (one: Declaration) => writeDeclarations(checked([one], delivery));
   return written(a) === written(b);
 }

@@ -1,4 +1,4 @@
-import { type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
+import { type DeliveryId, isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { type DeliveryRecord, mayHavePrices } from '../contracts/delivery-record.ts';
 import { TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import { fold, folded } from '../domain/prices/fold.ts';
@@ -34,7 +34,7 @@ export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'tick
   };
   const queried = async (ticker: string): Promise<LastClose> => {
     const { current } = await readTicker(ports.prices, ticker, '0');
-    const { observations, name } = folded(ticker, current);
+    const { observations, ticker: name } = folded(ticker, current);
     const renamed = name !== ticker && { renamedTo: name };
     return { ...describe(seriesOf(name, observations, settings.suspectMove)), ...renamed };
   };
@@ -71,7 +71,8 @@ function latestOf(records: readonly DeliveryRecord[]): Latest {
   // Includes unfinished deliveries, and rejected ones whose earlier revision is applied.
   const named = records
     .filter((record) => mayHavePrices(record) || record.applied)
-    .map(({ delivery }) => parseDeliveryId(delivery));
+    .map(({ delivery }) => parseDeliveryId(delivery))
+    .filter((delivery) => !isDeclared(delivery));
   const dates = [...new Set(named.map(({ fileDate }) => fileDate))].sort().reverse();
   const considered = dates.slice(0, FILE_DATES);
   const last = considered.at(-1) ?? '';

@@ -8,6 +8,7 @@ import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
+import type { TriedFiles } from '../adapters/tried-files.ts';
 import type { UserPool } from '../adapters/user-pool.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 
@@ -18,6 +19,7 @@ export type ApiPorts = {
   deliveries: Pick<DeliveriesTable, 'get' | 'all'>;
   commands: DeliveriesQueue;
   declarations: DeclarationFiles;
+  tried: TriedFiles;
   ledger: Pick<LedgerTable, 'eraseAll'>;
   records: Pick<RecordsBucket, 'get' | 'list' | 'putNew'>;
   limits: LimitsTable;

@@ -11,6 +11,7 @@ import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
+import { triedFiles } from '../adapters/tried-files.ts';
 import { userPool } from '../adapters/user-pool.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
@@ -30,6 +31,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     tickers: tickersTable(dynamodb, env.text(Env.tickersTable)),
     deliveries: deliveriesTable(dynamodb, env.text(Env.deliveriesTable)),
     declarations: declarationFiles(s3, env.text(Env.dropBucket)),
+    tried: triedFiles(env.text(Env.triesBucket)),
     commands: deliveriesQueue(sqsClient(), env.text(Env.deliveriesQueueUrl)),
     ledger: ledgerTable(dynamodb, env.text(Env.ledgerTable)),
     limits: limitsTable(dynamodb, env.text(Env.limitsTable)),

@@ -23,7 +23,7 @@ export function chartsApp(ports: ChartsPorts, settings: ChartsSettings): Hono<Ht
     const { window, theme } = parse(chartQuery, context.req.query(), 'query');
     const ticker = await known.find(context.req.param('ticker'));
     const { current } = await readTicker(ports.prices, ticker, '0');
-    const { observations, name } = folded(ticker, current);
+    const { observations, ticker: name } = folded(ticker, current);
     const series = seriesOf(name, observations, settings.suspectMove);
     if (!series) throw new Problem(404, 'No prices', 'This ticker has no current prices. GET /tickers finds others.');
     // The ETag covers everything the chart displays.

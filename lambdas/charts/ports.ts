@@ -9,7 +9,7 @@ import type { SnapshotPorts } from '../pricing/price-snapshot.ts';
 
 /** Ports of the routes that draw charts. */
 export type ChartsPorts = SnapshotPorts & {
-  tickers: Pick<TickersTable, 'all' | 'declared'>;
+  tickers: Pick<TickersTable, 'all' | 'renames'>;
   subscribers: Pick<SubscribersTable, 'get'>;
   deliveries: Pick<DeliveriesTable, 'all'>;
   records: Pick<RecordsBucket, 'get'>;

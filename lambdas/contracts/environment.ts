@@ -7,6 +7,7 @@ export const Env = {
   ledgerTable: 'LEDGER_TABLE',
   limitsTable: 'LIMITS_TABLE',
   dropBucket: 'DROP_BUCKET',
+  triesBucket: 'TRIES_BUCKET',
   recordsBucket: 'RECORDS_BUCKET',
   deliveriesQueueUrl: 'DELIVERIES_QUEUE_URL',
   refreshedQueueUrl: 'REFRESHED_QUEUE_URL',

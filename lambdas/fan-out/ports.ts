@@ -11,7 +11,7 @@ export type FanOutPorts = Omit<SnapshotPorts, 'now'> &
   Pick<MailingPorts, 'ledger'> & {
     mailer: Mailer;
     records: Pick<RecordsBucket, 'get'>;
-    tickers: Pick<TickersTable, 'declared'>;
+    tickers: Pick<TickersTable, 'renames'>;
     subscribers: Pick<SubscribersTable, 'scanPage' | 'get' | 'approximateCount'>;
     refreshed: RefreshedQueue;
   };

@@ -1,11 +1,14 @@
 import { gzipSync } from 'node:zlib';
+import type { RenamedTicker } from '../adapters/tickers-table.ts';
 import { compareDeliveries, type DeliveryId, isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { allSegments, changedSegments, type Manifest, manifestOf, merged } from '../domain/delivery/manifest.ts';
 import type { SegmentPacker } from '../domain/delivery/segment-packer.ts';
+import { tombstoneIn } from '../domain/delivery/tombstone.ts';
 import { fold } from '../domain/prices/fold.ts';
+import { readTicker } from '../pricing/read-ticker.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { readAllManifests, readChanges, readManifest } from './manifests.ts';
@@ -54,7 +57,7 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
   const changedTickers = [...new Set([...changed.keys(), ...changedBefore])].sort();
   // Before the announcement, so that subscribers find every ticker they read about.
   await ports.tickers.add(changedTickers.filter((ticker) => manifest[ticker]));
-  if (isDeclared(delivery)) await ports.tickers.addDeclared(changedTickers);
+  if (isDeclared(delivery)) await ports.tickers.addDeclared(changedTickers, renamesIn(packer));
   // Before the first segment: after a crash the next revision knows which segments this one may have written.
   await ports.records.put(keys.manifest, gzipSync(JSON.stringify(manifest), { level: 1 }), 'application/gzip');
   await ports.records.put(keys.changes, gzipSync(JSON.stringify(changedTickers)), 'application/gzip');
@@ -77,6 +80,11 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
     segments,
   };
 }
+
+const renamesIn = (packer: SegmentPacker): RenamedTicker[] =>
+  [...packer.segments()].flatMap((segment) =>
+    (tombstoneIn(segment)?.renames ?? []).map(({ from, to }): RenamedTicker => [from, to]),
+  );
 
 /** Manifests of the applied revision and of all unfinished ones. */
 async function earlierManifests(
@@ -101,7 +109,7 @@ async function countInserting({ prices }: IngestPorts, delivery: DeliveryId, pac
       return;
     }
     const firstYear = dates.toSorted()[0]?.slice(0, 4) ?? '';
-    const { current } = await prices.segmentsOf(ticker, firstYear);
+    const { current } = await readTicker(prices, ticker, firstYear);
     const earlier = current.filter((segment) => compareDeliveries(parseDeliveryId(segment.delivery), delivery) < 0);
     const known = new Set(fold(ticker, earlier).map(({ date }) => date));
     inserting += dates.filter((date) => !known.has(date)).length;

@@ -2,14 +2,18 @@ import { type Checks, checks } from '../contracts/checks.ts';
 import { addDays } from '../contracts/dates.ts';
 import type { DeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
-import { recordKeys } from '../contracts/keys.ts';
+import { recordKeys, TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import type { Limits } from '../contracts/profile.ts';
 import { type Compared, checksOf, missingAbove } from '../domain/delivery/checks.ts';
+import { identityOf } from '../domain/prices/identity.ts';
 import type { ReadDelivery } from '../domain/vendor-file/reading-file.ts';
+import { readTicker } from '../pricing/read-ticker.ts';
 import { compareCloses, type DeliveryBefore, NOT_COMPARED } from './compare-closes.ts';
 import { countFollowers } from './count-followers.ts';
 import { readManifest } from './manifests.ts';
 import type { IngestPorts } from './ports.ts';
+
+type CheckPorts = Pick<IngestPorts, 'records' | 'deliveries' | 'prices' | 'subscribers' | 'tickers'>;
 
 /** How far back the feed's delivery before is looked for: over a weekend and holidays. */
 const DAYS_BACK = 5;
@@ -19,7 +23,7 @@ const DAYS_BACK = 5;
  * @returns what was decided first
  */
 export async function checkRevision(
-  ports: Pick<IngestPorts, 'records' | 'deliveries' | 'prices' | 'subscribers'>,
+  ports: CheckPorts,
   delivery: DeliveryId,
   record: DeliveryRecord,
   read: ReadDelivery,
@@ -30,7 +34,8 @@ export async function checkRevision(
   if (decided) return decided;
   const comparison = await compared(ports, delivery, record, read);
   const missing = missingAbove(comparison, limits);
-  const followers = missing && (await countFollowers(ports, new Set(missing), record.knownAt.slice(0, 10)));
+  const missingNames = missing?.flatMap((ticker) => comparison.names.get(ticker) ?? [ticker]);
+  const followers = missingNames && (await countFollowers(ports, new Set(missingNames), record.knownAt.slice(0, 10)));
   const found = checksOf(comparison, followers, limits);
   const isFirst = await ports.records.putNew(key, JSON.stringify(found, undefined, 2), 'application/json');
   if (isFirst) return found;
@@ -45,18 +50,24 @@ async function readChecks({ records }: Pick<IngestPorts, 'records'>, key: string
 }
 
 async function compared(
-  ports: Pick<IngestPorts, 'records' | 'deliveries' | 'prices'>,
+  ports: CheckPorts,
   delivery: DeliveryId,
   record: DeliveryRecord,
   { packer, rows, inserts }: ReadDelivery,
-): Promise<Compared> {
+): Promise<Compared & { names: ReadonlyMap<string, string[]> }> {
   const { applied } = record;
   const replaced =
     applied && !applied.isRevocation ? await readManifest(ports.records, delivery.id, applied.revision) : undefined;
   // A file of corrections has few tickers on purpose.
   const before = inserts === 0 ? undefined : await deliveryBefore(ports, delivery);
   const manifest = replaced ?? before?.manifest;
+  const own = new Set(packer.tickers());
+  const names = await otherNames(
+    ports,
+    Object.keys(manifest ?? {}).filter((ticker) => !own.has(ticker)),
+  );
   return {
+    names,
     rows: rows.accepted,
     tickers: packer.tickers(),
     replaces:
@@ -70,9 +81,29 @@ async function compared(
     before:
       inserts === 0 || !manifest
         ? undefined
-        : { delivery: replaced ? delivery.id : (before?.id ?? ''), tickers: new Set(Object.keys(manifest)) },
+        : {
+            delivery: replaced ? delivery.id : (before?.id ?? ''),
+            // A ticker that has a new name in this file is there.
+            tickers: new Set(
+              Object.keys(manifest).map((ticker) => names.get(ticker)?.find((name) => own.has(name)) ?? ticker),
+            ),
+          },
     ...(before ? await compareCloses(ports, before, packer.segments()) : NOT_COMPARED),
   };
+}
+
+/** Tickers that were renamed → all of their names. */
+async function otherNames({ tickers, prices }: CheckPorts, missing: readonly string[]): Promise<Map<string, string[]>> {
+  const declared = new Set(missing.length > 0 ? await tickers.declared() : []);
+  const names = new Map<string, string[]>();
+  for (const ticker of missing.filter((one) => declared.has(one))) {
+    const { current } = await readTicker(prices, ticker, TOMBSTONE_YEAR);
+    names.set(
+      ticker,
+      identityOf(ticker, current).names.map(({ name }) => name),
+    );
+  }
+  return names;
 }
 
 /** The feed's last applied delivery before this one; undefined if there is none in the days before. */

@@ -2,7 +2,7 @@ import type { Checks } from '../contracts/checks.ts';
 import { TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import type { Manifest } from '../domain/delivery/manifest.ts';
 import { type Segment, unpackRows } from '../domain/delivery/segment.ts';
-import { fold } from '../domain/prices/fold.ts';
+import { folded } from '../domain/prices/fold.ts';
 import { declaredSplits, splitRatio } from '../domain/prices/splits.ts';
 import { confirms } from '../domain/prices/suspects.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
@@ -14,6 +14,10 @@ const MAX_COMPARED = 20_000;
 /** Segments of a history are large: not all are read at once. */
 const READ_AT_ONCE = 1_000;
 const MAX_JUMPS = 100;
+/** Closes of a ticker that are compared: a history has many. */
+const MAX_CLOSES = 10;
+/** The next close confirms a jump if it is this near (0.5 is 50 %). */
+const NEAR = 0.5;
 
 /** The feed's delivery before. `jumps`: those that its checks found. */
 export type DeliveryBefore = { id: string; manifest: Manifest; jumps: Checks['jumps'] };
@@ -21,73 +25,100 @@ export type DeliveryBefore = { id: string; manifest: Manifest; jumps: Checks['ju
 export type ComparedCloses = Pick<Checks, 'unchangedCloses' | 'jumps' | 'probableSplits'>;
 export const NOT_COMPARED: ComparedCloses = { unchangedCloses: { count: 0, of: 0 }, jumps: [], probableSplits: [] };
 
-type Last = { date: string; close: string; split: string | undefined };
+type Close = { date: string; close: string; split?: string };
+/** Closes of a ticker by date. */
+type Closes = [Close, ...Close[]];
 
-/** Compares the last close of each ticker with its last close in the delivery before. */
+/** Compares the closes of each ticker with its last close in the delivery before. */
 export async function compareCloses(
   { prices }: Pick<IngestPorts, 'prices'>,
   before: DeliveryBefore,
   segments: Iterable<Segment>,
 ): Promise<ComparedCloses> {
-  const closes = lastCloses(segments, before.manifest);
+  const closes = closesOf(segments);
   const unchangedCloses = { count: 0, of: 0 };
-  const jumps: Checks['jumps'] = [];
-  for await (const { ticker, own, was } of pairs(prices, before, closes)) {
+  // A ticker that is not in this file may be in the next one.
+  const jumps = before.jumps.filter(({ ticker }) => !closes.has(ticker));
+  const confirmed = confirmedJumps(before.jumps, closes);
+  for await (const { ticker, was, own } of pairs(prices, before, closes)) {
     unchangedCloses.of++;
-    if (own.close === was.close) unchangedCloses.count++;
-    const isJump = !own.split && splitRatio(Number(was.close), Number(own.close)) !== undefined;
-    if (isJump && jumps.length < MAX_JUMPS) jumps.push({ ticker, date: own.date, was: was.close, close: own.close });
+    if (own.at(-1)?.close === was.close) unchangedCloses.count++;
+    for (const { next, ...jump } of jumpsIn(ticker, [was, ...own])) {
+      if (next === undefined) jumps.push(jump);
+      else if (isConfirmed(jump, next)) confirmed.push({ ...jump, next });
+    }
   }
   const probableSplits: Checks['probableSplits'] = [];
-  for (const jump of before.jumps) {
-    const own = closes.get(jump.ticker);
-    if (own && (await isProbable({ prices }, jump, own))) probableSplits.push({ ...jump, next: own.close });
-  }
-  return { unchangedCloses, jumps, probableSplits };
+  for (const split of confirmed) if (!(await isDeclaredSplit(prices, split))) probableSplits.push(split);
+  return { unchangedCloses, jumps: jumps.slice(0, MAX_JUMPS), probableSplits };
 }
 
-/** The last closes of both deliveries, where this one has a later date. */
-async function* pairs(prices: IngestPorts['prices'], before: DeliveryBefore, closes: ReadonlyMap<string, Last>) {
-  const keys = [...closes.keys()].map((ticker) => ({
-    ticker,
-    year: lastYear(before.manifest[ticker]) ?? '',
-    delivery: before.id,
-  }));
+/** The jumps of the delivery before that this one confirms, and does not correct. */
+const confirmedJumps = (jumps: Checks['jumps'], closes: ReadonlyMap<string, Closes>): Checks['probableSplits'] =>
+  jumps.flatMap((jump) => {
+    const own = closes.get(jump.ticker) ?? [];
+    const isCorrected = own.some(({ date, close, split }) => date <= jump.date && (split || close !== jump.close));
+    const next = own.find(({ date }) => date > jump.date)?.close;
+    return !isCorrected && next !== undefined && isConfirmed(jump, next) ? [{ ...jump, next }] : [];
+  });
+
+/** Jumps between neighbours that look like a split, with the close after. */
+function jumpsIn(ticker: string, [first, ...rest]: Closes): (Checks['jumps'][number] & { next: string | undefined })[] {
+  return rest.flatMap(({ date, close, split }, i) => {
+    const was = (rest[i - 1] ?? first).close;
+    if (split || splitRatio(Number(was), Number(close)) === undefined) return [];
+    return [{ ticker, date, was, close, next: rest[i + 1]?.close }];
+  });
+}
+
+const isConfirmed = ({ was, close }: Checks['jumps'][number], next: string): boolean =>
+  confirms(Number(next), Number(close), Number(was), NEAR);
+
+/** True if somebody has declared the split. */
+async function isDeclaredSplit(
+  prices: IngestPorts['prices'],
+  { ticker, date }: Checks['jumps'][number],
+): Promise<boolean> {
+  const { current } = await readTicker(prices, ticker, String(Number(date.slice(0, 4)) - 1));
+  const { observations, identity } = folded(ticker, current);
+  const isOfDate = (one: { date: string }) => one.date === date;
+  return identity.splits.some(isOfDate) || declaredSplits(observations).some(isOfDate);
+}
+
+/** The closes of both deliveries, where this one has later dates. */
+async function* pairs(prices: IngestPorts['prices'], before: DeliveryBefore, closes: ReadonlyMap<string, Closes>) {
+  const keys = [...closes.keys()].flatMap((ticker) => {
+    const year = lastYear(before.manifest[ticker]);
+    return year === undefined ? [] : [{ ticker, year, delivery: before.id }];
+  });
   for (const batch of batches(keys, READ_AT_ONCE)) {
     for (const segment of await prices.segmentsAt(batch)) {
-      const [own, was] = [closes.get(segment.ticker), lastOf(segment)];
-      if (own && was && own.date > was.date) yield { ticker: segment.ticker, own, was };
+      const was = closesIn(segment)?.at(-1);
+      const [first, ...rest] = closes.get(segment.ticker)?.filter(({ date }) => was && date > was.date) ?? [];
+      if (was && first) yield { ticker: segment.ticker, was, own: [first, ...rest] as Closes };
     }
   }
 }
 
-/** True if the next close confirms the level after a jump, and nobody has declared the split. */
-async function isProbable(
-  { prices }: Pick<IngestPorts, 'prices'>,
-  { ticker, date, was, close }: Checks['jumps'][number],
-  next: Last,
-): Promise<boolean> {
-  if (next.date <= date || !confirms(Number(next.close), Number(close), Number(was))) return false;
-  const { current } = await readTicker(prices, ticker, String(Number(date.slice(0, 4)) - 1));
-  return !declaredSplits(fold(ticker, current)).some((split) => split.date === date);
-}
-
-/** The last closes of the first tickers that the delivery before has too. */
-function lastCloses(segments: Iterable<Segment>, manifest: Manifest): Map<string, Last> {
-  const closes = new Map<string, Last>();
+/** The closes of the first tickers, in their last year. */
+function closesOf(segments: Iterable<Segment>): Map<string, Closes> {
+  const found = new Map<string, Closes>();
   for (const segment of segments) {
-    const last = lastOf(segment);
-    if (last && lastYear(manifest[segment.ticker])) closes.set(segment.ticker, last);
-    if (closes.size === MAX_COMPARED) break;
+    const closes = closesIn(segment);
+    if (closes) found.set(segment.ticker, closes);
+    if (found.size === MAX_COMPARED) break;
   }
-  return closes;
+  return found;
 }
 
-function lastOf(segment: Pick<Segment, 'year' | 'rows'>): Last | undefined {
-  const row = unpackRows(segment).findLast(({ close }) => close !== undefined);
-  if (row?.close === undefined) return undefined;
-  const date = `${segment.year}-${row.day.slice(0, 2)}-${row.day.slice(2)}`;
-  return { date, close: row.close, split: row.split };
+/** The last closes of a segment, by date; undefined if it has none. */
+function closesIn(segment: Pick<Segment, 'year' | 'rows'>): Closes | undefined {
+  const rows = unpackRows(segment).slice(-MAX_CLOSES);
+  const [first, ...rest] = rows.flatMap(({ day, close, split }): Close[] => {
+    const date = `${segment.year}-${day.slice(0, 2)}-${day.slice(2)}`;
+    return close === undefined ? [] : [{ date, close, ...(split && { split }) }];
+  });
+  return first && [first, ...rest];
 }
 
 /** The last year in which a delivery has rows of a ticker. */

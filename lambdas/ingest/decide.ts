@@ -1,9 +1,9 @@
 import type { DeliveryEvent } from '../contracts/delivery-event.ts';
-import type { DeliveryId } from '../contracts/delivery-id.ts';
+import { type DeliveryId, declarationsKey, isDeclared } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import { limitsOf } from '../contracts/profile.ts';
-import type { Report } from '../contracts/report.ts';
+import type { Problem, Report } from '../contracts/report.ts';
 import { fileDateProblem } from '../domain/delivery/file-date.ts';
 import { nameProblem } from '../domain/delivery/file-name.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
@@ -46,6 +46,7 @@ export async function decide(
   if (event.kind === 'command' && event.command === 'revoke')
     return apply(ports, { ...revision, delivery }, new SegmentPacker(), emptyReport(event, record, 'revoked'));
   const problem =
+    containerProblem(delivery, file.key) ??
     fileDateProblem(delivery, upload.droppedAt) ??
     (file.size > settings.maxFileBytes ? tooLarge(settings.maxFileBytes, `${file.size} bytes`).problem : undefined);
   if (problem) return rejected(event, record, problem);
@@ -75,6 +76,13 @@ export async function decide(
   return applyOrHold(ports, settings, { ...revision, delivery }, read, report);
 }
 
+/** Declarations have one file a day, which the API reads and replaces. */
+function containerProblem(delivery: DeliveryId, key: string): Problem | undefined {
+  const expected = declarationsKey(delivery.fileDate);
+  if (!isDeclared(delivery) || key === expected) return undefined;
+  return { expected: `declarations in the file ${expected}`, found: key };
+}
+
 async function applyOrHold(
   ports: IngestPorts,
   { maxRejectedShare }: IngestSettings,
@@ -83,8 +91,9 @@ async function applyOrHold(
   report: Report,
 ): Promise<Report> {
   const { event, delivery, record, profile } = revision;
-  // A released revision was checked before it was held.
-  if (event.kind === 'command' && event.command === 'release') return apply(ports, revision, read.packer, report);
+  // A released revision was checked before it was held. Declarations have nothing to compare with.
+  const isRelease = event.kind === 'command' && event.command === 'release';
+  if (isRelease || isDeclared(delivery)) return apply(ports, revision, read.packer, report);
   const checks = await checkRevision(ports, delivery, record, read, limitsOf(profile.profile, maxRejectedShare));
   if (checks.decision === 'hold') return { ...report, state: 'held', checks };
   return apply(ports, revision, read.packer, { ...report, checks });

@@ -34,19 +34,22 @@ export const readFollowed = async (
       const displayed = displayedIn(last, ticker);
       const read = await snapshot.ticker(ticker, last?.claimedAt);
       const { series, isRetired, wasReported } = read;
-      const hasChanged =
-        read.hasChanged(window) || (displayed !== undefined && read.undoesDisplayed(window, displayed));
+      const isNews = read.hasChanged(window) && !(displayed && read.isDeclaredAgain(window, displayed));
+      const hasChanged = isNews || (displayed !== undefined && read.undoesDisplayed(window, displayed));
       const late = read.hasChanged(window) ? read.late(window) : [];
       const isOnlyLate = late.length > 0 && read.isOnlyLate;
       const { name } = read;
       return { ticker, name, window, series, isRetired, wasReported, hasChanged, late, isOnlyLate, snapshot: read };
     }),
   );
-  // Who follows a ticker under two names sees it once.
-  const own = new Set(followed.flatMap(({ ticker, name }) => (ticker === name ? [name] : [])));
-  const isFirst = ({ ticker, name }: FollowedTicker) => ticker === name || (!own.has(name) && own.add(name));
-  return followed.filter(isFirst);
+  // Who follows a ticker under two names sees it once, with the longest window.
+  const byName = Map.groupBy(followed, ({ name }) => name);
+  return [...byName.values()].flatMap((same) => same.sort(byWindow).slice(0, 1));
 };
+
+/** The longest window first; then the current name. */
+const byWindow = (a: FollowedTicker, b: FollowedTicker): number =>
+  b.window - a.window || Number(b.ticker === b.name) - Number(a.ticker === a.name);
 
 /** What a digest about these tickers displays, for its ledger record. @param digest key of the record */
 export const displayedBy = (followed: readonly FollowedSnapshot[], digest: RevisionKey): Displayed =>

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
-import type { TickersTable } from '../adapters/tickers-table.ts';
+import type { RenamedTicker, TickersTable } from '../adapters/tickers-table.ts';
 import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
 import { addDays } from '../contracts/dates.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
@@ -40,14 +40,14 @@ export type DrawnChart = { png: Buffer | undefined; alt: string };
 
 /** Opens the prices for the digests of one revision. @throws Error if the revision has no change list */
 export async function openSnapshot(
-  ports: SnapshotPorts & { records: Pick<RecordsBucket, 'get'>; tickers: Pick<TickersTable, 'declared'> },
+  ports: SnapshotPorts & { records: Pick<RecordsBucket, 'get'>; tickers: Pick<TickersTable, 'renames'> },
   settings: SnapshotSettings,
   announced: Announced,
 ): Promise<PriceSnapshot> {
   const bytes = await ports.records.get(announced.changes);
   if (!bytes) throw new Error(`Expected a change list at ${announced.changes} in the records bucket, found none.`);
   const changed = changeList.parse(JSON.parse(gunzipSync(bytes).toString()));
-  return new PriceSnapshot(ports, settings, announced, changed, await ports.tickers.declared());
+  return new PriceSnapshot(ports, settings, announced, changed, await ports.tickers.renames());
 }
 
 /** The prices as one invocation needs them: each ticker is read and folded once, each chart drawn once, for all subscribers. */
@@ -55,26 +55,25 @@ export class PriceSnapshot {
   readonly #ports: SnapshotPorts;
   readonly #settings: SnapshotSettings;
   readonly #announced: Announced;
+  /** The change list, and other names of its tickers. */
   readonly #changed: ReadonlySet<string>;
-  readonly #declared: ReadonlySet<string>;
   readonly #tickers = new LRUCache<string, Promise<TickerSnapshot>>({ max: MAX_TICKERS });
   readonly #charts = new LRUCache<string, Promise<DrawnChart>>({ max: MAX_CHARTS });
   #reads = 0;
   #drawn = 0;
 
-  /** @param declared tickers that were ever declared: they may have other names */
+  /** @param renames pairs of names that were ever connected */
   constructor(
     ports: SnapshotPorts,
     settings: SnapshotSettings,
     announced: Announced,
     changed: readonly string[],
-    declared: readonly string[],
+    renames: readonly RenamedTicker[],
   ) {
     this.#ports = ports;
     this.#settings = settings;
     this.#announced = announced;
-    this.#changed = new Set(changed);
-    this.#declared = new Set(declared);
+    this.#changed = withOtherNames(changed, renames);
   }
 
   /** Number of charts drawn so far. */
@@ -89,7 +88,7 @@ export class PriceSnapshot {
 
   /** False if the revision changed no segment of the ticker. Whether an observation changed is for its snapshot to decide. */
   mayHaveChanged(ticker: string): boolean {
-    return this.#changed.has(ticker) || this.#declared.has(ticker);
+    return this.#changed.has(ticker);
   }
 
   /**
@@ -138,11 +137,20 @@ export class PriceSnapshot {
   async #query(ticker: string, fromYear: string): Promise<TickerSnapshot> {
     const readAt = this.#ports.now();
     const segments = await readTicker(this.#ports.prices, ticker, fromYear);
-    const isChanged = this.#changed.has(ticker) || segments.versions.some((one) => this.#changed.has(one.ticker));
-    const revision = isChanged ? this.#announced : undefined;
+    const revision = this.mayHaveChanged(ticker) ? this.#announced : undefined;
     const { suspectMove } = this.#settings;
     return new TickerSnapshot({ id: this.#reads++, ticker, segments, readAt, revision, suspectMove });
   }
+}
+
+/** Adds every name that is connected with one of the tickers. */
+function withOtherNames(tickers: readonly string[], renames: readonly RenamedTicker[]): Set<string> {
+  const all = new Set(tickers);
+  for (let before = -1; before < all.size; ) {
+    before = all.size;
+    for (const pair of renames) if (pair.some((name) => all.has(name))) for (const name of pair) all.add(name);
+  }
+  return all;
 }
 
 /** The calendar year from which segments are needed for charts that end on a date. */

@@ -2,9 +2,6 @@ import type { PricesTable } from '../adapters/prices-table.ts';
 import { mentionedNames } from '../domain/prices/names.ts';
 import type { TickerSegments } from '../domain/prices/segment-version.ts';
 
-/** No ticker has more names. */
-const MAX_NAMES = 20;
-
 /** Reads the segments of a ticker from a calendar year on, under all names that are connected with it by a rename. */
 export async function readTicker(
   prices: Pick<PricesTable, 'segmentsOf'>,
@@ -18,7 +15,7 @@ export async function readTicker(
     const { current, versions } = await prices.segmentsOf(name, fromYear);
     found.current.push(...current);
     found.versions.push(...versions);
-    for (const mentioned of mentionedNames(versions)) if (names.size < MAX_NAMES) names.add(mentioned);
+    for (const mentioned of mentionedNames(versions)) names.add(mentioned);
   }
   return found;
 }

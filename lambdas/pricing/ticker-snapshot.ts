@@ -3,6 +3,7 @@ import { CHART_WINDOWS, type ChartWindow } from '../contracts/chart-options.ts';
 import { windowStart } from '../contracts/dates.ts';
 import { isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { type Revision, type RevisionKey, revisionKey } from '../contracts/revision.ts';
+import { tombstoneIn } from '../domain/delivery/tombstone.ts';
 import { type Correction, corrections } from '../domain/digest/corrections.ts';
 import type { LateClose } from '../domain/digest/digest.ts';
 import {
@@ -28,6 +29,8 @@ export class TickerSnapshot {
   readonly series: Series | undefined;
   /** True if there is no current observation because the vendor retired the ticker. */
   readonly isRetired: boolean;
+  /** True if a delivery ever contained the ticker. */
+  readonly wasReported: boolean;
   /** Last dates (ISO) of the current observations, and of those before and after the revision; undefined if there are none. */
   readonly lastDates: readonly (string | undefined)[];
   /** When the latest read with this result started (ms since 1970). */
@@ -56,10 +59,14 @@ export class TickerSnapshot {
     this.#revision = revision;
     this.#versions = withoutIncompleteUndo(segments.versions);
     this.readAt = readAt;
-    const { observations, name, history } = folded(ticker, segments.current);
+    const { observations, ticker: name, identity } = folded(ticker, segments.current);
     this.name = name;
     this.series = seriesOf(name, observations, suspectMove);
-    this.isRetired = !this.series && history.retirements.length > 0;
+    this.wasReported = this.#versions.some(
+      (segment) =>
+        identity.names.some((one) => one.name === segment.ticker) && (tombstoneIn(segment)?.isRetired ?? true),
+    );
+    this.isRetired = !this.series && identity.retirements.length > 0;
     const { changed, lastDates, late, isOnlyLate } = revision
       ? changesOf(ticker, revision, this.#versions)
       : { changed: [], lastDates: [], late: [], isOnlyLate: false };
@@ -67,11 +74,6 @@ export class TickerSnapshot {
     this.#late = late;
     this.isOnlyLate = isOnlyLate;
     this.lastDates = [this.series?.last.date, ...lastDates];
-  }
-
-  /** True if a delivery ever contained the ticker. */
-  get wasReported(): boolean {
-    return this.#versions.length > 0;
   }
 
   /** True if another read returned the same segments. */
@@ -97,6 +99,12 @@ export class TickerSnapshot {
       if (!hasDisplayedUndone(this.#versions, displayed, delivery)) return false;
       return hasChanged(observationsDisplayed(this.#versions, displayed), this.series?.observations ?? [], window);
     });
+  }
+
+  /** True if the revision is a declaration, and a digest displayed the current observations: it was taken back in between. */
+  isDeclaredAgain(window: ChartWindow, displayed: DisplayedTicker): boolean {
+    if (!this.#revision || !isDeclared(parseDeliveryId(this.#revision.delivery))) return false;
+    return !hasChanged(observationsDisplayed(this.#versions, displayed), this.series?.observations ?? [], window);
   }
 
   /** Names of the segments that a digest from this snapshot displays, for its ledger record. */

@@ -5,13 +5,15 @@ import { Construct } from 'constructs';
 export interface AppBucketProps {
   /** Sends an event to EventBridge for every object. */
   readonly sendsEvents?: boolean;
+  /** Objects are removed after this time; undefined keeps them. */
+  readonly keptFor?: Duration;
 }
 
 /** A private, versioned, encrypted bucket that is kept when its stack is deleted. */
 export class AppBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { sendsEvents = false }: AppBucketProps = {}) {
+  constructor(scope: Construct, id: string, { sendsEvents = false, keptFor }: AppBucketProps = {}) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       versioned: true,
@@ -20,7 +22,11 @@ export class AppBucket extends Construct {
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       lifecycleRules: [
-        { abortIncompleteMultipartUploadAfter: Duration.days(1), noncurrentVersionExpiration: Duration.days(365) },
+        {
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+          noncurrentVersionExpiration: keptFor ?? Duration.days(365),
+          ...(keptFor && { expiration: keptFor }),
+        },
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });

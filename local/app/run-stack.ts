@@ -99,6 +99,7 @@ async function start(
   page.serve(pageFolder, pageConfig(api.url, issuer.url));
   keep({ stop: () => Promise.all([s3Events.settled(), sesEvents.settled()]).then(() => undefined) });
   await startReaders(engine, s3.url, { sesEvents, onError }, keep);
+  s3.allowPages(engine.bucketCors);
   s3Events.connect(engine.bus, s3, engine.eventBuckets);
 
   const endpoints: Endpoints = {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { buildApp } from 'fauxqs';
 import { guarded } from '../engine/guard.ts';
+import { answerCors, type CorsRule } from './s3-cors.ts';
 
 /** An object that was written. */
 export type CreatedObject = { bucket: string; key: string; size: number; etag: string; lastModified: Date };
@@ -12,6 +13,8 @@ export type S3AndSqs = {
   url: string;
   /** Every object of a bucket, by key. */
   objectsIn(bucket: string): CreatedObject[];
+  /** Sets which pages may send requests to buckets. */
+  allowPages(rules: ReadonlyMap<string, readonly CorsRule[]>): void;
   stop(): Promise<void>;
 };
 
@@ -40,12 +43,17 @@ export async function startS3AndSqs(
     done(null, body),
   );
   refuseOverwrites(app, s3Store);
+  const cors = new Map<string, readonly CorsRule[]>();
+  answerCors(app, cors);
   app.addHook('preClose', close);
   guarded(app.server);
   await app.listen({ host: '127.0.0.1', port });
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     objectsIn: (bucket) => [...(s3Store.buckets.get(bucket)?.values() ?? [])].map((object) => describe(bucket, object)),
+    allowPages(rules) {
+      for (const [bucket, own] of rules) cors.set(bucket, own);
+    },
     stop: () => app.close(),
   };
 }

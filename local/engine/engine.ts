@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
 import { clientFor } from './client-options.ts';
 import { type EventBus, eventBus, queuesFilledBy } from './event-bus.ts';
 import { type QueueReader, queueReaders, queueUrlAt } from './event-sources.ts';
@@ -19,6 +20,8 @@ export type Engine = {
   resources: Record<string, string>;
   /** Names of the buckets that send events to EventBridge. */
   eventBuckets: string[];
+  /** Rules of buckets that pages may send requests to: bucket → rules. */
+  bucketCors: Map<string, BucketCors[]>;
   functions: LocalFunction[];
   http: HttpHandler;
   bus: EventBus;
@@ -42,6 +45,7 @@ export async function createEngine(
   return {
     resources: namesIn(template, resolve),
     eventBuckets: eventBuckets(template, resolve),
+    bucketCors: bucketCors(template, resolve),
     functions: [...functions.values()],
     http: httpApi(template, resolve, functions),
     bus: eventBus(template, resolve, sqs, urlOf),
@@ -66,6 +70,31 @@ const eventBuckets = (template: Template, resolve: Resolve): string[] =>
   resourcesOf(template, 'AWS::S3::Bucket')
     .filter(([, { Properties }]) => Properties['NotificationConfiguration'])
     .map(([logicalId]) => String(resolve({ Ref: logicalId })));
+
+type BucketCors = { origins: string[]; methods: string[]; headers: string[] };
+const corsConfiguration = z.object({
+  CorsRules: z.array(
+    z.object({
+      AllowedOrigins: z.array(z.string()),
+      AllowedMethods: z.array(z.string()),
+      AllowedHeaders: z.array(z.string()).default([]),
+    }),
+  ),
+});
+
+const bucketCors = (template: Template, resolve: Resolve): Map<string, BucketCors[]> =>
+  new Map(
+    resourcesOf(template, 'AWS::S3::Bucket').flatMap(([logicalId, { Properties }]) => {
+      if (!Properties['CorsConfiguration']) return [];
+      const { CorsRules } = corsConfiguration.parse(resolve(Properties['CorsConfiguration']));
+      const rules = CorsRules.map((rule) => ({
+        origins: rule.AllowedOrigins,
+        methods: rule.AllowedMethods,
+        headers: rule.AllowedHeaders,
+      }));
+      return [[String(resolve({ Ref: logicalId })), rules] as const];
+    }),
+  );
 
 const namesIn = (template: Template, resolve: Resolve): Record<string, string> =>
   Object.fromEntries(

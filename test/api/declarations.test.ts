@@ -97,6 +97,43 @@ describe('a split that an operator declares', () => {
     expect((await declarationsOf(world, 'KO')).splits).toMatchObject([{ ratio: '2' }]);
   });
 
+  test('after a revoke is not lost if another one follows before ingest read it', async () => {
+    const world = await aWorld();
+    await ask(world, 'POST', 'FB/splits', SPLIT);
+    await settle(world);
+    await ingest(world, command(world, 'declared/2022-06-10.incremental', 'revoke', '2022-06-10T15:00:00.000Z'));
+    world.now += 3 * 3_600_000;
+    await ask(world, 'POST', 'KO/splits', { date: '2022-06-09', ratio: '2' });
+    await ask(world, 'POST', 'META/splits', { date: '2022-06-09', ratio: '3' });
+    expect(fileIn(world)).toBe('action,ticker,date,value\nS,KO,2022-06-09,2\nS,META,2022-06-09,3\n');
+  });
+
+  test('is asked about again on another day: the same one changes nothing, another one is refused', async () => {
+    const world = await aWorld();
+    await ask(world, 'POST', 'FB/splits', SPLIT);
+    await settle(world);
+    world.now += 24 * 3_600_000;
+    const first = 'declared/2022-06-10.incremental';
+    expect(await ask(world, 'POST', 'FB/splits', SPLIT)).toEqual({ status: 202, delivery: first, changed: false });
+    expect(await ask(world, 'POST', 'FB/splits', { ...SPLIT, ratio: '3' })).toMatchObject({ status: 409 });
+  });
+
+  test('of another ticker stays, also if a rename connected the two for a while', async () => {
+    const world = await aWorld();
+    for (const [method, path, body] of [
+      ['POST', 'KO/rename', { to: 'METV', date: '2022-06-09' }],
+      ['DELETE', 'KO/rename', undefined],
+      ['POST', 'METV/splits', { date: '2022-06-09', ratio: '3' }],
+      ['POST', 'KO/splits', { date: '2022-06-09', ratio: '2' }],
+      ['DELETE', 'KO/splits/2022-06-09', undefined],
+    ] as const) {
+      expect(await ask(world, method, path, body)).toMatchObject({ status: 202 });
+      await settle(world);
+    }
+    expect(fileIn(world)).toBe('action,ticker,date,value\nS,METV,2022-06-09,3\n');
+    expect(await ask(world, 'DELETE', 'KO/splits/2022-06-09')).toMatchObject({ status: 404 });
+  });
+
   test.each([
     [{ date: '2022-06-08', ratio: '1' }, 400, /new shares per old/],
     [{ date: '2022-06-08', ratio: '0' }, 400, /new shares per old/],
@@ -187,12 +224,67 @@ describe('a rename that an operator declares', () => {
     expect(texts.at(-1)).toMatch(/FB, 9 Jun 2022: 101.00 → withdrawn/);
   });
 
+  test('to a name that has closes is a question', async () => {
+    const world = await aWorld();
+    await dropAndIngest(world, '2022-06-07_incremental.csv', `${HEADER}META,9.1,2022-06-07,I\n`);
+    const asked = await ask(world, 'POST', 'FB/rename', RENAME);
+    expect(asked).toMatchObject({ status: 409, detail: expect.stringContaining('META has closes from 7 Jun 2022 on') });
+    expect(await ask(world, 'POST', 'FB/rename', { ...RENAME, reusesName: true })).toMatchObject({ status: 202 });
+    await settle(world);
+    expect(closesOf(world, 'FB')).toEqual(['2022-06-07 400', '2022-06-08 100', '2022-06-09 101']);
+  });
+
+  test('finds the new name as deliveries spell it', async () => {
+    const world = await aWorld();
+    expect(await ask(world, 'POST', 'fb/rename', { ...RENAME, to: ' meta ' })).toMatchObject({ status: 202 });
+    expect(fileIn(world)).toBe('action,ticker,date,value\nR,META,2022-06-09,FB\n');
+  });
+
+  test('that is declared again mails nobody who saw it', async () => {
+    const world = await aWorld();
+    await follow(world, 'FB');
+    for (const [method, body] of [
+      ['POST', RENAME],
+      ['DELETE', undefined],
+      ['POST', RENAME],
+    ] as const) {
+      expect(await ask(world, method, 'FB/rename', body)).toMatchObject({ status: 202 });
+      await settle(world);
+      await sendAll(world);
+    }
+    expect(world.mails).toHaveLength(1);
+  });
+
+  test('that was a mistake leaves a name without prices', async () => {
+    const world = await aWorld();
+    await ask(world, 'POST', 'KO/rename', { to: 'TYPO', date: '2022-06-09' });
+    await settle(world);
+    await ask(world, 'DELETE', 'KO/rename');
+    await settle(world);
+    await follow(world, 'TYPO');
+    await follow(world, 'KO');
+    await dropAndIngest(world, '2022-06-13_incremental.csv', `${HEADER}KO,61,2022-06-13,I\n`);
+    await sendAll(world);
+    expect((await simpleParser(world.mails[0]?.raw ?? '')).text).toMatch(/TYPO .*no prices yet/);
+  });
+
+  test('charts of both names are the same picture', async () => {
+    const world = await aWorld();
+    await ask(world, 'POST', 'FB/rename', RENAME);
+    await settle(world);
+    const tags = await Promise.all(
+      ['FB', 'META'].map(async (name) => (await world.ask(`/tickers/${name}/chart.png`)).headers.get('etag')),
+    );
+    expect(tags[0]).toBeTruthy();
+    expect(tags[0]).toBe(tags[1]);
+  });
+
   test.each([
-    ['FB', { to: 'FB', date: '2022-06-09' }, 409, /another name than the new one/],
-    ['META', { to: 'FB', date: '2022-06-09' }, 409, /closes no circle/],
-    ['FB', { to: 'METV', date: '2022-06-09' }, 409, /one new name of FB/],
-    ['KO', { to: 'META', date: '2022-06-09' }, 409, /one earlier name of META/],
-    ['FB', { to: 'META', date: '2022-06-10' }, 409, /one new name of FB/],
+    ['FB', { to: 'FB', date: '2022-06-09' }, 409, /same as the old one/],
+    ['META', { to: 'FB', date: '2022-06-09' }, 409, /close a circle/],
+    ['FB', { to: 'METV', date: '2022-06-09' }, 409, /FB is named META from 9 Jun 2022 on/],
+    ['KO', { to: 'META', date: '2022-06-09' }, 409, /META is the name of FB/],
+    ['FB', { to: 'META', date: '2022-06-10' }, 409, /FB is named META from 9 Jun 2022 on/],
     ['KO', { to: '=1+1', date: '2022-06-09' }, 400, /formula/],
     ['NONE', { to: 'META', date: '2022-06-09' }, 404, /NONE/],
   ])('%s to %j is refused after FB was renamed to META', async (from, body, status, detail) => {
@@ -234,11 +326,29 @@ describe('a file of declarations that is uploaded by hand', () => {
     expect(await drop(content, key)).toMatchObject({ status: 'rejected' });
   });
 
+  test.each(['declared/2022-06-10_incremental.csv.gz', 'declared/2022-06-10_incremental.tsv'])(
+    'is rejected as %s: the API would not find it',
+    async (key) => {
+      expect(await drop('action,ticker,date,value\nS,FB,2022-06-08,4\n', key)).toMatchObject({
+        status: 'rejected',
+        report: { rejection: { expected: expect.stringContaining('declared/2022-06-10_incremental.csv') } },
+      });
+    },
+  );
+
+  test('does not keep operators from declaring because of a bad row', async () => {
+    const world = await aWorld();
+    const content = 'action,ticker,date,value\nS,FB,2022-06-08,4\nS,KO,2022-06-08,2x\n';
+    await dropAndIngest(world, declarationsKey('2022-06-10'), content, '2022-06-10T14:00:00Z');
+    expect(await ask(world, 'POST', 'META/splits', { date: '2022-06-09', ratio: '2' })).toMatchObject({ status: 202 });
+    expect(fileIn(world)).toBe('action,ticker,date,value\nS,FB,2022-06-08,4\nS,META,2022-06-09,2\n');
+  });
+
   test('keeps operators from declaring until it is fixed', async () => {
     const world = await aWorld();
     await dropAndIngest(world, declarationsKey('2022-06-10'), 'hello\n', '2022-06-10T14:00:00Z');
     expect(await ask(world, 'POST', 'FB/splits', SPLIT)).toMatchObject({
-      status: 400,
+      status: 409,
       detail: expect.stringContaining('the header action,ticker,date,value'),
     });
   });

@@ -1,4 +1,5 @@
-import type { FeedProfile, TriedAnswer } from '../../lambdas/contracts/api/feeds.ts';
+import type { FeedProfile, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
+import { MAX_UPLOAD_BYTES } from '../../lambdas/contracts/try-limits.ts';
 import { ADA, withExamples } from '../support/api-examples.ts';
 import { API_SETTINGS, ApiWorld } from '../support/api-world.ts';
 import { dropAndIngest } from '../support/drops.ts';
@@ -70,6 +71,19 @@ describe('a file that is tried', () => {
     });
     expect(tried.observations).toHaveLength(3);
     expect([...world.segments]).toEqual(before);
+  });
+
+  test('may be uploaded before, if it is larger than a request', async () => {
+    const world = await withExamples();
+    const { upload, url }: Upload = await (await world.ask('/deliveries/try/uploads', { method: 'POST' })).json();
+    expect(url).toContain(upload);
+    const query = `name=2023-04-03_incremental.csv&upload=${upload}`;
+    expect((await tryIt(world, query, '')).status).toBe(404);
+    world.tried.set(upload, Buffer.from('ticker,close,date,action\nTicker-1,7,2023-04-03,I\n'));
+    expect(await (await tryIt(world, query, '')).json()).toMatchObject({ state: 'applied', changes: { added: 1 } });
+    world.tried.set(upload, Buffer.alloc(MAX_UPLOAD_BYTES + 1));
+    expect((await tryIt(world, query, '')).status).toBe(413);
+    expect((await tryIt(world, 'name=2023-04-03_incremental.csv&upload=../x', '')).status).toBe(400);
   });
 
   test('is read under a profile that is tried with it', async () => {

@@ -244,6 +244,17 @@ test('operators try a file, answer its question, and a rejected delivery is sett
   await page.getByRole('link', { name: 'lse/2020-01-09.incremental' }).click();
   await page.getByRole('button', { name: /the decimal mark is a comma/ }).click();
   await page.getByText('applied', { exact: true }).waitFor();
+  // A file that does not fit into a request is uploaded.
+  const rows = Array.from(
+    { length: 200_000 },
+    (_, i) => `T${i % 9_000},${1 + (i % 7)},2020-01-${10 - Math.floor(i / 25_000)},I\n`,
+  );
+  const large = Buffer.from(`ticker,close,date,action\n${rows.join('')}`);
+  expect(large.length).toBeGreaterThan(4_500_000);
+  await page.getByRole('link', { name: 'Try a file' }).click();
+  await page.getByLabel(/^File/).setInputFiles({ ...file, name: '2020-01-10_incremental.csv', buffer: large });
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.getByText(/An upload would add/).waitFor();
   expect(night.errors).toEqual([]);
 }, 90_000);
 

@@ -200,6 +200,45 @@ describe('operators are warned', () => {
     expect(found[3]?.warnings).toEqual([]);
   });
 
+  test.each([
+    ['inside one file', [['B,100,2020-01-11,I', 'B,101,2020-01-12,I']], /^B may be a 4:1 split on 2020-01-11/],
+    [
+      'after a day without the ticker',
+      [['B,100,2020-01-11,I'], ['A,401,2020-01-12,I'], ['B,101,2020-01-13,I']],
+      /^B may/,
+    ],
+    [
+      'not if the jump was corrected',
+      [['B,100,2020-01-11,I'], ['B,400,2020-01-11,U', 'B,150,2020-01-12,I']],
+      undefined,
+    ],
+  ])('of a split %s', async (_what, files, question) => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, '2020-01-10_incremental.csv', rows('2020-01-10', { A: 400, B: 400 }));
+    let last: string[] = [];
+    for (const [i, lines] of files.entries()) {
+      const content = ['ticker,close,date,action', 'A,400,2020-01-10,I', ...lines].join('\n');
+      const outcome = await dropAndIngest(world, `2020-01-${12 + i}_incremental.csv`, content);
+      last = 'report' in outcome ? (outcome.report.checks?.warnings ?? []) : [];
+    }
+    const questions = last.filter((warning) => warning.includes('may be'));
+    expect(questions).toEqual(question ? [expect.stringMatching(question)] : []);
+  });
+
+  test('not of a ticker that has a new name in this file', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, '2020-01-10_incremental.csv', rows('2020-01-10', { 'BRK.B': 210, KO: 60 }));
+    await dropAndIngest(
+      world,
+      'declared/2020-01-10_incremental.csv',
+      'action,ticker,date,value\nR,BRK-B,2020-01-13,BRK.B\n',
+    );
+    const next = rows('2020-01-13', { 'BRK-B': 211, KO: 61 });
+    expect(await dropAndIngest(world, '2020-01-13_incremental.csv', next)).toMatchObject({
+      report: { checks: { warnings: [], missingTickers: { count: 0 }, newTickers: { count: 0 }, likelyRenames: [] } },
+    });
+  });
+
   test('not of a split that was declared, by the vendor or by an operator', async () => {
     const world = new MemoryWorld();
     const split = (date: string, ...lines: string[]) =>

@@ -200,13 +200,25 @@ test('tables and buckets are retained, encrypted, with point-in-time recovery', 
   );
 });
 
+test('files to try are uploaded from the page only, and removed after a day', () => {
+  const [tries, ...others] = ofType('AWS::S3::Bucket').filter(([, { Properties }]) => Properties['CorsConfiguration']);
+  expect(others).toEqual([]);
+  expect(tries?.[1].Properties).toMatchObject({
+    CorsConfiguration: { CorsRules: [{ AllowedMethods: ['PUT'], AllowedHeaders: ['content-type'] }] },
+    LifecycleConfiguration: {
+      Rules: [{ ExpirationInDays: 1, NoncurrentVersionExpiration: { NoncurrentDays: 1 }, Status: 'Enabled' }],
+    },
+  });
+  expect(JSON.stringify(tries?.[1].Properties)).not.toContain('"*"');
+});
+
 test('every resource policy requires TLS', () => {
   const policies = [
     ...ofType('AWS::S3::BucketPolicy'),
     ...ofType('AWS::SQS::QueuePolicy'),
     ...ofType('AWS::SNS::TopicPolicy'),
   ];
-  expect(policies).toHaveLength(3 + 6 + 1);
+  expect(policies).toHaveLength(4 + 6 + 1);
   for (const [, policy] of policies) expect(JSON.stringify(policy)).toContain('"aws:SecureTransport":"false"');
 });
 
@@ -248,6 +260,7 @@ test('the page may connect to our API and sign-in, and to no other address of AW
   const policy = JSON.stringify(ofType('AWS::CloudFront::ResponseHeadersPolicy'));
   expect(policy).not.toMatch(/https:\/\/\*\.amazon/);
   expect(policy).toContain('https://*.execute-api.');
+  expect(policy).toContain('https://*.s3.');
 });
 
 test('a custom domain has an output with its DNS record; the mail domain has all its records', () => {

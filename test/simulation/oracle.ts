@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { simpleParser } from 'mailparser';
 import { windowStart } from '../../lambdas/contracts/dates.ts';
-import { TOMBSTONE_YEAR } from '../../lambdas/contracts/keys.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
+import { tombstoneIn } from '../../lambdas/domain/delivery/tombstone.ts';
 import { correctionText } from '../../lambdas/domain/digest/correction-text.ts';
 import type { Correction } from '../../lambdas/domain/digest/corrections.ts';
 import { fold } from '../../lambdas/domain/prices/fold.ts';
@@ -228,7 +228,8 @@ export class Oracle {
       .flatMap(([ticker, { window }]): Correction[] => {
         const displayed = this.#displayed.get(address)?.get(ticker);
         const now = new Map(this.#closes(ticker));
-        const isRetired = now.size === 0 && this.#world.current(ticker).some(({ year }) => year === TOMBSTONE_YEAR);
+        const isRetired =
+          now.size === 0 && this.#world.current(ticker).some((segment) => tombstoneIn(segment)?.isRetired);
         if (!displayed || isRetired) return [];
         const last = [...(now.size > 0 ? now : displayed).keys()].sort().at(-1) ?? '';
         const from = last && windowStart(last, window);

@@ -13,6 +13,7 @@ import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
 import type { FeedbackPorts } from '../../lambdas/feedback/record-feedback.ts';
 import type { Http } from '../../lambdas/runtime/http/caller.ts';
 import { decodedPath, type Route as GatewayRoute, type Match, match } from '../../local/engine/http-routes.ts';
+import { streamOf } from './deliveries.ts';
 import { memoryDeclarations } from './drops.ts';
 import { memoryDeliveries } from './memory/deliveries.ts';
 import { memoryLedger } from './memory/ledger.ts';
@@ -92,6 +93,8 @@ export class ApiWorld extends MemoryWorld {
   readonly commands: DeliveryCommand[] = [];
   /** Events of files of declarations, which ingest has not handled yet. */
   readonly uploads: DeliveryEvent[] = [];
+  /** Files that operators uploaded to try them. */
+  readonly tried = new Map<string, Buffer>();
   readonly limits = new Map<string, number>();
   now = API_NOW;
 
@@ -119,12 +122,19 @@ export class ApiWorld extends MemoryWorld {
   apiPorts(): ApiPorts & ChartsPorts {
     return {
       ...this.ports(),
-      tickers: memoryTickers(this.tickers, this.declared),
+      tickers: memoryTickers(this.tickers, this.declared, this.renames),
       declarations: memoryDeclarations(
         this,
         (event) => void this.uploads.push(event),
         () => this.now,
       ),
+      tried: {
+        uploadUrl: async (id) => `https://uploads.example.com/${id}`,
+        read: async (id) => {
+          const bytes = this.tried.get(id);
+          return bytes && { body: streamOf(bytes), size: bytes.length };
+        },
+      },
       commands: { send: async (sent) => void this.commands.push(sent) },
       deliveries: memoryDeliveries(this.deliveries),
       subscribers: memorySubscribers(this.subscribers),

@@ -29,6 +29,7 @@ export class MemoryWorld {
   readonly ledger: MemoryRecords = new Map();
   readonly tickers = new Set<string>();
   readonly declared = new Set<string>();
+  readonly renames = new Set<string>();
   readonly subscribers: Subscriber[] = [];
   readonly messages: SentMessage[] = [];
   readonly mails: SentMail[] = [];
@@ -55,7 +56,7 @@ export class MemoryWorld {
       },
       records: memoryRecords(this.records),
       prices: memoryPrices(this.segments),
-      tickers: memoryTickers(this.tickers, this.declared),
+      tickers: memoryTickers(this.tickers, this.declared, this.renames),
       deliveries: memoryDeliveries(this.deliveries),
       refreshed: memoryRefreshed(this.messages),
       decided: (report) => void this.decided.push(report),

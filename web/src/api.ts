@@ -1,11 +1,12 @@
 import type { Declarations } from '../../lambdas/contracts/api/declarations.ts';
 import type { DeliveriesPage, DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
-import type { FeedProfile, TriedAnswer } from '../../lambdas/contracts/api/feeds.ts';
+import type { FeedProfile, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
 import type { ProblemDetails } from '../../lambdas/contracts/api/problem.ts';
 import type { Subscription } from '../../lambdas/contracts/api/subscriptions.ts';
 import type { Prices, TickersPage } from '../../lambdas/contracts/api/tickers.ts';
 import type { ChartWindow, Theme } from '../../lambdas/contracts/chart-options.ts';
+import { MAX_BODY_BYTES } from '../../lambdas/contracts/try-limits.ts';
 import type { Session } from './session.ts';
 
 /** An error of the API, with a message for people. */
@@ -34,6 +35,13 @@ export function apiOf({ call }: Session) {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
+  /** Uploads a file that does not fit into a request. @returns its id */
+  const upload = async (file: Blob): Promise<string> => {
+    const { upload: id, url }: Upload = await (await send('POST', '/deliveries/try/uploads')).json();
+    const response = await fetch(url, { method: 'PUT', body: file });
+    if (!response.ok) throw new Error(`The upload failed (${response.status}). Try again.`);
+    return id;
+  };
   const declared = async (method: string, path: string, body?: object): Promise<{ changed: boolean }> =>
     (await send(method, `/tickers/${path}`, body)).json();
   // Encoded twice: API Gateway decodes a path once before it matches the route, and a name may contain a slash.
@@ -75,7 +83,11 @@ export function apiOf({ call }: Session) {
     tryFile: async (name: string, file: Blob, profile: string): Promise<TriedAnswer> => {
       const query = new URLSearchParams({ name, ...(profile.trim() && { profile }) });
       const headers = { 'content-type': 'application/octet-stream' };
-      return (await checked(`/deliveries/try?${query}`, { method: 'POST', body: file, headers })).json();
+      const isLarge = file.size > MAX_BODY_BYTES;
+      if (isLarge) query.set('upload', await upload(file));
+      return (
+        await checked(`/deliveries/try?${query}`, { method: 'POST', headers, ...(!isLarge && { body: file }) })
+      ).json();
     },
     invite: async (address: string, tickers: string[]): Promise<{ state: string }> => {
       const body = { address, tickers: tickers.map((name) => ({ ticker: name })) };

@@ -9,6 +9,7 @@ const SHOWN: Record<Found['splits'][number]['closes'], string> = {
   raw: 'the closes before it are rescaled',
   'already adjusted': 'the closes are on its scale already, nothing is rescaled',
   contradicting: 'the closes contradict it, nothing is rescaled',
+  'none before': 'there is no close before it, so nothing is rescaled',
   'none yet': 'no close on that day or after it yet',
 };
 

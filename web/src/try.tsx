@@ -52,7 +52,7 @@ export function Try() {
       >
         <p className="muted">The file is read as an upload would be. Nothing is applied, and nobody is mailed.</p>
         <p>
-          <label htmlFor={ids.file}>File, at most 4.5 MB</label>
+          <label htmlFor={ids.file}>File, at most 50 MB</label>
           <input id={ids.file} type="file" onChange={({ target }) => choose(target.files?.[0])} />
         </p>
         <p>

@@ -1,21 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { newestProfile, saveProfile } from '../../adapters/profiles.ts';
 import { profileBody, profileQuery, tryQuery } from '../../contracts/api/feeds.ts';
 import { type DeliveryId, deliveryOfKey, feedProblem } from '../../contracts/delivery-id.ts';
 import { profile as profileSchema } from '../../contracts/profile.ts';
+import { MAX_BODY_BYTES, MAX_UPLOAD_BYTES } from '../../contracts/try-limits.ts';
 import { fileDateProblem } from '../../domain/delivery/file-date.ts';
 import { nameProblem } from '../../domain/delivery/file-name.ts';
 import { fold } from '../../domain/prices/fold.ts';
 import { NO_PROFILE, type VersionedProfile } from '../../domain/vendor-file/reading-file.ts';
-import { type Tried, tryFile } from '../../domain/vendor-file/try-file.ts';
+import { type Tried, type TriedFile, tryFile, wholeFile } from '../../domain/vendor-file/try-file.ts';
 import { readTicker } from '../../pricing/read-ticker.ts';
 import { concurrently } from '../../runtime/concurrently.ts';
 import { callerOf, type Http } from '../../runtime/http/caller.ts';
 import { jsonBody, Problem, parse } from '../../runtime/http/problem.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
-/** Lambda accepts 6 MB, and the body comes in base64. */
-const MAX_BODY_BYTES = 4_500_000;
 /** Tickers whose current prices are compared, and rows that are shown. */
 const COMPARED_TICKERS = 50;
 const SHOWN_ROWS = 20;
@@ -44,8 +44,13 @@ export function feedRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
     return context.json(next);
   });
 
+  app.post('/deliveries/try/uploads', async (context) => {
+    const upload = randomUUID();
+    return context.json({ upload, url: await ports.tried.uploadUrl(upload) }, 201);
+  });
+
   app.post('/deliveries/try', async (context) => {
-    const { name, profile } = parse(tryQuery, context.req.query(), 'query');
+    const { name, profile, upload } = parse(tryQuery, context.req.query(), 'query');
     const delivery = deliveryOfKey(name);
     if (!delivery) {
       const { expected, found } = nameProblem(name);
@@ -53,10 +58,8 @@ export function feedRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
     }
     const problem = fileDateProblem(delivery, new Date(ports.now()).toISOString());
     if (problem) throw new Problem(400, 'Unknown name', `Expected ${problem.expected}; found ${problem.found}.`);
-    const body = new Uint8Array(await context.req.arrayBuffer());
-    if (body.length > MAX_BODY_BYTES)
-      throw new Problem(413, 'Too large', 'Expected at most 4.5 MB. Use npm run try, which reads larger files.');
-    const tried = await tryFile(body, delivery, {
+    const file = upload === undefined ? bodyOf(await context.req.arrayBuffer()) : await uploaded(ports, upload);
+    const tried = await tryFile(file, delivery, {
       maxRejectedShare: settings.maxRejectedShare,
       maxFileBytes: settings.maxFileBytes,
       profile: await profileToTry(ports, delivery, profile),
@@ -65,6 +68,25 @@ export function feedRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
     const changes = await changesOf(ports, tried);
     return context.json({ ...found, observations: observations.slice(0, SHOWN_ROWS), changes });
   });
+}
+
+function bodyOf(buffer: ArrayBuffer): TriedFile {
+  if (buffer.byteLength > MAX_BODY_BYTES)
+    throw new Problem(
+      413,
+      'Too large',
+      'Expected at most 4.5 MB in a request. Upload it: POST /deliveries/try/uploads.',
+    );
+  return wholeFile(new Uint8Array(buffer));
+}
+
+async function uploaded({ tried }: ApiPorts, id: string): Promise<TriedFile> {
+  const file = await tried.read(id);
+  if (!file)
+    throw new Problem(404, 'Unknown upload', 'There is no such file. It is removed after a day: upload it again.');
+  if (file.size > MAX_UPLOAD_BYTES)
+    throw new Problem(413, 'Too large', 'Expected at most 50 MB. Use npm run try, which reads larger files.');
+  return file;
 }
 
 /** @throws Problem if it cannot be a feed */

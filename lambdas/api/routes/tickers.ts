@@ -36,8 +36,9 @@ export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSett
     const query = parse(pricesQuery, context.req.query(), 'query');
     const asked = await known.find(context.req.param('ticker'));
     const { current } = await readTicker(ports.prices, asked, yearBefore(query.from));
-    const { observations, name: ticker, company, history } = folded(asked, current, query.asOf);
-    const formerly = history.names.slice(0, Math.max(0, history.names.indexOf(ticker)));
+    const { observations, ticker, company, identity } = folded(asked, current, query.asOf);
+    const names = identity.names.map(({ name }) => name);
+    const formerly = names.slice(0, Math.max(0, names.indexOf(ticker)));
     const inRange = ({ date }: { date: string }) =>
       !(query.from && date < query.from) && !(query.to && date > query.to);
     context.header('cache-control', CACHE_CONTROL);
@@ -52,8 +53,8 @@ export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSett
     const found = ((query.adjusted ? series?.adjusted : undefined) ?? observations)
       .filter(inRange)
       .map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
-    const names = { ticker, ...(formerly.length > 0 && { formerly }), ...(company && { name: company }) };
-    return bounded(isCsv ? csv(ticker, found) : context.json({ ...names, observations: found }));
+    const named = { ticker, ...(formerly.length > 0 && { formerly }), ...(company && { name: company }) };
+    return bounded(isCsv ? csv(ticker, found) : context.json({ ...named, observations: found }));
   });
 }
 

@@ -7,7 +7,7 @@ const ratio = z
   .string()
   .max(20)
   .meta({ description: 'New shares per old', examples: ['4:1', '0.1'] });
-const ticker = z.string().max(64);
+const ticker = z.string().trim().max(64);
 
 export const splitBody = z.strictObject({
   date: date.meta({ description: 'The ex-date: the first day on the new scale; it may lie ahead' }),
@@ -16,6 +16,9 @@ export const splitBody = z.strictObject({
 export const renameBody = z.strictObject({
   to: ticker.meta({ description: 'The new name' }),
   date: date.meta({ description: 'The first day of the new name; it may lie ahead' }),
+  reusesName: z.boolean().default(false).meta({
+    description: 'True if another ticker had the new name before: closes before the date are not of this one',
+  }),
 });
 /** The file of declarations waits in the deliveries queue. */
 const declared = z.object({
@@ -32,7 +35,7 @@ const declarations = z.object({
         description:
           'declared: by an operator or the vendor; probable: a jump that looks like a split and rescales nothing',
       }),
-      closes: z.enum(['raw', 'already adjusted', 'contradicting', 'none yet']).meta({
+      closes: z.enum(['raw', 'already adjusted', 'contradicting', 'none before', 'none yet']).meta({
         description: 'What the closes around it show. Only `raw` ones are rescaled',
       }),
       delivery: z.string().optional().meta({ description: 'The delivery in which an operator declared it' }),

@@ -34,6 +34,12 @@ export const tryQuery = z.object({
     .max(4_000)
     .optional()
     .meta({ description: 'A profile as JSON, to try it; by default the one of the feed' }),
+  upload: z.uuid().optional().meta({ description: 'Id of an uploaded file: reads that one instead of the body' }),
+});
+
+const upload = z.object({
+  upload: z.uuid(),
+  url: z.string().meta({ description: 'PUT the file to this address within 15 minutes' }),
 });
 
 const triedAnswer = z.object({
@@ -60,6 +66,7 @@ const triedAnswer = z.object({
 });
 
 export type FeedProfile = z.infer<typeof feedProfile>;
+export type Upload = z.infer<typeof upload>;
 export type TriedAnswer = z.infer<typeof triedAnswer>;
 
 const operators = { scope: Scope.operations, handler: 'api' } as const;
@@ -88,6 +95,14 @@ export const FEED_ROUTES: readonly Route[] = [
     path: '/deliveries/try',
     query: tryQuery,
     answer: triedAnswer,
-    summary: 'Read a file (the body, at most 4.5 MB) without applying it',
+    summary: 'Read a file (the body, at most 4.5 MB; or an upload) without applying it',
+  },
+  {
+    ...operators,
+    method: 'POST',
+    path: '/deliveries/try/uploads',
+    answer: upload,
+    status: 201,
+    summary: 'An address to upload a file of up to 50 MB, to try it; it is removed after a day',
   },
 ];

@@ -1,21 +1,26 @@
 import Papa from 'papaparse';
 import type { DeliveryId } from '../../contracts/delivery-id.ts';
-import { BadFile } from '../vendor-file/bad-file.ts';
+import type { Problem } from '../../contracts/report.ts';
+import { DECLARATION_COLUMNS, type Declaration, DeclarationReader } from '../vendor-file/declaration-reader.ts';
 import { splitLines } from '../vendor-file/split-lines.ts';
-import { DECLARATION_COLUMNS, type Declaration, DeclarationReader } from './declaration-reader.ts';
 
 /**
- * The declarations in a file.
- * @throws BadFile if the file has another header, or a bad row: it was not written by writeDeclarations
+ * The declarations in a file, and its bad rows.
+ * @throws BadFile if the file has another header
  */
-export function readDeclarations(text: string, delivery: DeliveryId): Declaration[] {
-  const [header, ...lines] = splitLines(text, ',', 1).lines;
-  const reader = new DeclarationReader(header?.fields.join() ?? '', delivery);
-  return lines.flatMap((line) => {
-    const row = reader.read(line);
-    if ('expected' in row) throw new BadFile(row);
-    return 'action' in row && (row.action === 'split' || row.action === 'rename') ? [row] : [];
-  });
+export function readDeclarations(
+  text: string,
+  delivery: DeliveryId,
+): { declarations: Declaration[]; problems: Problem[] } {
+  const { lines } = splitLines(text, ',', 1);
+  const reader = new DeclarationReader(lines[0], delivery);
+  const rows = lines.slice(1).map((line) => reader.read(line));
+  return {
+    declarations: rows.flatMap((row) =>
+      'action' in row && (row.action === 'split' || row.action === 'rename') ? [row] : [],
+    ),
+    problems: rows.flatMap((row) => ('expected' in row ? [row] : [])),
+  };
 }
 
 /** A file with these declarations. The same ones in another order are the same bytes. Nothing is escaped: the reader refuses formulas. */

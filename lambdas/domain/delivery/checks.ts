@@ -82,7 +82,7 @@ function heldWarning(
 }
 
 function splitQuestion({ ticker, date, was, close, next }: Checks['probableSplits'][number]): string {
-  const ratio = ratioText(splitRatio(Number(was), Number(close)) ?? Number(was) / Number(close));
+  const ratio = ratioText(splitRatio(Number(was), Number(close)) ?? 1);
   return `${ticker} may be a ${ratio} split on ${date} (${was}, then ${close} and ${next}): if it was one, declare it on the page of the ticker`;
 }
 

@@ -1,5 +1,6 @@
 import { nameIn, type SegmentRow, unpackRows } from '../delivery/segment.ts';
-import { type History, historyOf, isGone } from './history.ts';
+import type { DeclaredSplit } from '../delivery/tombstone.ts';
+import { type Identity, identityOf, isGone } from './identity.ts';
 import { nameOn } from './names.ts';
 import type { AsOf, OrderedSegment, StoredSegment } from './segment-version.ts';
 
@@ -24,11 +25,11 @@ export type Observation = {
 export type Folded = {
   /** The current observations, by date. */
   observations: Observation[];
-  /** The name of the ticker on its last date: it may have been renamed. */
-  name: string;
+  /** The name that the ticker has on its last date: it may have been renamed. */
+  ticker: string;
   /** The name of the company, as the last delivery that has one writes it. */
   company: string | undefined;
-  history: History;
+  identity: Identity;
 };
 
 /** The current observations of a ticker, by date: see `folded`. */
@@ -41,28 +42,47 @@ export const fold = (ticker: string, segments: readonly StoredSegment[], asOf?: 
  * @param asOf fold only deliveries up to this time, by file date (see AsOf)
  */
 export function folded(ticker: string, segments: readonly StoredSegment[], asOf?: AsOf): Folded {
-  const history = historyOf(ticker, segments, asOf);
-  const current = history.known.filter((segment) => !isGone(segment, history));
-  const observations = observationsIn(current);
-  for (const { date, ratio } of history.splits) {
-    const at = observations.findIndex((observation) => observation.date >= date);
+  const identity = identityOf(ticker, segments, asOf);
+  const current = identity.known.filter((segment) => !isGone(segment, identity));
+  const observations = observationsIn(current, identity);
+  for (const [at, split] of splitsAt(observations, identity.splits)) {
     const first = observations[at];
-    if (first) observations[at] = { ...first, split: ratio };
+    if (first) observations[at] = { ...first, split };
   }
-  const last = observations.at(-1);
   return {
     observations,
-    name: last ? nameOn(history, last.date) : ticker,
+    ticker: nameNow(ticker, observations, identity),
     company: current.flatMap((segment) => nameIn(segment) ?? []).at(-1),
-    history,
+    identity,
   };
 }
 
-function observationsIn(segments: readonly OrderedSegment[]): Observation[] {
+/** Without a close: the last name if the ticker was retired, otherwise the one that was asked for. */
+function nameNow(ticker: string, observations: readonly Observation[], { names, retirements }: Identity): string {
+  const last = observations.at(-1);
+  if (last) return nameOn(names, last.date);
+  return (retirements.length > 0 && names.at(-1)?.name) || ticker;
+}
+
+/** Index of the first close on the new scale → ratio. Without a close before it there is nothing to rescale. */
+function splitsAt(observations: readonly Observation[], splits: readonly DeclaredSplit[]): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const { date, ratio } of splits) {
+    const at = observations.findIndex((observation) => observation.date >= date);
+    if (at < 1) continue;
+    const earlier = found.get(at);
+    // Several before one close are one split.
+    found.set(at, earlier === undefined ? ratio : String(Number(earlier) * Number(ratio)));
+  }
+  return found;
+}
+
+function observationsIn(segments: readonly OrderedSegment[], { isOwn }: Identity): Observation[] {
   const book: Book = { current: new Map(), deleted: new Map() };
   for (const segment of segments) {
     for (const row of unpackRows(segment)) {
       const date = `${segment.year}-${row.day.slice(0, 2)}-${row.day.slice(2)}`;
+      if (!isOwn(segment, date)) continue;
       if (row.close === undefined) remove(book, date);
       else set(book, observed(date, row.close, row, segment.delivery));
     }

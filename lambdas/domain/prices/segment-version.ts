@@ -45,10 +45,12 @@ export function orderedSegments(segments: readonly StoredSegment[], asOf?: AsOf)
   return segments
     .map((segment) => ({ ...segment, from: parseDeliveryId(segment.delivery) }))
     .filter(({ from }) => asOf === undefined || isKnown(from, asOf))
-    .sort((a, b) => compareDeliveries(a.from, b.from) || isTombstone(b) - isTombstone(a));
+    .sort((a, b) => compareDeliveries(a.from, b.from) || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-export const isTombstone = ({ year }: StoredSegment): number => Number(year === TOMBSTONE_YEAR);
+/** Tombstones first, then by name and year. */
+const keyOf = ({ ticker, year, revision }: StoredSegment): string =>
+  `${year === TOMBSTONE_YEAR ? 0 : 1} ${ticker} ${year} ${revision}`;
 
 const isKnown = ({ fileDate }: DeliveryId, asOf: AsOf): boolean =>
   asOf.includes('T') ? Date.parse(newYorkClose(fileDate)) <= Date.parse(asOf) : fileDate <= asOf;

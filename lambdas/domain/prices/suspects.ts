@@ -34,7 +34,7 @@ function isNearOrConfirmed(values: readonly number[], at: number, trusted: numbe
 }
 
 /** True if the next close is near the value, and nearer to it than to the trusted close. */
-export const confirms = (next: number, value: number, trusted: number, share = 0.5): boolean =>
+export const confirms = (next: number, value: number, trusted: number, share: number): boolean =>
   moved(value, next) <= share && Math.abs(Math.log(next / value)) < Math.abs(Math.log(next / trusted));
 
 /** Index behind a block of days in another unit that returns to the scale before; `start` if there is no such block. */

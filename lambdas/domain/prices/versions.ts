@@ -1,6 +1,6 @@
 import { newYorkClose } from '../calendar/new-york.ts';
 import { unpackRows } from '../delivery/segment.ts';
-import { historyOf, isGone, type Retirement } from './history.ts';
+import { identityOf } from './identity.ts';
 import type { StoredSegment } from './segment-version.ts';
 
 /** One value a date has had. */
@@ -16,32 +16,22 @@ export type Version = {
 
 /** Every version of every observation of one ticker, by date and validity. Retiring the ticker ends all of them. */
 export function versions(ticker: string, segments: readonly StoredSegment[]): Version[] {
-  const { known, retirements } = historyOf(ticker, segments);
-  const freed = retirements.filter(({ ends }) => ends === 'name');
-  const retired = new Map(retirements.map((retirement) => [retirement.segment, retirement]));
+  const { known, retirements, isOwn } = identityOf(ticker, segments);
   const byDate = new Map<string, Version[]>();
-  /** The name under which the last version of a date came. */
-  const cameAs = new Map<string, string>();
   for (const segment of known) {
-    if (isGone(segment, { retirements: freed })) continue;
     const { year, delivery, from } = segment;
     const validFrom = newYorkClose(from.fileDate);
-    const retirement = retired.get(segment);
-    if (retirement)
-      for (const [date, known] of byDate) if (isEnded(retirement, cameAs.get(date))) end(known.at(-1), validFrom);
+    if (retirements.includes(segment)) for (const earlier of byDate.values()) end(earlier.at(-1), validFrom);
     for (const { day, close } of unpackRows(segment)) {
       const date = `${year}-${day.slice(0, 2)}-${day.slice(2)}`;
-      const known = byDate.get(date) ?? [];
-      end(known.at(-1), validFrom);
-      byDate.set(date, [...known, { date, close, delivery, validFrom, validTo: undefined }]);
-      cameAs.set(date, segment.ticker);
+      if (!isOwn(segment, date)) continue;
+      const earlier = byDate.get(date) ?? [];
+      end(earlier.at(-1), validFrom);
+      byDate.set(date, [...earlier, { date, close, delivery, validFrom, validTo: undefined }]);
     }
   }
   return [...byDate.keys()].sort().flatMap((date) => byDate.get(date) ?? []);
 }
-
-const isEnded = ({ ends, segment }: Retirement, cameAs: string | undefined): boolean =>
-  ends === 'ticker' || (ends === 'earlier holder' && segment.ticker === cameAs);
 
 function end(version: Version | undefined, at: string): void {
   if (version && version.validTo === undefined) version.validTo = at;

@@ -1,17 +1,17 @@
 import { type DeliveryId, isDeclared } from '../../contracts/delivery-id.ts';
 import { limitsOf, type Profile } from '../../contracts/profile.ts';
 import type { Answer, Counts, DifferingClose, Problem, Reading } from '../../contracts/report.ts';
-import { DECLARATION_COLUMNS, DeclarationReader } from '../declarations/declaration-reader.ts';
 import { SegmentPacker } from '../delivery/segment-packer.ts';
 import { BadFile } from './bad-file.ts';
 import { checkRows } from './check-rows.ts';
+import { DECLARATION_COLUMNS, DeclarationReader } from './declaration-reader.ts';
 import { type FileFormat, settleFormat } from './file-format.ts';
 import { countRequiredColumns, headerOf, notUnderstood, usedColumns } from './header.ts';
 import { quarantineLine } from './quarantine.ts';
 import { QuarantineFile } from './quarantine-file.ts';
 import { RowReader } from './read-row.ts';
 import type { LineReader, Skipped } from './row.ts';
-import type { Line, Lines } from './split-lines.ts';
+import { type Line, type Lines, splitLines } from './split-lines.ts';
 
 /** Version of the reader. Increase it when a file may read differently than before: the report names it. */
 const READER_VERSION = 2;
@@ -107,7 +107,7 @@ export class ReadingFile {
 
   /** A file of declarations has one form. */
   #settleDeclarations(sample: string): void {
-    this.#rows = new DeclarationReader(sample.split('\n', 1)[0] ?? '', this.#delivery);
+    this.#rows = new DeclarationReader(splitLines(sample, ',', 1).lines[0], this.#delivery);
     this.#headerLine = 1;
     const columns = Object.fromEntries(DECLARATION_COLUMNS.slice(0, 3).map((name) => [name, name]));
     Object.assign(this.result.reading, { delimiter: ',', dateFormat: 'yyyy-mm-dd', columns });

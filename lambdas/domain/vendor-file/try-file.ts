@@ -18,9 +18,14 @@ export type Tried = Omit<ReadDelivery, 'packer' | 'quarantine'> & {
   retired: string[];
 };
 
-/** Reads a file without applying it. @param body the whole file */
-export async function tryFile(body: Uint8Array, delivery: DeliveryId, settings: ReadSettings): Promise<Tried> {
-  const { packer, quarantine: _quarantine, ...read } = await readDelivery(once(body), delivery, settings, body.length);
+/** A file to try. `size`: bytes. */
+export type TriedFile = { body: AsyncIterable<Uint8Array>; size: number };
+
+export const wholeFile = (bytes: Uint8Array): TriedFile => ({ body: once(bytes), size: bytes.length });
+
+/** Reads a file without applying it. */
+export async function tryFile({ body, size }: TriedFile, delivery: DeliveryId, settings: ReadSettings): Promise<Tried> {
+  const { packer, quarantine: _quarantine, ...read } = await readDelivery(body, delivery, settings, size);
   const state = read.rejection ? 'rejected' : 'applied';
   return { ...read, state, ...contentOf(state === 'applied' ? packer : undefined) };
 }

@@ -11,7 +11,12 @@ export function tickersContract(port: () => Ports['tickers']): void {
   });
 
   test('tickers of declarations are kept apart', async () => {
-    await Promise.all([port().addDeclared(['D1', 'D2']), port().addDeclared(['D2', 'D3']), port().addDeclared([])]);
+    await Promise.all([
+      port().addDeclared(['D1', 'D2'], [['D1', 'D2']]),
+      port().addDeclared(['D2', 'D3'], []),
+      port().addDeclared([], []),
+    ]);
+    expect(await port().renames()).toEqual([['D1', 'D2']]);
     expect((await port().declared()).sort()).toEqual(['D1', 'D2', 'D3']);
     expect((await port().all()).filter((name) => name.startsWith('D'))).toEqual([]);
   });

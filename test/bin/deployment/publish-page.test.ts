@@ -12,6 +12,7 @@ const outputs = {
   SignInClientId7081: 'client',
   SignInScopes92A3: 'openid email',
   SignInOriginsA3B4: 'https://issuer.example.com https://x.auth.example.com',
+  TriesOriginC5D6: 'https://tries.s3.eu-central-1.amazonaws.com',
 };
 
 test('the page is published with its configuration, and files before the HTML that refers to them', async () => {
@@ -29,7 +30,7 @@ test('the page is published with its configuration, and files before the HTML th
     ['index.html', 'text/html; charset=utf-8', 'no-cache'],
   ]);
   expect(String(puts[2]?.Body)).toContain(
-    "connect-src 'self' https://api.example.com https://issuer.example.com https://x.auth.example.com\"",
+    "connect-src 'self' https://api.example.com https://tries.s3.eu-central-1.amazonaws.com https://issuer.example.com https://x.auth.example.com\"",
   );
   expect(puts.every(({ Bucket }) => Bucket === 'page-bucket')).toBe(true);
   expect(JSON.parse(String(puts[0]?.Body))).toEqual({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseDeliveryId } from '../../../lambdas/contracts/delivery-id.ts';
 import type { Profile } from '../../../lambdas/contracts/profile.ts';
 import { describeProblem } from '../../../lambdas/domain/vendor-file/bad-file.ts';
-import { type Tried, tryFile } from '../../../lambdas/domain/vendor-file/try-file.ts';
+import { type Tried, tryFile, wholeFile } from '../../../lambdas/domain/vendor-file/try-file.ts';
 
 /** One row of a table, before a vendor writes it down. Prices are whole cents. */
 type Cell = { ticker: string; date: string; cents: number; volume: number };
@@ -11,7 +11,7 @@ const FILE_DATE = '2020-01-10';
 const DATES = ['2019-12-13', '2019-12-16', '2019-12-27', '2019-12-30', '2019-12-31', '2020-01-02', '2020-01-09'];
 
 const tried = (text: string, { kind = 'history', profile = {} as Profile } = {}): Promise<Tried> =>
-  tryFile(Buffer.from(text), parseDeliveryId(`${FILE_DATE}.${kind}`), {
+  tryFile(wholeFile(Buffer.from(text)), parseDeliveryId(`${FILE_DATE}.${kind}`), {
     maxRejectedShare: 0.2,
     maxFileBytes: 1e7,
     profile: { version: 1, profile },

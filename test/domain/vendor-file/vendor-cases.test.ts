@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describeProblem } from '../../../lambdas/domain/vendor-file/bad-file.ts';
-import { type Tried, tryFile } from '../../../lambdas/domain/vendor-file/try-file.ts';
+import { type Tried, tryFile, wholeFile } from '../../../lambdas/domain/vendor-file/try-file.ts';
 import { read } from '../../support/deliveries.ts';
 
 /** Small files of real vendors, with what their users expect. */
@@ -16,7 +16,7 @@ const SETTINGS = { maxRejectedShare: 0.2, maxFileBytes: 1e6 };
 async function tried(file: string, fileDate = '2020-01-10'): Promise<Tried> {
   const kind = file.includes('_history') ? 'history' : 'incremental';
   const delivery = { id: `${fileDate}.${kind}`, feed: '', fileDate, kind } as const;
-  return tryFile(readFileSync(join(CASES, file)), delivery, SETTINGS);
+  return tryFile(wholeFile(readFileSync(join(CASES, file))), delivery, SETTINGS);
 }
 
 const closesOf = ({ observations }: Tried) =>

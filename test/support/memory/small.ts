@@ -17,13 +17,15 @@ export const memoryRecords = (objects: Map<string, Buffer>): RecordsBucket => ({
 });
 
 /** The table of tickers in memory. */
-export const memoryTickers = (names: Set<string>, declared: Set<string>): TickersTable => ({
+export const memoryTickers = (names: Set<string>, declared: Set<string>, renames: Set<string>): TickersTable => ({
   add: async (added) => {
     for (const name of added) names.add(name);
   },
-  addDeclared: async (added) => {
+  addDeclared: async (added, pairs) => {
     for (const name of added) declared.add(name);
+    for (const pair of pairs) renames.add(JSON.stringify(pair));
   },
+  renames: async () => [...renames].map((pair) => JSON.parse(pair)),
   declared: async () => [...declared],
   all: async () => [...names].sort(),
 });

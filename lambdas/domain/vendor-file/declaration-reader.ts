@@ -3,12 +3,12 @@ import { type DeliveryId, isRealDate } from '../../contracts/delivery-id.ts';
 import type { Problem } from '../../contracts/report.ts';
 import { tickerFault } from '../../contracts/ticker.ts';
 import type { Rename } from '../delivery/tombstone.ts';
-import { BadFile, quote } from '../vendor-file/bad-file.ts';
-import type { LineReader, Row, Skipped } from '../vendor-file/row.ts';
-import { contentless } from '../vendor-file/row-content.ts';
-import { problem } from '../vendor-file/row-rules.ts';
-import type { Line } from '../vendor-file/split-lines.ts';
-import { splitRatioIn } from '../vendor-file/split-ratio.ts';
+import { BadFile, quote } from './bad-file.ts';
+import type { LineReader, Row, Skipped } from './row.ts';
+import { contentless } from './row-content.ts';
+import { problem } from './row-rules.ts';
+import type { Line } from './split-lines.ts';
+import { splitRatioIn } from './split-ratio.ts';
 
 /** One row of a file of declarations. */
 export type Declaration = Extract<Row, { action: 'split' | 'rename' }>;
@@ -28,17 +28,14 @@ export class DeclarationReader implements LineReader {
   readonly #renames: Rename[] = [];
 
   /** @throws BadFile if the file has another header, or is a history */
-  constructor(header: string, { fileDate, kind }: DeliveryId) {
+  constructor(header: Line | undefined, { fileDate, kind }: DeliveryId) {
     this.#lastDate = addDays(fileDate, MAX_DAYS_AHEAD);
     if (kind === 'history')
       throw new BadFile({ expected: 'declarations in an incremental file', found: 'a history file' });
     const expected = DECLARATION_COLUMNS.join(',');
-    if (header.trim() !== expected)
-      throw new BadFile({
-        line: 1,
-        expected: `the header ${expected} in a file of declarations`,
-        found: quote(header),
-      });
+    const found = header?.fields.map((field) => field.trim()).join() ?? '';
+    if (found !== expected)
+      throw new BadFile({ line: 1, expected: `the header ${expected} in a file of declarations`, found: quote(found) });
   }
 
   read(line: Line): Row | Problem | Skipped {
@@ -57,7 +54,7 @@ export class DeclarationReader implements LineReader {
   }
 
   #rename(line: Line, rename: Rename): Row | Problem {
-    const fault = tickerFault(rename.from) ?? renameFault(rename, this.#renames);
+    const fault = tickerFault(rename.from) ?? faultInFile(rename, this.#renames);
     if (fault) return problem(line, 'value', fault, quote(rename.from));
     this.#renames.push(rename);
     return { action: 'rename', ticker: rename.to, date: rename.date, from: rename.from };
@@ -72,8 +69,8 @@ function split(line: Line, ticker: string, date: string, value: string): Row | P
   return problem(line, 'value', expected, quote(value));
 }
 
-/** Why a rename contradicts others; undefined if it does not. A name is taken once and given up once, so that there is no circle. */
-export function renameFault({ from, to }: Pick<Rename, 'from' | 'to'>, others: readonly Rename[]): string | undefined {
+/** Why a rename contradicts others of its file; undefined if it does not. A name is taken once and given up once. */
+function faultInFile({ from, to }: Rename, others: readonly Rename[]): string | undefined {
   if (from === to) return 'another name than the new one';
   const given = others.find((other) => other.from === from);
   if (given) return `one new name of ${from}; it is named ${given.to} from ${given.date} on`;
