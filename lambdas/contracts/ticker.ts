@@ -4,7 +4,7 @@ const TICKER = /^[^\p{C}\p{Z}<>"`\\](?:[^\p{C}\p{Z}<>"`\\]| (?! *$)){0,31}$/u;
 const FORMULA = /^[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 export const TICKER_RULE =
-  'a ticker of 1 to 32 letters, digits, marks and spaces, without < > " ` \\ and control characters, that does not begin with = + - @';
+  'a ticker of 1 to 32 letters, digits, marks and spaces, without < > " ` \\ and control characters, that does not begin with = + - @ or a quote';
 
 const MAX_UTF16_LENGTH = 64;
 
@@ -16,6 +16,7 @@ export function tickerFault(text: string): string | undefined {
   if (text === '') return 'a ticker';
   if (text.length > MAX_UTF16_LENGTH) return 'a ticker of at most 32 characters';
   if (FORMULA.test(text)) return 'a ticker that does not begin with = + - @, which a spreadsheet runs as a formula';
+  if (/^['‘’“”]/.test(text)) return 'a ticker without quotes';
   if (/^\.\.?$/.test(text)) return 'a ticker other than . and ..';
   if (TICKER.test(text)) return undefined;
   if (/[\p{C}\p{Zl}\p{Zp}]/u.test(text)) return 'a ticker without control and invisible characters';

@@ -65,7 +65,8 @@ function checkDiffering({ differing, tickers, limits, unused }: ReadRows): void 
   const found = new Set(differing.map(({ ticker }) => ticker)).size;
   const [first] = differing;
   const isMany = found >= MIN_DIFFERING_TICKERS && found / tickers > limits.differingCloses;
-  const isMost = found >= MIN_BAD_ROWS && found > tickers / 2;
+  // A file of one ticker has few of them, but many closes.
+  const isMost = differing.length >= MIN_BAD_ROWS && found > tickers / 2;
   if (!first || !(isMany || isMost)) return;
   const candidates = unused.length > 0 ? ` on a column such as ${unused.slice(0, 5).map(quote).join(' or ')}` : '';
   const [before, after] = first.closes;

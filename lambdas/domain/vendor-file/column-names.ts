@@ -39,7 +39,8 @@ export const OTHER_CLOSES =
   /^(?:adj(?:usted)?|prev(?:ious)?|prior|unadjusted) ?(?:close|closing|last|price)|^(?:prevclose|adjclose)/;
 
 /** Currency codes in brackets behind a price. Exact case: `GBp` is pence. A volume in a currency is a turnover. */
-const CURRENCY = /(?<!(?:[Vv]ol(?:ume)?|VOL(?:UME)?)\.?\s*)\s*[([](?:USD|EUR|GBP|JPY|CHF|CAD|AUD|CNY|HKD|INR)[)\]]\s*$/;
+export const CURRENCY =
+  /(?<!(?:[Vv]ol(?:ume)?|VOL(?:UME)?)\.?\s*)\s*[([](?:USD|EUR|GBP|JPY|CHF|CAD|AUD|CNY|HKD|INR)[)\]]\s*$/;
 
 /** Longer names are cut, so that the regular expressions stay fast. */
 const MAX_NAME_CHARS = 100;
@@ -48,9 +49,9 @@ const MAX_NAME_CHARS = 100;
 export const plainName = (name: string): string =>
   name
     .slice(0, MAX_NAME_CHARS)
+    .replace(/^\s*\d{1,2}[.)]\s*/, '')
     .replace(CURRENCY, '')
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/[\s_.\-/*<>()[\]{}#:"']+/g, ' ')
-    .trim()
-    .replace(/^\d+ /, '');
+    .trim();

@@ -30,6 +30,10 @@ const EXCEL = /^([2-6]\d{4})(?:\.(\d+))?$/;
 const EXCEL_EPOCH_DAYS = 25_569;
 const DAY_MS = 86_400_000;
 
+/** `/`, `-` or `.` of a date like 10/01/2020; undefined for other texts. */
+export const separatorIn = (text: string): string | undefined =>
+  text.length > MAX_CHARS ? undefined : NUMERIC.exec(splitTime(text).day)?.[2];
+
 /** The form of a text in a date column, whatever its order of day and month. */
 export type DateShape = 'year first' | 'compact' | 'named' | 'numeric' | 'two-digit year' | 'epoch' | 'excel' | 'none';
 

@@ -10,6 +10,8 @@ const EXPONENT = /^([^eE]+)[eE]([+-]?\d{1,2})$/;
 const CURRENCY = /^(?:US|CA|AU|HK|NZ|C|A|S|R)?(?!¢)\p{Sc}\s?|\s?(?!¢)\p{Sc}$/gu;
 /** Spaces and apostrophes between groups of three digits. */
 const OTHER_GROUPS = /^[1-9]\d{0,2}(?:[\s'’]\d{3})+(?!\d)/;
+/** Treasury quotes are written 128'160 for 128 16/32: not 128,160. */
+const LIKE_FRACTION = /^\d{2,3}['’]\d{2,3}$/;
 /** Groups of three digits, or Indian ones (12,34,567). No grouped number begins with a zero. */
 const GROUPED = {
   ',': /^[1-9]\d{0,2}(?:,\d{3})+$|^[1-9]\d?(?:,\d{2})+,\d{3}$/,
@@ -45,6 +47,7 @@ export function vendorDecimal(text: string, mark: DecimalMark | undefined, hasSu
   if (text.length > MAX_CHARS || !/\d/.test(text)) return undefined;
   if (ONLY_DIGITS_AND_MARKS.test(text)) return ungrouped(text, mark, true);
   const bare = text.replaceAll(CURRENCY, '').replace(/^\+/, '');
+  if (!hasSuffix && LIKE_FRACTION.test(bare)) return undefined;
   const [, suffix = ''] = (hasSuffix && SUFFIX.exec(bare)) || [];
   const [, mantissa, exponent] = EXPONENT.exec(bare) ?? [];
   // No one groups the digits of a number with an exponent.

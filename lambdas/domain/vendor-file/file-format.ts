@@ -1,24 +1,29 @@
 import type { DeliveryId } from '../../contracts/delivery-id.ts';
 import type { DateFormat, DecimalMark, Delimiter, Profile } from '../../contracts/profile.ts';
 import { BadFile, quote } from './bad-file.ts';
-import { commonShape, settleDates } from './date-format.ts';
+import { CURRENCY } from './column-names.ts';
+import { commonSeparator, commonShape, settleDates } from './date-format.ts';
+import { separatorIn } from './dates.ts';
 import { canonicalDecimal } from './decimal.ts';
 import { type SampledNumber, settleMark, unsettledMark } from './decimal-mark.ts';
 import { findHeader } from './find-header.ts';
 import { ColumnFinder, type Columns, EXTRAS, type Extra, type Header } from './header.ts';
 import { contentless } from './row-content.ts';
 import { type Line, type Lines, splitLines } from './split-lines.ts';
+import { type Surplus, surplusOf } from './surplus.ts';
 
 /** How to read one file: settled once, before its first row is packed. */
 export type FileFormat = {
   delimiter: Delimiter;
   columns: Columns;
   dateFormat: DateFormat;
+  /** Between day, month and year, if they are numbers with the year last. */
+  dateSeparator: string | undefined;
   /** Undefined if no number of the sample has a mark and fields are not separated by commas; `unsettled`: volumes with a mark are dropped. */
   priceMark: DecimalMark | undefined;
   volumeMark: DecimalMark | undefined | 'unsettled';
-  /** True if an empty field behind the last column is dropped. */
-  dropsSurplus: boolean;
+  /** What to do with an empty field behind the last column, see surplusOf. */
+  surplus: Surplus;
   filterColumn: number | undefined;
 };
 
@@ -37,6 +42,7 @@ export function settleFormat(sample: string, delivery: DeliveryId, profile: Prof
   const { header, delimiter } = findHeader(sample, profile);
   const finder = new ColumnFinder(header, profile);
   const named = { ticker: finder.required('ticker'), close: finder.required('close') };
+  refuseOtherUnit(header.names[named.close] ?? '', header, profile);
   const split = splitLines(sample, delimiter, 1);
   const after = split.lines.filter(({ number }) => number > header.line).slice(0, SAMPLE_ROWS);
   const date = dateColumn(finder, after);
@@ -47,7 +53,9 @@ export function settleFormat(sample: string, delivery: DeliveryId, profile: Prof
   const volume = columns.extras.flatMap(([extra, at]) => (extra === 'volume' ? [at] : []));
   const numbers = (ats: number[]) => lines.map((line) => numbersIn(split, line, ats));
   const nameOf = (at: number) => header.names[at] ?? '';
-  const dateFormat = settleDates(texts(date), profile, { delivery, column: nameOf(date), isWhole });
+  const dateSeparator = commonSeparator(texts(date));
+  const dates = texts(date).filter((text) => separatorIn(text) === undefined || separatorIn(text) === dateSeparator);
+  const dateFormat = settleDates(dates, profile, { delivery, column: nameOf(date), isWhole });
   const priceMark = profile.decimalMark ?? settleMark(numbers(prices), delimiter, false);
   if (typeof priceMark === 'object') throw unsettledMark(nameOf(columns.close), priceMark.unsettled);
   const volumeMark = profile.decimalMark ?? settleMark(numbers(volume), delimiter, true);
@@ -60,11 +68,24 @@ export function settleFormat(sample: string, delivery: DeliveryId, profile: Prof
     delimiter,
     columns,
     dateFormat,
+    dateSeparator,
     priceMark,
     volumeMark: typeof volumeMark === 'object' || isVolumeDoubtful ? 'unsettled' : volumeMark,
-    dropsSurplus: delimiter !== ',' || !mayHaveSplitDecimals(lines, columns),
+    surplus: surplusOf(lines, columns, delimiter),
     filterColumn: filterColumn(header, profile),
   };
+}
+
+/** @throws BadFile if the header says that prices are in the currency, and the profile that they are in its hundredth part */
+function refuseOtherUnit(close: string, { line }: Header, { unit }: Profile): void {
+  if (!unit || !CURRENCY.test(close)) return;
+  throw new BadFile({
+    line,
+    column: close,
+    expected: `prices in ${unit}, as the profile of the feed says`,
+    found: quote(close),
+    advice: 'Which is right? Remove the unit from the profile, or rename the column.',
+  });
 }
 
 /** The preferred date column: one with dates comes before one with numbers of seconds. */
@@ -110,7 +131,8 @@ function hasSplits(lines: readonly Line[], at: number, { columns }: Profile): bo
 
 /** The column of actions; undefined if it has none: `Op` may also be the open. */
 function actionColumn(finder: ColumnFinder, { plain }: Header, lines: readonly Line[]): number | undefined {
-  const at = finder.optional('action');
+  // Two columns of actions may disagree.
+  const [at] = finder.candidates('action');
   if (at === undefined || plain[at] !== 'op') return at;
   const texts = lines.map(({ fields }) => (fields[at] ?? '').trim().toUpperCase()).filter(Boolean);
   const isNumber = texts.length > 0 && texts.every((text) => /^[\d.,]+$/.test(text));
@@ -137,22 +159,6 @@ function numbersIn({ textOf }: Lines, line: Line, ats: readonly number[]): Sampl
     if (!/[.,]/.test(text)) return [];
     return [{ text, isQuoted: textOf(line).includes(`"${line.fields[at]}"`) }];
   });
-}
-
-function mayHaveSplitDecimals(lines: readonly Line[], columns: Columns): boolean {
-  const isUniform = lines.every(({ fields }) => fields.length === lines[0]?.fields.length);
-  return lines.some((line) => mayBeSplitDecimal(line, columns, isUniform));
-}
-
-/**
- * True if `98,7,` may be the close 98.7, or `3,265.35,` the close 3265.35: a whole number, and one to three digits in the next field;
- * any number there if only some rows have the surplus field.
- */
-function mayBeSplitDecimal({ fields }: Line, { close, extras, width }: Columns, isUniformFile: boolean): boolean {
-  const next = isUniformFile ? /^\s*\d{1,3}\s*$/ : /^\s*\d+(?:\.\d+)?\s*$/;
-  const prices = isUniformFile ? [close] : [close, ...extras.map(([, at]) => at)];
-  const isCandidate = isUniformFile || fields.length > width;
-  return isCandidate && prices.some((at) => /^\s*\d+\s*$/.test(fields[at] ?? '') && next.test(fields[at + 1] ?? ''));
 }
 
 function filterColumn({ names, line }: Header, { filter }: Profile): number | undefined {

@@ -32,6 +32,8 @@ export function findHeader(sample: string, profile: Profile): { header: Header; 
 
 /** @throws BadFile for line ends and quotes that make the whole file one field */
 function refuseOddLines(text: string, { names, line }: Header, profile: Profile): void {
+  if (text.includes('\0'))
+    throw new BadFile({ line, expected: 'text in UTF-8', found: 'bytes 0: is it UTF-16 without a byte order mark?' });
   if (/\r(?!$)/.test(text))
     throw new BadFile({ line, expected: 'lines that end in LF or CRLF', found: 'lines that end in CR alone' });
   const isQuotedWhole = DELIMITERS.some((delimiter) => {

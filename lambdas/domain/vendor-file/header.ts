@@ -131,7 +131,8 @@ export class ColumnFinder {
       line,
       column: role,
       expected: `a header with a column of ${column}, such as ${known}, separated by commas, semicolons, tabs or |`,
-      found: quote(names.join(',')),
+      found: quote(names.join(', ')),
+      advice: 'Rename the column, or name it in the profile of the feed.',
     });
   }
 }
@@ -156,7 +157,12 @@ export function usedColumns(columns: Columns): Partial<Record<ColumnRole, string
 const sameName = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
 
 const isUnsure = (role: ColumnRole, plain: string): boolean =>
-  role === 'ticker' ? ALIASES.name.includes(plain) : role === 'close' && OTHER_CLOSES.test(plain);
+  hasWordOf(role, plain) ||
+  (role === 'ticker' ? ALIASES.name.includes(plain) : role === 'close' && OTHER_CLOSES.test(plain));
+
+/** `Close (GBX)`, `PX_LAST` and `DATE1` have a name of a role in them. */
+const hasWordOf = (role: ColumnRole, plain: string): boolean =>
+  ALIASES[role].some((alias) => ` ${plain.replace(/\d+$/, '')} `.includes(` ${alias} `));
 
 const indexes = (names: readonly string[], test: (name: string, i: number) => boolean): number[] =>
   names.flatMap((name, i) => (test(name, i) ? [i] : []));

@@ -1,17 +1,17 @@
 import { DECLARED_FEED, type DeliveryId } from '../../contracts/delivery-id.ts';
 import { type Profile, UNITS } from '../../contracts/profile.ts';
 import type { Problem } from '../../contracts/report.ts';
-import { tickerFault } from '../../contracts/ticker.ts';
 import { quote } from './bad-file.ts';
 import { cached } from './cached.ts';
 import { earliestDate } from './date-format.ts';
-import { readDate } from './dates.ts';
+import { readDate, separatorIn } from './dates.ts';
 import { shifted, vendorDecimal } from './decimal.ts';
 import type { FileFormat } from './file-format.ts';
 import type { Extra } from './header.ts';
 import type { LineReader, Row, Skipped } from './row.ts';
 import { contentless } from './row-content.ts';
-import { closeRule, dateRules, problem } from './row-rules.ts';
+import { closeRule, dateRules, problem, rowTickerFault } from './row-rules.ts';
+import { shapeCheck } from './row-shape.ts';
 import type { Line } from './split-lines.ts';
 import { splitRatioIn } from './split-ratio.ts';
 
@@ -20,9 +20,6 @@ const EXTRA_MARKS: Record<Extra, string> = { open: 'o', high: 'h', low: 'l', vol
 
 /** Texts for a close that is not there. */
 const NO_CLOSE = new Set(['', 'null', 'nan']);
-/** A trailer with the date of the file looks like a row. */
-const LIKE_TRAILER = /^(?:TRAILER|FOOTER|EOF|(?:GRAND )?TOTALS?)$/i;
-
 /** Validates the lines of one file of prices. Results for tickers and dates are cached, since a file repeats them. */
 export class RowReader implements LineReader {
   readonly unreadable = new Map<string, number>();
@@ -33,9 +30,8 @@ export class RowReader implements LineReader {
   readonly #actions: Set<string>;
   readonly #defaultAction: string;
   readonly #places: number;
-  readonly #tickerFault = cached(
-    (text) => tickerFault(text) ?? (LIKE_TRAILER.test(text) ? 'a ticker; this looks like a trailer' : ''),
-  );
+  readonly #tickerFault = cached((text) => rowTickerFault(text) ?? '');
+  readonly #shapeProblem: (line: Line) => Problem | undefined;
   readonly #date: (text: string) => string | { expected: string };
 
   constructor(format: FileFormat, delivery: DeliveryId, profile: Profile) {
@@ -45,11 +41,14 @@ export class RowReader implements LineReader {
     this.#actions = new Set(delivery.kind === 'history' ? ['', 'I'] : ['I', 'U', 'D']);
     this.#defaultAction = delivery.kind === 'history' ? '' : (profile.defaultAction ?? '');
     this.#places = profile.unit ? UNITS[profile.unit] : 0;
+    this.#shapeProblem = shapeCheck(format);
     const rules = dateRules(format, delivery);
     const earliest = earliestDate(delivery);
     this.#date = cached((text) => {
       const reading = readDate(text, format.dateFormat, delivery.fileDate, profile.timeZone);
       if ('fault' in reading) return { expected: rules[reading.fault] };
+      const separator = separatorIn(text);
+      if (separator !== undefined && separator !== format.dateSeparator) return { expected: rules['not a date'] };
       const { date } = reading;
       return date >= earliest && date <= delivery.fileDate
         ? date
@@ -77,10 +76,10 @@ export class RowReader implements LineReader {
   }
 
   #row(line: Line): Row | Problem | Skipped {
-    const { fields, torn } = line;
+    const { fields } = line;
     const { columns } = this.#format;
-    if (torn) return problem(line, undefined, 'quotes that open and close on one line', quote(fields[0] ?? ''));
-    if (fields.length !== columns.width && !this.#differsOnlyInEmptyFields(fields)) return this.#badWidth(line);
+    const misshapen = this.#shapeProblem(line);
+    if (misshapen) return misshapen;
     if (this.#format.filterColumn !== undefined && this.#isFilteredOut(fields)) return { skipped: 'filtered out' };
     const ticker = field(fields, columns.ticker);
     const fault = this.#tickerFault(ticker);
@@ -152,24 +151,6 @@ export class RowReader implements LineReader {
     if (low === 0 || high === 0) return;
     this.ranges.compared++;
     if (close < low || close > high) this.ranges.outside++;
-  }
-
-  /** True if a line differs from the header only by empty fields at its end. */
-  #differsOnlyInEmptyFields(fields: readonly string[]): boolean {
-    const { names, width } = this.#format.columns;
-    if (fields.length < names.length) return false;
-    const isSurplus = fields.length > width;
-    if (isSurplus && !this.#format.dropsSurplus) return false;
-    return fields.slice(names.length).every((one) => one.trim() === '');
-  }
-
-  #badWidth(line: Line): Problem {
-    const { columns, delimiter } = this.#format;
-    const hint =
-      line.fields.length > columns.width && delimiter === ','
-        ? ' (a number like 98,7 or 1,000 must be in quotes, or another delimiter be used)'
-        : '';
-    return problem(line, undefined, `${columns.width} fields as in the header${hint}`, String(line.fields.length));
   }
 
   #badAction(line: Line): Problem {

@@ -133,13 +133,24 @@ export class ReadingFile {
 
   /** @throws BadFile if the rest of the file has other columns: its closes may be others */
   #refuseSecondHeader({ fields, number }: Line): void {
-    if (countRequiredColumns(headerOf(fields, number), this.#profile) < 3) return;
+    const isHeader = countRequiredColumns(headerOf(fields, number), this.#profile) === 3;
+    if (!isHeader && !this.#repeatsNames(fields)) return;
     throw new BadFile({
       line: number,
       expected: 'one header',
       found: 'a second one with other columns',
       advice: 'Send one table in a file.',
     });
+  }
+
+  /** True if required columns have their own names as values: the header of another table. */
+  #repeatsNames(fields: readonly string[]): boolean {
+    if (!this.#format) return false;
+    const { ticker, date, close, names } = this.#format.columns;
+    const repeated = [ticker, date, close].filter(
+      (at) => (fields[at] ?? '').trim().toLowerCase() === names[at]?.toLowerCase(),
+    );
+    return repeated.length >= 2;
   }
 
   #skip({ number: line }: Line, what: Skipped['skipped']): void {

@@ -23,6 +23,8 @@ export function contentless(
   while (cells.at(-1) === '') cells.pop();
   const isHeader = cells.length === header.length && cells.every((cell, i) => isSame(cell, header[i] ?? ''));
   if (isHeader) return 'a repeated header';
+  // A trailer fills a few columns; the name of a company may begin like one.
+  if (cells.length === header.length && cells.every((cell) => cell !== '') && cells.length > 2) return undefined;
   const first = cells.find((cell) => cell !== '') ?? '';
   const hasDate = /\d/.test(cells[dateColumn] ?? '') && cells.length > 1;
   return !hasDate && TRAILER.test(first) ? 'a trailer' : undefined;

@@ -1,5 +1,6 @@
 import type { DeliveryId } from '../../contracts/delivery-id.ts';
 import type { Problem } from '../../contracts/report.ts';
+import { tickerFault } from '../../contracts/ticker.ts';
 import { earliestDate } from './date-format.ts';
 import type { DateReading } from './dates.ts';
 import type { FileFormat } from './file-format.ts';
@@ -37,3 +38,16 @@ export const problem = (line: Line, column: string | undefined, expected: string
   expected,
   found,
 });
+
+/** A trailer with the date of the file looks like a row. */
+const LIKE_TRAILER = /^(?:TRAILER|FOOTER|EOF|(?:GRAND |SUB)?TOTALS?):?$/i;
+/** What Excel writes for a formula that failed. */
+const EXCEL_ERROR = /^#(?:N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NULL!|NUM!)$/i;
+
+/** The rule that a text in the column of tickers breaks; undefined if it is one. */
+export function rowTickerFault(text: string): string | undefined {
+  const fault = tickerFault(text);
+  if (fault) return fault;
+  if (LIKE_TRAILER.test(text)) return 'a ticker; this looks like a trailer';
+  return EXCEL_ERROR.test(text) ? 'a ticker; this is an error of Excel' : undefined;
+}

@@ -60,7 +60,7 @@ describe('a file is rejected as a whole', () => {
     [
       'without a close',
       'ticker,date,action\n',
-      /line 1, column "close": expected a header with a column of closes, such as .* found "ticker,date,action"/,
+      /line 1, column "close": expected a header with a column of closes, such as .* found "ticker, date, action"/,
     ],
     [
       'with two closes of one name',
