@@ -67,6 +67,34 @@ test('a late day is named, and mailed once', async () => {
     'AAPL 51.00 · late: 8 Jan 2020',
     'AAPL +1.9 % · close of 10 Jan 2020, late: 6 Jan 2020',
   ]);
+  // The table names the day of each close.
+  expect(mails[1]?.text).toMatch(/^AAPL .*52\.00.*late: 51\.00 of 8 Jan 2020; close of 9 Jan 2020$/m);
+});
+
+test('a declared split is named, and the question before it is answered', async () => {
+  const mails = await mailsAfter(
+    ['AAPL'],
+    [
+      ['2020-01-09_incremental.csv', `${HEADER}AAPL,400,2020-01-09,I,\n`],
+      ['2020-01-10_incremental.csv', `${HEADER}AAPL,101,2020-01-10,I,\n`],
+      ['declared/2020-01-11_incremental.csv', 'action,ticker,date,value\nS,AAPL,2020-01-10,4\n'],
+      ['2020-01-13_incremental.csv', `${HEADER}AAPL,102,2020-01-13,I,\n`],
+    ],
+  );
+  const split = '4:1 split on 10 Jan 2020: earlier closes are on the new scale';
+  expect(mails.map(({ text }) => text?.includes(split))).toEqual([false, false, true]);
+  expect(mails.map(({ text }) => text?.includes('may be a 4:1 split'))).toEqual([false, true, false]);
+});
+
+test('a withdrawn close does not make an old change news', async () => {
+  const mails = await mailsAfter(
+    ['A', 'B'],
+    [
+      ['2020-01-09_incremental.csv', `${HEADER}A,60,2020-01-08,I,\nA,61,2020-01-09,I,\nB,10,2020-01-09,I,\n`],
+      ['2020-01-10_incremental.csv', `${HEADER}A,,2020-01-09,D,\nB,11,2020-01-10,I,\n`],
+    ],
+  );
+  expect(mails[1]?.subject).toBe('B +10.0 %, A 60.00 of 8 Jan · close of 10 Jan 2020');
 });
 
 test('the change of a month is not called the change of a day', async () => {

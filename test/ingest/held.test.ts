@@ -158,7 +158,7 @@ describe('operators are warned', () => {
             { from: 'BRK.B', to: 'BRK-B' },
           ],
           followers: 2,
-          warnings: ['2 of 2 tickers of 2020-01-13.history are missing: BF.B, BRK.B. 2 subscribers follow them'],
+          warnings: ['2 of 2 tickers of 2020-01-13.history missing: BF.B, BRK.B. Subscribers who follow them: 2'],
         },
       },
     });

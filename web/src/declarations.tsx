@@ -1,4 +1,4 @@
-import { useCallback, useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { Declarations as Found } from '../../lambdas/contracts/api/declarations.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { ratioText } from '../../lambdas/contracts/format.ts';
@@ -7,7 +7,7 @@ import { useAction, useApi, useLoaded, useWatch } from './use.ts';
 
 const SHOWN: Record<Found['splits'][number]['closes'], string> = {
   raw: 'the closes before it are rescaled',
-  'already adjusted': 'the closes are on its scale already, nothing is rescaled',
+  'already adjusted': 'the closes do not jump there: they are on its scale already, or the date is wrong',
   contradicting: 'the closes contradict it, nothing is rescaled',
   'none before': 'there is no close before it, so nothing is rescaled',
   'none yet': 'no close on that day or after it yet',
@@ -25,15 +25,17 @@ export function Declarations({ ticker, onChange }: { ticker: string; onChange: (
     const { changed } = await send();
     setSent(changed ? list : undefined);
   });
-  const reload = useCallback(() => {
-    found.reload();
-    onChange();
-  }, [found.reload, onChange]);
+  const first = useRef(list);
+  // The rest of the page shows what is declared, too.
+  useEffect(() => {
+    if (first.current !== undefined && first.current !== list) onChange();
+    first.current = list;
+  }, [list, onChange]);
   return (
     <section className="card" aria-labelledby="declarations">
       <h2 id="declarations">Splits and renames</h2>
       <p className="muted">
-        Only operators see this. What is declared counts for every chart and mail from the next delivery on.
+        Only operators see this. Charts change at once. A split mails nobody; a rename mails who missed a close by it.
       </p>
       {found.data && (
         <Known
@@ -46,7 +48,7 @@ export function Declarations({ ticker, onChange }: { ticker: string; onChange: (
       <DeclareSplit onDeclare={(date, ratio) => act.run(() => api.declareSplit(ticker, date, ratio))} />
       <DeclareRename onDeclare={(to, date) => act.run(() => api.declareRename(ticker, to, date))} />
       <p role="status">{isWaiting && 'Sent. The list shows it in a moment.'}</p>
-      {isWaiting && <Watch poll={reload} />}
+      {isWaiting && <Watch poll={found.reload} />}
       <Failure error={found.error ?? act.error} />
     </section>
   );
@@ -108,6 +110,8 @@ function DeclareSplit({ onDeclare }: { onDeclare: (date: string, ratio: string) 
       onSubmit={(event) => {
         event.preventDefault();
         onDeclare(date, ratio.trim());
+        setDate('');
+        setRatio('');
       }}
     >
       <label htmlFor={ids.ratio}>New shares per old</label>
@@ -136,6 +140,8 @@ function DeclareRename({ onDeclare }: { onDeclare: (to: string, date: string) =>
       onSubmit={(event) => {
         event.preventDefault();
         onDeclare(to.trim(), date);
+        setDate('');
+        setTo('');
       }}
     >
       <label htmlFor={ids.to}>New name</label>

@@ -117,10 +117,7 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
     bars.setData(volumes);
     chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
   }
-  createSeriesMarkers(
-    area,
-    trusted.flatMap((one) => markersOf(one, colours.sma20)),
-  );
+  createSeriesMarkers(area, correctionMarkers(trusted, colours.sma20));
   const suspects = observations.filter(({ suspect }) => suspect);
   if (suspects.length > 0) drawSuspects(chart, suspects, colours.warning);
   chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 8 });
@@ -149,11 +146,20 @@ function drawSuspects(chart: IChartApi, suspects: readonly ApiObservation[], col
   points.setData(suspects.map(pointOf));
 }
 
-function markersOf({ date, corrects, close }: ApiObservation, color: string): SeriesMarker<Time>[] {
-  const time = date as Time;
-  if (corrects && corrects !== close)
-    return [{ time, position: 'belowBar', shape: 'circle', color, text: `was ${formatPrice(corrects)}` }];
-  return [];
+/** With more corrected closes their texts would cover the line. */
+const MAX_TEXTS = 5;
+
+/** Circles at corrected closes; with texts only if there is room for them. */
+function correctionMarkers(observations: readonly ApiObservation[], color: string): SeriesMarker<Time>[] {
+  const corrected = observations.filter(({ close, corrects }) => corrects && corrects !== close);
+  const hasTexts = corrected.length <= MAX_TEXTS;
+  return corrected.map(({ date, corrects = '' }) => ({
+    time: date as Time,
+    position: 'belowBar',
+    shape: 'circle',
+    color,
+    ...(hasTexts && { text: `was ${formatPrice(corrects)}` }),
+  }));
 }
 
 function movingAverage(points: readonly { time: Time; value: number }[], n: number): { time: Time; value: number }[] {

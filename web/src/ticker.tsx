@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
 import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-options.ts';
@@ -24,6 +24,11 @@ export function Ticker({ ticker, isOperator }: { ticker: string; isOperator: boo
   );
   /** On today's scale, as in the mail. */
   const adjusted = scaled.data?.observations ?? observations;
+  const [changes, setChanges] = useState(0);
+  const onDeclared = useCallback(() => {
+    prices.reload();
+    setChanges((before) => before + 1);
+  }, [prices.reload]);
   const [, navigate] = useLocation();
   // `aapl` finds AAPL, and an earlier name the one it has now: correct the URL.
   const known = prices.data?.ticker;
@@ -67,8 +72,8 @@ export function Ticker({ ticker, isOperator }: { ticker: string; isOperator: boo
             )}
           </section>
           {observations.length > 0 && <Closes observations={observations.slice(-LAST_CLOSES).reverse()} />}
-          {observations.length > 0 && !asOf && <InTheMail ticker={ticker} />}
-          {isOperator && !asOf && <Declarations ticker={ticker} onChange={prices.reload} />}
+          {observations.length > 0 && !asOf && <InTheMail ticker={ticker} key={changes} />}
+          {isOperator && !asOf && <Declarations ticker={ticker} onChange={onDeclared} />}
         </>
       )}
     </>

@@ -47,7 +47,7 @@ export function checksOf(compared: Compared, followers: number | undefined, limi
   const warnings = [
     held,
     before && followers !== undefined
-      ? `${missing.length} of ${before.tickers.size} tickers of ${replaces ? 'the revision it replaces' : before.delivery} are missing: ${named(missing)}. ${followers} ${followers === 1 ? 'subscriber follows' : 'subscribers follow'} them`
+      ? `${missing.length} of ${before.tickers.size} tickers of ${replaces ? 'the revision it replaces' : before.delivery} missing: ${named(missing)}. Subscribers who follow them: ${followers}`
       : undefined,
     unchangedCloses.of >= MIN_COMPARED && unchangedCloses.count > unchangedCloses.of * limits.unchangedCloses
       ? `${unchangedCloses.count} of ${unchangedCloses.of} closes equal the ones before`

@@ -1,4 +1,4 @@
-import { longDate } from '../../contracts/dates.ts';
+import { longDate, shortDate } from '../../contracts/dates.ts';
 import { formatPrice } from '../../contracts/format.ts';
 import { correctionText } from './correction-text.ts';
 import type { Correction } from './corrections.ts';
@@ -20,11 +20,13 @@ export function occasionOf(followed: readonly FollowedTicker[], date: string): s
   return [`close of ${longDate(date)}`, late].filter(Boolean).join(', ');
 }
 
-/** `AAPL +1.2 %, KO −0.3 %`. A ticker with a late close only has that close. */
-export function headline(changed: readonly (DigestRow & { followed: FollowedTicker })[]): string {
+/** `AAPL +1.2 %, KO −0.3 %`. A ticker without a close of the date in the heading has its late or its last close. */
+export function headline(changed: readonly (DigestRow & { followed: FollowedTicker })[], date: string): string {
   const named = changed.slice(0, 3).map(({ ticker, day, closeText, note, isSuspect, followed }) => {
     if (followed.isOnlyLate) return lateNews(followed);
     const suspect = isSuspect ? ' (suspect)' : '';
+    const own = followed.series?.last.date ?? date;
+    if (own < date) return `${ticker} ${closeText} of ${shortDate(own)}${suspect}`;
     const gone = note === WITHDRAWN ? 'withdrawn' : 'retired';
     return `${ticker} ${closeText === '–' ? gone : day.text === '–' ? closeText : day.text}${suspect}`;
   });

@@ -1,9 +1,9 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
-import { addDays, longDate } from '../../contracts/dates.ts';
-import { formatChange, formatPrice, ratioText } from '../../contracts/format.ts';
+import { formatChange, formatPrice } from '../../contracts/format.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
-import { changeOver, dayChange, lastTrusted, type Series } from '../prices/series.ts';
+import { changeOver, dayChange, type Series } from '../prices/series.ts';
 import type { Correction } from './corrections.ts';
+import { notesOf } from './digest-notes.ts';
 import { correctionNews, headline, isWithdrawn, occasionOf, preheaderOf, WITHDRAWN } from './digest-words.ts';
 
 /** Limits the size of a mail. Further tickers are only in the table. */
@@ -83,14 +83,16 @@ export function composeDigest(
   const corrections = [...unsorted.filter((one) => !one.isSuspect), ...unsorted.filter((one) => one.isSuspect)];
   const date = lastDate(followed.filter(({ hasChanged }) => hasChanged)) ?? lastDate(followed) ?? '';
   const ranked = followed.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.name < b.name ? -1 : 1));
-  const rows = ranked.map((one) => rowOf(one, date));
+  // A mail of late closes only has no day in its heading.
+  const isLate = followed.every(({ hasChanged, isOnlyLate }) => !hasChanged || isOnlyLate);
+  const rows = ranked.map((one) => rowOf(one, isLate ? '' : date));
   const charts = ranked
     .flatMap(({ name, window, series }) => (series ? [{ ticker: name, window, theme, series }] : []))
     .slice(0, MAX_CHARTS);
   const occasion = occasionOf(followed, date);
   const isCorrection = isCorrecting && corrections.length > 0;
   const changed = ranked.flatMap((one, i) => (one.hasChanged && rows[i] ? [{ ...rows[i], followed: one }] : []));
-  const news = isCorrection ? correctionNews(corrections) : headline(changed);
+  const news = isCorrection ? correctionNews(corrections) : headline(changed, date);
   return {
     isCorrection,
     subject: `${isCorrection ? 'Correction: ' : ''}${news} · ${occasion}`,
@@ -118,7 +120,7 @@ function rank({ series }: FollowedTicker, date: string): number {
 }
 
 function rowOf(followed: FollowedTicker, date: string): DigestRow {
-  const { ticker: followedAs, name: ticker, series, wasReported } = followed;
+  const { name: ticker, series, wasReported } = followed;
   const none = movement(undefined);
   if (!series) {
     const gone = isWithdrawn(followed) ? WITHDRAWN : 'no longer reported by the vendor';
@@ -126,8 +128,6 @@ function rowOf(followed: FollowedTicker, date: string): DigestRow {
     return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note, isSuspect: false };
   }
   const month = changeOver(series, 30);
-  const renamed = followedAs === ticker ? '' : `formerly ${followedAs}`;
-  const notes = [renamed, suspectNote(series), splitNote(series), dateNote(series.last.date, date)];
   return {
     ticker,
     trend: trendSign(month),
@@ -135,27 +135,9 @@ function rowOf(followed: FollowedTicker, date: string): DigestRow {
     day: movement(dayChange(series)),
     week: movement(changeOver(series, 7)),
     month: movement(month),
-    note: notes.filter(Boolean).join('; '),
+    note: notesOf(followed, series, date),
     isSuspect: series.suspects.has(series.last.date),
   };
-}
-
-/** The date of a close that is not of the day in the heading. */
-const dateNote = (own: string, heading: string): string =>
-  own === heading ? '' : `${own < heading ? 'last close' : 'close of'} ${longDate(own)}`;
-
-/** A jump of the last 30 days that may be a split: no change is computed across it. */
-function splitNote({ splits, last }: Series): string {
-  const split = splits.findLast(({ kind, date }) => kind === 'probable' && date > addDays(last.date, -30));
-  return split ? `may be a ${ratioText(split.ratio)} split on ${longDate(split.date)}` : '';
-}
-
-/** Why the mail has no change of a suspect close. */
-function suspectNote(series: Series): string {
-  if (!series.suspects.has(series.last.date)) return '';
-  const trusted = lastTrusted(series);
-  const from = trusted ? ` from ${formatPrice(trusted.close)} of ${longDate(trusted.date)}` : ' from the closes before';
-  return `suspect: far${from}, and no later close confirms it`;
 }
 
 const movement = (change: number | undefined): Movement => {
