@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..');
 /** The last commit before files settled their own format. */
 const BASELINE = '775eb5a';
 /** The two readers take turns, so that both meet the same noise. */
-const ROUNDS = 4;
+const ROUNDS = 10;
 
 /** Time to read a history file, against the reader that knew one format only, in a worktree. */
 export async function benchReading({ folder }: Pick<Stage, 'folder'>): Promise<Result[]> {
@@ -20,13 +20,13 @@ export async function benchReading({ folder }: Pick<Stage, 'folder'>): Promise<R
   try {
     symlinkSync(join(ROOT, 'node_modules'), join(before, 'node_modules'));
     const times = Array.from({ length: ROUNDS }, () => [read(ROOT, file), read(before, file)] as const);
-    const [own, baseline] = [0, 1].map((i) => Math.min(...times.map((pair) => pair[i] ?? 0))) as [number, number];
+    const [own, baseline] = [median(times.map(([one]) => one)), median(times.map(([, other]) => other))];
     return [
       {
         what: `reading of ${what}`,
         found: `${own.toFixed(0)} ms`,
         baseline: `reader of one format: ${baseline.toFixed(0)} ms`,
-        ratio: own / baseline,
+        ratio: median(times.map(([one, other]) => one / other)),
         target: { atMost: 1.1 },
       },
     ];
@@ -37,6 +37,9 @@ export async function benchReading({ folder }: Pick<Stage, 'folder'>): Promise<R
 
 const read = (root: string, file: string): number =>
   Number(execFileSync(process.execPath, [join(ROOT, 'bench/reading-worker.ts'), root, file], { encoding: 'utf8' }));
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 function hasBaseline(): boolean {
   try {

@@ -64,8 +64,8 @@ export function apiOf({ call }: Session) {
     declareSplit: (name: string, date: string, ratio: string) =>
       declared('POST', `${pathSegment(name)}/splits`, { date, ratio }),
     takeBackSplit: (name: string, date: string) => declared('DELETE', `${pathSegment(name)}/splits/${date}`),
-    declareRename: (name: string, to: string, date: string) =>
-      declared('POST', `${pathSegment(name)}/rename`, { to, date }),
+    declareRename: (name: string, rename: { to: string; date: string; reusesName: boolean }) =>
+      declared('POST', `${pathSegment(name)}/rename`, rename),
     takeBackRename: (name: string) => declared('DELETE', `${pathSegment(name)}/rename`),
     chart: async (name: string, window: ChartWindow, theme: Theme): Promise<Blob> =>
       (await checked(`/tickers/${pathSegment(name)}/chart.png?window=${window}&theme=${theme}`)).blob(),

@@ -46,7 +46,7 @@ export function Declarations({ ticker, onChange }: { ticker: string; onChange: (
         />
       )}
       <DeclareSplit onDeclare={(date, ratio) => act.run(() => api.declareSplit(ticker, date, ratio))} />
-      <DeclareRename onDeclare={(to, date) => act.run(() => api.declareRename(ticker, to, date))} />
+      <DeclareRename onDeclare={(rename) => act.run(() => api.declareRename(ticker, rename))} />
       <p role="status">{isWaiting && 'Sent. The list shows it in a moment.'}</p>
       {isWaiting && <Watch poll={found.reload} />}
       <Failure error={found.error ?? act.error} />
@@ -130,24 +130,32 @@ function DeclareSplit({ onDeclare }: { onDeclare: (date: string, ratio: string) 
   );
 }
 
-function DeclareRename({ onDeclare }: { onDeclare: (to: string, date: string) => void }) {
+type Rename = { to: string; date: string; reusesName: boolean };
+
+function DeclareRename({ onDeclare }: { onDeclare: (rename: Rename) => void }) {
   const [date, setDate] = useState('');
+  const [reusesName, setReusesName] = useState(false);
   const [to, setTo] = useState('');
-  const ids = { date: useId(), to: useId() };
+  const ids = { date: useId(), to: useId(), reuse: useId() };
   return (
     <form
       className="line"
       onSubmit={(event) => {
         event.preventDefault();
-        onDeclare(to.trim(), date);
-        setDate('');
-        setTo('');
+        onDeclare({ to: to.trim(), date, reusesName });
       }}
     >
       <label htmlFor={ids.to}>New name</label>
       <input id={ids.to} required value={to} size={7} onChange={({ target }) => setTo(target.value)} />
       <label htmlFor={ids.date}>First day of the new name</label>
       <input id={ids.date} required type="date" value={date} onChange={({ target }) => setDate(target.value)} />
+      <input
+        id={ids.reuse}
+        type="checkbox"
+        checked={reusesName}
+        onChange={({ target }) => setReusesName(target.checked)}
+      />
+      <label htmlFor={ids.reuse}>Another ticker had this name before</label>
       <button type="submit">Declare the rename</button>
     </form>
   );

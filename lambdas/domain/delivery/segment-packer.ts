@@ -47,14 +47,12 @@ export class SegmentPacker {
    */
   add(row: Row, line: number): void {
     const open = this.#open(row.ticker);
-    if (row.action === 'retire') {
-      this.#retire(open);
-      return;
-    }
-    if (row.action === 'split' || row.action === 'rename') {
-      this.#declare(open, row);
-      return;
-    }
+    if (row.action === 'set' || row.action === 'delete') this.#addRow(open, row, line);
+    else if (row.action === 'retire') this.#retire(open);
+    else this.#declare(open, row);
+  }
+
+  #addRow(open: OpenTicker, row: Extract<Row, { action: 'set' | 'delete' }>, line: number): void {
     if (row.action === 'set' && row.name && row.name !== open.name) open.name = detached(row.name);
     const year = Number(row.date.slice(0, 4));
     const log = open.years.find((candidate) => candidate.year === year) ?? this.#addYear(open, year);

@@ -2,7 +2,7 @@ import type { DeliveryId } from '../../contracts/delivery-id.ts';
 import type { DateFormat, Profile } from '../../contracts/profile.ts';
 import type { Answer } from '../../contracts/report.ts';
 import { BadFile, quote } from './bad-file.ts';
-import { type DateShape, dayAndMonth, readDate, separatorIn, shapeOf } from './dates.ts';
+import { type DateShape, dayAndMonth, readDate, shapeOf } from './dates.ts';
 import { settle } from './settle.ts';
 
 /** Incremental files contain recent dates: an older row has a mistyped year. History files may be older. */
@@ -36,16 +36,12 @@ export function settleDates(texts: readonly string[], profile: Profile, sampled:
   return CERTAIN[shape] ?? 'yyyy-mm-dd';
 }
 
-/** The most frequent separator of dates like 10/01/2020. */
-export const commonSeparator = (texts: readonly string[]): string | undefined =>
-  mostFrequent(texts.map(separatorIn).filter((one) => one !== undefined));
-
 /** The most frequent form of the texts; `none` only if no text looks like a date. */
 export function commonShape(texts: readonly string[]): DateShape {
   return mostFrequent(texts.map(shapeOf).filter((shape) => shape !== 'none')) ?? 'none';
 }
 
-function mostFrequent<T>(values: readonly T[]): T | undefined {
+export function mostFrequent<T>(values: readonly T[]): T | undefined {
   const counts = new Map<T, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   const [most] = [...counts].sort(([, a], [, b]) => b - a);

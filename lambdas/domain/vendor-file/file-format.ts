@@ -1,8 +1,9 @@
 import type { DeliveryId } from '../../contracts/delivery-id.ts';
 import type { DateFormat, DecimalMark, Delimiter, Profile } from '../../contracts/profile.ts';
 import { BadFile, quote } from './bad-file.ts';
+import { cached } from './cached.ts';
 import { CURRENCY } from './column-names.ts';
-import { commonSeparator, commonShape, settleDates } from './date-format.ts';
+import { commonShape, mostFrequent, settleDates } from './date-format.ts';
 import { separatorIn } from './dates.ts';
 import { canonicalDecimal } from './decimal.ts';
 import { type SampledNumber, settleMark, unsettledMark } from './decimal-mark.ts';
@@ -53,8 +54,9 @@ export function settleFormat(sample: string, delivery: DeliveryId, profile: Prof
   const volume = columns.extras.flatMap(([extra, at]) => (extra === 'volume' ? [at] : []));
   const numbers = (ats: number[]) => lines.map((line) => numbersIn(split, line, ats));
   const nameOf = (at: number) => header.names[at] ?? '';
-  const dateSeparator = commonSeparator(texts(date));
-  const dates = texts(date).filter((text) => separatorIn(text) === undefined || separatorIn(text) === dateSeparator);
+  const separators = cached((text) => separatorIn(text) ?? '');
+  const dateSeparator = mostFrequent(texts(date).map(separators).filter(Boolean));
+  const dates = texts(date).filter((text) => ['', dateSeparator].includes(separators(text)));
   const dateFormat = settleDates(dates, profile, { delivery, column: nameOf(date), isWhole });
   const priceMark = profile.decimalMark ?? settleMark(numbers(prices), delimiter, false);
   if (typeof priceMark === 'object') throw unsettledMark(nameOf(columns.close), priceMark.unsettled);

@@ -8,15 +8,20 @@ import { mayBeSplit } from './surplus.ts';
 /** Returns a function that tells why a line is no row of the file: its number of fields, quotes, line breaks. */
 export function shapeCheck(format: FileFormat): (line: Line) => Problem | undefined {
   const nameless = namelessBehindPrices(format);
+  const { width } = format.columns;
   return (line) => {
     const { fields, torn } = line;
     if (torn) return problem(line, undefined, 'quotes that open and close on one line', quote(fields[0] ?? ''));
-    if (fields.length !== format.columns.width && !differsOnlyInEmptyFields(line, format))
-      return badWidth(line, format);
-    const at = nameless.find((one) => /\d/.test(fields[one] ?? ''));
-    if (at === undefined) return undefined;
-    return problem(line, undefined, 'no value in the column without a name behind a price', quote(fields[at] ?? ''));
+    if (fields.length !== width && !differsOnlyInEmptyFields(line, format)) return badWidth(line, format);
+    // Most files have no such column.
+    return nameless.length === 0 ? undefined : strayValue(line, nameless);
   };
+}
+
+function strayValue(line: Line, nameless: readonly number[]): Problem | undefined {
+  const at = nameless.find((one) => /\d/.test(line.fields[one] ?? ''));
+  if (at === undefined) return undefined;
+  return problem(line, undefined, 'no value in the column without a name behind a price', quote(line.fields[at] ?? ''));
 }
 
 /** Columns without a name: with commas between fields, the rest of a number may be there. */
