@@ -55,7 +55,12 @@ export class SegmentPacker {
   #addRow(open: OpenTicker, row: Extract<Row, { action: 'set' | 'delete' }>, line: number): void {
     if (row.action === 'set' && row.name && row.name !== open.name) open.name = detached(row.name);
     const year = Number(row.date.slice(0, 4));
-    const log = open.years.find((candidate) => candidate.year === year) ?? this.#addYear(open, year);
+    // The rows of a ticker are usually in order.
+    const log =
+      open.last?.year === year
+        ? open.last
+        : (open.years.find((candidate) => candidate.year === year) ?? this.#addYear(open, year));
+    open.last = log;
     const before = log.capacity;
     if (row.action === 'delete') log.append(row.date, 'D', '', false, line);
     else log.append(row.date, row.close, row.extras, row.isUpdate, line);
@@ -96,6 +101,7 @@ export class SegmentPacker {
     this.#segmentCount -= open.years.length;
     open.retired = true;
     open.years = [];
+    open.last = undefined;
   }
 
   #addYear({ years }: OpenTicker, year: number): RowLog {
@@ -158,6 +164,8 @@ type OpenTicker = {
   retired: boolean;
   overwritten: number;
   years: RowLog[];
+  /** The year of the last row. */
+  last?: RowLog | undefined;
   name?: string;
   declared?: Pick<Tombstone, 'splits' | 'renames'>;
 };

@@ -2,6 +2,7 @@ import type { DeliveryId } from '../../contracts/delivery-id.ts';
 import type { DateFormat, Profile } from '../../contracts/profile.ts';
 import type { Answer } from '../../contracts/report.ts';
 import { BadFile, quote } from './bad-file.ts';
+import { cached } from './cached.ts';
 import { type DateShape, dayAndMonth, readDate, shapeOf } from './dates.ts';
 import { settle } from './settle.ts';
 
@@ -38,7 +39,7 @@ export function settleDates(texts: readonly string[], profile: Profile, sampled:
 
 /** The most frequent form of the texts; `none` only if no text looks like a date. */
 export function commonShape(texts: readonly string[]): DateShape {
-  return mostFrequent(texts.map(shapeOf).filter((shape) => shape !== 'none')) ?? 'none';
+  return mostFrequent(texts.map(cached(shapeOf)).filter((shape) => shape !== 'none')) ?? 'none';
 }
 
 export function mostFrequent<T>(values: readonly T[]): T | undefined {
