@@ -65,7 +65,7 @@ test.each<[string, string[], RegExp, Profile?]>([
   ],
   ['a close of another year', ['Ticker,Date,2018 Close', 'A,2020-01-10,39.4'], /Is "2018 Close" the column of closes/],
   ['UTF-16 without its mark', ['t\0i\0c\0k\0e\0r\0,\0', 'A\0'], /UTF-16/],
-])('%s is refused', async (_what, lines, reason, profile) => {
+])('%s is refused', async (_what, lines, reason, profile = {}) => {
   const { state, rejection } = await tried(lines, 'history', profile);
   expect({ state, why: rejection && describeProblem(rejection) }).toEqual({
     state: 'rejected',
