@@ -29,7 +29,7 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
       Key,
       UpdateExpression: 'ADD tickers :names',
       ConditionExpression: 'attribute_not_exists(tickers) OR size(tickers) < :max',
-      ExpressionAttributeValues: { ':names': { SS: names }, ':max': { N: String(maxNames) } },
+      ExpressionAttributeValues: { ':names': { SS: [...new Set(names)] }, ':max': { N: String(maxNames) } },
     });
     if (await isConditionMet(client.send(update))) return true;
     // A full shard may already have all of the names.

@@ -63,7 +63,7 @@ export class Load {
     if (this.#chance.happens(0.5))
       drops.push({ key: `eu/${date}_incremental.csv`, content: this.#closes(date, FOLLOWED.eu) });
     if (this.#chance.happens(0.2)) drops.push({ key: `us/${date}_incremental.csv`, content: 'not a CSV file' });
-    drops.push(...this.#cutOff(date));
+    drops.push(...this.#cutOff(date), ...this.#renamed(date));
     const commands: Day['commands'] = [];
     if (earlier.length > 0 && this.#chance.happens(0.6)) {
       const key = this.#chance.one(earlier);
@@ -72,7 +72,8 @@ export class Load {
       else commands.push({ name: file?.revoked ? 'replay' : 'revoke', key });
     }
     for (const { key, content } of drops)
-      if (content !== 'not a CSV file' && !key.startsWith('cut/')) this.#files.set(key, { content, revoked: false });
+      if (content !== 'not a CSV file' && !/^(?:cut|renamed|declared)\//.test(key))
+        this.#files.set(key, { content, revoked: false });
     for (const { name, key } of commands)
       this.#files.set(key, { content: this.contentOf(key), revoked: name === 'revoke' });
     return { date, drops, commands };
@@ -86,6 +87,16 @@ export class Load {
     this.#lastCut = { key, content };
     const few = before && { key: before.key, content: before.content.split('\n').slice(0, 8).join('\n') };
     return [{ key, content }, ...(few && this.#chance.happens(0.5) ? [{ ...few, isHeld: true as const }] : [])];
+  }
+
+  /** A ticker that has another name each day, which operators declare, and a split of it. */
+  #renamed(date: string): Day['drops'] {
+    const [before, now] = [`NAME-${this.#days - 1}`, `NAME-${this.#days}`];
+    const declared = ['action,ticker,date,value', `R,${now},${date},${before}`, `S,${now},${date},2`];
+    return [
+      { key: `renamed/${date}_incremental.csv`, content: this.#closes(date, [now]) },
+      { key: `declared/${date}_incremental.csv`, content: declared.join('\n') },
+    ];
   }
 
   #closes(date: string, tickers: readonly string[]): string {

@@ -18,9 +18,17 @@ import { parseSegmentKey } from '../../lambdas/contracts/keys.ts';
 import { type LedgerRecord, parseMailId } from '../../lambdas/contracts/ledger-record.ts';
 import type { CommandName } from '../../lambdas/contracts/revision.ts';
 import { fold, type Observation } from '../../lambdas/domain/prices/fold.ts';
+import { mentionedNames } from '../../lambdas/domain/prices/names.ts';
 import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
 import type { Endpoints } from '../../local/app/endpoints.ts';
 import { clientFor } from '../../local/engine/client-options.ts';
+
+/** The segments of a ticker under all of its names. */
+function connectedWith(ticker: string, all: ReadonlyMap<string, StoredSegment[]>): StoredSegment[] {
+  const names = new Set([ticker]);
+  for (const name of names) for (const other of mentionedNames(all.get(name) ?? [])) names.add(other);
+  return [...names].flatMap((name) => all.get(name) ?? []);
+}
 
 type InboxMail = { id: string; to: string; subject: string; pictures: number };
 
@@ -77,7 +85,7 @@ export class Store {
       if (isReplaced || stored.rows === '') continue;
       tickers.set(String(ticker), [...(tickers.get(String(ticker)) ?? []), stored]);
     }
-    return new Map([...tickers].map(([ticker, segments]) => [ticker, fold(ticker, segments)]));
+    return new Map([...tickers.keys()].map((ticker) => [ticker, fold(ticker, connectedWith(ticker, tickers))]));
   }
 
   /** `T1 2020-01-10 51.3`, sorted. */

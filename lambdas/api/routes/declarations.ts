@@ -45,9 +45,9 @@ export function declarationRoutes(app: Hono<Http>, ports: ApiPorts, settings: Ap
 
   app.delete('/tickers/:ticker/splits/:date', async (context) => {
     const { ticker, current } = await read(context.req.param('ticker'));
-    const { names, known } = folded(ticker, current).identity;
+    const { names, known: segments } = folded(ticker, current).identity;
     const date = context.req.param('date');
-    const ids = deliveriesOf(known, ({ splits }) => splits.some((split) => split.date === date));
+    const ids = deliveriesOf(segments, ({ splits }) => splits.some((split) => split.date === date));
     const isIt = (one: Declaration) =>
       one.action === 'split' && one.date === date && names.some(({ name }) => name === one.ticker);
     return context.json(await takeBack(ports, ids, isIt), 202);

@@ -1,7 +1,6 @@
 import type { Checks } from '../../contracts/checks.ts';
 import { ratioText } from '../../contracts/format.ts';
 import type { Limits } from '../../contracts/profile.ts';
-
 import { splitRatio } from '../prices/splits.ts';
 
 /** A re-drop of fewer than this share of the rows or tickers before is held. */

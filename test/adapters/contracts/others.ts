@@ -12,7 +12,13 @@ export function tickersContract(port: () => Ports['tickers']): void {
 
   test('tickers of declarations are kept apart', async () => {
     await Promise.all([
-      port().addDeclared(['D1', 'D2'], [['D1', 'D2']]),
+      port().addDeclared(
+        ['D1', 'D2', 'D1'],
+        [
+          ['D1', 'D2'],
+          ['D1', 'D2'],
+        ],
+      ),
       port().addDeclared(['D2', 'D3'], []),
       port().addDeclared([], []),
     ]);
