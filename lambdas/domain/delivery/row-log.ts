@@ -24,6 +24,8 @@ export class RowLog {
   readonly year: number;
   /** The first pairs of different closes. Complete after `packed()`. */
   readonly differing: DifferingRows[] = [];
+  /** Number of pairs. Complete after `packed()`. */
+  differingCount = 0;
   /** Line numbers of the rows. */
   #lines = new Uint32Array(8);
   #bytes = Buffer.allocUnsafeSlow(64);
@@ -103,9 +105,11 @@ export class RowLog {
 
   /** Keeps two inserts of one day whose closes differ. An update, or an insert after a deletion, is meant to differ. */
   #compareCloses(before: { row: string; line: number }, after: { row: string; line: number }): void {
-    if (!isPlain(before.row) || !isPlain(after.row) || this.differing.length === MAX_DIFFERING) return;
+    if (!isPlain(before.row) || !isPlain(after.row)) return;
     const [first, second] = [closeOf(before.row), closeOf(after.row)];
     if (first === second) return;
+    this.differingCount++;
+    if (this.differing.length === MAX_DIFFERING) return;
     this.differing.push({ day: after.row.slice(0, 4), closes: [first, second], lines: [before.line, after.line] });
   }
 

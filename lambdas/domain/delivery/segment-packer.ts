@@ -130,6 +130,12 @@ export class SegmentPacker {
     }
   }
 
+  /** Number of rows that a later row with another close overwrote. Complete after `differingCloses()`. */
+  get differingCount(): number {
+    const logs = [...this.#tickers.values()].flatMap(({ years }) => years);
+    return logs.reduce((count, log) => count + log.differingCount, 0);
+  }
+
   /** Different closes that the file has for one ticker and day: the first of each ticker and year. */
   *differingCloses(): Generator<DifferingClose> {
     for (const [ticker, { years }] of this.#tickers) {

@@ -6,6 +6,8 @@ import { BadFile, describeProblem, quote } from './bad-file.ts';
 const MIN_BAD_ROWS = 3;
 /** Fewer tickers with different closes reject a file only if they are most of its tickers. */
 const MIN_DIFFERING_TICKERS = 5;
+/** Fewer overwritten rows never reject a file. */
+const MIN_OVERWRITTEN = 20;
 const REASONS = 3;
 
 /** What a file showed once all of its rows were read. */
@@ -13,6 +15,8 @@ export type ReadRows = {
   rows: Counts;
   problems: readonly Problem[];
   differing: readonly DifferingClose[];
+  /** Rows that a later row with another close overwrote. */
+  overwritten: number;
   tickers: number;
   ranges: { compared: number; outside: number };
   /** Name of the column of closes. */
@@ -61,13 +65,14 @@ function checkRanges({ ranges: { compared, outside }, close, limits }: ReadRows)
   });
 }
 
-function checkDiffering({ differing, tickers, limits, unused }: ReadRows): void {
+function checkDiffering({ rows, differing, overwritten, tickers, limits, unused }: ReadRows): void {
   const found = new Set(differing.map(({ ticker }) => ticker)).size;
   const [first] = differing;
   const isMany = found >= MIN_DIFFERING_TICKERS && found / tickers > limits.differingCloses;
-  // A file of one ticker has few of them, but many closes.
-  const isMost = differing.length >= MIN_BAD_ROWS && found > tickers / 2;
-  if (!first || !(isMany || isMost)) return;
+  const isMost = found >= MIN_BAD_ROWS && found > tickers / 2;
+  // Few tickers may have many closes for each day: the column of tickers may be another one.
+  const isMostRows = overwritten >= MIN_OVERWRITTEN && overwritten > rows.accepted / 2;
+  if (!first || !(isMany || isMost || isMostRows)) return;
   const candidates = unused.length > 0 ? ` on a column such as ${unused.slice(0, 5).map(quote).join(' or ')}` : '';
   const [before, after] = first.closes;
   throw new BadFile({

@@ -176,6 +176,7 @@ export class ReadingFile {
       rows: result.rows,
       problems: result.problems,
       differing,
+      overwritten: result.packer.differingCount,
       tickers: result.packer.tickerCount,
       ranges: this.#rows?.ranges ?? { compared: 0, outside: 0 },
       close: result.reading.columns.close ?? 'close',
