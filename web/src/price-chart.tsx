@@ -14,6 +14,7 @@ import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
 import { COLOURS } from '../../lambdas/contracts/colours.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { sma } from '../../lambdas/domain/indicators/averages.ts';
 
 const HEIGHT = 380;
 const SHOWN = 180;
@@ -101,7 +102,7 @@ function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChart
         lastValueVisible: false,
         crosshairMarkerVisible: false,
       })
-      .setData(movingAverage(closes, n));
+      .setData(averageOf(closes, n));
   }
   const volumes = observations.flatMap(({ date, volume }) =>
     volume ? [{ time: date as Time, value: Number(volume) }] : [],
@@ -162,10 +163,12 @@ function correctionMarkers(observations: readonly ApiObservation[], color: strin
   }));
 }
 
-function movingAverage(points: readonly { time: Time; value: number }[], n: number): { time: Time; value: number }[] {
-  let sum = 0;
-  return points.flatMap(({ time, value }, i) => {
-    sum += value - (i >= n ? (points[i - n]?.value ?? 0) : 0);
-    return i >= n - 1 ? [{ time, value: sum / n }] : [];
+/** Points of the simple moving average over n closes. */
+const averageOf = (points: readonly { time: Time; value: number }[], n: number): { time: Time; value: number }[] =>
+  sma(
+    points.map(({ value }) => value),
+    n,
+  ).flatMap((value, i) => {
+    const time = points[i]?.time;
+    return value === undefined || time === undefined ? [] : [{ time, value }];
   });
-}

@@ -1,9 +1,10 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
 import { dayNumber, longDate, windowStart } from '../../contracts/dates.ts';
 import { formatChange, formatPrice, ratioText } from '../../contracts/format.ts';
+import { sma } from '../indicators/averages.ts';
 import type { Observation } from '../prices/fold.ts';
 import { commonFactor } from '../prices/rescaled.ts';
-import { firstIndexFrom, movingAverage, type Series, usualStep } from '../prices/series.ts';
+import { firstIndexFrom, type Series, usualStep } from '../prices/series.ts';
 import type { Split } from '../prices/splits.ts';
 
 /** A point of the chart: x in days since 1970, y a close or volume. */
@@ -57,7 +58,7 @@ export function chartModel(series: Series, window: ChartWindow | number, theme: 
   const averaged = series.adjusted.filter((o) => !series.suspects.has(o.date)).map((o) => pointOf(o));
   const gapDays = Math.max(MIN_GAP_DAYS, usualStep(series.observations) * GAP_STEPS);
   const average = (n: number): Point[] => {
-    const values = movingAverage(
+    const values = sma(
       averaged.map(({ y }) => y),
       n,
     );

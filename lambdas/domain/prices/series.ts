@@ -77,12 +77,3 @@ export function changeOver(
   const isAcross = splits.some(({ kind, date }) => kind === 'probable' && date > base.date);
   return isAcross ? undefined : Number(last.close) / Number(base.close) - 1;
 }
-
-/** Simple moving average of `values` over `n` points; undefined for the first n - 1 points. */
-export function movingAverage(values: readonly number[], n: number): (number | undefined)[] {
-  let sum = 0;
-  return values.map((value, i) => {
-    sum += value - (i >= n ? (values[i - n] ?? 0) : 0);
-    return i >= n - 1 ? sum / n : undefined;
-  });
-}
