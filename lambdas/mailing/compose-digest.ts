@@ -11,7 +11,11 @@ import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import type { TickerSnapshot } from '../pricing/ticker-snapshot.ts';
 
 /** A followed ticker with the snapshot it was read from: the whole mail uses that one. */
-export type FollowedSnapshot = FollowedTicker & { snapshot: TickerSnapshot };
+export type FollowedSnapshot = FollowedTicker & {
+  snapshot: TickerSnapshot;
+  /** The same ticker, if it is followed under several names. */
+  alsoAs?: readonly FollowedSnapshot[];
+};
 
 export type ComposeSettings = {
   sender: string;
@@ -44,7 +48,10 @@ export const readFollowed = async (
   );
   // Who follows a ticker under two names sees it once, with the longest window.
   const byName = Map.groupBy(followed, ({ name }) => name);
-  return [...byName.values()].flatMap((same) => same.sort(byWindow).slice(0, 1));
+  return [...byName.values()].flatMap((same) => {
+    const [first, ...alsoAs] = same.sort(byWindow);
+    return first ? [alsoAs.length > 0 ? { ...first, alsoAs } : first] : [];
+  });
 };
 
 /** The longest window first; then the current name. */
@@ -54,7 +61,9 @@ const byWindow = (a: FollowedTicker, b: FollowedTicker): number =>
 /** What a digest about these tickers displays, for its ledger record. @param digest key of the record */
 export const displayedBy = (followed: readonly FollowedSnapshot[], digest: RevisionKey): Displayed =>
   packDisplayed(
-    followed.map(({ ticker, window, snapshot }) => ({ ticker, window, segments: snapshot.segmentsToName(digest) })),
+    followed
+      .flatMap((one) => [one, ...(one.alsoAs ?? [])])
+      .map(({ ticker, window, snapshot }) => ({ ticker, window, segments: snapshot.segmentsToName(digest) })),
   );
 
 /** Composes the digest of one subscriber as raw MIME. */

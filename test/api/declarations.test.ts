@@ -207,6 +207,21 @@ describe('a rename that an operator declares', () => {
     expect(text).not.toContain('formerly');
   });
 
+  test('corrects what a mail showed, also if the name under which it was shown is no longer followed', async () => {
+    const world = await aWorld();
+    await ask(world, 'POST', 'FB/rename', RENAME);
+    await settle(world);
+    await follow(world, 'META');
+    await follow(world, 'FB');
+    await dropAndIngest(world, '2022-06-13_incremental.csv', `${HEADER}META,102,2022-06-13,I\n`);
+    await sendAll(world);
+    await world.ask('/subscriptions/META', { method: 'DELETE' });
+    const corrected = `${HEADER}META,104,2022-06-13,I\n`;
+    await dropAndIngest(world, '2022-06-13_incremental.csv', corrected, '2022-06-13T22:00:00Z');
+    await sendAll(world);
+    expect((await simpleParser(world.mails[1]?.raw ?? '')).text).toContain('META, 13 Jun 2022: 102.00 → 104.00');
+  });
+
   test('can be taken back: the names are two tickers again, and followers are corrected', async () => {
     const world = await aWorld();
     await follow(world, 'FB');
