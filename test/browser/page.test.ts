@@ -226,62 +226,68 @@ test('operators see deliveries and invite a mailbox, which confirms; others may 
   expect([...night.errors, ...team.errors]).toEqual([]);
 }, 90_000);
 
-test('operators try a file, answer its question, and a rejected delivery is settled by one click', async () => {
-  const night = await arrive('night@example.com');
-  await night.signIn();
-  const { page } = night;
-  const content = 'ticker;close;date;action\nVOD;1.234;2020-01-09;I\nBP;5.128;2020-01-09;I\n';
-  await page.getByRole('link', { name: 'Try a file' }).click();
-  const file = { name: '2020-01-09_incremental.csv', mimeType: 'text/csv', buffer: Buffer.from(content) };
-  await page.getByLabel(/^File/).setInputFiles(file);
-  await page.getByLabel(/^Name in the drop bucket/).fill('lse/2020-01-09_incremental.csv');
-  await page.getByRole('button', { name: 'Try it' }).click();
-  await page.getByRole('button', { name: /the decimal mark is a comma/ }).click();
-  await page.getByRole('cell', { name: '1234', exact: true }).waitFor();
-  expect(await page.getByLabel(/^Profile as JSON/).inputValue()).toBe('{"decimalMark":","}');
-  await drop('lse/2020-01-09_incremental.csv', content);
-  await page.getByRole('link', { name: 'Deliveries' }).click();
-  await page.getByRole('link', { name: 'lse/2020-01-09.incremental' }).click();
-  await page.getByRole('button', { name: /the decimal mark is a comma/ }).click();
-  await page.getByText('applied', { exact: true }).waitFor();
-  // A file that does not fit into a request is uploaded.
-  const rows = Array.from(
-    { length: 200_000 },
-    (_, i) => `T${i % 9_000},${1 + (i % 7)},2020-01-${10 - Math.floor(i / 25_000)},I\n`,
-  );
-  const large = Buffer.from(`ticker,close,date,action\n${rows.join('')}`);
-  expect(large.length).toBeGreaterThan(4_500_000);
-  await page.getByRole('link', { name: 'Try a file' }).click();
-  await page.getByLabel(/^File/).setInputFiles({ ...file, name: '2020-01-10_incremental.csv', buffer: large });
-  await page.getByRole('button', { name: 'Try it' }).click();
-  await page.getByText(/An upload would add/).waitFor();
-  expect(night.errors).toEqual([]);
-}, 90_000);
+describe('an operator', () => {
+  let night: Person;
+  // One sign-in: their number is limited.
+  beforeAll(async () => {
+    night = await arrive('night@example.com');
+    await night.signIn();
+  }, 60_000);
 
-test('operators declare a split and a rename of a ticker, and take one back', async () => {
-  const night = await arrive('night@example.com');
-  await night.signIn();
-  const { page } = night;
-  await drop('us/2020-01-11_incremental.csv', day('2020-01-08', ['TWTR', 400]));
-  await drop('us/2020-01-13_incremental.csv', day('2020-01-09', ['TWTR', 100]));
-  await drop('us/2020-01-14_incremental.csv', day('2020-01-10', ['TWTR', 101]));
-  await night.follow('TWTR');
-  await page.getByRole('link', { name: 'TWTR' }).first().click();
-  await page.getByText('May be a 4:1 split on 9 Jan 2020').waitFor();
-  await page.getByRole('button', { name: 'Declare it' }).click();
-  await page.getByText('4:1 split on 9 Jan 2020: the closes before it are rescaled').waitFor();
-  await page.getByLabel('New name', { exact: true }).fill('X');
-  await page.getByLabel('First day of the new name').fill('2020-01-10');
-  await page.getByRole('button', { name: 'Declare the rename' }).click();
-  await page.getByRole('heading', { name: 'X', exact: true }).waitFor();
-  await page.getByText('formerly TWTR').waitFor();
-  // The follower of the old name follows the new one.
-  await page.getByRole('button', { name: 'Unfollow', exact: true }).waitFor();
-  const renamed = page.getByRole('listitem').filter({ hasText: 'TWTR is X from 10 Jan 2020 on.' });
-  await renamed.getByRole('button', { name: 'Take back' }).click();
-  await renamed.waitFor({ state: 'detached' });
-  expect(night.errors).toEqual([]);
-}, 90_000);
+  test('tries a file, answers its question, and settles a rejected delivery by one click', async () => {
+    const { page } = night;
+    const content = 'ticker;close;date;action\nVOD;1.234;2020-01-09;I\nBP;5.128;2020-01-09;I\n';
+    await page.getByRole('link', { name: 'Try a file' }).click();
+    const file = { name: '2020-01-09_incremental.csv', mimeType: 'text/csv', buffer: Buffer.from(content) };
+    await page.getByLabel(/^File/).setInputFiles(file);
+    await page.getByLabel(/^Name in the drop bucket/).fill('lse/2020-01-09_incremental.csv');
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByRole('button', { name: /the decimal mark is a comma/ }).click();
+    await page.getByRole('cell', { name: '1234', exact: true }).waitFor();
+    expect(await page.getByLabel(/^Profile as JSON/).inputValue()).toBe('{"decimalMark":","}');
+    await drop('lse/2020-01-09_incremental.csv', content);
+    await page.getByRole('link', { name: 'Deliveries' }).click();
+    await page.getByRole('link', { name: 'lse/2020-01-09.incremental' }).click();
+    await page.getByRole('button', { name: /the decimal mark is a comma/ }).click();
+    await page.getByText('applied', { exact: true }).waitFor();
+    // A file that does not fit into a request is uploaded.
+    const rows = Array.from(
+      { length: 300_000 },
+      (_, i) => `T${i % 30_000},${1 + (i % 7)},2020-01-${10 - Math.floor(i / 30_000)},I\n`,
+    );
+    const large = Buffer.from(`ticker,close,date,action\n${rows.join('')}`);
+    expect(large.length).toBeGreaterThan(4_500_000);
+    await page.getByRole('link', { name: 'Try a file' }).click();
+    await page.getByLabel(/^File/).setInputFiles({ ...file, name: '2020-01-10_incremental.csv', buffer: large });
+    await page.getByRole('button', { name: 'Try it' }).click();
+    await page.getByText(/An upload would add/).waitFor();
+    expect(night.errors).toEqual([]);
+  }, 90_000);
+
+  test('declares a split and a rename of a ticker, and takes one back', async () => {
+    const { page } = night;
+    await drop('us/2020-01-11_incremental.csv', day('2020-01-08', ['TWTR', 400]));
+    await drop('us/2020-01-13_incremental.csv', day('2020-01-09', ['TWTR', 100]));
+    await drop('us/2020-01-14_incremental.csv', day('2020-01-10', ['TWTR', 101]));
+    await page.getByRole('link', { name: 'My tickers' }).click();
+    await night.follow('TWTR');
+    await page.getByRole('link', { name: 'TWTR' }).first().click();
+    await page.getByText('May be a 4:1 split on 9 Jan 2020').waitFor();
+    await page.getByRole('button', { name: 'Declare it' }).click();
+    await page.getByText('4:1 split on 9 Jan 2020: the closes before it are rescaled').waitFor();
+    await page.getByLabel('New name', { exact: true }).fill('X');
+    await page.getByLabel('First day of the new name').fill('2020-01-10');
+    await page.getByRole('button', { name: 'Declare the rename' }).click();
+    await page.getByRole('heading', { name: 'X', exact: true }).waitFor();
+    await page.getByText('formerly TWTR').waitFor();
+    // The follower of the old name follows the new one.
+    await page.getByRole('button', { name: 'Unfollow', exact: true }).waitFor();
+    const renamed = page.getByRole('listitem').filter({ hasText: 'TWTR is X from 10 Jan 2020 on.' });
+    await renamed.getByRole('button', { name: 'Take back' }).click();
+    await renamed.waitFor({ state: 'detached' });
+    expect(night.errors).toEqual([]);
+  }, 90_000);
+});
 
 test.each([
   ['light', { width: 1100, height: 900 }, 'AAPL'],
