@@ -136,7 +136,7 @@ function DeclareRename({ onDeclare }: { onDeclare: (rename: Rename) => void }) {
   const [date, setDate] = useState('');
   const [reusesName, setReusesName] = useState(false);
   const [to, setTo] = useState('');
-  const ids = { date: useId(), to: useId(), reuse: useId() };
+  const ids = { date: useId(), to: useId() };
   return (
     <form
       className="line"
@@ -149,13 +149,10 @@ function DeclareRename({ onDeclare }: { onDeclare: (rename: Rename) => void }) {
       <input id={ids.to} required value={to} size={7} onChange={({ target }) => setTo(target.value)} />
       <label htmlFor={ids.date}>First day of the new name</label>
       <input id={ids.date} required type="date" value={date} onChange={({ target }) => setDate(target.value)} />
-      <input
-        id={ids.reuse}
-        type="checkbox"
-        checked={reusesName}
-        onChange={({ target }) => setReusesName(target.checked)}
-      />
-      <label htmlFor={ids.reuse}>Another ticker had this name before</label>
+      <label>
+        <input type="checkbox" checked={reusesName} onChange={({ target }) => setReusesName(target.checked)} /> Another
+        ticker had this name before
+      </label>
       <button type="submit">Declare the rename</button>
     </form>
   );
