@@ -18,9 +18,10 @@ export async function isPreconditionMet(sent: Promise<unknown>): Promise<boolean
     await sent;
     return true;
   } catch (error) {
-    // 409: another request writes the same key at this moment. 404: the object that was to be replaced is gone.
-    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    if (status === 412 || status === 409 || status === 404) return false;
+    // 409: another request writes the same key at this moment. NoSuchKey: the object that was to be replaced is gone.
+    const { name, $metadata } = error instanceof S3ServiceException ? error : {};
+    const status = $metadata?.httpStatusCode;
+    if (status === 412 || status === 409 || name === 'NoSuchKey') return false;
     throw error;
   }
 }

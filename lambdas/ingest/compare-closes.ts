@@ -1,4 +1,6 @@
 import type { Checks } from '../contracts/checks.ts';
+import { addDays } from '../contracts/dates.ts';
+import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import { TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import type { Manifest } from '../domain/delivery/manifest.ts';
 import { type Segment, unpackRows } from '../domain/delivery/segment.ts';
@@ -14,6 +16,8 @@ const MAX_COMPARED = 20_000;
 /** Segments of a history are large: not all are read at once. */
 const READ_AT_ONCE = 1_000;
 const MAX_JUMPS = 100;
+/** A ticker without a close for this long is not asked about. */
+const MAX_DAYS_OPEN = 14;
 /** Closes of a ticker that are compared: a history has many. */
 const MAX_CLOSES = 10;
 /** The next close confirms a jump if it is this near (0.5 is 50 %). */
@@ -37,9 +41,9 @@ export async function compareCloses(
 ): Promise<ComparedCloses> {
   const closes = closesOf(segments);
   const unchangedCloses = { count: 0, of: 0 };
-  // A ticker that is not in this file may be in the next one.
-  const jumps = before.jumps.filter(({ ticker }) => !closes.has(ticker));
-  const confirmed = confirmedJumps(before.jumps, closes);
+  const open = before.jumps.map((jump) => ({ jump, ...nextClose(jump, closes.get(jump.ticker)) }));
+  const confirmed = open.flatMap(({ jump, next }) => (next && isConfirmed(jump, next) ? [{ ...jump, next }] : []));
+  const jumps: Checks['jumps'] = [];
   for await (const { ticker, was, own } of pairs(prices, before, closes)) {
     unchangedCloses.of++;
     if (own.at(-1)?.close === was.close) unchangedCloses.count++;
@@ -50,17 +54,20 @@ export async function compareCloses(
   }
   const probableSplits: Checks['probableSplits'] = [];
   for (const split of confirmed) if (!(await isDeclaredSplit(prices, split))) probableSplits.push(split);
+  // The next close of the others may be in the next file.
+  const oldest = addDays(parseDeliveryId(before.id).fileDate, -MAX_DAYS_OPEN);
+  const left = open.filter(({ jump, next, isCorrected }) => !next && !isCorrected && jump.date >= oldest);
+  jumps.push(...left.map(({ jump }) => jump));
   return { unchangedCloses, jumps: jumps.slice(0, MAX_JUMPS), probableSplits };
 }
 
-/** The jumps of the delivery before that this one confirms, and does not correct. */
-const confirmedJumps = (jumps: Checks['jumps'], closes: ReadonlyMap<string, Closes>): Checks['probableSplits'] =>
-  jumps.flatMap((jump) => {
-    const own = closes.get(jump.ticker) ?? [];
-    const isCorrected = own.some(({ date, close, split }) => date <= jump.date && (split || close !== jump.close));
-    const next = own.find(({ date }) => date > jump.date)?.close;
-    return !isCorrected && next !== undefined && isConfirmed(jump, next) ? [{ ...jump, next }] : [];
-  });
+/** The first close after a jump; undefined if there is none yet, or the file corrects the close of the jump. */
+function nextClose({ date, close }: Checks['jumps'][number], own: Closes | undefined) {
+  const again = own?.find((one) => one.date === date);
+  const isCorrected = again !== undefined && (again.split !== undefined || again.close !== close);
+  const next = isCorrected ? undefined : own?.find((one) => one.date > date)?.close;
+  return { next, isCorrected };
+}
 
 /** Jumps between neighbours that look like a split, with the close after. */
 function jumpsIn(ticker: string, [first, ...rest]: Closes): (Checks['jumps'][number] & { next: string | undefined })[] {

@@ -48,7 +48,9 @@ export class RowReader implements LineReader {
       const reading = readDate(text, format.dateFormat, delivery.fileDate, profile.timeZone);
       if ('fault' in reading) return { expected: rules[reading.fault] };
       const separator = separatorIn(text);
-      if (separator !== undefined && separator !== format.dateSeparator) return { expected: rules['not a date'] };
+      const isOther = separator !== undefined && separator !== format.dateSeparator;
+      // A profile settles the order of day and month for every separator.
+      if (isOther && !profile.dateFormat) return { expected: rules['not a date'] };
       const { date } = reading;
       return date >= earliest && date <= delivery.fileDate
         ? date

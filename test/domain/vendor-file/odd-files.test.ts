@@ -103,6 +103,10 @@ test('dates with two separators are settled for the more frequent one', async ()
     '2019-01-18',
   ]);
   expect(problems).toHaveLength(2);
+  const settled = await tried(['ticker,close,date', 'A,150.25,14/01/2019', 'B,95.5,03.02.2019'], 'history', {
+    dateFormat: 'dd/mm/yyyy',
+  });
+  expect(settled.observations.map(({ date }) => date)).toEqual(['2019-01-14', '2019-02-03']);
 });
 
 test('a row whose company has the name of a trailer is no trailer', async () => {
