@@ -45,8 +45,12 @@ export function Declarations({ ticker, onChange }: { ticker: string; onChange: (
           onTakeBack={(send) => act.run(send)}
         />
       )}
-      <DeclareSplit onDeclare={(date, ratio) => act.run(() => api.declareSplit(ticker, date, ratio))} />
-      <DeclareRename onDeclare={(rename) => act.run(() => api.declareRename(ticker, rename))} />
+      {/* A declaration that is in the list empties the forms. */}
+      <DeclareSplit
+        key={`split ${list}`}
+        onDeclare={(date, ratio) => act.run(() => api.declareSplit(ticker, date, ratio))}
+      />
+      <DeclareRename key={`rename ${list}`} onDeclare={(rename) => act.run(() => api.declareRename(ticker, rename))} />
       <p role="status">{isWaiting && 'Sent. The list shows it in a moment.'}</p>
       {isWaiting && <Watch poll={found.reload} />}
       <Failure error={found.error ?? act.error} />
@@ -110,8 +114,6 @@ function DeclareSplit({ onDeclare }: { onDeclare: (date: string, ratio: string) 
       onSubmit={(event) => {
         event.preventDefault();
         onDeclare(date, ratio.trim());
-        setDate('');
-        setRatio('');
       }}
     >
       <label htmlFor={ids.ratio}>New shares per old</label>
