@@ -54,6 +54,12 @@ export const axisUnit = (largest: number): { factor: number; suffix: string } =>
   return { factor, suffix };
 };
 
+/** A count such as a volume: `180.2M`, below a million in full. */
+export function formatCount(count: number): string {
+  const { factor, suffix } = axisUnit(count);
+  return `${groupThousands(suffix ? (count / factor).toFixed(1) : String(Math.round(count)))}${suffix}`;
+}
+
 /** Formats a relative change with its sign: 0.0123 is `+1.2 %`; `–` if there is none. */
 export function formatChange(change: number | undefined, decimals = 1): string {
   if (change === undefined || !Number.isFinite(change)) return '–';

@@ -57,7 +57,8 @@ export function adjusted(observations: readonly Observation[], splits: readonly 
   });
 }
 
-const divided = (close: string, factor: number): string => toDecimal(Number(close) / factor);
+/** A price on another scale, rounded to 12 significant digits. */
+export const divided = (close: string, factor: number): string => toDecimal(Number(close) / factor);
 
 /** 12 significant digits without an exponent, at most 18 decimal places. */
 function toDecimal(value: number): string {

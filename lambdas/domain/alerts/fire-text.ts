@@ -1,0 +1,121 @@
+import type { AlertRule, ConditionOf } from '../../contracts/alert.ts';
+import { longDate } from '../../contracts/dates.ts';
+import { formatCount, formatPair, formatPrice } from '../../contracts/format.ts';
+import type { Observation } from '../prices/fold.ts';
+import { since, times } from './condition-text.ts';
+import type { AlertInputs } from './inputs.ts';
+import { baseOf, thresholdNow } from './judge.ts';
+import type { Fire } from './replay.ts';
+
+/** What happened, and the numbers that made it true. */
+export type FireText = { what: string; why: string };
+
+/** The sentences of a fire. `what` follows the ticker: `closed at 318.20, above 310.00`. */
+export function fireText(rule: AlertRule, fire: Fire, inputs: AlertInputs): FireText {
+  const { condition } = rule;
+  const session = inputs.sessions[fire.at];
+  if (!session) return { what: '', why: '' };
+  const { close } = session;
+  switch (condition.kind) {
+    case 'price':
+      return priceText(condition, rule, fire, inputs);
+    case 'change':
+      return changeText(condition, fire, session, inputs);
+    case 'volume': {
+      const { volume = 0, mean = 1 } = inputs.volume(fire.at) ?? {};
+      return {
+        what: `traded ${formatCount(volume)} shares, ${times(volume / mean)} times its mean`,
+        why: `mean of the 20 sessions before: ${formatCount(mean)}; alert at ${times(condition.factor)} times`,
+      };
+    }
+    case 'range': {
+      const before = inputs.sessions[inputs.extreme(condition.side, fire.at) ?? -1];
+      return {
+        what: `closed at ${formatPrice(close)}, a new 52-week ${condition.side}`,
+        why: before ? `the ${condition.side} before: ${closeOn(before)}` : '',
+      };
+    }
+    case 'average':
+      return averageText(condition, fire, session, inputs);
+    case 'rsi':
+      return {
+        what: `closed at ${formatPrice(close)}; RSI (14) ${condition.direction === 'above' ? 'rose' : 'fell'} to ${(inputs.rsi(fire.at) ?? 0).toFixed(1)}`,
+        why: `alert at ${condition.level} or ${condition.direction}`,
+      };
+  }
+}
+
+function priceText(condition: ConditionOf<'price'>, rule: AlertRule, fire: Fire, inputs: AlertInputs): FireText {
+  const session = inputs.sessions[fire.at];
+  const before = inputs.sessions[fire.at - 1];
+  const threshold = thresholdNow(condition, rule, inputs);
+  const [close, limit] = formatPair(session?.close ?? '', threshold);
+  const isScaled = threshold !== condition.threshold;
+  const rescaled = isScaled
+    ? `your ${formatPrice(condition.threshold)} of ${longDate(rule.start.date)} before the split`
+    : '';
+  if (!before) return { what: `closed at ${close}, ${beyond(condition.direction, close, limit)}`, why: rescaled };
+  return {
+    what: `closed at ${close}, ${beyond(condition.direction, close, limit)}`,
+    why: [
+      isGap(condition, threshold, rule.band, before.close, session?.close ?? '')
+        ? `gapped from ${formatPrice(before.close)} to ${close}`
+        : `${formatPrice(before.close)} on ${longDate(before.date)}`,
+      rescaled,
+    ]
+      .filter(Boolean)
+      .join('; '),
+  };
+}
+
+const beyond = (direction: 'above' | 'below', close: string, limit: string): string =>
+  close === limit ? 'your threshold' : `${direction} ${limit}`;
+
+/** True if the close jumped over the band on both sides of the threshold. */
+function isGap(
+  { direction }: ConditionOf<'price'>,
+  threshold: string,
+  band: number,
+  from: string,
+  to: string,
+): boolean {
+  const [limit, width] = [Number(threshold), (Number(threshold) * band) / 100];
+  const [low, high] = direction === 'above' ? [from, to] : [to, from];
+  return Number(low) < limit - width && Number(high) > limit + width;
+}
+
+function changeText(condition: ConditionOf<'change'>, fire: Fire, session: Observation, inputs: AlertInputs): FireText {
+  const base = inputs.sessions[baseOf(condition, fire.at, fire.bases) ?? -1];
+  const move = base ? Math.abs(Number(session.close) / Number(base.close) - 1) * 100 : 0;
+  const direction = fire.side === 1 ? 'up' : 'down';
+  return {
+    what: `closed at ${formatPrice(session.close)}, ${direction} ${percent(move, condition.percent)} ${since(condition.base)}`,
+    why: base ? `from ${closeOn(base)}; alert at ${condition.percent} %` : '',
+  };
+}
+
+/** One decimal; more if the threshold would look missed. */
+const percent = (value: number, threshold: number): string =>
+  `${Number(value.toFixed(1)) < threshold ? value.toFixed(3).replace(/0+$/, '') : value.toFixed(1)} %`;
+
+function averageText(
+  { fast, slow, direction }: ConditionOf<'average'>,
+  fire: Fire,
+  session: Observation,
+  inputs: AlertInputs,
+): FireText {
+  const [faster, slower] = [averageOf(inputs, fast, fire.at), averageOf(inputs, slow, fire.at)];
+  const close = formatPrice(session.close);
+  if (fast === 1)
+    return { what: `closed at ${close}, ${direction} its ${slow}-session average`, why: `average: ${slower}` };
+  return {
+    what: `closed at ${close}; its ${fast}-session average crossed ${direction} the ${slow}-session average`,
+    why: `averages: ${faster} and ${slower}`,
+  };
+}
+
+const averageOf = (inputs: AlertInputs, n: number, at: number): string =>
+  formatPrice((Number(inputs.sum(n, at) ?? 0n) / 1e18 / n).toFixed(6));
+
+const closeOn = ({ close, date }: Pick<Observation, 'close' | 'date'>): string =>
+  `${formatPrice(close)} on ${longDate(date)}`;

@@ -1,0 +1,32 @@
+import type { Condition } from '../../contracts/alert.ts';
+import { longDate } from '../../contracts/dates.ts';
+import { formatPair, formatPrice } from '../../contracts/format.ts';
+import type { ToldFire } from '../../contracts/told-alerts.ts';
+import { conditionText } from './condition-text.ts';
+import type { AlertInputs } from './inputs.ts';
+
+/** What the ticker did not do: `close at 310.00 or above`. */
+const notDone: Record<Condition['kind'], (text: string) => string> = {
+  price: (text) => text.replace('closes', 'close'),
+  change: (text) => text.replace('moves', 'move'),
+  volume: (text) => text.replace('trades', 'trade'),
+  range: (text) => text.replace('closes', 'close'),
+  average: (text) => text.replace('closes', 'close').replace('has', 'have'),
+  rsi: (text) => text.replace('has', 'have'),
+};
+
+/** Why a fire is no longer true: `AAPL did not close at 310.00 or above on 3 Jan 2020; the vendor corrected 312.40 to 302.40`. */
+export function withdrawalText(name: string, { rule, date, close }: ToldFire, now: AlertInputs | undefined): string {
+  const on = longDate(date);
+  const current = now?.series.observations.find((one) => one.date === date);
+  if (current?.close === close && !now?.series.suspects.has(date))
+    return `${name}: the alert of ${on} no longer holds; the vendor corrected closes before it`;
+  const what = notDone[rule.condition.kind](conditionText(rule.condition));
+  return `${name} did not ${what} on ${on}; ${reason(close, current?.close)}`;
+}
+
+function reason(close: string, current: string | undefined): string {
+  if (current === undefined) return `the vendor withdrew ${formatPrice(close)}`;
+  if (current === close) return `${formatPrice(close)} is suspect now`;
+  return `the vendor corrected ${formatPair(close, current).join(' to ')}`;
+}
