@@ -54,7 +54,7 @@ export class Mail extends Construct {
   /** Allows a function to send mails that must not be sent twice. */
   grantSendOnce(target: AppFunction): void {
     this.grantSend(target);
-    this.#ledger.grant(target, Env.ledgerTable, 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    this.#ledger.grant(target, Env.ledgerTable, 'Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   }
 
   /** Allows a function to record SES events in the ledger. */
@@ -64,7 +64,7 @@ export class Mail extends Construct {
 
   /** Allows a function to erase the ledger records of a recipient. */
   grantErase(target: AppFunction): void {
-    this.#ledger.grant(target, Env.ledgerTable, 'Query', 'DeleteItem');
+    this.#ledger.grant(target, Env.ledgerTable, 'Query', 'GetItem', 'DeleteItem');
   }
 
   /**

@@ -1,6 +1,7 @@
 import {
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   paginateQuery,
   UpdateItemCommand,
@@ -134,7 +135,14 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
       );
     },
 
-    /** Deletes every record of a recipient. */
+    /** The state of a mail; undefined if it was never claimed, or its claim was released. */
+    async state(key: LedgerKey): Promise<LedgerRecord['state'] | undefined> {
+      const get = new GetItemCommand({ TableName: table, ConsistentRead: true, Key: itemKey(key) });
+      const { Item } = await client.send(get);
+      return Item && recordOf(Item).state;
+    },
+
+    /** Deletes every record of a recipient, those of their alerts too. */
     async eraseAll(recipient: string): Promise<void> {
       const all = { ...recordsOf(table, recipient), ProjectionExpression: 'recipient, mail' };
       for await (const { Items = [] } of paginateQuery({ client }, all)) {

@@ -13,6 +13,7 @@ import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
 import type { Scan } from '../contracts/refreshed.ts';
 import { MAX_TICKERS, type Subscriber, subscriber } from '../contracts/subscriber.ts';
 import { isConditionMet } from './conditional.ts';
+import { alertUpdates, type UpdateSubscriber } from './subscriber-alerts.ts';
 
 export type SubscriberPage = {
   subscribers: Subscriber[];
@@ -27,29 +28,23 @@ type PreferenceChange = {
   theme?: Theme | undefined;
   window?: ChartWindow | undefined;
   pausedUntil?: string | null | undefined;
+  mails?: NonNullable<Subscriber['preferences']['mails']> | undefined;
 };
 
 export type SubscribersTable = ReturnType<typeof subscribersTable>;
 
 /** The subscribers table: one item per mailbox. */
 export function subscribersTable(client: DynamoDBClient, table: string) {
-  /** Changes one item. @returns false if it does not exist or the condition fails */
-  const update = async (
-    id: string,
-    change: {
-      expression: string;
-      condition?: string;
-      names?: Record<string, string>;
-      values?: Record<string, unknown>;
-    },
-  ): Promise<boolean> => {
+  const update: UpdateSubscriber = async (id, change) => {
     const update = new UpdateItemCommand({
       TableName: table,
       Key: { subscriber: { S: id } },
       UpdateExpression: change.expression,
       ConditionExpression: ['attribute_exists(subscriber)', change.condition].filter(Boolean).join(' AND '),
       ...(change.names && { ExpressionAttributeNames: change.names }),
-      ...(change.values && { ExpressionAttributeValues: marshall(change.values) }),
+      ...(change.values && {
+        ExpressionAttributeValues: marshall(change.values, { removeUndefinedValues: true }),
+      }),
     });
     return isConditionMet(client.send(update));
   };
@@ -110,17 +105,25 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
     unfollow: (id: string, ticker: string): Promise<boolean> =>
       update(id, { expression: 'REMOVE tickers.#ticker', names: { '#ticker': ticker } }),
 
+    /** Unfollows all tickers and deletes all alerts. */
     unfollowAll: (id: string): Promise<boolean> =>
-      update(id, { expression: 'SET tickers = :none', values: { ':none': {} } }),
+      update(id, { expression: 'SET tickers = :none REMOVE alerts, formerAlerts', values: { ':none': {} } }),
+
+    ...alertUpdates(update),
 
     /**
      * Changes the given preferences. `pausedUntil: null` resumes digests, whatever stopped them.
      * @param now ISO instant
      */
-    async setPreferences(id: string, { theme, window, pausedUntil }: PreferenceChange, now: string): Promise<boolean> {
+    async setPreferences(
+      id: string,
+      { theme, window, mails, pausedUntil }: PreferenceChange,
+      now: string,
+    ): Promise<boolean> {
       const changes = Object.entries({
         ...(theme && { 'preferences.theme': theme }),
         ...(window && { 'preferences.#window': window }),
+        ...(mails && { 'preferences.mails': mails }),
         ...(pausedUntil && { pausedUntil }),
         ...(pausedUntil === null && { resumedAt: now }),
       });

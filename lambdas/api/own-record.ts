@@ -50,9 +50,11 @@ export const meOf = ({ address }: Caller, subscriber: Subscriber | undefined) =>
   state: subscriber?.state ?? ('new' as const),
   theme: subscriber?.preferences.theme ?? 'light',
   window: subscriber?.preferences.window ?? DEFAULT_WINDOW,
+  mails: subscriber?.preferences.mails ?? ('every' as const),
   pausedUntil: subscriber?.pausedUntil ?? null,
   undeliverable: subscriber?.undeliverable ?? null,
   tickers: Object.keys(subscriber?.tickers ?? {}).length,
+  alerts: Object.keys(subscriber?.alerts ?? {}).length,
 });
 
 const erasedKey = ({ subscriber }: Caller): string => `erased/${subscriber}`;

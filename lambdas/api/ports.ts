@@ -8,6 +8,7 @@ import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
+import type { ToldAlerts } from '../adapters/told-alerts.ts';
 import type { TriedFiles } from '../adapters/tried-files.ts';
 import type { UserPool } from '../adapters/user-pool.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
@@ -20,7 +21,8 @@ export type ApiPorts = {
   commands: DeliveriesQueue;
   declarations: DeclarationFiles;
   tried: TriedFiles;
-  ledger: Pick<LedgerTable, 'eraseAll'>;
+  ledger: Pick<LedgerTable, 'eraseAll' | 'state'>;
+  told: Pick<ToldAlerts, 'get'>;
   records: Pick<RecordsBucket, 'get' | 'list' | 'putNew'>;
   limits: LimitsTable;
   mailer: Pick<Mailer, 'turn' | 'send'>;

@@ -11,6 +11,7 @@ import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
+import { toldAlerts } from '../adapters/told-alerts.ts';
 import { triedFiles } from '../adapters/tried-files.ts';
 import { userPool } from '../adapters/user-pool.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
@@ -34,6 +35,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     tried: triedFiles(env.text(Env.triesBucket)),
     commands: deliveriesQueue(sqsClient(), env.text(Env.deliveriesQueueUrl)),
     ledger: ledgerTable(dynamodb, env.text(Env.ledgerTable)),
+    told: toldAlerts(dynamodb, env.text(Env.ledgerTable)),
     limits: limitsTable(dynamodb, env.text(Env.limitsTable)),
     records: recordsBucket(s3, env.text(Env.recordsBucket)),
     mailer: mailer(sesClient(timeoutMs), { sender, configurationSet, timeoutMs, sleep, now }),

@@ -5,6 +5,7 @@ import { refreshedOf } from '../contracts/refreshed.ts';
 import { revisionKey } from '../contracts/revision.ts';
 import { limitId } from '../contracts/subscriber-id.ts';
 import { composeMail, readFollowed } from '../mailing/compose-digest.ts';
+import { mailReader } from '../mailing/read-ticker-once.ts';
 import { openSnapshot } from '../pricing/price-snapshot.ts';
 import { takeOne } from '../runtime/http/limit.ts';
 import { Problem } from '../runtime/http/problem.ts';
@@ -30,7 +31,9 @@ export async function sendPreview(ports: ChartsPorts, settings: ChartsSettings, 
   const last = lastApplied((await ports.deliveries.all()).records);
   if (!last?.applied) throw new Problem(409, 'Nothing to show', 'No delivery was applied yet.');
   const snapshot = await openSnapshot(ports, settings, refreshedOf({ delivery: last.delivery, ...last.applied }));
-  const followed = await readFollowed(snapshot, subscriber.tickers, undefined);
+  const read = mailReader(snapshot, undefined);
+  const tickers = { followed: subscriber.tickers, fired: [], alerted: [] };
+  const followed = await readFollowed(read, tickers, undefined);
   const isConcerned = followed.some(({ hasChanged }) => hasChanged);
   const raw = await composeMail(
     snapshot,

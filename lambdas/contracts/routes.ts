@@ -1,3 +1,4 @@
+import { ALERT_ROUTES } from './api/alerts.ts';
 import { DECLARATION_ROUTES } from './api/declarations.ts';
 import { DELIVERY_ROUTES } from './api/deliveries.ts';
 import { FEED_ROUTES } from './api/feeds.ts';
@@ -12,6 +13,7 @@ import { TICKER_ROUTES } from './api/tickers.ts';
 export const ROUTES: readonly Route[] = [
   ...ME_ROUTES,
   ...SUBSCRIPTION_ROUTES,
+  ...ALERT_ROUTES,
   ...TICKER_ROUTES,
   ...DECLARATION_ROUTES,
   ...LINK_ROUTES,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Alert, alert } from './alert.ts';
 import { CHART_WINDOWS, THEMES } from './chart-options.ts';
 import { isTicker, TICKER_RULE } from './ticker.ts';
 
@@ -11,11 +12,26 @@ export const followed = z.record(
   z.object({ window: chartWindow }),
 );
 
+/** When a subscriber wants mail: for every delivery that changes a followed ticker, or only when an alert fires. */
+export const MAIL_CHOICES = ['every', 'alerts'] as const;
+
 const preferences = z.object({
   theme,
   /** Window for tickers followed from now on. */
   window: chartWindow.optional(),
+  /** `alerts`: a mail only when an alert fires or is withdrawn. */
+  mails: z.enum(MAIL_CHOICES).optional(),
 });
+
+/** Alerts by id. An invalid one does not cost the others. */
+const alerts = z.record(z.string(), z.unknown()).transform((all) =>
+  Object.fromEntries(
+    Object.entries(all).flatMap(([id, one]): [string, Alert][] => {
+      const { success, data } = alert.safeParse(one);
+      return success ? [[id, data]] : [];
+    }),
+  ),
+);
 
 /** Maximum number of tickers a subscriber may follow. */
 export const MAX_TICKERS = 500;
@@ -32,6 +48,9 @@ export const subscriber = z.object({
   state: z.enum(['pending', 'active', 'paused']),
   tickers: followed,
   preferences,
+  alerts: alerts.optional(),
+  /** Tickers of deleted alerts, with the date (ISO) of the deletion: what they announced may have to be withdrawn. */
+  formerAlerts: z.record(z.string(), z.iso.date()).optional(),
   /** Why no more mail is sent to the address until its owner resumes. */
   undeliverable: z.object({ why: z.enum(['bounced', 'complained']), at: z.string() }).optional(),
   /** When the owner last confirmed or resumed (ISO instant): bounces and complaints of earlier mails are ignored. */

@@ -5,10 +5,12 @@ import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { ComposeSettings } from '../mailing/compose-digest.ts';
 import type { MailingPorts, MailingSettings } from '../mailing/ports.ts';
+import type { DigestPorts } from '../mailing/subscriber-digest.ts';
 import type { SnapshotPorts, SnapshotSettings } from '../pricing/price-snapshot.ts';
 
 export type FanOutPorts = Omit<SnapshotPorts, 'now'> &
-  Pick<MailingPorts, 'ledger'> & {
+  Omit<MailingPorts, 'mailer'> &
+  DigestPorts & {
     mailer: Mailer;
     records: Pick<RecordsBucket, 'get'>;
     tickers: Pick<TickersTable, 'renames'>;

@@ -11,6 +11,7 @@ import { refreshedQueue } from '../adapters/refreshed-queue.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
+import { toldAlerts } from '../adapters/told-alerts.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
 import { SES_TRIES } from '../contracts/sending.ts';
 import { chartRenderer } from '../domain/chart/render-chart.ts';
@@ -29,6 +30,7 @@ export function fanOutServices(env: Environment, logger: Logger) {
     tickers: tickersTable(dynamodb, env.text(Env.tickersTable)),
     subscribers: subscribersTable(dynamodb, env.text(Env.subscribersTable)),
     ledger: ledgerTable(dynamodb, env.text(Env.ledgerTable)),
+    told: toldAlerts(dynamodb, env.text(Env.ledgerTable)),
     records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),
     refreshed: refreshedQueue(sqs, env.text(Env.refreshedQueueUrl)),
     mailer: mailer(sesClient(timeoutMs), {
@@ -43,6 +45,10 @@ export function fanOutServices(env: Environment, logger: Logger) {
       inter: join(import.meta.dirname, 'InterVariable.woff2'),
       eastAsian: join(import.meta.dirname, 'noto-sans-sc'),
     }),
+    alerted: (recipient, { fires, withdrawn }) => {
+      for (const { alert, ticker, what } of fires) logger.info('alert announced', { recipient, alert, ticker, what });
+      for (const { ticker, text } of withdrawn) logger.info('alert withdrawn', { recipient, ticker, text });
+    },
     warn: (message, details) => logger.warn(message, details),
   };
   const settings = {

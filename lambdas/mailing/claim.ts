@@ -58,12 +58,14 @@ export function newClaim(
  */
 export async function lastCheck(
   { ledger }: Pick<MailingPorts, 'ledger'>,
-  isStillWanted: () => Promise<boolean>,
+  { record, isStillWanted }: { record: () => Promise<boolean>; isStillWanted: () => Promise<boolean | 'changed'> },
   claim: LedgerRecord,
   last: LedgerRecord | undefined,
 ): Promise<'not-wanted' | 'claimed' | 'recorded' | 'overtaken' | undefined> {
   // The page of subscribers may be minutes old. This check follows the claim: an erasure from now on deletes the claim too.
-  if (!(await isStillWanted())) return 'not-wanted';
+  if (!(await record())) return 'overtaken';
+  const wanted = await isStillWanted();
+  if (wanted !== true) return wanted ? 'overtaken' : 'not-wanted';
   const now = await ledger.read(claim);
   // The recipient's records were erased in the meantime.
   if (!now.own) return 'not-wanted';

@@ -1,6 +1,9 @@
+import { type ChartWindow, DEFAULT_WINDOW } from '../contracts/chart-options.ts';
 import type { Displayed, LedgerRecord } from '../contracts/ledger-record.ts';
 import type { RevisionKey } from '../contracts/revision.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
+import { type AlertLines, NO_ALERTS } from '../domain/alerts/alert-lines.ts';
+import { alertMarks, NO_MARKS } from '../domain/chart/alert-marks.ts';
 import { composeDigest, type Digest, type FollowedTicker } from '../domain/digest/digest.ts';
 import { displayedTicker, packDisplayed } from '../domain/digest/displayed.ts';
 import { type LinkKeys, signLink } from '../domain/links/link-token.ts';
@@ -9,10 +12,13 @@ import { mailText } from '../domain/mail/digest-text.ts';
 import { mimeMessage } from '../domain/mail/mime.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import type { TickerSnapshot } from '../pricing/ticker-snapshot.ts';
+import type { ReadTicker } from './read-ticker-once.ts';
 
 /** A followed ticker with the snapshot it was read from: the whole mail uses that one. */
 export type FollowedSnapshot = FollowedTicker & {
   snapshot: TickerSnapshot;
+  /** False for a ticker that only an earlier mail displayed, for an alert: its corrections are listed. */
+  isShown: boolean;
   /** The same ticker, if it is followed under several names. */
   alsoAs?: readonly FollowedSnapshot[];
 };
@@ -24,35 +30,74 @@ export type ComposeSettings = {
   linkKeys: LinkKeys;
 };
 
+/** The tickers of a mail: those that the subscriber follows, and others that their alerts brought in. */
+export type MailTickers = {
+  followed: Subscriber['tickers'];
+  /** Tickers that fired. */
+  fired: readonly string[];
+  /** Tickers with an alert that the last mail may have displayed. */
+  alerted: readonly string[];
+};
+
 /**
- * Reads each followed ticker, and whether the revision changed it.
+ * Reads each ticker of a mail, and whether the revision changed it.
  * @param last ledger record of the subscriber's last digest
+ * @param window days of the charts of tickers that are not followed
  */
 export const readFollowed = async (
-  snapshot: PriceSnapshot,
-  tickers: Subscriber['tickers'],
+  read: ReadTicker,
+  { followed: tickers, fired, alerted }: MailTickers,
   last: LedgerRecord | undefined,
+  window: ChartWindow = DEFAULT_WINDOW,
 ): Promise<FollowedSnapshot[]> => {
-  const followed = await Promise.all(
-    Object.entries(tickers).map(async ([ticker, { window }]) => {
-      const displayed = displayedIn(last, ticker);
-      const read = await snapshot.ticker(ticker, last?.claimedAt);
-      const { series, isRetired, wasReported } = read;
-      const isNews = read.hasChanged(window) && !(displayed && read.isDeclaredAgain(window, displayed));
-      const hasChanged = isNews || (displayed !== undefined && read.undoesDisplayed(window, displayed));
-      const late = read.hasChanged(window) ? read.late(window) : [];
-      const isOnlyLate = late.length > 0 && read.isOnlyLate;
-      const { name } = read;
-      return { ticker, name, window, series, isRetired, wasReported, hasChanged, late, isOnlyLate, snapshot: read };
-    }),
-  );
+  const isOther = (ticker: string) => !Object.hasOwn(tickers, ticker);
+  const known = alerted.filter((ticker) => displayedIn(last, ticker) !== undefined);
+  const others = [...new Set([...fired, ...known])].filter(isOther);
+  const followed = await Promise.all([
+    ...Object.entries(tickers).map(([ticker, one]) => readOne(read, ticker, one.window, last)),
+    ...others.map(async (ticker) => ({
+      ...(await readOne(read, ticker, window, last)),
+      // Only its alert is news.
+      hasChanged: false,
+      isShown: fired.includes(ticker),
+    })),
+  ]);
   // Who follows a ticker under two names sees it once, with the longest window.
   const byName = Map.groupBy(followed, ({ name }) => name);
   return [...byName.values()].flatMap((same) => {
     const [first, ...alsoAs] = same.sort(byWindow);
-    return first ? [alsoAs.length > 0 ? { ...first, alsoAs } : first] : [];
+    const isShown = same.some((one) => one.isShown);
+    return first ? [{ ...first, isShown, ...(alsoAs.length > 0 && { alsoAs }) }] : [];
   });
 };
+
+async function readOne(
+  read: ReadTicker,
+  ticker: string,
+  window: ChartWindow,
+  last: LedgerRecord | undefined,
+): Promise<FollowedSnapshot> {
+  const displayed = displayedIn(last, ticker);
+  const snapshot = await read(ticker);
+  const { name, series, isRetired, wasReported } = snapshot;
+  const isNews = snapshot.hasChanged(window) && !(displayed && snapshot.isDeclaredAgain(window, displayed));
+  const hasChanged = isNews || (displayed !== undefined && snapshot.undoesDisplayed(window, displayed));
+  const late = snapshot.hasChanged(window) ? snapshot.late(window) : [];
+  const isOnlyLate = late.length > 0 && snapshot.isOnlyLate;
+  return {
+    ticker,
+    name,
+    window,
+    series,
+    isRetired,
+    wasReported,
+    hasChanged,
+    late,
+    isOnlyLate,
+    snapshot,
+    isShown: true,
+  };
+}
 
 /** The longest window first; then the current name. */
 const byWindow = (a: FollowedTicker, b: FollowedTicker): number =>
@@ -75,6 +120,7 @@ export async function composeMail(
     followed: readonly FollowedSnapshot[];
     /** Ledger record of the subscriber's last digest, if there was one. */
     last: LedgerRecord | undefined;
+    alerts?: AlertLines;
     /** Text before the subject: for previews. */
     subjectPrefix?: string;
     /** Unique to the mail: separates its MIME parts. */
@@ -82,14 +128,14 @@ export async function composeMail(
     date: Date;
   },
 ): Promise<Buffer> {
-  const { subscriber, followed, last, subjectPrefix = '', boundary, date } = mail;
+  const { subscriber, followed, last, alerts = NO_ALERTS, subjectPrefix = '', boundary, date } = mail;
   const corrections = followed.flatMap(({ ticker, window, snapshot: read }) => {
     const displayed = displayedIn(last, ticker);
     return displayed ? read.corrections(window, displayed) : [];
   });
-  const digest = composeDigest(subscriber, followed, corrections, snapshot);
-  const snapshots = new Map(followed.map(({ name, snapshot: read }) => [name, read]));
-  const charts = await drawCharts(snapshot, digest, snapshots);
+  const shown = followed.filter(({ isShown }) => isShown);
+  const digest = composeDigest(subscriber, shown, corrections, { isCorrecting: snapshot.isCorrecting, alerts });
+  const charts = await drawCharts(snapshot, digest, shown, subscriber);
   const links = linksOf(settings, subscriber);
   return mimeMessage({
     from: `Closing Bell <${settings.sender}>`,
@@ -113,12 +159,17 @@ const displayedIn = (last: LedgerRecord | undefined, ticker: string) =>
 async function drawCharts(
   snapshot: PriceSnapshot,
   { charts }: Digest,
-  snapshots: ReadonlyMap<string, TickerSnapshot>,
+  shown: readonly FollowedSnapshot[],
+  subscriber: Subscriber,
 ): Promise<(MailChart & { png: Buffer | undefined })[]> {
+  const byName = new Map(shown.map((one) => [one.name, one]));
   const drawn = charts.flatMap(({ ticker, window, theme, series }, i) => {
-    const read = snapshots.get(ticker);
-    if (!read) return [];
-    return snapshot.chart(read, series, window, theme).then(({ png, alt }) => ({
+    const followed = byName.get(ticker);
+    if (!followed) return [];
+    const { snapshot: read, alsoAs = [] } = followed;
+    const names = new Set([followed, ...alsoAs].flatMap((one) => [one.name, one.ticker]));
+    const marks = read.known.now ? alertMarks(subscriber, names, read.known.now) : NO_MARKS;
+    return snapshot.chart(read, series, { window, theme, marks }).then(({ png, alt }) => ({
       ticker,
       alt,
       png,
@@ -131,6 +182,8 @@ async function drawCharts(
 const linksOf = ({ webUrl, apiUrl, linkKeys }: ComposeSettings, { subscriber }: Subscriber): MailLinks => ({
   manage: `${webUrl}/`,
   unsubscribe: `${apiUrl}/unsubscribe?token=${signLink(linkKeys, 'unsubscribe', subscriber)}`,
+  mute: (alert) => `${apiUrl}/mute-alert?token=${signLink(linkKeys, 'mute-alert', subscriber, alert)}`,
+  remove: (alert) => `${apiUrl}/delete-alert?token=${signLink(linkKeys, 'delete-alert', subscriber, alert)}`,
 });
 
 const fileName = (ticker: string): string => ticker.replace(/[^\p{L}\p{N}._-]/gu, '_');

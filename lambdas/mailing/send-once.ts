@@ -16,8 +16,10 @@ type Draft = {
   displayed: Displayed;
   /** Raw MIME. */
   compose: () => Promise<Buffer>;
-  /** False if the recipient no longer wants it. */
-  isStillWanted: () => Promise<boolean>;
+  /** Writes what else must be known before it is sent. False if another mail was first: compose this one again. */
+  record: () => Promise<boolean>;
+  /** False if the recipient no longer wants it; `changed` if they want another one: compose it again. */
+  isStillWanted: () => Promise<boolean | 'changed'>;
 };
 
 /** A mail that must not be sent twice. */
@@ -81,7 +83,7 @@ async function claimAndSend(
     if (!(await ports.mailer.turn(invocation.deadline))) return 'no-time';
     const claim = newClaim(key, draft.displayed, own, invocation);
     if (!(await ports.ledger.claim(claim, own))) return 'claimed';
-    const reason = await lastCheck(ports, draft.isStillWanted, claim, last).catch(async (error) => {
+    const reason = await lastCheck(ports, draft, claim, last).catch(async (error) => {
       // Certainly not sent: a claim that is left would delay the retry, and count as an attempt.
       await ports.ledger.release(claim, own);
       throw error;

@@ -1,54 +1,97 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { LedgerTable } from '../adapters/ledger-table.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import { dateOf, type Refreshed } from '../contracts/refreshed.ts';
 import { revisionKey } from '../contracts/revision.ts';
 import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
 import type { FollowedTicker } from '../domain/digest/digest.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
+import { type AlertNews, alertNews } from './alerts/alert-news.ts';
+import { type AlertPorts, readOwnAlerts, recordAlerts } from './alerts/own-alerts.ts';
 import { type ComposeSettings, composeMail, displayedBy, readFollowed } from './compose-digest.ts';
+import { mailReader } from './read-ticker-once.ts';
 import type { OnceMail } from './send-once.ts';
 
 type About = { message: Refreshed; snapshot: PriceSnapshot };
 
-/** False if the subscriber follows no ticker that may have changed. Most deliveries concern few subscribers. */
-export const isConcerned = (snapshot: PriceSnapshot, { tickers }: Subscriber): boolean =>
-  Object.keys(tickers).some((ticker) => snapshot.mayHaveChanged(ticker));
+export type DigestPorts = AlertPorts & {
+  subscribers: Pick<SubscribersTable, 'get'>;
+  ledger: Pick<LedgerTable, 'eraseAll'>;
+  /** Called with what a mail tells about alerts, when it is about to be sent. */
+  alerted: (recipient: string, news: AlertNews) => void;
+};
+
+/** False if no ticker may have changed that the subscriber follows or has an alert on. Most deliveries concern few subscribers. */
+export const isConcerned = (snapshot: PriceSnapshot, subscriber: Subscriber): boolean =>
+  [...Object.keys(subscriber.tickers), ...alertTickers(subscriber)].some((ticker) => snapshot.mayHaveChanged(ticker));
 
 /** The digest of one subscriber for one revision. */
 export function subscriberDigest(
-  { subscribers }: { subscribers: Pick<SubscribersTable, 'get'> },
+  ports: DigestPorts,
   settings: ComposeSettings,
   { message, snapshot }: About,
-  subscriber: Subscriber,
+  visited: Subscriber,
   now: () => number,
 ): OnceMail {
-  const recipient = subscriber.subscriber;
+  const recipient = visited.subscriber;
   const key = revisionKey(message);
+  // Read again before it is sent: a mail that is composed again is for the subscriber as they are then.
+  let subscriber = visited;
   return {
     key: { recipient, kind: 'digest', key },
-    to: subscriber.address,
+    to: visited.address,
     resendRefused: message.resendRefused ?? false,
     async draft(last) {
-      const followed = await readFollowed(snapshot, subscriber.tickers, last);
-      if (!followed.some(({ hasChanged }) => hasChanged)) return undefined;
+      const drafted = subscriber;
+      const own = await readOwnAlerts(ports, drafted, key);
+      const read = mailReader(snapshot, last?.claimedAt, own.needed);
+      const news = await alertNews(ports, snapshot, own, read);
+      const { tickers, preferences } = drafted;
+      const inMail = { followed: tickers, fired: news.tickers, alerted: alertTickers(drafted) };
+      const followed = await readFollowed(read, inMail, last, preferences.window);
+      const isNews = preferences.mails !== 'alerts' && followed.some(({ hasChanged }) => hasChanged);
+      if (!news.isDue && !isNews) {
+        // Fires that are not mailed are recorded too.
+        await recordAlerts(ports, news.records);
+        return undefined;
+      }
       return {
         displayed: displayedBy(followed, key),
         compose: () =>
           composeMail(snapshot, settings, {
-            subscriber,
+            subscriber: drafted,
             followed,
             last,
+            alerts: news,
             boundary: createHash('sha256').update(`${recipient} ${key}`).digest('base64url'),
             date: new Date(now()),
           }),
-        isStillWanted: async () => isWanted(await subscribers.get(recipient), message, followed),
+        record: () => recordAlerts(ports, news.records),
+        async isStillWanted() {
+          const current = await ports.subscribers.get(recipient);
+          // The records of the alerts may be younger than the erasure.
+          if (!current) await ports.ledger.eraseAll(recipient);
+          if (!current || !getsDigests(current, dateOf(message))) return false;
+          subscriber = current;
+          if (!isDeepStrictEqual(choicesOf(current), choicesOf(drafted))) return 'changed';
+          if (!news.isDue && !wantsAny(current, followed)) return false;
+          ports.alerted(recipient, news);
+          return true;
+        },
       };
     },
   };
 }
 
-/** False if the subscriber left, paused, was stopped, or unfollowed every changed ticker. */
-function isWanted(current: Subscriber | undefined, message: Refreshed, followed: readonly FollowedTicker[]): boolean {
-  if (!current || !getsDigests(current, dateOf(message))) return false;
-  return followed.some(({ ticker, hasChanged }) => hasChanged && Object.hasOwn(current.tickers, ticker));
-}
+const alertTickers = ({ alerts = {}, formerAlerts = {} }: Subscriber): string[] => [
+  ...Object.values(alerts).map(({ ticker }) => ticker),
+  ...Object.keys(formerAlerts),
+];
+
+/** What decides whether alerts are told, and in which mails. */
+const choicesOf = ({ alerts, preferences: { mails } }: Subscriber) => ({ alerts: alerts ?? {}, mails });
+
+/** False if the subscriber unfollowed every changed ticker. */
+const wantsAny = (current: Subscriber, followed: readonly FollowedTicker[]): boolean =>
+  followed.some(({ ticker, hasChanged }) => hasChanged && Object.hasOwn(current.tickers, ticker));

@@ -7,6 +7,7 @@ import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
 import { addDays } from '../contracts/dates.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import { changeList, type Refreshed } from '../contracts/refreshed.ts';
+import type { AlertMarks } from '../domain/chart/alert-marks.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import type { RenderChart } from '../domain/chart/render-chart.ts';
 import type { Series } from '../domain/prices/series.ts';
@@ -34,6 +35,8 @@ export type SnapshotSettings = { suspectMove: number };
 
 /** The revision that the snapshot is about. */
 type Announced = Pick<Refreshed, 'delivery' | 'revision' | 'knownAt' | 'changes' | 'replaces'>;
+
+type ChartLook = { window: ChartWindow; theme: Theme; marks: AlertMarks };
 
 /** A PNG (undefined if drawing failed) and its description. */
 export type DrawnChart = { png: Buffer | undefined; alt: string };
@@ -94,24 +97,33 @@ export class PriceSnapshot {
   /**
    * The current state of one ticker. One mail must use one snapshot of a ticker, since the next read may differ.
    * @param since ISO instant of the subscriber's last mail; an older snapshot is read again
+   * @param from ISO date from which observations are needed, if that is earlier than charts need them
    */
-  async ticker(ticker: string, since?: string): Promise<TickerSnapshot> {
-    const reading = this.#cached(ticker);
-    const snapshot = await reading;
+  async ticker(ticker: string, since?: string, from?: string): Promise<TickerSnapshot> {
+    const read = await this.#cached(ticker, from);
+    if (from === undefined || read.fromYear <= from.slice(0, 4)) return this.#fresh(ticker, read, since);
+    this.#tickers.delete(ticker);
+    return this.#fresh(ticker, await this.#cached(ticker, from), since);
+  }
+
+  async #fresh(ticker: string, snapshot: TickerSnapshot, since: string | undefined): Promise<TickerSnapshot> {
+    const reading = this.#tickers.peek(ticker);
     if (since === undefined || Date.parse(since) + CLOCK_SKEW_MS < snapshot.readAt) return snapshot;
-    if (this.#tickers.peek(ticker) === reading) this.#tickers.delete(ticker);
-    const again = await this.#cached(ticker);
+    if ((await reading) === snapshot) this.#tickers.delete(ticker);
+    const again = await this.#cached(ticker, `${snapshot.fromYear.padStart(4, '0')}-01-01`);
     if (!again.isSameAs(snapshot)) return again;
     // Usually nothing changed, and the charts of the first snapshot stay valid.
     snapshot.readAt = again.readAt;
-    this.#tickers.set(ticker, reading);
+    this.#tickers.set(ticker, Promise.resolve(snapshot));
     return snapshot;
   }
 
   /** Draws the chart of a ticker. A failure is logged, and the mail has the description instead. */
-  chart({ id, ticker }: TickerSnapshot, series: Series, window: ChartWindow, theme: Theme): Promise<DrawnChart> {
-    return memoizedRead(this.#charts, `${window} ${theme} ${id}`, async () => {
-      const model = chartModel(series, window, theme);
+  chart({ id, ticker }: TickerSnapshot, series: Series, look: ChartLook): Promise<DrawnChart> {
+    const { window, theme, marks } = look;
+    const key = `${window} ${theme} ${id} ${marks.thresholds.join()} ${marks.fires.join()}`;
+    return memoizedRead(this.#charts, key, async () => {
+      const model = chartModel(series, window, theme, marks);
       try {
         const png = await this.#ports.renderChart(model);
         this.#drawn++;
@@ -123,10 +135,12 @@ export class PriceSnapshot {
     });
   }
 
-  #cached = (ticker: string): Promise<TickerSnapshot> => memoizedRead(this.#tickers, ticker, () => this.#read(ticker));
+  #cached = (ticker: string, from = '9999-12-31'): Promise<TickerSnapshot> =>
+    memoizedRead(this.#tickers, ticker, () => this.#read(ticker, from.slice(0, 4)));
 
-  async #read(ticker: string): Promise<TickerSnapshot> {
-    const from = lookBackYear(parseDeliveryId(this.#announced.delivery).fileDate);
+  async #read(ticker: string, neededYear: string): Promise<TickerSnapshot> {
+    const chartYear = lookBackYear(parseDeliveryId(this.#announced.delivery).fileDate);
+    const from = neededYear < chartYear ? neededYear : chartYear;
     const recent = await this.#query(ticker, from);
     // If the last close is too old for these years (now, or just before or after the revision), all years are read: a ticker without
     // recent closes still gets a chart of its last days. Prices may differ from those at the revision if fan-out is late.
@@ -139,7 +153,7 @@ export class PriceSnapshot {
     const segments = await readTicker(this.#ports.prices, ticker, fromYear);
     const revision = this.mayHaveChanged(ticker) ? this.#announced : undefined;
     const { suspectMove } = this.#settings;
-    return new TickerSnapshot({ id: this.#reads++, ticker, segments, readAt, revision, suspectMove });
+    return new TickerSnapshot({ id: this.#reads++, ticker, fromYear, segments, readAt, revision, suspectMove });
   }
 }
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CHART_WINDOWS, type ChartWindow } from '../contracts/chart-options.ts';
+import type { ChartWindow } from '../contracts/chart-options.ts';
 import { windowStart } from '../contracts/dates.ts';
 import { isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
-import { type Revision, type RevisionKey, revisionKey } from '../contracts/revision.ts';
+import type { Revision, RevisionKey } from '../contracts/revision.ts';
 import { tombstoneIn } from '../domain/delivery/tombstone.ts';
 import { type Correction, corrections } from '../domain/digest/corrections.ts';
 import type { LateClose } from '../domain/digest/digest.ts';
@@ -11,13 +11,14 @@ import {
   hasChanged,
   hasDisplayedUndone,
   observationsDisplayed,
-  observationsKnown,
   segmentsToName,
   withoutIncompleteUndo,
 } from '../domain/digest/displayed-segments.ts';
-import { folded, type Observation } from '../domain/prices/fold.ts';
+import { folded } from '../domain/prices/fold.ts';
 import type { StoredSegment, TickerSegments } from '../domain/prices/segment-version.ts';
 import { type Series, seriesOf } from '../domain/prices/series.ts';
+import { KnownPrices } from './known-prices.ts';
+import { changesOf } from './revision-changes.ts';
 
 /** One ticker as it was read once, and what a delivery revision changed of it. */
 export class TickerSnapshot {
@@ -25,6 +26,10 @@ export class TickerSnapshot {
   /** As it was asked for. `name`: the name it has now. */
   readonly ticker: string;
   readonly name: string;
+  /** Calendar year from which segments were read. */
+  readonly fromYear: string;
+  /** The series as earlier mails knew it, for alerts. */
+  readonly known: KnownPrices;
   /** Undefined if there is no current observation. */
   readonly series: Series | undefined;
   /** True if there is no current observation because the vendor retired the ticker. */
@@ -48,20 +53,23 @@ export class TickerSnapshot {
   constructor(read: {
     id: number;
     ticker: string;
+    fromYear: string;
     segments: TickerSegments;
     readAt: number;
     revision: Revision | undefined;
     suspectMove: number;
   }) {
-    const { id, ticker, segments, readAt, revision, suspectMove } = read;
+    const { id, ticker, fromYear, segments, readAt, revision, suspectMove } = read;
     this.id = id;
     this.ticker = ticker;
+    this.fromYear = fromYear;
     this.#revision = revision;
     this.#versions = withoutIncompleteUndo(segments.versions);
     this.readAt = readAt;
     const { observations, ticker: name, identity } = folded(ticker, segments.current);
     this.name = name;
     this.series = seriesOf(name, observations, suspectMove);
+    this.known = new KnownPrices({ ticker, series: this.series, versions: this.#versions, revision, suspectMove });
     this.wasReported = this.#versions.some(
       (segment) =>
         identity.names.some((one) => one.name === segment.ticker) && (tombstoneIn(segment)?.isRetired ?? true),
@@ -121,46 +129,6 @@ export class TickerSnapshot {
       }),
     );
   }
-}
-
-/**
- * The windows in which a revision changed an observation. Compares prices just before and just after this revision: later revisions
- * have digests of their own.
- */
-function changesOf(ticker: string, revision: Revision, versions: readonly StoredSegment[]) {
-  const finished = versions.filter(({ isUnfinished }) => !isUnfinished);
-  const own = revisionKey(revision);
-  const before = observationsKnown(ticker, finished, (key) => key < own);
-  const after = observationsKnown(ticker, finished, (key) => key <= own);
-  const lastDates = [before, after].map((observations) => observations.at(-1)?.date);
-  // A declaration is news only if it makes later closes known: those under the new name.
-  if (isDeclared(parseDeliveryId(revision.delivery)))
-    return {
-      changed: (lastDates[1] ?? '') > (lastDates[0] ?? '') ? CHART_WINDOWS : [],
-      lastDates,
-      late: [],
-      isOnlyLate: false,
-    };
-  return {
-    changed: CHART_WINDOWS.filter((window) => hasChanged(before, after, window)),
-    lastDates,
-    late: lateCloses(before, after),
-    isOnlyLate: isOnlyLate(before, after),
-  };
-}
-
-/** True if all closes before are the same, and nothing came after the last one. */
-function isOnlyLate(before: readonly Observation[], after: readonly Observation[]): boolean {
-  const closes = new Map(after.map(({ date, close }) => [date, close]));
-  const isSame = before.every(({ date, close }) => closes.get(date) === close);
-  return isSame && after.length > before.length && after.at(-1)?.date === before.at(-1)?.date;
-}
-
-function lateCloses(before: readonly Observation[], after: readonly Observation[]): LateClose[] {
-  // If the revision also removed the last close, the new last one is not late.
-  const last = [before.at(-1)?.date ?? '', after.at(-1)?.date ?? ''].sort()[0] ?? '';
-  const known = new Set(before.map(({ date }) => date));
-  return after.filter(({ date }) => date < last && !known.has(date)).map(({ date, close }) => ({ date, close }));
 }
 
 const cacheKey = (window: ChartWindow, { digest, window: displayed, segments }: DisplayedTicker): string =>

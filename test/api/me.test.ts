@@ -15,6 +15,8 @@ describe('me', () => {
       address: ADA,
       state: 'active',
       tickers: 0,
+      alerts: 0,
+      mails: 'every',
       undeliverable: null,
       ...preferences({ pausedUntil: '2020-02-01' }),
     });

@@ -147,7 +147,7 @@ export class ApiWorld extends MemoryWorld {
   }
 
   feedbackPorts(): FeedbackPorts {
-    return { ledger: memoryLedger(this.ledger), subscribers: memorySubscribers(this.subscribers) };
+    return { ledger: memoryLedger(this.ledger, this.told), subscribers: memorySubscribers(this.subscribers) };
   }
 
   subscriberOf = (address: string): Subscriber | undefined =>

@@ -3,6 +3,7 @@ import type { LedgerTable } from '../../lambdas/adapters/ledger-table.ts';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { SubscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
 import type { TickersTable } from '../../lambdas/adapters/tickers-table.ts';
+import type { ToldAlerts } from '../../lambdas/adapters/told-alerts.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
 import type { Report } from '../../lambdas/contracts/report.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
@@ -12,7 +13,7 @@ import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import type { IngestPorts } from '../../lambdas/ingest/ports.ts';
 import { streamOf } from './deliveries.ts';
 import { memoryDeliveries } from './memory/deliveries.ts';
-import { type MemoryRecords, memoryLedger } from './memory/ledger.ts';
+import { type MemoryRecords, type MemoryTold, memoryLedger, memoryToldAlerts } from './memory/ledger.ts';
 import { type MemorySegments, memoryPrices, segmentsOf } from './memory/prices.ts';
 import { memoryRecords, memoryRefreshed, memoryTickers, type SentMessage } from './memory/small.ts';
 import { memorySubscribers } from './memory/subscribers.ts';
@@ -27,6 +28,7 @@ export class MemoryWorld {
   readonly segments: MemorySegments = new Map();
   readonly deliveries = new Map<string, DeliveryRecord>();
   readonly ledger: MemoryRecords = new Map();
+  readonly told: MemoryTold = new Map();
   readonly tickers = new Set<string>();
   readonly declared = new Set<string>();
   readonly renames = new Set<string>();
@@ -34,6 +36,8 @@ export class MemoryWorld {
   readonly messages: SentMessage[] = [];
   readonly mails: SentMail[] = [];
   readonly warnings: string[] = [];
+  /** What was logged of alerts. */
+  readonly alerted: string[] = [];
   /** Outcomes that were logged. */
   readonly decided: Report[] = [];
   /** SES's answer for an address that it does not accept. */
@@ -46,6 +50,7 @@ export class MemoryWorld {
       ledger: LedgerTable;
       subscribers: SubscribersTable;
       tickers: TickersTable;
+      told: ToldAlerts;
     } {
     return {
       drop: {
@@ -61,9 +66,14 @@ export class MemoryWorld {
       refreshed: memoryRefreshed(this.messages),
       decided: (report) => void this.decided.push(report),
       subscribers: memorySubscribers(this.subscribers),
-      ledger: memoryLedger(this.ledger),
+      ledger: memoryLedger(this.ledger, this.told),
+      told: memoryToldAlerts(this.told),
       mailer: { turn: async () => true, send: async (mail) => this.#send(mail) },
       renderChart: (model) => this.renderChart(model),
+      alerted: (_recipient, { fires, withdrawn }) => {
+        this.alerted.push(...fires.map(({ ticker, what }) => `${ticker} ${what}`));
+        this.alerted.push(...withdrawn.map(({ text }) => text));
+      },
       warn: (message) => void this.warnings.push(message),
     };
   }

@@ -1,54 +1,47 @@
 import type { Context, Hono } from 'hono';
-import { linkQuery } from '../../contracts/api/links.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { firstCharacters } from '../../contracts/visible.ts';
-import { type LinkPurpose, verifyLink } from '../../domain/links/link-token.ts';
+import { newYorkDate } from '../../domain/calendar/new-york.ts';
+import type { LinkPurpose } from '../../domain/links/link-token.ts';
 import type { Http } from '../../runtime/http/caller.ts';
-import { LINK_PAGE_POLICY, linkPage } from '../link-page.ts';
+import { formerWith } from '../former-alerts.ts';
+import { linkPages } from '../link-pages.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
 /** Maximum number of buttons; the page lists all tickers. */
 const MAX_BUTTONS = 20;
 
 /** Links in mails. A GET changes nothing, since mail scanners open links. */
-export function linkRoutes(app: Hono<Http>, ports: ApiPorts, { webUrl, apiUrl }: ApiSettings): void {
+export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings): void {
   const { subscribers } = ports;
 
-  const page = (context: Context, content: Omit<Parameters<typeof linkPage>[0], 'webUrl'>, status: 200 | 400 = 200) => {
-    context.header('content-security-policy', LINK_PAGE_POLICY);
-    context.header('cache-control', 'no-store');
-    context.header('referrer-policy', 'no-referrer');
-    return context.html(linkPage({ ...content, webUrl }), status);
-  };
+  const { page, targetOf, invalidLink, action } = linkPages(ports, settings);
+  const subscriberOf = async (context: Context, purpose: LinkPurpose) => (await targetOf(context, purpose))?.subscriber;
 
-  /** The subscriber id of a link; undefined if we did not sign it. */
-  const subscriberOf = async (context: Context, purpose: LinkPurpose): Promise<string | undefined> => {
-    const { success, data } = linkQuery.safeParse(context.req.query());
-    return success ? verifyLink(await ports.linkKeys(), purpose, data.token) : undefined;
+  /** Who unsubscribes from a ticker by a mail wants no mail about it. */
+  const deleteAlertsOn = async (id: string, ticker: string): Promise<string> => {
+    const found = await subscribers.get(id);
+    const own = Object.entries(found?.alerts ?? {}).filter(([, alert]) => alert.ticker === ticker);
+    const former = found && formerWith(found, ticker, newYorkDate(ports.now()));
+    for (const [key] of own) if (former) await subscribers.deleteAlert(id, key, former);
+    return own.length > 0
+      ? ` ${capital(alertCount(own.length))} on it ${own.length === 1 ? 'is' : 'are'} deleted.`
+      : '';
   };
-  const invalidLink = (context: Context) =>
-    page(
-      context,
-      {
-        title: 'This link does not work',
-        text: 'It is incomplete or very old. Open the page and sign in to change your mails.',
-      },
-      400,
-    );
-  const action = (context: Context, purpose: LinkPurpose) =>
-    `${apiUrl}/${purpose}?token=${encodeURIComponent(context.req.query('token') ?? '')}`;
 
   app.get('/unsubscribe', async (context) => {
     const id = await subscriberOf(context, 'unsubscribe');
     if (!id) return invalidLink(context);
-    const tickers = followedBy(await subscribers.get(id));
-    if (tickers.length === 0)
+    const subscriber = await subscribers.get(id);
+    const alerts = Object.keys(subscriber?.alerts ?? {}).length;
+    const tickers = followedBy(subscriber);
+    if (tickers.length === 0 && alerts === 0)
       return page(context, { title: 'You follow no ticker', text: 'This mailbox gets no digests.' });
     const single = tickers.slice(0, MAX_BUTTONS).map((ticker) => ({ label: ticker, ticker }));
-    const buttons = [{ label: 'Unsubscribe from everything' }, ...(tickers.length > 1 ? single : [])];
+    const buttons = [{ label: 'Unsubscribe from everything' }, ...(tickers.length + alerts > 1 ? single : [])];
     return page(context, {
       title: 'Unsubscribe',
-      text: `This mailbox follows ${count(tickers.length)}. Choose what to unsubscribe from.`,
+      text: `This mailbox follows ${count(tickers.length)}${alerts > 0 ? ` and has ${alertCount(alerts)}` : ''}. Choose what to unsubscribe from.`,
       form: { action: action(context, 'unsubscribe'), buttons },
     });
   });
@@ -59,11 +52,15 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, { webUrl, apiUrl }:
     const { ticker } = await formOf(context);
     if (!ticker) {
       await subscribers.unfollowAll(id);
-      return page(context, { title: 'Unsubscribed', text: 'This mailbox gets no more digests.' });
+      return page(context, { title: 'Unsubscribed', text: 'This mailbox gets no more digests and no alerts.' });
     }
     await subscribers.unfollow(id, ticker);
+    const gone = await deleteAlertsOn(id, ticker);
     const left = followedBy(await subscribers.get(id)).length;
-    return page(context, { title: 'Unsubscribed', text: `You no longer follow ${ticker}; ${count(left)} left.` });
+    return page(context, {
+      title: 'Unsubscribed',
+      text: `You no longer follow ${ticker}; ${count(left)} left.${gone}`,
+    });
   });
 
   app.get('/confirm', async (context) => {
@@ -94,6 +91,9 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, { webUrl, apiUrl }:
 const followedBy = (subscriber: Subscriber | undefined): string[] => Object.keys(subscriber?.tickers ?? {}).sort();
 
 const count = (tickers: number): string => (tickers === 1 ? 'one ticker' : `${tickers} tickers`);
+
+const alertCount = (alerts: number): string => (alerts === 1 ? 'one alert' : `${alerts} alerts`);
+const capital = (text: string): string => text.replace(/^./, (first) => first.toUpperCase());
 
 async function formOf(context: Context): Promise<{ ticker: string }> {
   const ticker = new URLSearchParams(await context.req.text()).get('ticker') ?? '';

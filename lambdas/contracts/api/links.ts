@@ -17,4 +17,13 @@ export const LINK_ROUTES: readonly Route[] = [
   },
   { ...link, method: 'GET', path: '/confirm', summary: 'The page of the link in an invitation; changes nothing' },
   { ...link, method: 'POST', path: '/confirm', summary: 'Confirm a mailbox' },
+  { ...link, method: 'GET', path: '/mute-alert', summary: 'The page of the mute link of an alert; changes nothing' },
+  { ...link, method: 'POST', path: '/mute-alert', summary: 'Mute an alert for a week' },
+  {
+    ...link,
+    method: 'GET',
+    path: '/delete-alert',
+    summary: 'The page of the delete link of an alert; changes nothing',
+  },
+  { ...link, method: 'POST', path: '/delete-alert', summary: 'Delete an alert' },
 ];

@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { Scope } from '../scopes.ts';
-import { chartWindow, mailAddress, theme } from '../subscriber.ts';
+import { chartWindow, MAIL_CHOICES, mailAddress, theme } from '../subscriber.ts';
 import type { Route } from './route.ts';
 
 const preferences = {
   theme,
   window: chartWindow.meta({ description: 'Chart window for tickers followed from now on' }),
+  mails: z.enum(MAIL_CHOICES).meta({
+    description:
+      '`every`: a mail for every delivery that changes a followed ticker; `alerts`: only when an alert fires',
+  }),
   pausedUntil: z.iso.date().nullable().meta({
     description: 'No digests up to and including this date; null resumes digests, whatever stopped them',
   }),
@@ -19,6 +23,7 @@ const me = z.object({
   address: mailAddress,
   state: z.enum(['new', 'pending', 'active', 'paused']),
   tickers: z.int().meta({ description: 'Number of followed tickers' }),
+  alerts: z.int().meta({ description: 'Number of alerts' }),
   undeliverable: z
     .object({ why: z.enum(['bounced', 'complained']), at: z.string() })
     .nullable()

@@ -1,6 +1,6 @@
-import type { Condition } from '../../contracts/alert.ts';
+import type { AlertRule, Condition } from '../../contracts/alert.ts';
 import { longDate } from '../../contracts/dates.ts';
-import { formatPair, formatPrice } from '../../contracts/format.ts';
+import { formatPair, formatPrice, ratioText } from '../../contracts/format.ts';
 import type { ToldFire } from '../../contracts/told-alerts.ts';
 import { conditionText } from './condition-text.ts';
 import type { AlertInputs } from './inputs.ts';
@@ -20,9 +20,19 @@ export function withdrawalText(name: string, { rule, date, close }: ToldFire, no
   const on = longDate(date);
   const current = now?.series.observations.find((one) => one.date === date);
   if (current?.close === close && !now?.series.suspects.has(date))
-    return `${name}: the alert of ${on} no longer holds; the vendor corrected closes before it`;
+    return `${name}: the alert of ${on} no longer holds; ${otherReason(rule, date, now)}`;
   const what = notDone[rule.condition.kind](conditionText(rule.condition));
   return `${name} did not ${what} on ${on}; ${reason(close, current?.close)}`;
+}
+
+/** Why a close that is as it was told fires no longer. */
+function otherReason({ start }: AlertRule, date: string, now: AlertInputs | undefined): string {
+  const split = now?.series.splits.findLast(
+    (one) => one.kind === 'declared' && one.closes === 'raw' && one.date > start.date && one.date <= date,
+  );
+  return split
+    ? `a ${ratioText(split.ratio)} split of ${longDate(split.date)} was declared`
+    : 'the vendor corrected closes before it';
 }
 
 function reason(close: string, current: string | undefined): string {

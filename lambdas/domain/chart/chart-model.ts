@@ -6,6 +6,7 @@ import type { Observation } from '../prices/fold.ts';
 import { commonFactor } from '../prices/rescaled.ts';
 import { firstIndexFrom, type Series, usualStep } from '../prices/series.ts';
 import type { Split } from '../prices/splits.ts';
+import { type AlertMarks, NO_MARKS } from './alert-marks.ts';
 
 /** A point of the chart: x in days since 1970, y a close or volume. */
 export type Point = { x: number; y: number };
@@ -37,6 +38,9 @@ export type ChartModel = {
   last: LabelledPoint;
   suspects: readonly LabelledPoint[];
   corrections: readonly Point[];
+  /** Thresholds of price alerts, and the closes on which they fired. */
+  thresholds: readonly { y: number; text: string }[];
+  fires: readonly Point[];
   /** One sentence for alt texts and screen readers. */
   description: string;
 };
@@ -48,7 +52,12 @@ const GAP_STEPS = 3;
 /** Up to so many points are drawn as dots. */
 const MAX_DOTS = 26;
 
-export function chartModel(series: Series, window: ChartWindow | number, theme: Theme): ChartModel {
+export function chartModel(
+  series: Series,
+  window: ChartWindow | number,
+  theme: Theme,
+  marks: AlertMarks = NO_MARKS,
+): ChartModel {
   const from = firstIndexFrom(series.adjusted, windowStart(series.last.date, window));
   const shown = series.adjusted.slice(from).map((o) => pointOf(o));
   const isSuspect = ({ observation }: ObservedPoint) => series.suspects.has(observation.date);
@@ -94,6 +103,8 @@ export function chartModel(series: Series, window: ChartWindow | number, theme: 
     last: labelled(trusted[trusted.length - 1] ?? pointOf(series.last)),
     suspects: suspects.map(labelled),
     corrections: ringsOf(trusted),
+    thresholds: marks.thresholds.map((threshold) => ({ y: Number(threshold), text: formatPrice(threshold) })),
+    fires: trusted.filter(({ observation }) => marks.fires.includes(observation.date)),
   };
   return { ...model, description: describe(model) };
 }
@@ -155,6 +166,8 @@ function describe(model: Omit<ChartModel, 'description'>): string {
     points.length > 1 ? `${changeText && `, ${changeText}`}; high ${high.text}, low ${low.text}` : '',
     others > 0 ? `; ${others} ${lastIsSuspect ? 'more suspect' : 'suspect'} ${others === 1 ? 'close' : 'closes'}` : '',
     model.corrections.length > 0 ? `; ${model.corrections.length} corrected` : '',
+    model.thresholds.length > 0 ? `; alert at ${model.thresholds.map(({ text }) => text).join(' and ')}` : '',
+    model.fires.length > 0 ? `, fired ${model.fires.length === 1 ? 'once' : `${model.fires.length} times`}` : '',
     '.',
   ].join('');
 }

@@ -1,11 +1,23 @@
 import type { Plugin } from 'chart.js';
+import { drawFires, drawThresholds } from './alert-pen.ts';
 import { type Area, drawArea } from './area.ts';
-import type { ChartModel, LabelledPoint, Point } from './chart-model.ts';
-import { font } from './fonts.ts';
+import type { ChartModel, LabelledPoint } from './chart-model.ts';
 import { drawHeader } from './header.ts';
 import { type Box, placeLabels } from './labels.ts';
-import { diamond, disc, lineColour, type Pen, palette, penOf, pill, write } from './pen.ts';
-import { clampY, type Scene, SIZE, TAG_FONT, textWidth } from './scene.ts';
+import {
+  diamond,
+  disc,
+  lineColour,
+  type Pen,
+  palette,
+  penOf,
+  pill,
+  pixelX,
+  pixelY,
+  write,
+  writeOnHalo,
+} from './pen.ts';
+import { LABEL_FONT, type Scene, SIZE, TAG_FONT, textWidth } from './scene.ts';
 
 /** Background, volume and area, below the lines. */
 export const underlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
@@ -24,23 +36,19 @@ export const overlay = (model: ChartModel, scene: Scene): Plugin<'line'> => ({
   afterDatasetsDraw: (chart) => {
     const pen = penOf(chart, model, scene);
     pen.context.save();
+    drawThresholds(pen);
     drawDots(pen);
     drawLast(pen);
     drawExtremes(pen);
     // Above the mark of a high or low, which still has its label.
     drawCorrections(pen);
+    drawFires(pen);
     drawSuspects(pen);
     drawLabels(pen);
     drawHeader(pen);
     pen.context.restore();
   },
 });
-
-const LABEL_FONT = font(10, 600);
-
-const pixelX = ({ chart }: Pen, { x }: Point): number => chart.scales['x']?.getPixelForValue(x) ?? 0;
-const pixelY = ({ chart, scene }: Pen, point: Point): number =>
-  chart.scales['y']?.getPixelForValue(clampY(point, scene)) ?? 0;
 
 function drawBackground(pen: Pen): void {
   pen.context.fillStyle = palette(pen).background;
@@ -140,7 +148,7 @@ function drawLabels(pen: Pen): void {
     const text = `${prefix}${point.text}`;
     return { text, x: pixelX(pen, point), y: pixelY(pen, point), width: textWidth(text, LABEL_FONT), offsets };
   });
-  const marks = [last, ...suspects].map((point) => around(pixelX(pen, point), pixelY(pen, point)));
+  const marks = [last, ...suspects, ...pen.model.fires].map((point) => around(pixelX(pen, point), pixelY(pen, point)));
   const frame = { left, right, top: top - 14, bottom: bottom + 4 };
   const colours = new Map(others.map(([{ text }]) => [text, palette(pen).warning]));
   for (const { text, x, y } of placeLabels(wanted, frame, marks))
@@ -153,18 +161,4 @@ function drawCorrections(pen: Pen): void {
   for (const point of pen.model.corrections) {
     disc(pen.context, pixelX(pen, point), pixelY(pen, point), 3, palette(pen).background, palette(pen).sma50);
   }
-}
-
-/** Draws text on a halo, so that it is readable over lines. */
-function writeOnHalo(pen: Pen, text: string, x: number, y: number, colour: string): void {
-  const { context } = pen;
-  context.font = LABEL_FONT;
-  context.textAlign = 'center';
-  context.globalAlpha = 0.7;
-  context.strokeStyle = palette(pen).background;
-  context.lineWidth = 3;
-  context.lineJoin = 'round';
-  context.strokeText(text, x, y);
-  context.globalAlpha = 1;
-  write(pen, text, x, y, LABEL_FONT, colour, 'center');
 }

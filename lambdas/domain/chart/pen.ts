@@ -1,7 +1,7 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { Chart } from 'chart.js';
-import type { ChartModel } from './chart-model.ts';
-import type { Scene } from './scene.ts';
+import type { ChartModel, Point } from './chart-model.ts';
+import { clampY, LABEL_FONT, type Scene } from './scene.ts';
 import { PALETTES } from './theme.ts';
 
 /** What every mark needs for drawing. */
@@ -84,3 +84,28 @@ export function pill(
   context.roundRect(x, y, width, height, radius);
   context.fill();
 }
+
+/** Draws text on a halo, so that it is readable over lines. */
+export function writeOnHalo(
+  pen: Pen,
+  text: string,
+  x: number,
+  y: number,
+  colour: string,
+  align: 'left' | 'center' = 'center',
+): void {
+  const { context } = pen;
+  context.font = LABEL_FONT;
+  context.textAlign = align;
+  context.globalAlpha = 0.7;
+  context.strokeStyle = palette(pen).background;
+  context.lineWidth = 3;
+  context.lineJoin = 'round';
+  context.strokeText(text, x, y);
+  context.globalAlpha = 1;
+  write(pen, text, x, y, LABEL_FONT, colour, align);
+}
+
+export const pixelX = ({ chart }: Pen, { x }: Point): number => chart.scales['x']?.getPixelForValue(x) ?? 0;
+export const pixelY = ({ chart, scene }: Pen, point: Point): number =>
+  chart.scales['y']?.getPixelForValue(clampY(point, scene)) ?? 0;

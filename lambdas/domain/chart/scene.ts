@@ -10,6 +10,7 @@ export const MARGIN = { top: 84, bottom: 40, left: 20 } as const;
 const PLOT_HEIGHT = SIZE.height - MARGIN.top - MARGIN.bottom;
 
 export const TAG_FONT = font(10.5, 600);
+export const LABEL_FONT = font(10, 600);
 
 const ruler = createCanvas(1, 1).getContext('2d');
 export function textWidth(text: string, textFont: string): number {
@@ -31,8 +32,9 @@ export function sceneOf(model: ChartModel, tickerFont: string): Scene {
   const values = [model.points, model.sma20, model.sma50].flatMap((points) =>
     points.map(({ y }) => y).filter((y) => !Number.isNaN(y)),
   );
-  const high = values.reduce((a, b) => Math.max(a, b));
-  const low = values.reduce((a, b) => Math.min(a, b));
+  const [lowest, highest] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  const near = nearThresholds(model, lowest, highest);
+  const [low, high] = [Math.min(lowest, ...near), Math.max(highest, ...near)];
   // A flat line gets a range of 2 %.
   const span = high - low || high * 0.02;
   const floor = model.volumes.length > 0 ? 0.42 : 0.3;
@@ -62,6 +64,14 @@ export function sceneOf(model: ChartModel, tickerFont: string): Scene {
     axisWidth: Math.max(52, widest + 32),
   };
 }
+
+/** A threshold further away than a third of the closes' range would flatten their line. */
+const MAX_STRETCH = 1 / 3;
+
+const nearThresholds = ({ thresholds }: ChartModel, low: number, high: number): number[] => {
+  const reach = (high - low || high * 0.02) * MAX_STRETCH;
+  return thresholds.map(({ y }) => y).filter((y) => y >= low - reach && y <= high + reach);
+};
 
 /** Limits a value to the scale: a suspect point may be far outside. */
 export const clampY = ({ y }: Point, scene: Scene): number => Math.min(scene.y.max, Math.max(scene.y.min, y));

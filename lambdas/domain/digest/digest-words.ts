@@ -1,5 +1,6 @@
 import { longDate, shortDate } from '../../contracts/dates.ts';
 import { formatPrice } from '../../contracts/format.ts';
+import type { AlertLines } from '../alerts/alert-lines.ts';
 import { correctionText } from './correction-text.ts';
 import type { Correction } from './corrections.ts';
 import type { Digest, DigestRow, FollowedTicker } from './digest.ts';
@@ -46,6 +47,16 @@ export function correctionNews(corrections: readonly Correction[]): string {
   const more = corrections.length - 1;
   return `${first ? correctionText(first, ' ', ', ') : ''}${more > 0 ? ` and ${more} more` : ''}`;
 }
+
+/** `Alert: AAPL closed at 318.20, above 310.00 and 1 more`; empty without an alert. */
+export function alertNews({ fires, withdrawn }: AlertLines): string {
+  const [fire] = fires;
+  if (fire) return `Alert: ${fire.ticker} ${fire.what}${more(fires)}`;
+  const [gone] = withdrawn;
+  return gone ? `Alert withdrawn: ${gone.text}${more(withdrawn)}` : '';
+}
+
+const more = ({ length }: readonly unknown[]): string => (length > 1 ? ` and ${length - 1} more` : '');
 
 export function preheaderOf(rows: readonly DigestRow[], corrections: readonly Correction[]): string {
   const closes = rows

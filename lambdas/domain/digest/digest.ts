@@ -1,10 +1,19 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
 import { formatChange, formatPrice } from '../../contracts/format.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
+import { type AlertLines, NO_ALERTS } from '../alerts/alert-lines.ts';
 import { changeOver, dayChange, type Series } from '../prices/series.ts';
 import type { Correction } from './corrections.ts';
 import { notesOf } from './digest-notes.ts';
-import { correctionNews, headline, isWithdrawn, occasionOf, preheaderOf, WITHDRAWN } from './digest-words.ts';
+import {
+  alertNews,
+  correctionNews,
+  headline,
+  isWithdrawn,
+  occasionOf,
+  preheaderOf,
+  WITHDRAWN,
+} from './digest-words.ts';
 
 /** Limits the size of a mail. Further tickers are only in the table. */
 const MAX_CHARTS = 12;
@@ -66,6 +75,7 @@ export type Digest = {
   /** The biggest movers first. */
   charts: DigestChart[];
   corrections: Correction[];
+  alerts: AlertLines;
 };
 
 /**
@@ -76,8 +86,8 @@ export function composeDigest(
   { preferences: { theme } }: Pick<Subscriber, 'preferences'>,
   followed: readonly FollowedTicker[],
   unsorted: readonly Correction[],
-  /** True if the revision replaced an earlier applied one. */
-  { isCorrecting }: { isCorrecting: boolean } = { isCorrecting: false },
+  /** `isCorrecting`: the revision replaced an earlier applied one. */
+  { isCorrecting = false, alerts = NO_ALERTS }: { isCorrecting?: boolean; alerts?: AlertLines } = {},
 ): Digest {
   // Suspect corrections last: they may be mistakes of the vendor.
   const corrections = [...unsorted.filter((one) => !one.isSuspect), ...unsorted.filter((one) => one.isSuspect)];
@@ -92,16 +102,17 @@ export function composeDigest(
   const occasion = occasionOf(followed, date);
   const isCorrection = isCorrecting && corrections.length > 0;
   const changed = ranked.flatMap((one, i) => (one.hasChanged && rows[i] ? [{ ...rows[i], followed: one }] : []));
-  const news = isCorrection ? correctionNews(corrections) : headline(changed, date);
+  const news = isCorrection ? `Correction: ${correctionNews(corrections)}` : headline(changed, date);
   return {
     isCorrection,
-    subject: `${isCorrection ? 'Correction: ' : ''}${news} · ${occasion}`,
+    subject: `${alertNews(alerts) || news} · ${occasion}`,
     preheader: preheaderOf(rows, corrections),
     occasion,
     theme,
     rows,
     charts,
     corrections,
+    alerts,
   };
 }
 

@@ -3,6 +3,7 @@ import { Container, Head, Heading, Html, Img, Link, Preview, Section, Text } fro
 import { correctionText } from '../digest/correction-text.ts';
 import { type Digest, MAX_CORRECTIONS } from '../digest/digest.ts';
 import { titleOf } from '../digest/digest-words.ts';
+import { AlertCard } from './alert-card.tsx';
 import { Card, ThemeOfMail, useColours } from './mail-look.tsx';
 import { colours, FONTS, mailStyles } from './mail-styles.ts';
 import { PriceTable } from './price-table.tsx';
@@ -10,7 +11,13 @@ import { PriceTable } from './price-table.tsx';
 /** A chart in the mail. Without a picture (`cid` undefined) the mail has its alt text instead. */
 export type MailChart = { ticker: string; alt: string; cid: string | undefined };
 
-export type MailLinks = { manage: string; unsubscribe: string };
+/** `mute` and `remove`: the links of one alert, by its id. */
+export type MailLinks = {
+  manage: string;
+  unsubscribe: string;
+  mute: (alert: string) => string;
+  remove: (alert: string) => string;
+};
 
 /** The HTML part of a digest. React escapes every text from a file or a user. */
 export function mailHtml(digest: Digest, charts: readonly MailChart[], links: MailLinks): string {
@@ -46,6 +53,7 @@ function Mail({ digest, charts, links }: MailProps) {
               style={{ maxWidth: '648px', width: '100%', padding: '24px 8px', backgroundColor: page }}
             >
               <Masthead digest={digest} />
+              <AlertCard alerts={digest.alerts} links={links} />
               {digest.isCorrection ? (
                 <>
                   <Corrections digest={digest} />
@@ -143,7 +151,7 @@ function Footer({ links }: { links: MailLinks }) {
   return (
     <Section style={{ padding: '20px 16px 0' }}>
       <Text className="muted" style={{ fontSize: '12px', lineHeight: '18px', margin: 0, color: muted }}>
-        You get this mail because you follow these tickers.{' '}
+        You get this mail because you follow these tickers or have alerts on them.{' '}
         <Link className="link" href={links.manage} style={style}>
           Manage what you follow
         </Link>{' '}

@@ -7,6 +7,7 @@ import type { MailChart, MailLinks } from './digest-mail.tsx';
 export function mailText(digest: Digest, charts: readonly MailChart[], links: MailLinks): string {
   const sections = [
     `Closing Bell · ${titleOf(digest)}`,
+    alertList(digest, links),
     // A correction lists the corrected closes first.
     ...(digest.isCorrection
       ? [correctionList(digest), priceTable(digest.rows)]
@@ -15,6 +16,24 @@ export function mailText(digest: Digest, charts: readonly MailChart[], links: Ma
     `Manage what you follow: ${links.manage}\nUnsubscribe: ${links.unsubscribe}`,
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+function alertList({ alerts: { fires, withdrawn } }: Digest, links: MailLinks): string {
+  const fired = fires.map(({ alert, ticker, what, details, note }) =>
+    [
+      `${ticker} ${what}`,
+      details && `  ${details}`,
+      note && `  “${note}”`,
+      `  Mute for a week: ${links.mute(alert)}`,
+      `  Delete this alert: ${links.remove(alert)}`,
+    ]
+      .filter(Boolean)
+      .join('\n'),
+  );
+  return [
+    ...(fired.length > 0 ? [`Alerts\n${fired.join('\n')}`] : []),
+    ...(withdrawn.length > 0 ? [['Withdrawn', ...withdrawn.map(({ text }) => text)].join('\n')] : []),
+  ].join('\n\n');
 }
 
 function correctionList({ corrections }: Digest): string {

@@ -8,7 +8,12 @@ import { expectGoldenText } from '../../golden/compare.ts';
 import { aSeries, dailyCloses, walk } from '../../support/series.ts';
 import { aSubscriber } from '../../support/subscribers.ts';
 
-const LINKS = { manage: 'https://example.com/', unsubscribe: 'https://example.com/unsubscribe?subscriber=abc' };
+const LINKS = {
+  manage: 'https://example.com/',
+  unsubscribe: 'https://example.com/unsubscribe?subscriber=abc',
+  mute: (alert: string) => `https://example.com/mute-alert?token=${alert}`,
+  remove: (alert: string) => `https://example.com/delete-alert?token=${alert}`,
+};
 
 const holding = (ticker: string, closes = walk(60), overrides: Partial<FollowedTicker> = {}): FollowedTicker => ({
   ticker,

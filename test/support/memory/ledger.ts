@@ -1,12 +1,34 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LedgerTable } from '../../../lambdas/adapters/ledger-table.ts';
+import type { ToldAlerts } from '../../../lambdas/adapters/told-alerts.ts';
 import { type LedgerKey, type LedgerRecord, mailId } from '../../../lambdas/contracts/ledger-record.ts';
+import type { ToldAlert } from '../../../lambdas/contracts/told-alerts.ts';
 import { isEnough, lastReceived, RECORDS_A_PAGE } from '../../../lambdas/domain/mail/last-received.ts';
 
 /** `{recipient} {mail id}` → record. */
 export type MemoryRecords = Map<string, LedgerRecord>;
 
+/** `{recipient} {alert}` → record. */
+export type MemoryTold = Map<string, ToldAlert>;
+
+/** What the ledger knows of the fires of alerts, in memory. */
+export function memoryToldAlerts(told: MemoryTold): ToldAlerts {
+  const idOf = (recipient: string, alert: string) => `${recipient} ${alert}`;
+  return {
+    get: async (recipient, alert) => structuredClone(told.get(idOf(recipient, alert))),
+    all: async (recipient) => structuredClone([...told.values()].filter((record) => record.recipient === recipient)),
+    put: async (record) => {
+      const id = idOf(record.recipient, record.alert);
+      const stored = told.get(id);
+      const isNext = (stored?.writes ?? 0) === record.writes - 1;
+      if (isNext) told.set(id, structuredClone(record));
+      return isNext || isDeepStrictEqual(stored, record);
+    },
+  };
+}
+
 /** The ledger in memory. */
-export function memoryLedger(records: MemoryRecords): LedgerTable {
+export function memoryLedger(records: MemoryRecords, told: MemoryTold): LedgerTable {
   const idOf = (key: LedgerKey) => `${key.recipient} ${mailId(key)}`;
   const change = (key: LedgerKey, changes: Partial<LedgerRecord>) => {
     const record = records.get(idOf(key));
@@ -46,8 +68,10 @@ export function memoryLedger(records: MemoryRecords): LedgerTable {
     },
     softBounces: async (recipient) =>
       [...records.values()].filter((one) => one.recipient === recipient && one.bounce?.kind === 'soft').length,
+    state: async (key) => records.get(idOf(key))?.state,
     eraseAll: async (recipient) => {
       for (const [id, record] of records) if (record.recipient === recipient) records.delete(id);
+      for (const [id, record] of told) if (record.recipient === recipient) told.delete(id);
     },
     release: async (claim, before) => {
       if (!isOwnClaim(claim)) return;

@@ -1,4 +1,5 @@
 import type { SubscribersTable } from '../../../lambdas/adapters/subscribers-table.ts';
+import { MAX_ALERTS } from '../../../lambdas/contracts/alert.ts';
 import { MAX_TICKERS, type Subscriber } from '../../../lambdas/contracts/subscriber.ts';
 
 /** The subscribers table in memory. */
@@ -36,7 +37,20 @@ export function memorySubscribers(subscribers: Subscriber[]): SubscribersTable {
         return isFull ? undefined : { ...s, tickers: { ...s.tickers, [ticker]: { window } } };
       }),
     unfollow: (id, ticker) => change(id, ({ tickers: { [ticker]: _gone, ...tickers }, ...s }) => ({ ...s, tickers })),
-    unfollowAll: (id) => change(id, (s) => ({ ...s, tickers: {} })),
+    unfollowAll: (id) => change(id, ({ alerts: _alerts, formerAlerts: _former, ...s }) => ({ ...s, tickers: {} })),
+    addAlert: (id, key, added) =>
+      change(id, ({ alerts = {}, ...s }) => {
+        const isFull = !alerts[key] && Object.keys(alerts).length >= MAX_ALERTS;
+        return isFull ? undefined : { ...s, alerts: { ...alerts, [key]: added } };
+      }),
+    replaceAlert: (id, key, by, seen) =>
+      change(id, ({ alerts = {}, ...s }) =>
+        alerts[key]?.version === seen.version ? { ...s, alerts: { ...alerts, [key]: by } } : undefined,
+      ),
+    deleteAlert: (id, key, formerAlerts) =>
+      change(id, ({ alerts: { [key]: gone, ...alerts } = {}, ...s }) =>
+        gone ? { ...s, alerts, formerAlerts } : undefined,
+      ),
     setPreferences: async (id, { pausedUntil, ...preferences }, now) => {
       const given = Object.fromEntries(Object.entries(preferences).filter(([, value]) => value !== undefined));
       if (pausedUntil === undefined && Object.keys(given).length === 0) return true;

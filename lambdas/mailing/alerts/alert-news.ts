@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Alert } from '../../contracts/alert.ts';
+import type { RevisionKey } from '../../contracts/revision.ts';
+import type { ToldAlert, ToldFire } from '../../contracts/told-alerts.ts';
+import type { AlertLines, FireLine, WithdrawnLine } from '../../domain/alerts/alert-lines.ts';
+import type { PriceSnapshot } from '../../pricing/price-snapshot.ts';
+import type { ReadTicker } from '../read-ticker-once.ts';
+import { addedFires } from './added-fires.ts';
+import { type AlertPorts, type Asking, type OwnAlerts, recordOf, sentReader } from './own-alerts.ts';
+import { withdrawals } from './withdrawals.ts';
+
+/** What one mail has to tell about alerts. */
+export type AlertNews = AlertLines & {
+  /** True if they are reason enough for a mail. */
+  isDue: boolean;
+  /** Tickers that fired, or whose fire is withdrawn, as their alerts name them. */
+  tickers: readonly string[];
+  /** Records to write before the mail is sent; fires that are not mailed are in them too. */
+  records: readonly ToldAlert[];
+};
+
+/**
+ * Decides what a mail announces and withdraws, and what is only recorded. A fire is announced if this revision added it, it is still
+ * true, and no other mail announced it.
+ */
+export async function alertNews(
+  ports: Pick<AlertPorts, 'ledger'>,
+  snapshot: Pick<PriceSnapshot, 'mayHaveChanged'>,
+  own: OwnAlerts,
+  read: ReadTicker,
+): Promise<AlertNews> {
+  const { subscriber, digest, told } = own;
+  const asking: Asking = {
+    ...own,
+    read,
+    mayHaveChanged: (ticker) => snapshot.mayHaveChanged(ticker),
+    wasSent: sentReader(ports, subscriber.subscriber, digest),
+  };
+  const alerts = subscriber.alerts ?? {};
+  const decided: Decided[] = [];
+  for (const id of new Set([...Object.keys(alerts), ...told.keys()]))
+    decided.push(await decide(asking, id, alerts[id], told.get(id)));
+  const fires = decided.flatMap((one) => one.fires);
+  const withdrawn = decided.flatMap((one) => one.withdrawn);
+  return {
+    fires: fires.map(({ line }) => line),
+    withdrawn: withdrawn.map(({ line }) => line),
+    isDue: fires.length > 0 || withdrawn.some(({ entry }) => asking.mayHaveChanged(entry.ticker)),
+    tickers: [...new Set([...fires, ...withdrawn].map(({ entry }) => entry.ticker))],
+    records: decided.flatMap(({ record }) => record ?? []),
+  };
+}
+
+type Decided = {
+  fires: { entry: ToldFire; line: FireLine }[];
+  withdrawn: { entry: ToldFire; line: WithdrawnLine }[];
+  /** What the ledger must know, if that changes. */
+  record: ToldAlert | undefined;
+};
+
+/** @param alert undefined if it was deleted @param record what the ledger knows of it */
+async function decide(
+  asking: Asking,
+  id: string,
+  alert: Alert | undefined,
+  record: ToldAlert | undefined,
+): Promise<Decided> {
+  // What an earlier try of this mail wrote is decided again.
+  const before = (record?.fires ?? []).flatMap((fire) => undoneBy(asking.digest, fire));
+  const added = alert ? await addedFires(asking, alert, before) : [];
+  const replaced = new Set(added.flatMap(({ replaces }) => replaces));
+  const current = await withdrawals(
+    asking,
+    before.filter((entry) => !replaced.has(entry)),
+  );
+  const known = [...current, ...added].map(({ entry }) => entry);
+  return {
+    fires: added.flatMap(({ entry, line }) => (entry.told === 'announced' ? [{ entry, line: line(id) }] : [])),
+    withdrawn: current.flatMap(({ entry, line }) => (line ? [{ entry, line }] : [])),
+    record: isDeepStrictEqual(known, record?.fires ?? []) ? undefined : recordOf(asking, id, record, known),
+  };
+}
+
+/** What an earlier try of a digest announced or withdrew was not sent. What it only recorded stays. */
+function undoneBy(digest: RevisionKey, fire: ToldFire): ToldFire[] {
+  if (fire.by === digest && fire.told === 'announced') return [];
+  const { withdrawnBy, ...before } = fire;
+  return withdrawnBy === digest ? [before] : [fire];
+}

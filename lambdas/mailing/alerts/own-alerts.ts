@@ -1,0 +1,99 @@
+import type { LedgerTable } from '../../adapters/ledger-table.ts';
+import type { ToldAlerts } from '../../adapters/told-alerts.ts';
+import { addDays } from '../../contracts/dates.ts';
+import { LEDGER_DAYS } from '../../contracts/keys.ts';
+import { knownAtOf, type RevisionKey } from '../../contracts/revision.ts';
+import type { Subscriber } from '../../contracts/subscriber.ts';
+import type { ToldAlert, ToldFire } from '../../contracts/told-alerts.ts';
+import { neededFrom } from '../../domain/alerts/replay.ts';
+import { ruleOf } from '../../domain/alerts/rule.ts';
+import type { ReadTicker } from '../read-ticker-once.ts';
+
+/** A fire that was announced longer ago is not withdrawn. */
+const WITHDRAWN_DAYS = 30;
+
+export type AlertPorts = { told: Pick<ToldAlerts, 'all' | 'put'>; ledger: Pick<LedgerTable, 'state'> };
+
+/** The alerts of one subscriber that a revision may concern, with what the ledger knows of them. */
+export type OwnAlerts = {
+  subscriber: Subscriber;
+  /** Key of the digest that asks. */
+  digest: RevisionKey;
+  told: ReadonlyMap<string, ToldAlert>;
+  /** Ticker → first date (ISO) of which they need observations. */
+  needed: ReadonlyMap<string, string>;
+};
+
+/** Reads what the ledger knows; nothing for a subscriber who never had an alert. */
+export async function readOwnAlerts(
+  { told }: Pick<AlertPorts, 'told'>,
+  subscriber: Subscriber,
+  digest: RevisionKey,
+): Promise<OwnAlerts> {
+  const alerts = Object.values(subscriber.alerts ?? {});
+  const hasAny = alerts.length > 0 || Object.keys(subscriber.formerAlerts ?? {}).length > 0;
+  const records = hasAny ? await told.all(subscriber.subscriber) : [];
+  const needed = new Map<string, string>();
+  const need = (ticker: string, from: string) => {
+    const before = needed.get(ticker);
+    if (before === undefined || from < before) needed.set(ticker, from);
+  };
+  for (const alert of alerts) need(alert.ticker, neededFrom(ruleOf(alert, subscriber)));
+  for (const { fires } of records)
+    for (const fire of fires) if (mayBeWithdrawn(fire, digest)) need(fire.ticker, neededFrom(fire.rule));
+  return { subscriber, digest, told: new Map(records.map((record) => [record.alert, record])), needed };
+}
+
+/** One question: what does this mail tell about the alerts of its recipient? */
+export type Asking = OwnAlerts & {
+  mayHaveChanged: (ticker: string) => boolean;
+  read: ReadTicker;
+  /** Whether another mail (RevisionKey) was sent, or may have been. */
+  wasSent: (mail: string) => Promise<boolean>;
+};
+
+/** Whether a mail was sent, or may have been: its claim is not released. The digest that asks was not. */
+export function sentReader({ ledger }: Pick<AlertPorts, 'ledger'>, recipient: string, digest: RevisionKey) {
+  const states = new Map<string, Promise<boolean>>();
+  return (key: string): Promise<boolean> => {
+    if (key === digest) return Promise.resolve(false);
+    const known =
+      states.get(key) ??
+      ledger.state({ recipient, kind: 'digest', key }).then((state) => state !== undefined && state !== 'refused');
+    states.set(key, known);
+    return known;
+  };
+}
+
+/** True if an announced fire is young enough to be withdrawn. */
+export const mayBeWithdrawn = ({ told, on }: ToldFire, digest: RevisionKey): boolean =>
+  told === 'announced' && on >= addDays(dateOf(digest), -WITHDRAWN_DAYS);
+
+/** ISO date on which the revision of a digest became known. */
+export const dateOf = (digest: RevisionKey): string => knownAtOf(digest).slice(0, 10);
+
+/** The next record of an alert in the ledger. */
+export function recordOf(
+  { subscriber, digest }: OwnAlerts,
+  alert: string,
+  before: ToldAlert | undefined,
+  fires: readonly ToldFire[],
+): ToldAlert {
+  const oldest = addDays(dateOf(digest), -LEDGER_DAYS);
+  return {
+    recipient: subscriber.subscriber,
+    alert,
+    writes: (before?.writes ?? 0) + 1,
+    fires: fires.filter(({ on }) => on >= oldest),
+    expiresAt: Math.floor(Date.parse(knownAtOf(digest)) / 1000) + LEDGER_DAYS * 86_400,
+  };
+}
+
+/** Writes the records of a mail's alerts. @returns false if another mail wrote one of them since it was read */
+export async function recordAlerts(
+  { told }: Pick<AlertPorts, 'told'>,
+  records: readonly ToldAlert[],
+): Promise<boolean> {
+  for (const record of records) if (!(await told.put(record))) return false;
+  return true;
+}
