@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { TOLD_PREFIX, type ToldAlert, toldAlert, toldId } from '../contracts/told-alerts.ts';
@@ -46,7 +45,7 @@ export function toldAlerts(client: DynamoDBClient, table: string) {
       if (await isConditionMet(client.send(put))) return true;
       // If the answer was lost, the SDK repeats the write, and the condition fails because of our own first write.
       const stored = await get(record.recipient, record.alert);
-      return isDeepStrictEqual(stored, record);
+      return JSON.stringify(stored) === JSON.stringify(toldAlert.parse(record));
     },
   };
 }

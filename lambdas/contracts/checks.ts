@@ -32,6 +32,8 @@ export const checks = z.object({
   jumps: z.array(jump),
   /** Jumps of the delivery before that the next close confirms, and that nobody has declared: operators are asked. */
   probableSplits: z.array(jump.extend({ next: z.string() })),
+  /** The tickers whose last close moved most since the one before, the largest rises and falls; `split`: a declared one in between. */
+  movers: z.array(jump.extend({ split: z.string().optional() })).default([]),
 });
 
 export type Checks = z.infer<typeof checks>;

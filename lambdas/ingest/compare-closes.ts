@@ -5,6 +5,7 @@ import { TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import type { Manifest } from '../domain/delivery/manifest.ts';
 import { type Segment, unpackRows } from '../domain/delivery/segment.ts';
 import { folded } from '../domain/prices/fold.ts';
+import { TopMovers } from '../domain/prices/movers.ts';
 import { declaredSplits, splitRatio } from '../domain/prices/splits.ts';
 import { confirms } from '../domain/prices/suspects.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
@@ -26,8 +27,13 @@ const NEAR = 0.5;
 /** The feed's delivery before. `jumps`: those that its checks found. */
 export type DeliveryBefore = { id: string; manifest: Manifest; jumps: Checks['jumps'] };
 
-export type ComparedCloses = Pick<Checks, 'unchangedCloses' | 'jumps' | 'probableSplits'>;
-export const NOT_COMPARED: ComparedCloses = { unchangedCloses: { count: 0, of: 0 }, jumps: [], probableSplits: [] };
+export type ComparedCloses = Pick<Checks, 'unchangedCloses' | 'jumps' | 'probableSplits' | 'movers'>;
+export const NOT_COMPARED: ComparedCloses = {
+  unchangedCloses: { count: 0, of: 0 },
+  jumps: [],
+  probableSplits: [],
+  movers: [],
+};
 
 type Close = { date: string; close: string; split?: string };
 /** Closes of a ticker by date. */
@@ -44,9 +50,11 @@ export async function compareCloses(
   const open = before.jumps.map((jump) => ({ jump, ...nextClose(jump, closes.get(jump.ticker)) }));
   const confirmed = open.flatMap(({ jump, next }) => (next && isConfirmed(jump, next) ? [{ ...jump, next }] : []));
   const jumps: Checks['jumps'] = [];
+  const movers = new TopMovers();
   for await (const { ticker, was, own } of pairs(prices, before, closes)) {
     unchangedCloses.of++;
     if (own.at(-1)?.close === was.close) unchangedCloses.count++;
+    movers.add(ticker, own.at(-2) ?? was, own.at(-1));
     for (const { next, ...jump } of jumpsIn(ticker, [was, ...own])) {
       if (next === undefined) jumps.push(jump);
       else if (isConfirmed(jump, next)) confirmed.push({ ...jump, next });
@@ -58,7 +66,7 @@ export async function compareCloses(
   const oldest = addDays(parseDeliveryId(before.id).fileDate, -MAX_DAYS_OPEN);
   const left = open.filter(({ jump, next, isCorrected }) => !next && !isCorrected && jump.date >= oldest);
   jumps.push(...left.map(({ jump }) => jump));
-  return { unchangedCloses, jumps: jumps.slice(0, MAX_JUMPS), probableSplits };
+  return { unchangedCloses, jumps: jumps.slice(0, MAX_JUMPS), probableSplits, movers: movers.list() };
 }
 
 /** The first close after a jump; undefined if there is none yet, or the file corrects the close of the jump. */

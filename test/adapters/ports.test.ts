@@ -15,6 +15,7 @@ import {
 } from './contracts/others.ts';
 import { pricesContract } from './contracts/prices.ts';
 import { subscribersContract } from './contracts/subscribers.ts';
+import { toldAlertsContract } from './contracts/told-alerts.ts';
 import { halfProcessing, inMemory, onEmulators, type World } from './contracts/worlds.ts';
 
 /**
@@ -41,6 +42,7 @@ describe.each<[string, () => World]>([
   describe('prices', () => pricesContract(() => world.ports.prices));
   describe('deliveries', () => deliveriesContract(() => world.ports.deliveries));
   describe('ledger', () => ledgerContract(() => world.ports.ledger));
+  describe('told alerts', () => toldAlertsContract(() => world.ports));
   describe('subscribers', () => subscribersContract(() => world.ports.subscribers));
   describe('tickers', () => tickersContract(() => world.ports.tickers));
   describe('limits', () => limitsContract(() => world.ports.limits));

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Context, Hono } from 'hono';
 import { type Alert, type AlertChoices, alertChoices, MAX_ALERT_DAYS, MAX_ALERTS } from '../../contracts/alert.ts';
 import { previewBody } from '../../contracts/api/alerts.ts';
@@ -107,9 +106,8 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
         `Expected the ticker ${alert.ticker}. Make a new alert for another one.`,
       );
     const read = await readFor(alert, subscriber);
-    const rule = (one: Pick<Alert, 'condition' | 'repeat' | 'band'>) => [one.condition, one.repeat, one.band];
     // An alert that had expired starts anew, too.
-    const isSame = isDeepStrictEqual(rule(choices), rule(alert)) && alert.expires >= today();
+    const isSame = ruleText(choices) === ruleText(alert) && alert.expires >= today();
     const kept = isSame
       ? { start: alert.start, version: alert.version }
       : { start: startNow(read.inputs?.series, now()), version: alert.version + 1 };
@@ -139,6 +137,10 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
   });
 }
 
+/** What decides when an alert fires. A parsed condition has its fields in the order of the schema. */
+const ruleText = ({ condition, repeat, band }: Pick<Alert, 'condition' | 'repeat' | 'band'>): string =>
+  JSON.stringify([condition, repeat, band]);
+
 /** @throws Problem if the alert ends too early or too late */
 function alertOf(choices: AlertChoices, today: string, kept: Pick<Alert, 'start' | 'version'>): Alert {
   const latest = addDays(today, MAX_ALERT_DAYS);
@@ -162,7 +164,7 @@ function alertOf(choices: AlertChoices, today: string, kept: Pick<Alert, 'start'
 /** A double click, or the same wish twice, would mail everything twice. @throws Problem */
 function refuseDuplicate({ alerts = {} }: Subscriber, { ticker, condition }: AlertChoices): void {
   const same = Object.entries(alerts).find(
-    ([, alert]) => alert.ticker === ticker && isDeepStrictEqual(alert.condition, condition),
+    ([, alert]) => alert.ticker === ticker && JSON.stringify(alert.condition) === JSON.stringify(condition),
   );
   if (same)
     throw new Problem(409, 'Alert exists', `You have this alert on ${ticker} already: ${same[0]}. Edit that one.`);

@@ -9,6 +9,7 @@ import type { Http } from '../../runtime/http/caller.ts';
 import type { KnownTickers } from '../../runtime/http/known-tickers.ts';
 import { Problem, parse } from '../../runtime/http/problem.ts';
 import { lastCloses } from '../last-closes.ts';
+import { movers } from '../movers.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
 /** The answer of a Lambda function has at most 6 MB. */
@@ -19,9 +20,14 @@ const CACHE_CONTROL = 'private, no-cache';
 /** Tickers and their prices. */
 export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
   const closesOf = lastCloses(ports, settings);
+  const moversOf = movers(ports, settings);
 
   app.get('/tickers', async (context) => {
-    const { prefix, after, limit } = parse(tickersQuery, context.req.query(), 'query');
+    const { sort, prefix, after, limit } = parse(tickersQuery, context.req.query(), 'query');
+    if (sort !== 'ticker') {
+      context.header('cache-control', CACHE_CONTROL);
+      return context.json({ tickers: await moversOf(sort === 'change' ? 'up' : 'down', limit) });
+    }
     const found = await known.search(prefix);
     const from = after === undefined ? 0 : found.findIndex((ticker) => ticker > after);
     const page = from === -1 ? [] : found.slice(from, from + limit);

@@ -7,6 +7,10 @@ const date = z.iso.date();
 const decimal = z.string().meta({ description: 'An exact decimal', examples: ['300.35'] });
 
 export const tickersQuery = z.object({
+  sort: z.enum(['ticker', 'change', '-change']).default('ticker').meta({
+    description:
+      '`change`: the largest rises of the last deliveries first; `-change`: the largest falls. Without prefix and pages',
+  }),
   prefix: z.string().max(32).default(''),
   after: z.string().max(32).optional().meta({ description: '`next` of the page before' }),
   limit: z.coerce.number().int().min(1).max(50).default(20),

@@ -20,7 +20,7 @@ export type Compared = {
   replaces: { revision: string; rows: number; tickers: number } | undefined;
   /** Id and tickers of the replaced revision, or of the feed's delivery before. */
   before: { delivery: string; tickers: ReadonlySet<string> } | undefined;
-} & Pick<Checks, 'unchangedCloses' | 'jumps' | 'probableSplits'>;
+} & Pick<Checks, 'unchangedCloses' | 'jumps' | 'probableSplits' | 'movers'>;
 
 const missingIn = ({ tickers, before }: Compared): string[] => {
   const own = new Set(tickers);
@@ -38,7 +38,7 @@ export function missingAbove(compared: Compared, limits: Limits): string[] | und
  * @param followers number of subscribers who follow the missing tickers; undefined if they are few
  */
 export function checksOf(compared: Compared, followers: number | undefined, limits: Limits): Checks {
-  const { rows, tickers, replaces, before, unchangedCloses, jumps, probableSplits } = compared;
+  const { rows, tickers, replaces, before, unchangedCloses, jumps, probableSplits, movers } = compared;
   const own = new Set(tickers);
   const added = before ? tickers.filter((ticker) => !before.tickers.has(ticker)) : [];
   const missing = missingIn(compared);
@@ -67,6 +67,7 @@ export function checksOf(compared: Compared, followers: number | undefined, limi
     unchangedCloses,
     jumps,
     probableSplits: probableSplits.slice(0, NAMED),
+    movers,
   };
 }
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Alert } from '../../contracts/alert.ts';
 import type { RevisionKey } from '../../contracts/revision.ts';
 import type { ToldAlert, ToldFire } from '../../contracts/told-alerts.ts';
@@ -77,7 +76,8 @@ async function decide(
   return {
     fires: added.flatMap(({ entry, line }) => (entry.told === 'announced' ? [{ entry, line: line(id) }] : [])),
     withdrawn: current.flatMap(({ entry, line }) => (line ? [{ entry, line }] : [])),
-    record: isDeepStrictEqual(known, record?.fires ?? []) ? undefined : recordOf(asking, id, record, known),
+    record:
+      JSON.stringify(known) === JSON.stringify(record?.fires ?? []) ? undefined : recordOf(asking, id, record, known),
   };
 }
 

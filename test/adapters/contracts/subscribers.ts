@@ -1,5 +1,7 @@
+import { MAX_ALERTS } from '../../../lambdas/contracts/alert.ts';
 import type { Subscriber } from '../../../lambdas/contracts/subscriber.ts';
 import { subscriberId } from '../../../lambdas/contracts/subscriber-id.ts';
+import { above, anAlert } from '../../support/alerts.ts';
 import type { Ports } from './worlds.ts';
 
 const NOW = '2020-01-10T22:00:00.000Z';
@@ -31,6 +33,43 @@ export function subscribersContract(port: () => Ports['subscribers']): void {
     expect(await port().get(id)).toBeUndefined();
     expect(await port().confirm(id, NOW)).toBe(false);
     await port().erase(id);
+  });
+
+  test('alerts are added, replaced by who saw the same version, and deleted', async () => {
+    const id = await added('alerts', { state: 'active' });
+    const alert = anAlert(above('310.25'), {
+      note: 'sell',
+      start: { date: '2020-01-08', closes: [{ date: '2020-01-08', close: '300' }] },
+    });
+    for (const key of ['one', 'two']) expect(await port().addAlert(id, key, alert)).toBe(true);
+    const muted = { ...alert, mutedUntil: '2020-02-01' };
+    expect(await port().replaceAlert(id, 'one', muted, alert)).toBe(true);
+    const edited = anAlert(above('320'), { version: 2 });
+    expect(await port().replaceAlert(id, 'two', edited, alert)).toBe(true);
+    expect(await port().replaceAlert(id, 'two', alert, alert)).toBe(false);
+    expect((await port().get(id))?.alerts).toEqual({ one: muted, two: edited });
+    const former = { AAPL: '2020-01-10' };
+    expect([await port().deleteAlert(id, 'one', former), await port().deleteAlert(id, 'one', former)]).toEqual([
+      true,
+      false,
+    ]);
+    expect(await port().replaceAlert(id, 'one', alert, alert)).toBe(false);
+    expect(await port().get(id)).toMatchObject({ alerts: { two: edited }, formerAlerts: former });
+    await port().unfollowAll(id);
+    expect((await port().get(id))?.alerts).toBeUndefined();
+    expect(await port().addAlert(subscriberId('nobody@example.com'), 'one', alert)).toBe(false);
+  });
+
+  test('a subscriber has at most so many alerts', async () => {
+    const alerts = Object.fromEntries(Array.from({ length: MAX_ALERTS }, (_, i) => [`a${i}`, anAlert(above('310'))]));
+    const id = await added('full-of-alerts', { state: 'active', alerts });
+    expect(await port().addAlert(id, 'one-more', anAlert(above('310')))).toBe(false);
+  });
+
+  test('a preference for mails is kept', async () => {
+    const id = await added('mails', { state: 'active' });
+    await port().setPreferences(id, { mails: 'alerts' }, NOW);
+    expect((await port().get(id))?.preferences).toEqual({ theme: 'light', mails: 'alerts' });
   });
 
   test('an invited subscriber may be invited again until they confirm', async () => {

@@ -17,6 +17,7 @@ import { type RecordsBucket, recordsBucket } from '../../../lambdas/adapters/rec
 import { type RefreshedQueue, refreshedQueue } from '../../../lambdas/adapters/refreshed-queue.ts';
 import { type SubscribersTable, subscribersTable } from '../../../lambdas/adapters/subscribers-table.ts';
 import { type TickersTable, tickersTable } from '../../../lambdas/adapters/tickers-table.ts';
+import { type ToldAlerts, toldAlerts } from '../../../lambdas/adapters/told-alerts.ts';
 import { type Refreshed, refreshed } from '../../../lambdas/contracts/refreshed.ts';
 import type { Endpoints } from '../../../local/app/endpoints.ts';
 import { clientFor } from '../../../local/engine/client-options.ts';
@@ -36,6 +37,7 @@ export type Ports = {
   refreshed: RefreshedQueue;
   subscribers: SubscribersTable;
   tickers: TickersTable;
+  told: ToldAlerts;
 };
 
 /** Ports, and what tests need to see their other side. */
@@ -86,6 +88,7 @@ export function onEmulators(endpoints: Endpoints, dynamodb = new DynamoDBClient(
       refreshed: refreshedQueue(sqs, QueueUrl),
       subscribers: subscribersTable(dynamodb, resource('Subscribers-Subscribers')),
       tickers: tickersTable(dynamodb, resource('Prices-Tickers')),
+      told: toldAlerts(dynamodb, resource('Mail-Ledger')),
     },
     async upload(Key, Body) {
       const Bucket = endpoints.dropBucket;

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { LedgerTable } from '../../../lambdas/adapters/ledger-table.ts';
 import type { ToldAlerts } from '../../../lambdas/adapters/told-alerts.ts';
 import { type LedgerKey, type LedgerRecord, mailId } from '../../../lambdas/contracts/ledger-record.ts';
@@ -22,7 +21,7 @@ export function memoryToldAlerts(told: MemoryTold): ToldAlerts {
       const stored = told.get(id);
       const isNext = (stored?.writes ?? 0) === record.writes - 1;
       if (isNext) told.set(id, structuredClone(record));
-      return isNext || isDeepStrictEqual(stored, record);
+      return isNext || JSON.stringify(stored) === JSON.stringify(record);
     },
   };
 }
