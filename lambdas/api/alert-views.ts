@@ -1,5 +1,6 @@
 import type { Alert } from '../contracts/alert.ts';
 import type { AlertHistory, AlertView } from '../contracts/api/alerts.ts';
+import { addDays } from '../contracts/dates.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import type { ToldFire } from '../contracts/told-alerts.ts';
 import { fireLine } from '../domain/alerts/alert-lines.ts';
@@ -19,6 +20,9 @@ import type { ApiPorts, ApiSettings } from './ports.ts';
 /** A ticker as its alerts see it. `inputs` is undefined without a close. */
 export type AlertedTicker = { name: string; inputs: AlertInputs | undefined };
 
+/** Days that a series has before its last close: a ticker whose last close is old is read whole. */
+const MIN_DAYS = 370;
+
 /** Reads a ticker for alerts. @param from ISO date of the first observation that is needed */
 export async function readAlerted(
   { prices }: Pick<ApiPorts, 'prices'>,
@@ -26,10 +30,15 @@ export async function readAlerted(
   ticker: string,
   from: string,
 ): Promise<AlertedTicker> {
-  const { current } = await readTicker(prices, ticker, from.slice(0, 4));
-  const { observations, ticker: name } = folded(ticker, current);
-  const series = seriesOf(name, observations, suspectMove);
-  return { name, inputs: series && new AlertInputs(series) };
+  const read = async (year: string): Promise<AlertedTicker> => {
+    const { current } = await readTicker(prices, ticker, year);
+    const { observations, ticker: name } = folded(ticker, current);
+    const series = seriesOf(name, observations, suspectMove);
+    return { name, inputs: series && new AlertInputs(series) };
+  };
+  const recent = await read(from.slice(0, 4));
+  const last = recent.inputs?.series.last.date;
+  return last !== undefined && addDays(last, -MIN_DAYS) >= from ? recent : read('0');
 }
 
 /** An alert with its state. @param now ms since 1970 */

@@ -97,6 +97,12 @@ function show(line: Line): void {
     case 'digests sent':
       showDigests(line);
       return;
+    case 'alert announced':
+      print('cyan', 'alert', `${paint('bold', String(line['ticker']))} ${line['what']}`);
+      return;
+    case 'alert withdrawn':
+      print('yellow', 'withdrawn', String(line['text']));
+      return;
     case 'message is retried later':
       print('dim', 'retry', `${brief(line['error'])}`);
       return;

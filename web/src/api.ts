@@ -1,3 +1,10 @@
+import type {
+  AlertBody,
+  AlertHistory,
+  AlertPreview,
+  AlertView,
+  PreviewBody,
+} from '../../lambdas/contracts/api/alerts.ts';
 import type { Declarations } from '../../lambdas/contracts/api/declarations.ts';
 import type { DeliveriesPage, DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
 import type { FeedProfile, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
@@ -58,6 +65,15 @@ export function apiOf({ call }: Session) {
     unfollow: (name: string) => send('DELETE', `/subscriptions/${pathSegment(name)}`),
     search: (prefix: string, limit = 8) =>
       get<TickersPage>(`/tickers?prefix=${encodeURIComponent(prefix)}&limit=${limit}`),
+    movers: async (sort: 'change' | '-change', limit: number) =>
+      (await get<TickersPage>(`/tickers?sort=${sort}&limit=${limit}`)).tickers,
+    alerts: async () => (await get<{ alerts: AlertView[] }>('/alerts')).alerts,
+    previewAlert: async (body: PreviewBody): Promise<AlertPreview> =>
+      (await send('POST', '/alerts/preview', body)).json(),
+    addAlert: async (body: AlertBody): Promise<AlertView> => (await send('POST', '/alerts', body)).json(),
+    putAlert: (id: string, body: AlertBody) => send('PUT', `/alerts/${id}`, body),
+    deleteAlert: (id: string) => send('DELETE', `/alerts/${id}`),
+    alertHistory: async (id: string) => (await get<AlertHistory>(`/alerts/${id}/history`)).fires,
     prices: (name: string, query: Record<string, string> = {}) =>
       get<Prices>(`/tickers/${pathSegment(name)}/prices?${new URLSearchParams(query)}`),
     declarations: (name: string) => get<Declarations>(`/tickers/${pathSegment(name)}/declarations`),

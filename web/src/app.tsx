@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { Link, Route, Switch, useLocation, useRoute } from 'wouter';
+import { Alerts } from './alerts.tsx';
 import { apiOf } from './api.ts';
 import { Deliveries } from './deliveries.tsx';
 import { Delivery } from './delivery.tsx';
@@ -27,6 +28,7 @@ export function App({ session, hasEnded, signIn }: AppProps) {
         </Link>
         <nav aria-label="Pages">
           <NavLink href="/">My tickers</NavLink>
+          <NavLink href="/alerts">Alerts</NavLink>
           {session.isOperator && <NavLink href="/deliveries">Deliveries</NavLink>}
           {session.isOperator && <NavLink href="/try">Try a file</NavLink>}
         </nav>
@@ -45,6 +47,9 @@ export function App({ session, hasEnded, signIn }: AppProps) {
           {/* A name may contain a slash. */}
           <Route path="/tickers/*">
             {({ '*': name }) => <Ticker ticker={decoded(name)} isOperator={session.isOperator} key={name} />}
+          </Route>
+          <Route path="/alerts">
+            <Alerts />
           </Route>
           <Route path="/deliveries">
             <Deliveries />
@@ -65,7 +70,7 @@ export function App({ session, hasEnded, signIn }: AppProps) {
   );
 }
 
-const TITLES: Record<string, string> = { deliveries: 'Deliveries', try: 'Try a file' };
+const TITLES: Record<string, string> = { alerts: 'My alerts', deliveries: 'Deliveries', try: 'Try a file' };
 
 /** Announces a new page to screen readers: sets its title and moves the focus to its start. */
 function usePageChanges(): void {

@@ -5,6 +5,7 @@ import type { Subscription } from '../../lambdas/contracts/api/subscriptions.ts'
 import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-options.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { Movers } from './movers.tsx';
 import { Change, ChartPicture, Failure, Loading, Sparkline, windowText } from './parts.tsx';
 import { Search } from './search.tsx';
 import { Settings } from './settings.tsx';
@@ -43,6 +44,7 @@ export function Home({ signOut }: { signOut: () => void }) {
           </ul>
         )}
       </section>
+      <Movers />
       {me.data && list && list.length > 0 && <SendNow theme={me.data.theme} first={list[0]} />}
       {me.data && <Settings me={me.data} onChange={changed} signOut={signOut} />}
     </>

@@ -1,54 +1,64 @@
-import {
-  AreaSeries,
-  ColorType,
-  createChart,
-  createSeriesMarkers,
-  HistogramSeries,
-  type IChartApi,
-  LineSeries,
-  type SeriesMarker,
-  type Time,
-} from 'lightweight-charts';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
-import { COLOURS } from '../../lambdas/contracts/colours.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { formatPrice } from '../../lambdas/contracts/format.ts';
-import { sma } from '../../lambdas/domain/indicators/averages.ts';
+import { type AlertLine, useAlertLines } from './alert-lines.ts';
+import { type Drawn, directionOf, draw } from './draw-chart.ts';
 
 const HEIGHT = 380;
-const SHOWN = 180;
 
 const suspectText = ({ date, close }: ApiObservation): string => `${formatPrice(close)} on ${longDate(date)}`;
 
-/** An interactive chart of closes, averages and volumes, with marks for corrections and suspects. */
-export function PriceChart({ observations }: { observations: readonly ApiObservation[] }) {
+type PriceChartProps = {
+  observations: readonly ApiObservation[];
+  lines?: readonly AlertLine[];
+  /** Dates (ISO) on which an alert fired, or would have. */
+  fires?: readonly string[];
+  /** Draws something over the chart that follows its scale. */
+  children?: ((drawn: Drawn) => ReactNode) | undefined;
+};
+
+const NO_LINES: readonly AlertLine[] = [];
+const NO_FIRES: readonly string[] = [];
+
+/** An interactive chart of closes, averages and volumes, with marks for corrections, suspects and alerts. */
+export function PriceChart({ observations, lines = NO_LINES, fires = NO_FIRES, children }: PriceChartProps) {
   const box = useRef<HTMLDivElement>(null);
+  const [drawn, setDrawn] = useState<Drawn>();
   useEffect(() => {
     if (!box.current) return;
     const scheme = matchMedia('(prefers-color-scheme: dark)');
-    let chart = draw(box.current, observations);
+    let current = draw(box.current, observations);
+    setDrawn(current);
     const redraw = () => {
-      chart.remove();
-      if (box.current) chart = draw(box.current, observations);
+      current.chart.remove();
+      if (!box.current) return;
+      current = draw(box.current, observations);
+      setDrawn(current);
     };
     scheme.addEventListener('change', redraw);
     return () => {
       scheme.removeEventListener('change', redraw);
-      chart.remove();
+      current.chart.remove();
+      setDrawn(undefined);
     };
   }, [observations]);
+  useAlertLines(drawn, lines);
+  useEffect(() => drawn?.setFires(fires), [drawn, fires]);
   const last = observations.at(-1);
   const direction = directionOf(observations);
   const suspects = observations.filter(({ suspect }) => suspect).slice(-3);
   return (
     <>
-      <div
-        ref={box}
-        role="img"
-        aria-label={`Chart of ${observations.length} closes${last ? `, the last ${formatPrice(last.close)} on ${longDate(last.date)}` : ''}; the table below has the numbers`}
-        style={{ height: HEIGHT }}
-      />
+      <div className="chart" style={{ height: HEIGHT }}>
+        <div
+          ref={box}
+          role="img"
+          aria-label={`Chart of ${observations.length} closes${last ? `, the last ${formatPrice(last.close)} on ${longDate(last.date)}` : ''}; the table below has the numbers`}
+          style={{ height: HEIGHT }}
+        />
+        {drawn && children?.(drawn)}
+      </div>
       <p className="legend muted">
         <span className="key" style={{ background: `var(--${direction})` }} /> close <span className="key sma20" />{' '}
         average of 20 <span className="key sma50" /> of 50
@@ -59,116 +69,19 @@ export function PriceChart({ observations }: { observations: readonly ApiObserva
             · <span className="corrected">●</span> corrected
           </>
         )}
+        {lines.length > 0 && (
+          <>
+            {' '}
+            · <span className="fired">– –</span> alert
+          </>
+        )}
+        {fires.length > 0 && (
+          <>
+            {' '}
+            · <span className="fired">▼</span> fired
+          </>
+        )}
       </p>
     </>
   );
 }
-
-function draw(box: HTMLElement, observations: readonly ApiObservation[]): IChartApi {
-  const colours = COLOURS[matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'];
-  const chart = createChart(box, {
-    autoSize: true,
-    layout: {
-      background: { type: ColorType.Solid, color: 'transparent' },
-      textColor: colours.muted,
-      attributionLogo: false,
-      fontFamily: 'Inter, system-ui, sans-serif',
-    },
-    grid: { vertLines: { visible: false }, horzLines: { color: colours.line } },
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.22 } },
-    timeScale: { borderVisible: false },
-  });
-  const lineColor = colours[directionOf(observations)];
-  // Line, averages and scale ignore suspects: one wrong close would flatten all others.
-  const trusted = observations.filter(({ suspect }) => !suspect);
-  const closes = trusted.map(pointOf);
-  const area = chart.addSeries(AreaSeries, {
-    lineColor,
-    lineWidth: 2,
-    topColor: `${lineColor}44`,
-    bottomColor: `${lineColor}05`,
-    priceLineVisible: false,
-  });
-  area.setData(closes);
-  for (const [n, color] of [
-    [20, colours.sma20],
-    [50, colours.sma50],
-  ] as const) {
-    chart
-      .addSeries(LineSeries, {
-        color,
-        lineWidth: 1,
-        priceLineVisible: false,
-        lastValueVisible: false,
-        crosshairMarkerVisible: false,
-      })
-      .setData(averageOf(closes, n));
-  }
-  const volumes = observations.flatMap(({ date, volume }) =>
-    volume ? [{ time: date as Time, value: Number(volume) }] : [],
-  );
-  if (volumes.length > 0) {
-    const bars = chart.addSeries(HistogramSeries, {
-      priceScaleId: 'volume',
-      color: colours['volume-key'],
-      priceFormat: { type: 'volume' },
-      priceLineVisible: false,
-      lastValueVisible: false,
-    });
-    bars.setData(volumes);
-    chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
-  }
-  createSeriesMarkers(area, correctionMarkers(trusted, colours.sma20));
-  const suspects = observations.filter(({ suspect }) => suspect);
-  if (suspects.length > 0) drawSuspects(chart, suspects, colours.warning);
-  chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 8 });
-  return chart;
-}
-
-/** The colour of the line, as in the mail: up if the last close is not below the first one shown. */
-function directionOf(observations: readonly ApiObservation[]): 'up' | 'down' {
-  const shown = observations.filter(({ suspect }) => !suspect).slice(-SHOWN);
-  return Number(shown.at(-1)?.close) < Number(shown[0]?.close) ? 'down' : 'up';
-}
-
-const pointOf = ({ date, close }: ApiObservation) => ({ time: date as Time, value: Number(close) });
-
-/** Draws points without a line. The scale ignores them: zoom out to see distant ones. */
-function drawSuspects(chart: IChartApi, suspects: readonly ApiObservation[], color: string): void {
-  const points = chart.addSeries(LineSeries, {
-    color,
-    lineVisible: false,
-    pointMarkersVisible: true,
-    pointMarkersRadius: 4,
-    priceLineVisible: false,
-    lastValueVisible: false,
-    autoscaleInfoProvider: () => null,
-  });
-  points.setData(suspects.map(pointOf));
-}
-
-/** With more corrected closes their texts would cover the line. */
-const MAX_TEXTS = 5;
-
-/** Circles at corrected closes; with texts only if there is room for them. */
-function correctionMarkers(observations: readonly ApiObservation[], color: string): SeriesMarker<Time>[] {
-  const corrected = observations.filter(({ close, corrects }) => corrects && corrects !== close);
-  const hasTexts = corrected.length <= MAX_TEXTS;
-  return corrected.map(({ date, corrects = '' }) => ({
-    time: date as Time,
-    position: 'belowBar',
-    shape: 'circle',
-    color,
-    ...(hasTexts && { text: `was ${formatPrice(corrects)}` }),
-  }));
-}
-
-/** Points of the simple moving average over n closes. */
-const averageOf = (points: readonly { time: Time; value: number }[], n: number): { time: Time; value: number }[] =>
-  sma(
-    points.map(({ value }) => value),
-    n,
-  ).flatMap((value, i) => {
-    const time = points[i]?.time;
-    return value === undefined || time === undefined ? [] : [{ time, value }];
-  });

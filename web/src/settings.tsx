@@ -36,6 +36,16 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
             ))}
           </select>
         </label>
+        <label>
+          Mails
+          <select
+            value={me.mails}
+            onChange={(event) => keep.run({ mails: event.target.value as NonNullable<MeBody['mails']> })}
+          >
+            <option value="every">For every delivery</option>
+            <option value="alerts">Only when an alert fires</option>
+          </select>
+        </label>
         <Pause keep={(pausedUntil) => keep.run({ pausedUntil })} />
       </div>
       {me.pausedUntil && me.pausedUntil >= today() && (
@@ -104,7 +114,10 @@ function Erase({ erase, signOut }: { erase: () => Promise<unknown>; signOut: () 
   return (
     <fieldset tabIndex={-1} ref={box}>
       <legend>Erase me</legend>
-      <p>Everything about you is deleted: the tickers you follow, your preferences, and the record of your mails.</p>
+      <p>
+        Everything about you is deleted: the tickers you follow, your alerts, your preferences, and the record of your
+        mails.
+      </p>
       <p className="actions">
         <button type="button" className="danger" aria-disabled={run.busy} onClick={() => run.run()}>
           Erase me permanently

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
-import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-options.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
-import { formatPrice, ratioText } from '../../lambdas/contracts/format.ts';
+import { formatPrice } from '../../lambdas/contracts/format.ts';
 import { Declarations } from './declarations.tsx';
-import { Change, ChartPicture, Failure, Loading, Scroll, windowText } from './parts.tsx';
-import { PriceChart } from './price-chart.tsx';
+import { Change, Failure, Loading } from './parts.tsx';
+import { TickerChart } from './ticker-chart.tsx';
+import { Closes, InTheMail } from './ticker-closes.tsx';
 import { useAction, useApi, useLoaded } from './use.ts';
 
 const LAST_CLOSES = 30;
@@ -62,7 +62,7 @@ export function Ticker({ ticker, isOperator }: { ticker: string; isOperator: boo
               )}
             </label>
             {observations.length > 0 ? (
-              <PriceChart observations={adjusted} />
+              <TickerChart ticker={ticker} observations={adjusted} canAlert={!asOf} />
             ) : (
               <p>
                 {asOf
@@ -133,69 +133,5 @@ function Heading({ ticker, formerly, company, observations, isKnown }: HeadingPr
       </div>
       <Failure error={toggle.error} />
     </>
-  );
-}
-
-function Closes({ observations }: { observations: readonly ApiObservation[] }) {
-  return (
-    <section className="card" aria-labelledby="closes">
-      <h2 id="closes">Last closes</h2>
-      <Scroll label="Table of the last closes">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Date</th>
-              <th scope="col" className="number">
-                Close
-              </th>
-              <th scope="col" className="number">
-                Volume
-              </th>
-              <th scope="col">Note</th>
-            </tr>
-          </thead>
-          <tbody>
-            {observations.map(({ date, close, volume, suspect, corrects, split }) => (
-              <tr key={date}>
-                <th scope="row">{longDate(date)}</th>
-                <td className="number">{formatPrice(close)}</td>
-                <td className="number">{volume ? Number(volume).toLocaleString('en-US') : '–'}</td>
-                <td>
-                  {[
-                    suspect && 'suspect',
-                    split && `${ratioText(Number(split))} split`,
-                    corrects && `corrected, was ${formatPrice(corrects)}`,
-                  ]
-                    .filter(Boolean)
-                    .join(', ')}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
-    </section>
-  );
-}
-
-function InTheMail({ ticker }: { ticker: string }) {
-  const [window, setWindow] = useState<ChartWindow>(90);
-  return (
-    <section className="card" aria-labelledby="mail">
-      <h2 id="mail">In the mail</h2>
-      <fieldset className="choices">
-        <legend className="hidden">Window</legend>
-        {CHART_WINDOWS.map((option) => (
-          <button key={option} type="button" aria-pressed={option === window} onClick={() => setWindow(option)}>
-            {windowText(option)}
-          </button>
-        ))}
-      </fieldset>
-      <ChartPicture
-        ticker={ticker}
-        window={window}
-        theme={matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'}
-      />
-    </section>
   );
 }

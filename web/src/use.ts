@@ -31,6 +31,20 @@ export function useLoaded<T>(load: () => Promise<T>, keys: readonly unknown[]): 
   return { data: state.data, error: state.error, reload };
 }
 
+const DELAY_MS = 200;
+
+/** A value once it stayed the same for a moment: while it is dragged or typed nothing is asked. */
+export function useDelayed<T>(value: T): T {
+  const [delayed, setDelayed] = useState(value);
+  const key = JSON.stringify(value);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` represents the value.
+  useEffect(() => {
+    const timer = setTimeout(() => setDelayed(value), DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [key]);
+  return delayed;
+}
+
 /** Calls `poll` every two seconds while the page is visible. */
 export function useWatch(poll: () => void): void {
   useEffect(() => {

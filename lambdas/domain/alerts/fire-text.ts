@@ -1,5 +1,5 @@
 import type { AlertRule, ConditionOf } from '../../contracts/alert.ts';
-import { longDate } from '../../contracts/dates.ts';
+import { addDays, longDate } from '../../contracts/dates.ts';
 import { formatCount, formatPair, formatPrice } from '../../contracts/format.ts';
 import type { Observation } from '../prices/fold.ts';
 import { since, times } from './condition-text.ts';
@@ -89,9 +89,22 @@ function changeText(condition: ConditionOf<'change'>, fire: Fire, session: Obser
   const move = base ? Math.abs(Number(session.close) / Number(base.close) - 1) * 100 : 0;
   const direction = fire.side === 1 ? 'up' : 'down';
   return {
-    what: `closed at ${formatPrice(session.close)}, ${direction} ${percent(move, condition.percent)} ${since(condition.base)}`,
+    what: `closed at ${formatPrice(session.close)}, ${direction} ${percent(move, condition.percent)} ${sinceBase(condition, base, session)}`,
     why: base ? `from ${closeOn(base)}; alert at ${condition.percent} %` : '',
   };
+}
+
+/** A weekend and holidays. */
+const DAYS_OF_A_DAY = 5;
+
+/** A move since the close before is one of a day only if that close is not old. */
+function sinceBase(
+  { base: kind }: ConditionOf<'change'>,
+  base: Observation | undefined,
+  { date }: Observation,
+): string {
+  const isOld = base !== undefined && addDays(base.date, DAYS_OF_A_DAY) < date;
+  return kind === 'previous' && isOld ? 'since the close before' : since(kind);
 }
 
 /** One decimal; more if the threshold would look missed. */

@@ -43,9 +43,14 @@ export function fires(rule: AlertRule, inputs: AlertInputs): Fire[] {
 export const isSameEpisode = (a: Pick<Fire, 'date' | 'until'>, b: Pick<Fire, 'date' | 'until'>): boolean =>
   a.date <= b.until && b.date <= a.until;
 
-/** First date (ISO) of which a rule needs observations. */
-export const neededFrom = ({ after, start }: AlertRule): string =>
-  addDays(after < start.date ? after : start.date, -WARM_UP_DAYS);
+/**
+ * First date (ISO) of which a rule needs observations. The closes known at its start may be old: without them the condition would be
+ * unknown there.
+ */
+export function neededFrom({ after, start }: Pick<AlertRule, 'after' | 'start'>): string {
+  const first = [after, start.date, ...start.closes.map(({ date }) => date)].sort()[0] ?? after;
+  return addDays(first, -WARM_UP_DAYS);
+}
 
 function replayed(rule: AlertRule, inputs: AlertInputs): Replay {
   const judge = judgeOf(rule, inputs);

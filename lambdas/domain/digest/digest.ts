@@ -94,7 +94,8 @@ export function composeDigest(
   const date = lastDate(followed.filter(({ hasChanged }) => hasChanged)) ?? lastDate(followed) ?? '';
   const ranked = followed.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.name < b.name ? -1 : 1));
   // A mail of late closes only has no day in its heading.
-  const isLate = followed.every(({ hasChanged, isOnlyLate }) => !hasChanged || isOnlyLate);
+  const changedTickers = followed.filter(({ hasChanged }) => hasChanged);
+  const isLate = changedTickers.length > 0 && changedTickers.every(({ isOnlyLate }) => isOnlyLate);
   const rows = ranked.map((one) => rowOf(one, isLate ? '' : date));
   const charts = ranked
     .flatMap(({ name, window, series }) => (series ? [{ ticker: name, window, theme, series }] : []))

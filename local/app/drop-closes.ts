@@ -1,0 +1,33 @@
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { clientFor } from '../engine/client-options.ts';
+import type { Endpoints } from './endpoints.ts';
+
+const DAY_MS = 86_400_000;
+/** What `npm run drop` takes beside files: `AAPL=318.20`. */
+export const CLOSE = /^([^=/]+)=(\d+(?:\.\d+)?)$/;
+
+/**
+ * Uploads closes as the file of the next day: one that no alert knows yet, and no file has. So a person can see an alert fire.
+ * @param closes like `AAPL=318.20`
+ * @returns the key of the file
+ */
+export async function dropCloses(
+  { s3, dropBucket }: Endpoints,
+  closes: readonly string[],
+  now = Date.now(),
+): Promise<string> {
+  const client = new S3Client(clientFor(s3));
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: dropBucket }));
+  const taken = new Set(Contents.flatMap(({ Key }) => /^(\d{4}-\d\d-\d\d)_/.exec(Key ?? '')?.[1] ?? []));
+  // An alert that is made now may start with the close of today.
+  let day = now + DAY_MS;
+  const dateOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+  while (taken.has(dateOf(day))) day += DAY_MS;
+  const date = dateOf(day);
+  const rows = closes.map((one) => CLOSE.exec(one)).map((match) => `${match?.[1]},${match?.[2]},${date},I\n`);
+  const Key = `${date}_incremental.csv`;
+  const Body = `ticker,Closing Val,Timestamp,Action\n${rows.join('')}`;
+  await client.send(new PutObjectCommand({ Bucket: dropBucket, Key, Body }));
+  client.destroy();
+  return Key;
+}

@@ -1,0 +1,53 @@
+import { Link } from 'wouter';
+import type { TickersPage } from '../../lambdas/contracts/api/tickers.ts';
+import { longDate } from '../../lambdas/contracts/dates.ts';
+import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { Change, Failure } from './parts.tsx';
+import { useApi, useLoaded } from './use.ts';
+
+const SHOWN = 5;
+
+/** The largest rises and falls of the last deliveries. */
+export function Movers() {
+  const api = useApi();
+  const { data, error } = useLoaded(
+    async () => ({ gainers: await api.movers('change', SHOWN), losers: await api.movers('-change', SHOWN) }),
+    [],
+  );
+  if (error) return <Failure error={error} />;
+  const date = data?.gainers[0]?.date ?? data?.losers[0]?.date;
+  if (!data || !date) return null;
+  return (
+    <section className="card" aria-labelledby="movers">
+      <h2 id="movers">Movers of {longDate(date)}</h2>
+      <div className="columns">
+        <List title="Gainers" tickers={data.gainers} />
+        <List title="Losers" tickers={data.losers} />
+      </div>
+    </section>
+  );
+}
+
+function List({ title, tickers }: { title: string; tickers: TickersPage['tickers'] }) {
+  return (
+    <div>
+      <h3>{title}</h3>
+      {tickers.length === 0 && <p className="muted">None.</p>}
+      <ul className="rows">
+        {tickers.map(({ ticker, close = '', dayChange }) => (
+          <li key={ticker}>
+            <span className="name">
+              <Link href={`/tickers/${encodeURIComponent(ticker)}`}>{ticker}</Link>
+            </span>
+            <span className="number">
+              {formatPrice(close)}
+              <small>
+                <Change change={dayChange} />
+              </small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

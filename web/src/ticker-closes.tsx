@@ -1,0 +1,72 @@
+import { useState } from 'react';
+import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
+import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-options.ts';
+import { longDate } from '../../lambdas/contracts/dates.ts';
+import { formatPrice, ratioText } from '../../lambdas/contracts/format.ts';
+import { ChartPicture, Scroll, windowText } from './parts.tsx';
+
+/** The last closes of a ticker as a table. */
+export function Closes({ observations }: { observations: readonly ApiObservation[] }) {
+  return (
+    <section className="card" aria-labelledby="closes">
+      <h2 id="closes">Last closes</h2>
+      <Scroll label="Table of the last closes">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Date</th>
+              <th scope="col" className="number">
+                Close
+              </th>
+              <th scope="col" className="number">
+                Volume
+              </th>
+              <th scope="col">Note</th>
+            </tr>
+          </thead>
+          <tbody>
+            {observations.map(({ date, close, volume, suspect, corrects, split }) => (
+              <tr key={date}>
+                <th scope="row">{longDate(date)}</th>
+                <td className="number">{formatPrice(close)}</td>
+                <td className="number">{volume ? Number(volume).toLocaleString('en-US') : '–'}</td>
+                <td>
+                  {[
+                    suspect && 'suspect',
+                    split && `${ratioText(Number(split))} split`,
+                    corrects && `corrected, was ${formatPrice(corrects)}`,
+                  ]
+                    .filter(Boolean)
+                    .join(', ')}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
+
+/** The chart of a ticker as the mail has it. */
+export function InTheMail({ ticker }: { ticker: string }) {
+  const [window, setWindow] = useState<ChartWindow>(90);
+  return (
+    <section className="card" aria-labelledby="mail">
+      <h2 id="mail">In the mail</h2>
+      <fieldset className="choices">
+        <legend className="hidden">Window</legend>
+        {CHART_WINDOWS.map((option) => (
+          <button key={option} type="button" aria-pressed={option === window} onClick={() => setWindow(option)}>
+            {windowText(option)}
+          </button>
+        ))}
+      </fieldset>
+      <ChartPicture
+        ticker={ticker}
+        window={window}
+        theme={matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'}
+      />
+    </section>
+  );
+}
