@@ -135,11 +135,11 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
       );
     },
 
-    /** The state of a mail; undefined if it was never claimed, or its claim was released. */
-    async state(key: LedgerKey): Promise<LedgerRecord['state'] | undefined> {
+    /** The record of a mail; undefined if it was never claimed, or its claim was released. */
+    async get(key: LedgerKey): Promise<LedgerRecord | undefined> {
       const get = new GetItemCommand({ TableName: table, ConsistentRead: true, Key: itemKey(key) });
       const { Item } = await client.send(get);
-      return Item && recordOf(Item).state;
+      return Item && recordOf(Item);
     },
 
     /** Deletes every record of a recipient, those of their alerts too. */

@@ -1,5 +1,4 @@
 import { type Alert, MAX_ALERTS } from '../contracts/alert.ts';
-import type { Subscriber } from '../contracts/subscriber.ts';
 
 /** Changes one item of the subscribers table. @returns false if it does not exist or the condition fails */
 export type UpdateSubscriber = (
@@ -35,12 +34,39 @@ export const alertUpdates = (update: UpdateSubscriber) => ({
       values: { ':alert': by, ':seen': seen.version },
     }),
 
-  /** @param former see Subscriber @returns false if there is no such alert */
-  deleteAlert: (id: string, key: string, former: NonNullable<Subscriber['formerAlerts']>): Promise<boolean> =>
+  /** Mutes an alert, unless it is muted for longer. @returns false if it is, or there is no such alert @param until ISO date */
+  muteAlert: (id: string, key: string, until: string): Promise<boolean> =>
     update(id, {
-      expression: 'SET formerAlerts = :former REMOVE alerts.#alert',
-      condition: 'attribute_exists(alerts.#alert)',
+      expression: 'SET alerts.#alert.mutedUntil = :until',
+      condition:
+        'attribute_exists(alerts.#alert) AND (attribute_not_exists(alerts.#alert.mutedUntil) OR alerts.#alert.mutedUntil < :until)',
       names: { '#alert': key },
-      values: { ':former': former },
+      values: { ':until': until },
     }),
+
+  /**
+   * Deletes an alert, and keeps its ticker among the former ones (see Subscriber). @returns false if there is no such alert
+   * @param today ISO date
+   * @param forgotten tickers of the former ones that are too old
+   */
+  async deleteAlert(
+    id: string,
+    key: string,
+    { ticker, today, forgotten }: { ticker: string; today: string; forgotten: readonly string[] },
+  ): Promise<boolean> {
+    // The first deletion creates the map.
+    await update(id, {
+      expression: 'SET formerAlerts = :none',
+      condition: 'attribute_not_exists(formerAlerts)',
+      values: { ':none': {} },
+    });
+    const old = forgotten.filter((one) => one !== ticker).map((name, i) => [`#old${i}`, name] as const);
+    const removed = ['alerts.#alert', ...old.map(([name]) => `formerAlerts.${name}`)];
+    return update(id, {
+      expression: `SET formerAlerts.#ticker = :today REMOVE ${removed.join(', ')}`,
+      condition: 'attribute_exists(alerts.#alert)',
+      names: { '#alert': key, '#ticker': ticker, ...Object.fromEntries(old) },
+      values: { ':today': today },
+    });
+  },
 });

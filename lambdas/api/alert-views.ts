@@ -9,8 +9,8 @@ import { conditionText } from '../domain/alerts/condition-text.ts';
 import { firesUntil } from '../domain/alerts/episodes.ts';
 import { AlertInputs } from '../domain/alerts/inputs.ts';
 import { thresholdNow } from '../domain/alerts/judge.ts';
-import { type Fire, isSameEpisode, neededFrom, replay } from '../domain/alerts/replay.ts';
-import { ruleOf } from '../domain/alerts/rule.ts';
+import { type Fire, isSameEpisode, replay } from '../domain/alerts/replay.ts';
+import { neededFrom, ruleOf } from '../domain/alerts/rule.ts';
 import { newYorkDate } from '../domain/calendar/new-york.ts';
 import { folded } from '../domain/prices/fold.ts';
 import { seriesOf } from '../domain/prices/series.ts';
@@ -41,17 +41,19 @@ export async function readAlerted(
   return last !== undefined && addDays(last, -MIN_DAYS) >= from ? recent : read('0');
 }
 
-/** An alert with its state. @param now ms since 1970 */
+/** An alert with its state. @param told what the ledger knows of it @param now ms since 1970 */
 export function viewOf(
   id: string,
   alert: Alert,
   subscriber: Pick<Subscriber, 'pausedUntil' | 'resumedAt'>,
   { name, inputs }: AlertedTicker,
+  told: readonly ToldFire[],
   now: number,
 ): AlertView {
   const { start, version: _version, ...choices } = alert;
   const rule = ruleOf(alert, subscriber);
   const { condition } = rule;
+  const isTold = ({ version, withdrawnBy }: ToldFire) => version === alert.version && !withdrawnBy;
   const close = start.closes.at(-1)?.close;
   const last = inputs && firesUntil(rule, inputs, alert.expires).at(-1);
   const measure = inputs && measureNow(rule, inputs);
@@ -61,7 +63,7 @@ export function viewOf(
     name,
     start: { date: rule.after, ...(close && { close }) },
     text: conditionText(condition),
-    state: stateOn(newYorkDate(now), alert, rule, inputs),
+    state: stateOn(newYorkDate(now), alert, rule, inputs, told.some(isTold)),
     alreadyTrue: inputs !== undefined && replay(rule, inputs).state === 'waiting',
     ...(inputs && condition.kind === 'price' && { threshold: thresholdNow(condition, rule, inputs) }),
     ...(last && inputs && { lastFire: fireView(rule, last, inputs) }),

@@ -21,8 +21,8 @@ export type ApiPorts = {
   commands: DeliveriesQueue;
   declarations: DeclarationFiles;
   tried: TriedFiles;
-  ledger: Pick<LedgerTable, 'eraseAll' | 'state'>;
-  told: Pick<ToldAlerts, 'get'>;
+  ledger: Pick<LedgerTable, 'eraseAll' | 'get'>;
+  told: Pick<ToldAlerts, 'get' | 'all'>;
   records: Pick<RecordsBucket, 'get' | 'list' | 'putNew'>;
   limits: LimitsTable;
   mailer: Pick<Mailer, 'turn' | 'send'>;
@@ -30,6 +30,8 @@ export type ApiPorts = {
   accounts?: UserPool;
   linkKeys: () => Promise<LinkKeys>;
   now: () => number;
+  /** The id of a new alert. */
+  newId: () => string;
   /** Called with errors that are not a Problem. */
   unexpected: (error: Error) => void;
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cognitoClient, dynamoDbClient, s3Client, secretsClient, sesClient, sqsClient } from '../adapters/clients.ts';
 import { declarationFiles } from '../adapters/declaration-files.ts';
@@ -42,6 +43,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     ...(pool && { accounts: userPool(cognitoClient(), pool) }),
     linkKeys: linkKeys(secretsClient(), env.text(Env.linkSecret), now),
     now,
+    newId: randomUUID,
     unexpected,
   };
   const settings: ApiSettings = {

@@ -7,7 +7,7 @@
  * | `sent` | SES accepted it |
  * | `resent` | SES accepted it; an earlier claim was never confirmed, so it may be a second copy |
  * | `recorded` | the ledger has its final outcome already |
- * | `claimed` | another invocation claimed it |
+ * | `claimed` | another invocation claimed it, or a mail that it depends on |
  * | `refused` | SES refused it permanently |
  * | `unconfirmed` | it may have been sent; SES has not confirmed it yet |
  * | `abandoned` | maximum attempts reached without a confirmed outcome: no further attempt |

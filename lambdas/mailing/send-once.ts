@@ -30,9 +30,9 @@ export type OnceMail = {
   /**
    * Prepares the mail.
    * @param last the recipient's last mail of this kind
-   * @returns undefined if there is nothing to send
+   * @returns undefined if there is nothing to send; `later` if that depends on another mail, which is being sent
    */
-  draft: (last: LedgerRecord | undefined) => Promise<Draft | undefined>;
+  draft: (last: LedgerRecord | undefined) => Promise<Draft | 'later' | undefined>;
   /** True to send it although SES refused it before. */
   resendRefused: boolean;
 };
@@ -63,6 +63,7 @@ async function composeAndSend(
   if (known) return known;
   const draft = await mail.draft(last);
   if (!draft) return 'not-wanted';
+  if (draft === 'later') return 'claimed';
   // Compose before the claim: a failure leaves no claim behind.
   const raw = await draft.compose();
   if (own) ports.warn('mail is resent: unconfirmed or refused before', { ...key, claimedAt: own.claimedAt });

@@ -10,6 +10,7 @@ import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import { type AlertNews, alertNews } from './alerts/alert-news.ts';
 import { type AlertPorts, readOwnAlerts, recordAlerts } from './alerts/own-alerts.ts';
 import { type ComposeSettings, composeMail, displayedBy, readFollowed } from './compose-digest.ts';
+import type { MailingSettings } from './ports.ts';
 import { mailReader } from './read-ticker-once.ts';
 import type { OnceMail } from './send-once.ts';
 
@@ -29,7 +30,7 @@ export const isConcerned = (snapshot: PriceSnapshot, subscriber: Subscriber): bo
 /** The digest of one subscriber for one revision. */
 export function subscriberDigest(
   ports: DigestPorts,
-  settings: ComposeSettings,
+  settings: ComposeSettings & MailingSettings,
   { message, snapshot }: About,
   visited: Subscriber,
   now: () => number,
@@ -46,7 +47,8 @@ export function subscriberDigest(
       const drafted = subscriber;
       const own = await readOwnAlerts(ports, drafted, key);
       const read = mailReader(snapshot, last?.claimedAt, own.needed);
-      const news = await alertNews(ports, snapshot, own, read);
+      const openSince = new Date(now() - settings.claimRetryAfter * 1000).toISOString();
+      const news = await alertNews(ports, snapshot, own, read, openSince);
       const { tickers, preferences } = drafted;
       const inMail = { followed: tickers, fired: news.tickers, alerted: alertTickers(drafted) };
       const followed = await readFollowed(read, inMail, last, preferences.window);
@@ -54,7 +56,7 @@ export function subscriberDigest(
       if (!news.isDue && !isNews) {
         // Fires that are not mailed are recorded too.
         await recordAlerts(ports, news.records);
-        return undefined;
+        return news.isOpen ? 'later' : undefined;
       }
       return {
         displayed: displayedBy(followed, key),
@@ -90,7 +92,8 @@ const alertTickers = ({ alerts = {}, formerAlerts = {} }: Subscriber): string[] 
 ];
 
 /** What decides whether alerts are told, and in which mails. */
-const choicesOf = ({ alerts, preferences: { mails } }: Subscriber) => ({ alerts: alerts ?? {}, mails });
+const choicesOf = ({ alerts, pausedUntil, resumedAt, preferences: { mails } }: Subscriber) =>
+  alerts === undefined ? { mails } : { alerts, mails, pausedUntil, resumedAt };
 
 /** False if the subscriber unfollowed every changed ticker. */
 const wantsAny = (current: Subscriber, followed: readonly FollowedTicker[]): boolean =>

@@ -1,9 +1,14 @@
-import { type Revision, type RevisionKey, revisionKey } from '../contracts/revision.ts';
+import { knownAtOf, type Revision, type RevisionKey, revisionKey } from '../contracts/revision.ts';
 import type { Folds } from '../domain/alerts/episodes.ts';
 import { AlertInputs } from '../domain/alerts/inputs.ts';
 import { observationsKnown } from '../domain/digest/displayed-segments.ts';
 import type { StoredSegment } from '../domain/prices/segment-version.ts';
 import { type Series, seriesOf } from '../domain/prices/series.ts';
+
+/** A mail that is not sent in this time was given up. */
+const SETTLED_MS = 12 * 3_600_000;
+
+const settledAt = ({ knownAt }: Revision): string => new Date(Date.parse(knownAt) - SETTLED_MS).toISOString();
 
 type Read = {
   ticker: string;
@@ -24,9 +29,14 @@ export class KnownPrices {
     this.#finished = read.versions.filter(({ isUnfinished }) => !isUnfinished);
   }
 
-  /** The current prices; undefined without a close. */
+  /**
+   * The current prices; undefined without a close. Without revisions that were never applied completely: when one is undone, no mail
+   * would announce again what it hid.
+   */
   get now(): AlertInputs | undefined {
-    return this.#once('now', () => this.#read.series && new AlertInputs(this.#read.series));
+    const { series, versions } = this.#read;
+    const isFinished = versions.length === this.#finished.length;
+    return this.#once('now', () => (isFinished ? series && new AlertInputs(series) : this.#known(() => true)));
   }
 
   /** Just before the announced revision, and up to it. */
@@ -37,9 +47,10 @@ export class KnownPrices {
     const own = revisionKey(revision);
     const before = this.#once('before', () => this.#known((key) => key < own));
     // Usually nothing came after the revision, and both are the same.
-    const isLast = this.#read.versions.every((version) => revisionKey(version) <= own && !version.isUnfinished);
+    const isLast = this.#finished.every((version) => revisionKey(version) <= own);
     const after = isLast ? now : this.#once('after', () => this.#known((key) => key <= own));
-    return { before, after, now };
+    const settled = this.#once('settled', () => this.#known((key) => knownAtOf(key) <= settledAt(revision)));
+    return { before, after, now, settled };
   }
 
   /** The fold after each revision that became known after a mail, the oldest first. */

@@ -34,6 +34,8 @@ export class TickerSnapshot {
   readonly series: Series | undefined;
   /** True if there is no current observation because the vendor retired the ticker. */
   readonly isRetired: boolean;
+  /** File dates (ISO) of the deliveries that retired the ticker. */
+  readonly retiredOn: readonly string[];
   /** True if a delivery ever contained the ticker. */
   readonly wasReported: boolean;
   /** Last dates (ISO) of the current observations, and of those before and after the revision; undefined if there are none. */
@@ -74,6 +76,7 @@ export class TickerSnapshot {
       (segment) =>
         identity.names.some((one) => one.name === segment.ticker) && (tombstoneIn(segment)?.isRetired ?? true),
     );
+    this.retiredOn = identity.retirements.map(({ from }) => from.fileDate);
     this.isRetired = !this.series && identity.retirements.length > 0;
     const { changed, lastDates, late, isOnlyLate } = revision
       ? changesOf(ticker, revision, this.#versions)

@@ -21,6 +21,7 @@ export const outcomeOf = (world: Simulation): object => ({
       bounce?.kind,
     ]),
   ),
+  told: sorted([...world.told.values()].map(({ writes: _writes, expiresAt: _at, ...record }) => record)),
   subscribers: sorted(
     world.subscribers.map(({ undeliverable, resumedAt: _at, ...rest }) => ({ ...rest, why: undeliverable?.why })),
   ),

@@ -1,4 +1,5 @@
 import { windowStart } from '../../lambdas/contracts/dates.ts';
+import { type Episode, episodesOf, overlaps, type SimpleAlert, trusted } from './reference-alerts.ts';
 
 /**
  * The expected result, computed in the simplest way: every file is kept, and everything is computed from all of them on every call. It
@@ -44,12 +45,10 @@ export class Reference {
     this.current(ticker).size === 0 &&
     [...this.#files.values()].flat().some(([name, , date, action]) => name === ticker && action === 'D' && date === '');
 
-  /** Runs a change. @returns addresses of the subscribers whose charts it changes */
-  concerned(
-    change: () => void,
-    subscribers: readonly { address: string; tickers: Record<string, { window: number }> }[],
-  ): string[] {
+  /** Runs a change. @returns addresses of the subscribers whose charts it changes, or whose alerts fire or no longer do */
+  concerned(change: () => void, subscribers: readonly Subscriber[]): string[] {
     const before = this.#closes();
+    const episodesBefore = new Map(subscribers.map((one) => [one.address, this.#alerts(one)]));
     const declarations = JSON.stringify(this.#declarations());
     change();
     const after = this.#closes();
@@ -64,9 +63,31 @@ export class Reference {
       return inside(then) !== inside(now);
     };
     return subscribers
-      .filter(({ tickers }) => Object.entries(tickers).some(([ticker, { window }]) => isChanged(ticker, window)))
+      .filter(
+        (one) =>
+          Object.entries(one.tickers).some(([ticker, { window }]) => isChanged(ticker, window)) ||
+          isNews(episodesBefore.get(one.address) ?? [], this.#alerts(one)),
+      )
       .map(({ address }) => address)
       .sort();
+  }
+
+  #alerts = ({ alerts = {} }: Subscriber): Episode[][] => Object.values(alerts).map((alert) => this.episodes(alert));
+
+  /** When an alert fired, and the last day on which it was not armed again. Without muted ones. */
+  episodes({ ticker, condition, start, mutedUntil = '' }: SimpleAlert): Episode[] {
+    if (condition.kind !== 'price') throw new Error('The model knows alerts on prices only.');
+    const splits = this.#declarations().flatMap(([action, name, date = '', ratio]) =>
+      action === 'S' && name === ticker ? [{ date, ratio: Number(ratio) }] : [],
+    );
+    const scale = (from: string) => splits.reduce((all, { date, ratio }) => (from < date ? all * ratio : all), 1);
+    const closes = trusted(
+      [...this.current(ticker)].map(([date, close]) => ({ date, close: Number(close) / scale(date) })),
+    );
+    const limit = Number(condition.threshold) / scale(start.date);
+    return episodesOf(closes, condition.direction === 'below' ? -1 : 1, limit, start.date).filter(
+      ({ from }) => from > mutedUntil,
+    );
   }
 
   #declarations = (): string[][] =>
@@ -96,6 +117,20 @@ export class Reference {
     return listed;
   }
 }
+
+type Subscriber = {
+  address: string;
+  tickers: Record<string, { window: number }>;
+  alerts?: Record<string, SimpleAlert> | undefined;
+};
+
+/** True if an episode is new, or gone. */
+const isNews = (before: Episode[][], after: Episode[][]): boolean =>
+  after.some((now, i) => {
+    const then = before[i] ?? [];
+    const isIn = (one: Episode, all: Episode[]) => all.some((other) => overlaps(one, other));
+    return now.some((one) => !isIn(one, then)) || then.some((one) => !isIn(one, now));
+  });
 
 /** File date, then history before incremental, then feed. */
 function order(delivery: string): string {

@@ -1,6 +1,8 @@
+import type { Alert, Condition } from '../../lambdas/contracts/alert.ts';
 import type { CommandName } from '../../lambdas/contracts/revision.ts';
 import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
+import { above, anAlert } from '../support/alerts.ts';
 import { inPath } from '../support/api-world.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { deliveryOf, type Reference } from './reference.ts';
@@ -43,6 +45,43 @@ const unfollow = (as: string, ticker: string): Step => ({
   what: `${as} no longer follows ${ticker}`,
   act: async (world) => void (await world.request(`/subscriptions/${ticker}`, { method: 'DELETE', as })),
 });
+
+/** An alert on the close of a ticker, every time it rises to a threshold or falls to it. */
+type SimpleAlert = { ticker: string; direction: 'above' | 'below'; threshold: string };
+
+const bodyOf = ({ ticker, direction, threshold }: SimpleAlert) => ({
+  ticker,
+  condition: { kind: 'price', direction, threshold },
+  repeat: 'every',
+});
+
+const makeAlert = (as: string, alert: SimpleAlert): Step => ({
+  what: `${as} makes an alert on ${alert.ticker}`,
+  act: async (world) => void (await world.request('/alerts', { method: 'POST', as, body: bodyOf(alert) })),
+});
+
+/** Edits, mutes or deletes the only alert of a subscriber. */
+const changeAlert = (what: string, as: string, request: (world: Simulation, id: string) => Promise<unknown>): Step => ({
+  what: `${as} ${what} an alert`,
+  act: async (world) => {
+    const [id = ''] = Object.keys(world.subscriberOf(as)?.alerts ?? {});
+    await request(world, id);
+  },
+});
+
+const deleteAlert = (as: string): Step =>
+  changeAlert('deletes', as, (world, id) => world.request(`/alerts/${id}`, { method: 'DELETE', as }));
+const editAlert = (as: string, alert: SimpleAlert): Step =>
+  changeAlert('edits', as, (world, id) => world.request(`/alerts/${id}`, { method: 'PUT', as, body: bodyOf(alert) }));
+/** By the link in a mail. */
+const muteAlert = (as: string): Step =>
+  changeAlert('mutes', as, (world, id) => {
+    const token = signLink({ current: 'key' }, 'mute-alert', subscriberId(as), id);
+    return world.request(`/mute-alert?token=${token}`, { method: 'POST' });
+  });
+
+/** Ingest handles what was uploaded; fan-out does not yet. */
+const ingested: Step = { what: 'ingest runs', act: (world) => world.settle(['deliveries']) };
 
 /** The one-click link of RFC 8058. */
 const unsubscribe = (address: string): Step => ({
@@ -104,6 +143,7 @@ const DECLARED: Burst[] = [
       'us/2020-01-17_incremental.csv',
       file('AAPL,27,2020-01-17,I', 'MSFT,56,2020-01-16,I', 'MSFX,58,2020-01-17,I', 'GE,15,2020-01-17,I'),
     ),
+    editAlert('hal@example.com', { ticker: 'MSFT', direction: 'above', threshold: '55.5' }),
   ],
   [
     declare(
@@ -135,12 +175,19 @@ const DECLARED: Burst[] = [
 /** A month of a small market with every kind of action. */
 export const SCENARIO: Burst[] = [
   [drop('2020-01-03_history.csv', HISTORY)],
-  [follow('cyd@example.com', 'KO'), follow('cyd@example.com', 'AAPL'), follow('dan@example.com', 'MSFT')],
+  [
+    follow('cyd@example.com', 'KO'),
+    follow('cyd@example.com', 'AAPL'),
+    follow('dan@example.com', 'MSFT'),
+    makeAlert('hal@example.com', { ticker: 'MSFT', direction: 'above', threshold: '53.2' }),
+    makeAlert('ida@example.com', { ticker: 'KO', direction: 'above', threshold: '31.4' }),
+  ],
   [
     drop(
       '2020-01-06_incremental.csv',
       file('AAPL,102,2020-01-06,I', 'MSFT,51.5,2020-01-06,I', 'KO,31.5,2020-01-06,I', 'KO,31.25,2020-01-03,U'),
     ),
+    deleteAlert('ida@example.com'),
   ],
   [drop('2020-01-10_incremental.csv', DAY_10)],
   // The same file with a corrected close, and without one row.
@@ -151,6 +198,8 @@ export const SCENARIO: Burst[] = [
       '2020-01-13_incremental.csv',
       file('KO,,,D', 'AAPL,,2020-01-06,D', 'MSFT,53,2020-01-13,I', 'GE,13,2020-01-13,I', 'AAPL,none,2020-01-13,I'),
     ),
+    ingested,
+    muteAlert('gil@example.com'),
   ],
   [sendCommand('revoke', '2020-01-10_incremental.csv')],
   [sendCommand('replay', '2020-01-10_incremental.csv', DAY_10_AGAIN)],
@@ -183,9 +232,24 @@ export const UNDONE: Burst = [
   sendCommand('replay', '2020-01-15_history.csv', LATE_HISTORY),
 ];
 
+const started = (condition: Condition, overrides: Partial<Alert> = {}): Alert =>
+  anAlert(condition, { start: { date: '2020-01-03', closes: [] }, ...overrides });
+
 /** Subscribers from the start. Mail to the last one bounces. */
 export const SUBSCRIBERS = [
   aSubscriber({ address: 'ada@example.com', tickers: { AAPL: { window: 90 }, MSFT: { window: 30 } } }),
   aSubscriber({ address: 'bob@example.com', tickers: { MSFT: { window: 365 }, KO: { window: 30 } } }),
   aSubscriber({ address: 'bounce@example.com', tickers: { AAPL: { window: 30 } } }),
+  aSubscriber({
+    address: 'fay@example.com',
+    tickers: {},
+    alerts: {
+      // Fires, is withdrawn with a revoke, fires again, moves to an earlier day, and goes through a split.
+      aapl: started(above('102.4')),
+      'after the split': started(above('109')),
+      // A misprint fires nothing; its correction fires.
+      msft: started(above('51.8'), { ticker: 'MSFT' }),
+    },
+  }),
+  aSubscriber({ address: 'gil@example.com', tickers: {}, alerts: { ge: started(above('12.9'), { ticker: 'GE' }) } }),
 ];

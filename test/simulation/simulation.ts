@@ -32,7 +32,7 @@ const MAX_RETRY_SECONDS = 900;
 /** SES's events about a mail arrive a little later. */
 const FEEDBACK_SECONDS = 2;
 /** Members that are no port calls: log, drawing, clock. */
-const NO_CALLS = new Set(['warn', 'decided', 'renderChart', 'now', 'unexpected']);
+const NO_CALLS = new Set(['warn', 'decided', 'alerted', 'renderChart', 'now', 'newId', 'unexpected']);
 
 /**
  * All of Closing Bell in memory: the real use cases, queues that retry like SQS, a simulated clock, and one fault. Two runs of the
@@ -78,7 +78,7 @@ export class Simulation extends ApiWorld {
     copy.#sequence = this.#sequence;
     copy.#queue = structuredClone(this.#queue);
     for (const [key, etag] of this.#newest) copy.#newest.set(key, etag);
-    for (const name of ['objects', 'records', 'segments', 'deliveries', 'ledger', 'limits'] as const)
+    for (const name of ['objects', 'records', 'segments', 'deliveries', 'ledger', 'told', 'limits'] as const)
       for (const [key, value] of this[name]) copy[name].set(key, structuredClone(value) as never);
     for (const ticker of this.tickers) copy.tickers.add(ticker);
     for (const ticker of this.declared) copy.declared.add(ticker);
@@ -118,6 +118,8 @@ export class Simulation extends ApiWorld {
     return this.#through(this.#caller, {
       ...ports,
       now: () => this.#requestedAt,
+      // The same for a request that is repeated.
+      newId: () => `alert-${this.subscribers.flatMap(({ alerts = {} }) => Object.keys(alerts)).length}`,
       declarations: this.#declarations,
       commands: { send: async (command) => this.#send('deliveries', messageOf(command)) },
       mailer: { turn: async () => true, send: async (mail) => this.#mail(mail) },

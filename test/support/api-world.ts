@@ -97,6 +97,7 @@ export class ApiWorld extends MemoryWorld {
   readonly tried = new Map<string, Buffer>();
   readonly limits = new Map<string, number>();
   now = API_NOW;
+  ids = 0;
 
   /** Calls a route as the owner of a mailbox. */
   async ask(
@@ -142,6 +143,7 @@ export class ApiWorld extends MemoryWorld {
       accounts: { erase: async (account) => void this.erasedAccounts.push(account) },
       linkKeys: async () => ({ current: 'key' }),
       now: () => this.now,
+      newId: () => `alert-${++this.ids}`,
       unexpected: (error) => void this.unexpected.push(error),
     };
   }

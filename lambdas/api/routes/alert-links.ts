@@ -4,7 +4,7 @@ import { addDays, longDate } from '../../contracts/dates.ts';
 import { conditionText } from '../../domain/alerts/condition-text.ts';
 import { newYorkDate } from '../../domain/calendar/new-york.ts';
 import type { Http } from '../../runtime/http/caller.ts';
-import { formerWith } from '../former-alerts.ts';
+import { deleteAlert } from '../delete-alert.ts';
 import { linkPages } from '../link-pages.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
@@ -44,8 +44,9 @@ export function alertLinkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiS
     if (!target) return invalidLink(context);
     const { found, id, alert } = target;
     if (!found || !alert) return isGone(context);
-    const until = mutedUntil();
-    await subscribers.replaceAlert(found.subscriber, id, { ...alert, mutedUntil: until }, alert);
+    await subscribers.muteAlert(found.subscriber, id, mutedUntil());
+    // It may be muted for longer already.
+    const until = (await subscribers.get(found.subscriber))?.alerts?.[id]?.mutedUntil ?? mutedUntil();
     return page(context, { title: 'Muted', text: `${described(alert)} It sends no mail up to ${longDate(until)}.` });
   });
 
@@ -64,8 +65,7 @@ export function alertLinkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiS
     const target = await alertOf(context, 'delete-alert');
     if (!target) return invalidLink(context);
     const { found, id, alert } = target;
-    if (found && alert)
-      await subscribers.deleteAlert(found.subscriber, id, formerWith(found, alert.ticker, newYorkDate(now())));
+    if (found && alert) await deleteAlert(ports, found, id, alert);
     return isGone(context);
   });
 }

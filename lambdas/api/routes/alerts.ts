@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import { type Alert, type AlertChoices, alertChoices, MAX_ALERT_DAYS, MAX_ALERTS } from '../../contracts/alert.ts';
 import { previewBody } from '../../contracts/api/alerts.ts';
@@ -14,7 +13,7 @@ import { callerOf, type Http } from '../../runtime/http/caller.ts';
 import type { KnownTickers } from '../../runtime/http/known-tickers.ts';
 import { jsonBody, Problem, parse } from '../../runtime/http/problem.ts';
 import { type AlertedTicker, alertFrom, fireView, historyOf, readAlerted, viewOf } from '../alert-views.ts';
-import { formerWith } from '../former-alerts.ts';
+import { deleteAlert } from '../delete-alert.ts';
 import { ensureOwn, readOwn } from '../own-record.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
@@ -29,6 +28,8 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
     readAlerted(ports, settings, alert.ticker, alertFrom(alert, subscriber));
   const readYear = (ticker: string) =>
     readAlerted(ports, settings, ticker, addDays(startDate(now()), -YEAR - WARM_UP_DAYS));
+
+  const toldOf = async ({ subscriber }: Subscriber, id: string) => (await ports.told.get(subscriber, id))?.fires ?? [];
 
   /** The caller's record, and one alert of theirs. @throws Problem if there is none */
   const ownAlert = async (context: Context<Http>) => {
@@ -54,8 +55,11 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
     await concurrently(from, QUERIES_AT_ONCE, async ([ticker, first]) => {
       read.set(ticker, await readAlerted(ports, settings, ticker, first));
     });
+    const told = new Map((await ports.told.all(subscriber.subscriber)).map(({ alert, fires }) => [alert, fires]));
     const none: AlertedTicker = { name: '', inputs: undefined };
-    const alerts = all.map(([id, alert]) => viewOf(id, alert, subscriber, read.get(alert.ticker) ?? none, now()));
+    const alerts = all.map(([id, alert]) =>
+      viewOf(id, alert, subscriber, read.get(alert.ticker) ?? none, told.get(id) ?? [], now()),
+    );
     return context.json({ alerts: alerts.sort((a, b) => (`${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1)) });
   });
 
@@ -68,10 +72,10 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
     const read = await readYear(ticker);
     const start = startNow(read.inputs?.series, now());
     const alert = alertOf({ ...choices, ticker }, today(), { start, version: 1 });
-    const id = randomUUID();
+    const id = ports.newId();
     if (!(await subscribers.addAlert(caller.subscriber, id, alert)))
       throw new Problem(409, 'Too many alerts', `Expected at most ${MAX_ALERTS} alerts. Delete one first.`);
-    return context.json(viewOf(id, alert, subscriber, read, now()), 201);
+    return context.json(viewOf(id, alert, subscriber, read, [], now()), 201);
   });
 
   app.post('/alerts/preview', async (context) => {
@@ -93,7 +97,9 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
 
   app.get('/alerts/:id', async (context) => {
     const { subscriber, id, alert } = await ownAlert(context);
-    return context.json(viewOf(id, alert, subscriber, await readFor(alert, subscriber), now()));
+    return context.json(
+      viewOf(id, alert, subscriber, await readFor(alert, subscriber), await toldOf(subscriber, id), now()),
+    );
   });
 
   app.put('/alerts/:id', async (context) => {
@@ -114,23 +120,23 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
     const edited = alertOf({ ...choices, ticker: alert.ticker }, today(), kept);
     if (!(await subscribers.replaceAlert(subscriber.subscriber, id, edited, alert)))
       throw new Problem(409, 'Edited meanwhile', 'Somebody else changed or deleted this alert. Read it again.');
-    return context.json(viewOf(id, edited, subscriber, read, now()));
+    return context.json(viewOf(id, edited, subscriber, read, await toldOf(subscriber, id), now()));
   });
 
   app.delete('/alerts/:id', async (context) => {
     const { subscriber, id, alert } = await ownAlert(context);
-    await subscribers.deleteAlert(subscriber.subscriber, id, formerWith(subscriber, alert.ticker, today()));
+    await deleteAlert(ports, subscriber, id, alert);
     return context.body(null, 204);
   });
 
   app.get('/alerts/:id/history', async (context) => {
     const { subscriber, id, alert } = await ownAlert(context);
     const recipient = subscriber.subscriber;
-    const { fires: told = [] } = (await ports.told.get(recipient, id)) ?? {};
+    const told = await toldOf(subscriber, id);
     const sent = new Set<string>();
     await concurrently(new Set(told.map(({ by }) => by)), QUERIES_AT_ONCE, async (key) => {
-      const state = await ports.ledger.state({ recipient, kind: 'digest', key });
-      if (state !== undefined && state !== 'refused') sent.add(key);
+      const mail = await ports.ledger.get({ recipient, kind: 'digest', key });
+      if (mail && mail.state !== 'refused') sent.add(key);
     });
     const read = await readFor(alert, subscriber);
     return context.json({ fires: historyOf(alert, subscriber, told, read, (key) => sent.has(key)) });

@@ -1,10 +1,9 @@
 import type { Context, Hono } from 'hono';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { firstCharacters } from '../../contracts/visible.ts';
-import { newYorkDate } from '../../domain/calendar/new-york.ts';
 import type { LinkPurpose } from '../../domain/links/link-token.ts';
 import type { Http } from '../../runtime/http/caller.ts';
-import { formerWith } from '../former-alerts.ts';
+import { deleteAlert } from '../delete-alert.ts';
 import { linkPages } from '../link-pages.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
@@ -22,8 +21,7 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
   const deleteAlertsOn = async (id: string, ticker: string): Promise<string> => {
     const found = await subscribers.get(id);
     const own = Object.entries(found?.alerts ?? {}).filter(([, alert]) => alert.ticker === ticker);
-    const former = found && formerWith(found, ticker, newYorkDate(ports.now()));
-    for (const [key] of own) if (former) await subscribers.deleteAlert(id, key, former);
+    for (const [key, alert] of own) if (found) await deleteAlert(ports, found, key, alert);
     return own.length > 0
       ? ` ${capital(alertCount(own.length))} on it ${own.length === 1 ? 'is' : 'are'} deleted.`
       : '';

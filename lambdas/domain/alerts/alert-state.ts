@@ -2,21 +2,23 @@ import type { Alert, AlertRule, ConditionOf } from '../../contracts/alert.ts';
 import type { AlertInputs } from './inputs.ts';
 import { baseOf, thresholdNow } from './judge.ts';
 import { type RuleState, replay } from './replay.ts';
+import { numbersFor } from './rule.ts';
 
 export type AlertState = RuleState | 'muted' | 'expired';
 
-/** What an alert is doing on a date (ISO). */
+/** What an alert is doing on a date (ISO). @param hasFired true if a mail told that it fired: after a resume the replay does not know */
 export function stateOn(
   today: string,
   { expires, mutedUntil }: Alert,
   rule: AlertRule,
   inputs: AlertInputs | undefined,
+  hasFired: boolean,
 ): AlertState {
   if (expires < today) return 'expired';
   if (mutedUntil !== undefined && mutedUntil >= today) return 'muted';
   if (!inputs) return 'unknown';
   const { state, crossings } = replay(rule, inputs);
-  return rule.repeat === 'once' && crossings.length > 0 ? 'fired' : state;
+  return rule.repeat === 'once' && (hasFired || crossings.length > 0) ? 'fired' : state;
 }
 
 /** `distance`: what the value lacks to the target, in its unit; zero or less if it is met. */
@@ -25,6 +27,7 @@ export type Measure = { value: number; target: number; distance: number; unit: '
 /** How far a condition is from coming true on the last session; undefined if its numbers are not known. */
 export function measureNow(rule: AlertRule, inputs: AlertInputs): Measure | undefined {
   const { condition } = rule;
+  const numbers = numbersFor(rule, inputs);
   const at = inputs.sessions.length - 1;
   const closeAt = (index: number | undefined) => {
     const session = inputs.sessions[index ?? -1];
@@ -38,21 +41,21 @@ export function measureNow(rule: AlertRule, inputs: AlertInputs): Measure | unde
         condition.direction === 'above' ? 1 : -1,
       );
     case 'range':
-      return percentAway(closeAt(at), closeAt(inputs.extreme(condition.side, at)), condition.side === 'high' ? 1 : -1);
+      return percentAway(closeAt(at), closeAt(numbers.extreme(condition.side, at)), condition.side === 'high' ? 1 : -1);
     case 'average': {
-      const [fast, slow] = [condition.fast, condition.slow].map((n) => averageOf(inputs.sum(n, at), n));
+      const [fast, slow] = [condition.fast, condition.slow].map((n) => averageOf(numbers.sum(n, at), n));
       return percentAway(fast, slow, condition.direction === 'above' ? 1 : -1);
     }
     case 'change':
       return changeNow(condition, rule, inputs);
     case 'volume': {
-      const found = inputs.volume(at);
+      const found = numbers.volume(at);
       if (!found) return undefined;
-      const value = found.volume / found.mean;
+      const value = (found.volume * found.count) / found.sum;
       return { value, target: condition.factor, distance: condition.factor - value, unit: 'times' };
     }
     case 'rsi': {
-      const value = inputs.rsi(at);
+      const value = numbers.rsi(at);
       if (value === undefined) return undefined;
       const side = condition.direction === 'above' ? 1 : -1;
       return { value, target: condition.level, distance: side * (condition.level - value), unit: 'points' };

@@ -1,31 +1,45 @@
 import type { AlertRule } from '../../contracts/alert.ts';
 import type { ToldFire } from '../../contracts/told-alerts.ts';
 import type { AlertInputs } from './inputs.ts';
-import { type Fire, fires, isMet, isSameEpisode, replay } from './replay.ts';
+import { type Fire, fires, isSameEpisode, replay } from './replay.ts';
 
 /** A fire that came to light later than this many sessions is announced only if the condition still holds. */
 const MAX_SESSIONS_LATE = 5;
 
 /** One ticker as it was known just before a revision, up to it, and now. Undefined without a close. */
-export type Folds = { before: AlertInputs | undefined; after: AlertInputs | undefined; now: AlertInputs };
+export type Folds = {
+  before: AlertInputs | undefined;
+  after: AlertInputs | undefined;
+  now: AlertInputs;
+  /** As it was known half a day before the revision: a mail about that was sent, or will never be. */
+  settled: AlertInputs | undefined;
+};
 
-/** The fires that a revision added and that are still true, as they are now. */
-export function newFires(rule: AlertRule, expires: string, { before, after, now }: Folds): Fire[] {
-  if (!after) return [];
-  const known = before ? replay(rule, before).crossings : [];
-  const added = firesUntil(rule, after, expires).filter((fire) => !known.some((one) => isSameEpisode(one, fire)));
-  if (added.length === 0) return [];
-  return firesUntil(rule, now, expires).filter((fire) => added.some((one) => isSameEpisode(one, fire)));
+/**
+ * The fires that a mail may announce, as they are now: those that its revision added, and recent ones that were known long before. If no
+ * mail told these, an earlier one failed, or a correction made one episode two.
+ * @param recent ISO date
+ */
+export function fresh(rule: AlertRule, expires: string, folds: Folds, recent: string): Fire[] {
+  const { now, after } = folds;
+  const isIn = (inputs: AlertInputs | undefined, fire: Fire) =>
+    inputs !== undefined && replay(rule, inputs).crossings.some((one) => isSameEpisode(one, fire));
+  return firesUntil(rule, now, expires).filter((fire) => {
+    if (!isIn(after, fire)) return false;
+    return !isIn(folds.before, fire) || (fire.date >= recent && isIn(folds.settled, fire));
+  });
 }
 
 /** The fires of a rule up to its last date (ISO). */
 export const firesUntil = (rule: AlertRule, inputs: AlertInputs, expires: string): Fire[] =>
   fires(rule, inputs).filter(({ date }) => date <= expires);
 
-/** True if a fire is old, and its condition no longer holds. */
+/** True if a fire is old, and what made it true no longer holds. */
 export function isHistory(rule: AlertRule, fire: Fire, inputs: AlertInputs): boolean {
   const sessionsSince = inputs.sessions.length - 1 - fire.at;
-  return sessionsSince > MAX_SESSIONS_LATE && !isMet(replay(rule, inputs).last);
+  const { crossings, last } = replay(rule, inputs);
+  const stillHolds = crossings.at(-1) === fire && last === fire.side;
+  return sessionsSince > MAX_SESSIONS_LATE && !stillHolds;
 }
 
 /**

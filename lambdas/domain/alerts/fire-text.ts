@@ -3,9 +3,10 @@ import { addDays, longDate } from '../../contracts/dates.ts';
 import { formatCount, formatPair, formatPrice } from '../../contracts/format.ts';
 import type { Observation } from '../prices/fold.ts';
 import { since, times } from './condition-text.ts';
-import type { AlertInputs } from './inputs.ts';
+import type { AlertInputs, Numbers } from './inputs.ts';
 import { baseOf, thresholdNow } from './judge.ts';
 import type { Fire } from './replay.ts';
+import { numbersFor } from './rule.ts';
 
 /** What happened, and the numbers that made it true. */
 export type FireText = { what: string; why: string };
@@ -16,30 +17,33 @@ export function fireText(rule: AlertRule, fire: Fire, inputs: AlertInputs): Fire
   const session = inputs.sessions[fire.at];
   if (!session) return { what: '', why: '' };
   const { close } = session;
+  const numbers = numbersFor(rule, inputs);
   switch (condition.kind) {
     case 'price':
       return priceText(condition, rule, fire, inputs);
     case 'change':
       return changeText(condition, fire, session, inputs);
     case 'volume': {
-      const { volume = 0, mean = 1 } = inputs.volume(fire.at) ?? {};
+      const { volume, sum, count } = numbers.volume(fire.at) ?? { volume: 0, sum: 1, count: 1 };
+      const mean = sum / count;
       return {
         what: `traded ${formatCount(volume)} shares, ${times(volume / mean)} times its mean`,
         why: `mean of the 20 sessions before: ${formatCount(mean)}; alert at ${times(condition.factor)} times`,
       };
     }
     case 'range': {
-      const before = inputs.sessions[inputs.extreme(condition.side, fire.at) ?? -1];
+      const before = inputs.sessions[numbers.extreme(condition.side, fire.at) ?? -1];
+      const [own, other] = formatPair(close, before?.close ?? close);
       return {
-        what: `closed at ${formatPrice(close)}, a new 52-week ${condition.side}`,
-        why: before ? `the ${condition.side} before: ${closeOn(before)}` : '',
+        what: `closed at ${own}, a new 52-week ${condition.side}`,
+        why: before ? `the ${condition.side} before: ${other} on ${longDate(before.date)}` : '',
       };
     }
     case 'average':
-      return averageText(condition, fire, session, inputs);
+      return averageText(condition, fire, session, numbers);
     case 'rsi':
       return {
-        what: `closed at ${formatPrice(close)}; RSI (14) ${condition.direction === 'above' ? 'rose' : 'fell'} to ${(inputs.rsi(fire.at) ?? 0).toFixed(1)}`,
+        what: `closed at ${formatPrice(close)}; RSI (14) ${condition.direction === 'above' ? 'rose' : 'fell'} to ${(numbers.rsi(fire.at) ?? 0).toFixed(1)}`,
         why: `alert at ${condition.level} or ${condition.direction}`,
       };
   }
@@ -60,7 +64,7 @@ function priceText(condition: ConditionOf<'price'>, rule: AlertRule, fire: Fire,
     why: [
       isGap(condition, threshold, rule.band, before.close, session?.close ?? '')
         ? `gapped from ${formatPrice(before.close)} to ${close}`
-        : `${formatPrice(before.close)} on ${longDate(before.date)}`,
+        : `${formatPair(before.close, threshold)[0]} on ${longDate(before.date)}`,
       rescaled,
     ]
       .filter(Boolean)
@@ -115,9 +119,9 @@ function averageText(
   { fast, slow, direction }: ConditionOf<'average'>,
   fire: Fire,
   session: Observation,
-  inputs: AlertInputs,
+  numbers: Numbers,
 ): FireText {
-  const [faster, slower] = [averageOf(inputs, fast, fire.at), averageOf(inputs, slow, fire.at)];
+  const [faster, slower] = [averageOf(numbers, fast, fire.at), averageOf(numbers, slow, fire.at)];
   const close = formatPrice(session.close);
   if (fast === 1)
     return { what: `closed at ${close}, ${direction} its ${slow}-session average`, why: `average: ${slower}` };
@@ -127,8 +131,8 @@ function averageText(
   };
 }
 
-const averageOf = (inputs: AlertInputs, n: number, at: number): string =>
-  formatPrice((Number(inputs.sum(n, at) ?? 0n) / 1e18 / n).toFixed(6));
+const averageOf = (numbers: Numbers, n: number, at: number): string =>
+  formatPrice((Number(numbers.sum(n, at) ?? 0n) / 1e18 / n).toFixed(6));
 
 const closeOn = ({ close, date }: Pick<Observation, 'close' | 'date'>): string =>
   `${formatPrice(close)} on ${longDate(date)}`;

@@ -1,5 +1,4 @@
 import { addDays } from '../../contracts/dates.ts';
-import { mean } from '../indicators/averages.ts';
 import { exact, exactSums } from '../indicators/exact.ts';
 import { rsi } from '../indicators/rsi.ts';
 import type { Observation } from '../prices/fold.ts';
@@ -11,8 +10,25 @@ const MIN_VOLUMES = 10;
 const DAYS_OF_52_WEEKS = 364;
 /** A high of a few sessions is none of 52 weeks. */
 const MIN_RANGE_SESSIONS = 20;
-/** Wilder's averages depend on their first value, but not in these places. */
+/** More places say nothing. */
 const RSI_PLACES = 1e6;
+
+/** The volume of a session, and the sum of those before it. */
+type Volume = { volume: number; sum: number; count: number };
+
+/** Numbers of sessions, by index; undefined if there is not enough before them. */
+export type Numbers = {
+  /** In 10⁻¹⁸. */
+  close: (at: number) => bigint | undefined;
+  /** Exact sum of the `n` closes that end with the session. */
+  sum: (n: number, at: number) => bigint | undefined;
+  /** RSI (14). */
+  rsi: (at: number) => number | undefined;
+  /** On today's scale. */
+  volume: (at: number) => Volume | undefined;
+  /** Index of the session with the highest (lowest) close of the 52 weeks before; the latest of equal ones. */
+  extreme: (side: 'high' | 'low', at: number) => number | undefined;
+};
 
 /**
  * What alerts need of one series: the trusted closes on today's scale, and numbers derived from them. Each is computed when it is first
@@ -34,27 +50,39 @@ export class AlertInputs {
     return at === -1 ? this.sessions.length : at;
   }
 
-  /** The close of a session in 10⁻¹⁸. */
-  close = (at: number): bigint | undefined => this.#closes[at];
-
-  /** Exact sum of the `n` closes that end with a session; undefined if there are fewer. */
-  sum = (n: number, at: number): bigint | undefined => this.#sums(n, at);
-
-  /** RSI (14) of a session. */
-  rsi = (at: number): number | undefined => this.#rsi[at];
-
-  /** Volume of a session and the mean of the sessions before it, on today's scale. */
-  volume(at: number): { volume: number; mean: number } | undefined {
-    const volume = this.#volumes[at];
-    const before = this.#volumes.slice(Math.max(0, at - VOLUME_SESSIONS), at).filter((one) => one !== undefined);
-    if (volume === undefined || before.length < MIN_VOLUMES) return undefined;
-    const average = mean(before);
-    return average > 0 ? { volume, mean: average } : undefined;
+  /** The numbers of the sessions from a date (ISO) on, by the same indexes: they do not depend on what else was read. */
+  from(date: string): Numbers {
+    const at = this.sessions.findIndex((session) => session.date >= date);
+    const first = at === -1 ? this.sessions.length : at;
+    return this.once(`from ${first}`, () => this.#numbers(first));
   }
 
-  /** Index of the session with the highest (lowest) close of the 52 weeks before a session; the latest of equal ones. */
-  extreme = (side: 'high' | 'low', at: number): number | undefined =>
-    this.once(`extremes ${side}`, () => extremes(this.sessions, this.#closes, side))[at];
+  #numbers(first: number): Numbers {
+    const relative = this.once(`rsi ${first}`, () => lazily(() => this.#rsi(first)));
+    return {
+      close: (at) => (at >= first ? this.#closes[at] : undefined),
+      sum: (n, at) => (at + 1 - n >= first ? this.#sums(n, at) : undefined),
+      rsi: (at) => relative()[at - first],
+      volume: (at) => this.#volume(first, at),
+      extreme: (side, at) => this.#extreme(side, first, at),
+    };
+  }
+
+  #volume(first: number, at: number): Volume | undefined {
+    const volume = this.#volumes[at];
+    const before = this.#volumes.slice(Math.max(first, at - VOLUME_SESSIONS), at).filter((one) => one !== undefined);
+    const sum = before.reduce((all, one) => all + one, 0);
+    return volume === undefined || before.length < MIN_VOLUMES || sum <= 0
+      ? undefined
+      : { volume, sum, count: before.length };
+  }
+
+  #extreme(side: 'high' | 'low', first: number, at: number): number | undefined {
+    const found = this.once(`extremes ${side}`, () => extremes(this.sessions, this.#closes, side))[at];
+    const from = addDays(this.sessions[at]?.date ?? '', -DAYS_OF_52_WEEKS);
+    const isEnough = at - first >= MIN_RANGE_SESSIONS || (this.sessions[first]?.date ?? from) < from;
+    return isEnough ? found : undefined;
+  }
 
   /** Computes something once for this series. */
   once<T>(name: string, make: () => T): T {
@@ -70,12 +98,9 @@ export class AlertInputs {
     return this.once('sums', () => exactSums(this.#closes));
   }
 
-  get #rsi() {
-    return this.once('rsi', () =>
-      rsi(this.sessions.map(({ close }) => Number(close))).map((value) =>
-        value === undefined ? undefined : Math.round(value * RSI_PLACES) / RSI_PLACES,
-      ),
-    );
+  #rsi(first: number): (number | undefined)[] {
+    const closes = this.sessions.slice(first).map(({ close }) => Number(close));
+    return rsi(closes).map((value) => (value === undefined ? undefined : Math.round(value * RSI_PLACES) / RSI_PLACES));
   }
 
   /** A split of 4:1 makes four shares of one. */
@@ -104,10 +129,17 @@ function extremes(
     const from = addDays(date, -DAYS_OF_52_WEEKS);
     while (first < candidates.length && (sessions[candidates[first] ?? 0]?.date ?? '') < from) first++;
     const found = candidates[first];
-    const isEnough = at >= MIN_RANGE_SESSIONS || (sessions[0]?.date ?? date) <= from;
     while (candidates.length > first && isBeaten(closes[candidates.at(-1) ?? 0] ?? 0n, closes[at] ?? 0n))
       candidates.pop();
     candidates.push(at);
-    return isEnough ? found : undefined;
+    return found;
   });
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -1,8 +1,8 @@
 import type { AlertRule, ConditionOf } from '../../contracts/alert.ts';
 import { exact } from '../indicators/exact.ts';
 import { divided } from '../prices/splits.ts';
-import type { AlertInputs } from './inputs.ts';
-import { scaleSince } from './rule.ts';
+import type { AlertInputs, Numbers } from './inputs.ts';
+import { numbersFor, scaleSince } from './rule.ts';
 
 /** 1 above or up, -1 below or down. */
 export type Side = 1 | -1;
@@ -25,22 +25,20 @@ export type Judge = (at: number, bases: Bases) => Verdict | undefined;
 const PARTS = 1_000_000n;
 const PARTS_OF_PERCENT = 10_000;
 
-/** The judge of a rule over one series. */
-export function judgeOf(rule: AlertRule, inputs: AlertInputs): Judge {
+/**
+ * The judge of a rule over one series. It uses no session before the warm-up, however many were read: what else was read must not
+ * change a verdict.
+ */
+export function judgeOf(rule: AlertRule, all: AlertInputs): Judge {
   const { condition } = rule;
+  const inputs = numbersFor(rule, all);
   switch (condition.kind) {
     case 'price':
-      return priceJudge(condition, rule, inputs);
+      return priceJudge(condition, rule, all);
     case 'change':
       return changeJudge(condition, rule, inputs);
     case 'volume':
-      return (at) => {
-        const found = inputs.volume(at);
-        return (
-          found &&
-          sided(1, found.volume, found.mean * condition.factor, found.mean * condition.factor * (1 - rule.band / 100))
-        );
-      };
+      return volumeJudge(condition, rule, inputs);
     case 'range':
       return rangeJudge(condition, rule, inputs);
     case 'average':
@@ -62,12 +60,18 @@ export function thresholdNow(
   { start }: AlertRule,
   { series }: AlertInputs,
 ): string {
-  const scale = scaleSince(start, series);
-  return scale === 1 ? threshold : divided(threshold, scale);
+  const { split, rescale, places } = scaleSince(start, series);
+  if (split * rescale === 1) return threshold;
+  const scaled = divided(threshold, split * rescale);
+  // The vendor rounded its closes: 310.01 divided by 4 is 77.50.
+  return rescale === 1 ? scaled : trimmed(Number(scaled).toFixed(places));
 }
 
-function priceJudge(condition: ConditionOf<'price'>, rule: AlertRule, inputs: AlertInputs): Judge {
-  const threshold = exact(thresholdNow(condition, rule, inputs));
+const trimmed = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal);
+
+function priceJudge(condition: ConditionOf<'price'>, rule: AlertRule, all: AlertInputs): Judge {
+  const threshold = exact(thresholdNow(condition, rule, all));
+  const inputs = numbersFor(rule, all);
   const side = condition.direction === 'above' ? 1 : -1;
   return (at) => {
     const close = inputs.close(at);
@@ -75,7 +79,17 @@ function priceJudge(condition: ConditionOf<'price'>, rule: AlertRule, inputs: Al
   };
 }
 
-function changeJudge(condition: ConditionOf<'change'>, { band }: AlertRule, inputs: AlertInputs): Judge {
+/** Volume and mean are compared as whole numbers: a factor has two decimals. */
+function volumeJudge({ factor }: ConditionOf<'volume'>, { band }: AlertRule, inputs: Numbers): Judge {
+  return (at) => {
+    const found = inputs.volume(at);
+    if (!found) return undefined;
+    const threshold = Math.round(factor * 100) * found.sum;
+    return sided(1, found.volume * found.count * 100, threshold, threshold * (1 - band / 100));
+  };
+}
+
+function changeJudge(condition: ConditionOf<'change'>, { band }: AlertRule, inputs: Numbers): Judge {
   const percent = Math.round(condition.percent * PARTS_OF_PERCENT);
   const [met, clear] = [BigInt(percent), BigInt(Math.round(percent * (1 - band / 100)))];
   return (at, bases) => {
@@ -99,7 +113,7 @@ export function baseOf({ base }: ConditionOf<'change'>, at: number, { start, las
 }
 
 /** A new high is above all closes of the 52 weeks before; it re-arms a band below the highest of them. */
-function rangeJudge({ side: of }: ConditionOf<'range'>, { band }: AlertRule, inputs: AlertInputs): Judge {
+function rangeJudge({ side: of }: ConditionOf<'range'>, { band }: AlertRule, inputs: Numbers): Judge {
   const side = of === 'high' ? 1 : -1;
   return (at) => {
     const [close, extreme] = [inputs.close(at), inputs.close(inputs.extreme(of, at) ?? -1)];
@@ -110,17 +124,14 @@ function rangeJudge({ side: of }: ConditionOf<'range'>, { band }: AlertRule, inp
 }
 
 /** Averages of n and m closes are compared as sums, the one times m, the other times n. */
-function averageJudge(
-  { direction, fast, slow }: ConditionOf<'average'>,
-  { band }: AlertRule,
-  inputs: AlertInputs,
-): Judge {
+function averageJudge({ direction, fast, slow }: ConditionOf<'average'>, { band }: AlertRule, inputs: Numbers): Judge {
   const side = direction === 'above' ? 1 : -1;
   return (at) => {
     const [faster, slower] = [inputs.sum(fast, at), inputs.sum(slow, at)];
     if (faster === undefined || slower === undefined) return undefined;
     const [value, threshold] = [faster * BigInt(slow), slower * BigInt(fast)];
-    return value === threshold ? 'near' : against(side, value, threshold, band);
+    // Strictly on both sides: equal is neither.
+    return value === threshold ? undefined : against(side, value, threshold, band);
   };
 }
 

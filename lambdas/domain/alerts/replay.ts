@@ -1,8 +1,6 @@
 import type { AlertRule } from '../../contracts/alert.ts';
-import { addDays } from '../../contracts/dates.ts';
 import type { AlertInputs } from './inputs.ts';
 import { type Bases, type Judge, judgeOf, type Side, type Verdict } from './judge.ts';
-import { WARM_UP_DAYS } from './rule.ts';
 
 /** The first session on which a condition came true, and how long it took until the rule was armed again. */
 export type Fire = {
@@ -42,15 +40,6 @@ export function fires(rule: AlertRule, inputs: AlertInputs): Fire[] {
 /** True if both are one episode: a correction may have moved, merged or split it. */
 export const isSameEpisode = (a: Pick<Fire, 'date' | 'until'>, b: Pick<Fire, 'date' | 'until'>): boolean =>
   a.date <= b.until && b.date <= a.until;
-
-/**
- * First date (ISO) of which a rule needs observations. The closes known at its start may be old: without them the condition would be
- * unknown there.
- */
-export function neededFrom({ after, start }: Pick<AlertRule, 'after' | 'start'>): string {
-  const first = [after, start.date, ...start.closes.map(({ date }) => date)].sort()[0] ?? after;
-  return addDays(first, -WARM_UP_DAYS);
-}
 
 function replayed(rule: AlertRule, inputs: AlertInputs): Replay {
   const judge = judgeOf(rule, inputs);

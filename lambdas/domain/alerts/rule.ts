@@ -4,6 +4,7 @@ import type { Subscriber } from '../../contracts/subscriber.ts';
 import { newYorkClose, newYorkDate } from '../calendar/new-york.ts';
 import { commonFactor } from '../prices/rescaled.ts';
 import type { Series } from '../prices/series.ts';
+import type { AlertInputs, Numbers } from './inputs.ts';
 
 /** Closes of the start that are kept: enough to tell a rescaled history from a corrected close. */
 const START_CLOSES = 5;
@@ -44,10 +45,31 @@ export function ruleOf(
 }
 
 /**
- * The number by which a price of the start is divided on the scale of the series: the declared splits since then that the closes
- * show, and the factor by which the vendor rescaled the closes known at the start.
+ * First date (ISO) of which a rule needs observations. The closes known at its start may be old: without them the condition would be
+ * unknown there.
  */
-export function scaleSince({ date: started, closes }: Alert['start'], { splits, observations }: Series): number {
+export function neededFrom({ after, start }: Pick<AlertRule, 'after' | 'start'>): string {
+  const first = [after, start.date, ...start.closes.map(({ date }) => date)].sort()[0] ?? after;
+  return addDays(first, -WARM_UP_DAYS);
+}
+
+/** The numbers that a rule uses: from its warm-up on. */
+export const numbersFor = (rule: Pick<AlertRule, 'after' | 'start'>, inputs: AlertInputs): Numbers =>
+  inputs.from(neededFrom(rule));
+
+/** What a price of the start is divided by: `split` for declared splits, `rescale` if the vendor rescaled its history. */
+type Scale = {
+  split: number;
+  rescale: number;
+  /** Decimal places of the rescaled closes. */
+  places: number;
+};
+
+/**
+ * The scale of the series, against that of the start: the declared splits since then that the closes show, and the factor by which the
+ * vendor rescaled the closes known at the start.
+ */
+export function scaleSince({ date: started, closes }: Alert['start'], { splits, observations }: Series): Scale {
   const split = splits
     .filter(({ kind, closes: shown, date }) => kind === 'declared' && shown === 'raw' && date > started)
     .reduce((all, { ratio }) => all * ratio, 1);
@@ -60,5 +82,6 @@ export function scaleSince({ date: started, closes }: Alert['start'], { splits, 
     const now = current.get(date);
     return now === undefined ? [] : [{ was: close, now }];
   });
-  return split * (commonFactor(pairs) ?? 1);
+  const places = Math.max(0, ...pairs.map(({ now }) => now.split('.')[1]?.length ?? 0));
+  return { split, rescale: commonFactor(pairs) ?? 1, places };
 }

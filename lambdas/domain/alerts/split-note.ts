@@ -4,6 +4,7 @@ import { ratioText } from '../../contracts/format.ts';
 import { type AlertInputs, VOLUME_SESSIONS } from './inputs.ts';
 import { baseOf } from './judge.ts';
 import type { Fire } from './replay.ts';
+import { numbersFor } from './rule.ts';
 
 /** `may be a 4:1 split on 9 Jan 2020`, if the numbers of a fire are on both sides of a jump that nobody declared. */
 export function splitNote(rule: AlertRule, fire: Fire, inputs: AlertInputs): string {
@@ -16,7 +17,8 @@ export function splitNote(rule: AlertRule, fire: Fire, inputs: AlertInputs): str
 const RSI_SESSIONS = 70;
 
 /** Date (ISO) of the first close or volume that the numbers of a fire come from. */
-function firstDateUsed({ condition, start }: AlertRule, { at, bases }: Fire, inputs: AlertInputs): string {
+function firstDateUsed(rule: AlertRule, { at, bases }: Fire, inputs: AlertInputs): string {
+  const { condition, start } = rule;
   const date = (index: number | undefined) => inputs.sessions[Math.max(0, index ?? 0)]?.date ?? '';
   switch (condition.kind) {
     case 'price':
@@ -26,7 +28,7 @@ function firstDateUsed({ condition, start }: AlertRule, { at, bases }: Fire, inp
     case 'volume':
       return date(at - VOLUME_SESSIONS);
     case 'range':
-      return date(inputs.extreme(condition.side, at));
+      return date(numbersFor(rule, inputs).extreme(condition.side, at));
     case 'average':
       return date(at - condition.slow);
     case 'rsi':

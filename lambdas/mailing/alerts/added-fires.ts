@@ -1,12 +1,16 @@
 import type { Alert, AlertRule } from '../../contracts/alert.ts';
+import { addDays } from '../../contracts/dates.ts';
 import type { RevisionKey } from '../../contracts/revision.ts';
 import type { ToldFire } from '../../contracts/told-alerts.ts';
 import { type FireLine, fireLine } from '../../domain/alerts/alert-lines.ts';
-import { episodeNow, isHistory, newFires } from '../../domain/alerts/episodes.ts';
+import { episodeNow, fresh, isHistory } from '../../domain/alerts/episodes.ts';
 import type { AlertInputs } from '../../domain/alerts/inputs.ts';
 import { type Fire, isSameEpisode } from '../../domain/alerts/replay.ts';
 import { ruleOf } from '../../domain/alerts/rule.ts';
-import { type Asking, dateOf } from './own-alerts.ts';
+import { type Asking, dateOf, type Fate } from './own-alerts.ts';
+
+/** A fire that no mail told is announced later, if it is not older. */
+const RECENT_DAYS = 30;
 
 export type AddedFire = {
   entry: ToldFire;
@@ -16,36 +20,52 @@ export type AddedFire = {
   replaces: readonly ToldFire[];
 };
 
-/** The fires that this revision added, and no other mail told. @param known what the ledger knows of this alert */
-export async function addedFires(asking: Asking, alert: Alert, known: readonly ToldFire[]): Promise<AddedFire[]> {
-  if (!asking.mayHaveChanged(alert.ticker)) return [];
-  const { folds } = (await asking.read(alert.ticker)).known;
-  if (!folds) return [];
+/**
+ * The fires that this mail may announce, and no other mail told. @param known what the ledger knows of this alert
+ * @returns `isOpen`: another mail that tells one of them is not sent yet
+ */
+export async function addedFires(
+  asking: Asking,
+  alert: Alert,
+  known: readonly ToldFire[],
+): Promise<{ added: AddedFire[]; isOpen: boolean }> {
+  const { folds } = asking.mayHaveChanged(alert.ticker) ? (await asking.read(alert.ticker)).known : {};
+  if (!folds) return { added: [], isOpen: false };
   const rule = ruleOf(alert, asking.subscriber);
+  const recent = addDays(dateOf(asking.digest), -RECENT_DAYS);
   const added: AddedFire[] = [];
-  for (const fire of newFires(rule, alert.expires, folds)) {
+  let isOpen = false;
+  for (const fire of fresh(rule, alert.expires, folds, recent)) {
     const same = await sameFires(asking, alert, known, fire);
-    if (same.some(({ isTold }) => isTold)) continue;
-    added.push({
-      entry: entryOf(asking, alert, rule, fire, folds.now),
-      line: (id) => fireLine({ id, note: alert.note }, rule, fire, folds.now),
-      replaces: same.map(({ entry }) => entry),
-    });
+    if (same.some(({ fate }) => fate === 'told')) continue;
+    if (same.some(({ fate }) => fate === 'open')) isOpen = true;
+    else
+      added.push({
+        entry: entryOf(asking, alert, rule, fire, folds.now),
+        line: (id) => fireLine({ id, note: alert.note }, rule, fire, folds.now),
+        replaces: same.map(({ entry }) => entry),
+      });
   }
-  return added;
+  return { added, isOpen };
 }
 
 /** The entries of the same episode. An alert that fires once has fired, if any of its fires is still true. */
 async function sameFires(asking: Asking, { ticker, version, repeat }: Alert, known: readonly ToldFire[], fire: Fire) {
   const { known: prices } = await asking.read(ticker);
-  const same: { entry: ToldFire; isTold: boolean }[] = [];
+  const same: { entry: ToldFire; fate: Fate }[] = [];
   for (const entry of known.filter((one) => one.version === version)) {
     const episode = episodeNow(entry, prices.now, () => prices.since(entry.by as RevisionKey));
     if (!episode || !(repeat === 'once' || isSameEpisode(episode, fire))) continue;
-    const isWithdrawn = entry.withdrawnBy !== undefined && (await asking.wasSent(entry.withdrawnBy));
-    same.push({ entry, isTold: !isWithdrawn && (entry.told !== 'announced' || (await asking.wasSent(entry.by))) });
+    same.push({ entry, fate: await fateOfEntry(asking, entry) });
   }
   return same;
+}
+
+/** A withdrawn fire may be told again. */
+async function fateOfEntry({ fateOf }: Asking, { told, by, withdrawnBy }: ToldFire): Promise<Fate> {
+  const withdrawal = withdrawnBy === undefined ? 'untold' : await fateOf(withdrawnBy);
+  if (withdrawal !== 'untold') return withdrawal === 'told' ? 'untold' : 'open';
+  return told === 'announced' ? fateOf(by) : 'told';
 }
 
 function entryOf({ digest }: Asking, alert: Alert, rule: AlertRule, fire: Fire, now: AlertInputs): ToldFire {

@@ -5,13 +5,15 @@ import type { AlertLines, FireLine, WithdrawnLine } from '../../domain/alerts/al
 import type { PriceSnapshot } from '../../pricing/price-snapshot.ts';
 import type { ReadTicker } from '../read-ticker-once.ts';
 import { addedFires } from './added-fires.ts';
-import { type AlertPorts, type Asking, type OwnAlerts, recordOf, sentReader } from './own-alerts.ts';
+import { type AlertPorts, type Asking, fateReader, type OwnAlerts, recordOf } from './own-alerts.ts';
 import { withdrawals } from './withdrawals.ts';
 
 /** What one mail has to tell about alerts. */
 export type AlertNews = AlertLines & {
   /** True if they are reason enough for a mail. */
   isDue: boolean;
+  /** True if another mail must end first: whether it tells an alert is not known yet. */
+  isOpen: boolean;
   /** Tickers that fired, or whose fire is withdrawn, as their alerts name them. */
   tickers: readonly string[];
   /** Records to write before the mail is sent; fires that are not mailed are in them too. */
@@ -21,19 +23,21 @@ export type AlertNews = AlertLines & {
 /**
  * Decides what a mail announces and withdraws, and what is only recorded. A fire is announced if this revision added it, it is still
  * true, and no other mail announced it.
+ * @param openSince ISO instant, see fateReader
  */
 export async function alertNews(
   ports: Pick<AlertPorts, 'ledger'>,
   snapshot: Pick<PriceSnapshot, 'mayHaveChanged'>,
   own: OwnAlerts,
   read: ReadTicker,
+  openSince: string,
 ): Promise<AlertNews> {
-  const { subscriber, digest, told } = own;
+  const { subscriber, told } = own;
   const asking: Asking = {
     ...own,
     read,
     mayHaveChanged: (ticker) => snapshot.mayHaveChanged(ticker),
-    wasSent: sentReader(ports, subscriber.subscriber, digest),
+    fateOf: fateReader(ports, own, openSince),
   };
   const alerts = subscriber.alerts ?? {};
   const decided: Decided[] = [];
@@ -45,6 +49,7 @@ export async function alertNews(
     fires: fires.map(({ line }) => line),
     withdrawn: withdrawn.map(({ line }) => line),
     isDue: fires.length > 0 || withdrawn.some(({ entry }) => asking.mayHaveChanged(entry.ticker)),
+    isOpen: decided.some((one) => one.isOpen),
     tickers: [...new Set([...fires, ...withdrawn].map(({ entry }) => entry.ticker))],
     records: decided.flatMap(({ record }) => record ?? []),
   };
@@ -53,6 +58,7 @@ export async function alertNews(
 type Decided = {
   fires: { entry: ToldFire; line: FireLine }[];
   withdrawn: { entry: ToldFire; line: WithdrawnLine }[];
+  isOpen: boolean;
   /** What the ledger must know, if that changes. */
   record: ToldAlert | undefined;
 };
@@ -66,7 +72,7 @@ async function decide(
 ): Promise<Decided> {
   // What an earlier try of this mail wrote is decided again.
   const before = (record?.fires ?? []).flatMap((fire) => undoneBy(asking.digest, fire));
-  const added = alert ? await addedFires(asking, alert, before) : [];
+  const { added, isOpen } = alert ? await addedFires(asking, alert, before) : { added: [], isOpen: false };
   const replaced = new Set(added.flatMap(({ replaces }) => replaces));
   const current = await withdrawals(
     asking,
@@ -75,6 +81,7 @@ async function decide(
   const known = [...current, ...added].map(({ entry }) => entry);
   return {
     fires: added.flatMap(({ entry, line }) => (entry.told === 'announced' ? [{ entry, line: line(id) }] : [])),
+    isOpen: isOpen || current.some((one) => one.isOpen),
     withdrawn: current.flatMap(({ entry, line }) => (line ? [{ entry, line }] : [])),
     record:
       JSON.stringify(known) === JSON.stringify(record?.fires ?? []) ? undefined : recordOf(asking, id, record, known),

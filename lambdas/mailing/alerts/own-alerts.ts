@@ -5,14 +5,15 @@ import { LEDGER_DAYS } from '../../contracts/keys.ts';
 import { knownAtOf, type RevisionKey } from '../../contracts/revision.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import type { ToldAlert, ToldFire } from '../../contracts/told-alerts.ts';
-import { neededFrom } from '../../domain/alerts/replay.ts';
-import { ruleOf } from '../../domain/alerts/rule.ts';
+import { neededFrom, ruleOf } from '../../domain/alerts/rule.ts';
 import type { ReadTicker } from '../read-ticker-once.ts';
 
 /** A fire that was announced longer ago is not withdrawn. */
 const WITHDRAWN_DAYS = 30;
+/** An alert that fires once is remembered longer than anybody renews it: after a resume only the ledger knows that it fired. */
+const ONCE_DAYS = 3_650;
 
-export type AlertPorts = { told: Pick<ToldAlerts, 'all' | 'put'>; ledger: Pick<LedgerTable, 'state'> };
+export type AlertPorts = { told: Pick<ToldAlerts, 'all' | 'put'>; ledger: Pick<LedgerTable, 'get'> };
 
 /** The alerts of one subscriber that a revision may concern, with what the ledger knows of them. */
 export type OwnAlerts = {
@@ -44,23 +45,36 @@ export async function readOwnAlerts(
   return { subscriber, digest, told: new Map(records.map((record) => [record.alert, record])), needed };
 }
 
+/**
+ * What became of another mail. `open`: it is being sent, or SES has not confirmed it yet; it is asked again later. `told`: it was sent, or
+ * may have been.
+ */
+export type Fate = 'told' | 'untold' | 'open';
+
 /** One question: what does this mail tell about the alerts of its recipient? */
 export type Asking = OwnAlerts & {
   mayHaveChanged: (ticker: string) => boolean;
   read: ReadTicker;
-  /** Whether another mail (RevisionKey) was sent, or may have been. */
-  wasSent: (mail: string) => Promise<boolean>;
+  /** What became of a mail, by its RevisionKey. The digest that asks was not sent. */
+  fateOf: (mail: string) => Promise<Fate>;
 };
 
-/** Whether a mail was sent, or may have been: its claim is not released. The digest that asks was not. */
-export function sentReader({ ledger }: Pick<AlertPorts, 'ledger'>, recipient: string, digest: RevisionKey) {
-  const states = new Map<string, Promise<boolean>>();
-  return (key: string): Promise<boolean> => {
-    if (key === digest) return Promise.resolve(false);
-    const known =
-      states.get(key) ??
-      ledger.state({ recipient, kind: 'digest', key }).then((state) => state !== undefined && state !== 'refused');
-    states.set(key, known);
+/** @param openSince ISO instant: older claims without an outcome may have been sent */
+export function fateReader(
+  { ledger }: Pick<AlertPorts, 'ledger'>,
+  { subscriber, digest }: OwnAlerts,
+  openSince: string,
+): Asking['fateOf'] {
+  const fates = new Map<string, Promise<Fate>>();
+  const read = async (key: string): Promise<Fate> => {
+    const mail = await ledger.get({ recipient: subscriber.subscriber, kind: 'digest', key });
+    if (!mail || mail.state === 'refused') return 'untold';
+    return mail.state === 'claimed' && mail.claimedAt > openSince ? 'open' : 'told';
+  };
+  return (key) => {
+    if (key === digest) return Promise.resolve('untold');
+    const known = fates.get(key) ?? read(key);
+    fates.set(key, known);
     return known;
   };
 }
@@ -80,12 +94,14 @@ export function recordOf(
   fires: readonly ToldFire[],
 ): ToldAlert {
   const oldest = addDays(dateOf(digest), -LEDGER_DAYS);
+  const kept = fires.filter(({ on, rule }) => on >= oldest || rule.repeat === 'once');
+  const days = kept.some(({ rule }) => rule.repeat === 'once') ? ONCE_DAYS : LEDGER_DAYS;
   return {
     recipient: subscriber.subscriber,
     alert,
     writes: (before?.writes ?? 0) + 1,
-    fires: fires.filter(({ on }) => on >= oldest),
-    expiresAt: Math.floor(Date.parse(knownAtOf(digest)) / 1000) + LEDGER_DAYS * 86_400,
+    fires: kept,
+    expiresAt: Math.floor(Date.parse(knownAtOf(digest)) / 1000) + days * 86_400,
   };
 }
 

@@ -5,12 +5,16 @@ import { episodeNow } from '../../domain/alerts/episodes.ts';
 import { withdrawalText } from '../../domain/alerts/withdrawal-text.ts';
 import { type Asking, mayBeWithdrawn } from './own-alerts.ts';
 
-/** Withdraws what was announced and is no longer true. @returns all entries, the withdrawn ones with their line */
+/**
+ * Withdraws what was announced and is no longer true.
+ * @returns all entries, the withdrawn ones with their line; `isOpen`: the mail that announced one is not sent yet
+ */
 export async function withdrawals(asking: Asking, known: readonly ToldFire[]) {
-  const found: { entry: ToldFire; line?: WithdrawnLine }[] = [];
+  const found: { entry: ToldFire; line?: WithdrawnLine; isOpen?: boolean }[] = [];
   for (const entry of known) {
-    if (!(await isOpenWithdrawal(asking, entry))) {
-      found.push({ entry });
+    const fate = await fateOfWithdrawal(asking, entry);
+    if (fate !== 'due') {
+      found.push({ entry, isOpen: fate === 'open' && asking.mayHaveChanged(entry.ticker) });
       continue;
     }
     const { name, known: prices } = await asking.read(entry.ticker);
@@ -22,10 +26,18 @@ export async function withdrawals(asking: Asking, known: readonly ToldFire[]) {
   return found;
 }
 
-async function isOpenWithdrawal({ read, wasSent, digest }: Asking, entry: ToldFire): Promise<boolean> {
-  if (!mayBeWithdrawn(entry, digest)) return false;
-  const { known: prices, isRetired } = await read(entry.ticker);
-  if (isRetired || episodeNow(entry, prices.now, () => prices.since(entry.by as RevisionKey))) return false;
-  if (entry.withdrawnBy !== undefined && (await wasSent(entry.withdrawnBy))) return false;
-  return wasSent(entry.by);
+/** `due`: the fire was told, and no mail withdrew it. */
+async function fateOfWithdrawal(
+  { read, fateOf, digest }: Asking,
+  entry: ToldFire,
+): Promise<'due' | 'open' | undefined> {
+  if (!mayBeWithdrawn(entry, digest)) return undefined;
+  const { known: prices, retiredOn } = await read(entry.ticker);
+  // A retired ticker has no corrected closes.
+  if (retiredOn.some((date) => date >= entry.date)) return undefined;
+  if (episodeNow(entry, prices.now, () => prices.since(entry.by as RevisionKey))) return undefined;
+  const withdrawal = entry.withdrawnBy === undefined ? 'untold' : await fateOf(entry.withdrawnBy);
+  if (withdrawal === 'told') return undefined;
+  const announcement = withdrawal === 'open' ? 'open' : await fateOf(entry.by);
+  return announcement === 'told' ? 'due' : announcement === 'open' ? 'open' : undefined;
 }

@@ -48,13 +48,21 @@ export function subscribersContract(port: () => Ports['subscribers']): void {
     expect(await port().replaceAlert(id, 'two', edited, alert)).toBe(true);
     expect(await port().replaceAlert(id, 'two', alert, alert)).toBe(false);
     expect((await port().get(id))?.alerts).toEqual({ one: muted, two: edited });
-    const former = { AAPL: '2020-01-10' };
+    const former = { ticker: 'AAPL', today: '2020-01-10', forgotten: ['OLD'] };
+    expect([await port().muteAlert(id, 'one', '2020-01-15'), await port().muteAlert(id, 'one', '2020-03-01')]).toEqual([
+      false,
+      true,
+    ]);
+    expect((await port().get(id))?.alerts?.['one']?.mutedUntil).toBe('2020-03-01');
+    expect(await port().muteAlert(id, 'none', '2020-03-01')).toBe(false);
     expect([await port().deleteAlert(id, 'one', former), await port().deleteAlert(id, 'one', former)]).toEqual([
       true,
       false,
     ]);
     expect(await port().replaceAlert(id, 'one', alert, alert)).toBe(false);
-    expect(await port().get(id)).toMatchObject({ alerts: { two: edited }, formerAlerts: former });
+    expect(await port().get(id)).toMatchObject({ alerts: { two: edited }, formerAlerts: { AAPL: '2020-01-10' } });
+    await port().deleteAlert(id, 'two', { ticker: 'KO', today: '2020-03-10', forgotten: ['AAPL', 'KO'] });
+    expect((await port().get(id))?.formerAlerts).toEqual({ KO: '2020-03-10' });
     await port().unfollowAll(id);
     expect((await port().get(id))?.alerts).toBeUndefined();
     expect(await port().addAlert(subscriberId('nobody@example.com'), 'one', alert)).toBe(false);

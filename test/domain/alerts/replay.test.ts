@@ -111,8 +111,8 @@ describe('each kind', () => {
     const rule = aRule({ kind: 'rsi', direction: 'above', level: 70 }, 15);
     const [first] = fires(rule, inputs);
     expect(first?.date).toBe('2020-01-16');
-    expect(inputs.rsi(15)).toBeGreaterThan(70);
-    expect(inputs.rsi(14)).toBeLessThan(68);
+    expect(inputs.from('2020-01-01').rsi(15)).toBeGreaterThan(70);
+    expect(inputs.from('2020-01-01').rsi(14)).toBeLessThan(68);
   });
 });
 

@@ -67,7 +67,7 @@ export function memoryLedger(records: MemoryRecords, told: MemoryTold): LedgerTa
     },
     softBounces: async (recipient) =>
       [...records.values()].filter((one) => one.recipient === recipient && one.bounce?.kind === 'soft').length,
-    state: async (key) => records.get(idOf(key))?.state,
+    get: async (key) => structuredClone(records.get(idOf(key))),
     eraseAll: async (recipient) => {
       for (const [id, record] of records) if (record.recipient === recipient) records.delete(id);
       for (const [id, record] of told) if (record.recipient === recipient) told.delete(id);

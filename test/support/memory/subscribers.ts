@@ -47,10 +47,17 @@ export function memorySubscribers(subscribers: Subscriber[]): SubscribersTable {
       change(id, ({ alerts = {}, ...s }) =>
         alerts[key]?.version === seen.version ? { ...s, alerts: { ...alerts, [key]: by } } : undefined,
       ),
-    deleteAlert: (id, key, formerAlerts) =>
-      change(id, ({ alerts: { [key]: gone, ...alerts } = {}, ...s }) =>
-        gone ? { ...s, alerts, formerAlerts } : undefined,
-      ),
+    muteAlert: (id, key, until) =>
+      change(id, ({ alerts = {}, ...s }) => {
+        const alert = alerts[key];
+        const isLonger = (alert?.mutedUntil ?? '') >= until;
+        return alert && !isLonger ? { ...s, alerts: { ...alerts, [key]: { ...alert, mutedUntil: until } } } : undefined;
+      }),
+    deleteAlert: (id, key, { ticker, today, forgotten }) =>
+      change(id, ({ alerts: { [key]: gone, ...alerts } = {}, formerAlerts = {}, ...s }) => {
+        const kept = Object.entries(formerAlerts).filter(([name]) => !forgotten.includes(name));
+        return gone ? { ...s, alerts, formerAlerts: { ...Object.fromEntries(kept), [ticker]: today } } : undefined;
+      }),
     setPreferences: async (id, { pausedUntil, ...preferences }, now) => {
       const given = Object.fromEntries(Object.entries(preferences).filter(([, value]) => value !== undefined));
       if (pausedUntil === undefined && Object.keys(given).length === 0) return true;
