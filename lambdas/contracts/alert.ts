@@ -6,7 +6,7 @@ export const MAX_ALERTS = 200;
 /** An alert ends at most this many days after it was made or renewed. */
 export const MAX_ALERT_DAYS = 731;
 /** The longest average that the days before the start of an alert are enough for. */
-export const MAX_AVERAGE = 250;
+const MAX_AVERAGE = 250;
 
 const date = z.iso.date();
 const twoDecimals = (value: number): boolean => Math.abs(value * 100 - Math.round(value * 100)) < 1e-6;

@@ -14,7 +14,7 @@ export async function subscribe(
   { dynamodb, resources }: Endpoints,
   address: string,
   tickers: string[],
-  { window = 90, theme = 'light' }: { window?: ChartWindow; theme?: Theme } = {},
+  { window = 90, theme = 'light', alerts }: { window?: ChartWindow; theme?: Theme; alerts?: Subscriber['alerts'] } = {},
 ): Promise<Subscriber> {
   const item = subscriber.parse({
     subscriber: subscriberId(address),
@@ -22,9 +22,15 @@ export async function subscribe(
     state: 'active',
     tickers: Object.fromEntries(tickers.map((ticker) => [ticker, { window }])),
     preferences: { theme },
+    ...(alerts && { alerts }),
   });
   const client = new DynamoDBClient(clientFor(dynamodb));
-  await client.send(new PutItemCommand({ TableName: resources['Subscribers-Subscribers'], Item: marshall(item) }));
+  await client.send(
+    new PutItemCommand({
+      TableName: resources['Subscribers-Subscribers'],
+      Item: marshall(item, { removeUndefinedValues: true }),
+    }),
+  );
   client.destroy();
   return item;
 }

@@ -118,7 +118,7 @@ export class Reference {
   }
 }
 
-type Subscriber = {
+export type Subscriber = {
   address: string;
   tickers: Record<string, { window: number }>;
   alerts?: Record<string, SimpleAlert> | undefined;

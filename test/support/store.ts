@@ -17,6 +17,7 @@ import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts'
 import { parseSegmentKey } from '../../lambdas/contracts/keys.ts';
 import { type LedgerRecord, parseMailId } from '../../lambdas/contracts/ledger-record.ts';
 import type { CommandName } from '../../lambdas/contracts/revision.ts';
+import { TOLD_PREFIX, type ToldAlert, toldAlert } from '../../lambdas/contracts/told-alerts.ts';
 import { fold, type Observation } from '../../lambdas/domain/prices/fold.ts';
 import { mentionedNames } from '../../lambdas/domain/prices/names.ts';
 import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
@@ -96,9 +97,15 @@ export class Store {
 
   deliveries = async (): Promise<DeliveryRecord[]> => (await this.#itemsOf('Prices-Deliveries')) as DeliveryRecord[];
   ledger = async (): Promise<LedgerRecord[]> =>
-    (await this.#itemsOf('Mail-Ledger')).map(
-      ({ mail, ...record }) => ({ ...record, ...parseMailId(String(mail)) }) as LedgerRecord,
-    );
+    (await this.#itemsOf('Mail-Ledger'))
+      .filter(({ mail }) => !String(mail).startsWith(TOLD_PREFIX))
+      .map(({ mail, ...record }) => ({ ...record, ...parseMailId(String(mail)) }) as LedgerRecord);
+
+  /** What the ledger knows of alerts. */
+  told = async (): Promise<ToldAlert[]> =>
+    (await this.#itemsOf('Mail-Ledger'))
+      .filter(({ mail }) => String(mail).startsWith(TOLD_PREFIX))
+      .map((item) => toldAlert.parse(item));
 
   /** One object of the records bucket: a report, a quarantine file. */
   async record(key: string): Promise<Buffer> {

@@ -61,6 +61,13 @@ describe('each kind', () => {
       3,
       [],
     ],
+    [
+      'the close is never below its average',
+      { kind: 'average', direction: 'above', fast: 1, slow: 2 },
+      [300, 300, 300, 301],
+      3,
+      [],
+    ],
     ['averages cross', { kind: 'average', direction: 'above', fast: 2, slow: 3 }, [10, 9, 8, 8, 12], 3, [5]],
     ['averages cross, down', { kind: 'average', direction: 'below', fast: 2, slow: 3 }, [10, 11, 12, 12, 8], 3, [5]],
   ])('%s', (_what, condition, closes, known, expected) => {
@@ -77,10 +84,11 @@ describe('each kind', () => {
   test.each([
     ['of the 20 sessions before it', volumes(300, Array(20).fill(100)), 20, [21]],
     ['not of itself', volumes(290, Array(20).fill(100)), 20, []],
+    ['inclusive, without an error of floats', volumes(110, Array(20).fill(100)), 20, [21], 1.1],
     ['of ten that have one', volumes(300, [...Array(9).fill(undefined), ...Array(11).fill(100)]), 20, [21]],
     ['not of nine', volumes(300, [...Array(11).fill(undefined), ...Array(9).fill(100)]), 20, []],
-  ])('volume is compared with the mean %s', (_what, observations, known, expected) => {
-    expect(firesOn(aRule({ kind: 'volume', factor: 3 }, known), observations)).toEqual(expected);
+  ])('volume is compared with the mean %s', (_what, observations, known, expected, factor = 3) => {
+    expect(firesOn(aRule({ kind: 'volume', factor }, known), observations)).toEqual(expected);
   });
 
   test('a new 52-week high is above all closes of the 52 weeks before, and re-arms 2 % below', () => {
@@ -184,6 +192,7 @@ describe('the edge', () => {
     [['309.80', '310.40'], 'closed at 310.40, above 310.00', '309.80 on 1 Jan 2020'],
     [['309.80', '310'], 'closed at 310.00, your threshold', '309.80 on 1 Jan 2020'],
     [['309.80', '310.001'], 'closed at 310.001, above 310', '309.80 on 1 Jan 2020'],
+    [['309.999', '310'], 'closed at 310.00, your threshold', '309.999 on 1 Jan 2020'],
   ])('%j', (closes, what, why) => {
     const rule = aRule(above('310'), 1);
     const inputs = inputsOf(days(closes));
