@@ -43,6 +43,8 @@ export async function benchApi(stage: Stage): Promise<Result[]> {
     const subscriptions = await measure('/subscriptions');
     const prices = await measure(`/tickers/${tickerName(7)}/prices?from=2018-12-31`);
     const page = await measure('/tickers?prefix=&limit=50');
+    const rule = { ticker: tickerName(7), condition: { kind: 'average', direction: 'above', fast: 20, slow: 200 } };
+    const preview = await load(`${api.url}/alerts/preview`, token, rule);
     return [
       result('GET /tickers of 50 tickers with their closes', page, nothing, 5),
       result(
@@ -52,6 +54,7 @@ export async function benchApi(stage: Stage): Promise<Result[]> {
         12,
       ),
       result('GET /tickers/…/prices of 365 days', prices, nothing, 15),
+      result('POST /alerts/preview of a year', preview, nothing, 30),
     ];
   } finally {
     await api.stop();
@@ -62,12 +65,13 @@ export async function benchApi(stage: Stage): Promise<Result[]> {
 
 type Load = { p50: number; p99: number; perSecond: number };
 
-async function load(url: string, token: string): Promise<Load> {
+async function load(url: string, token: string, body?: object): Promise<Load> {
   const found = await autocannon({
     url,
     connections: CONNECTIONS,
     duration: SECONDS,
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
   });
   const failed = found.non2xx + found.errors;
   if (failed > 0 || found['2xx'] === 0)

@@ -104,17 +104,19 @@ async function ingestFile(stage: Stage, file: string, key: string, rows: number,
   return measured;
 }
 
-async function put(
+/** Uploads a file. @returns the event of its upload */
+export async function put(
   stage: Stage,
   Key: string,
   Body: string | ReturnType<typeof createReadStream>,
   ContentLength?: number,
+  time = UPLOADED.at,
 ) {
   const Bucket = stage.bucket('Drop');
   await stage.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength }));
   const { ETag = '', ContentLength: size = 0 } = await stage.clients.s3.send(new HeadObjectCommand({ Bucket, Key }));
   const object = { key: Key, size, etag: ETag.replaceAll('"', ''), sequencer: UPLOADED.sequencer };
-  return { 'detail-type': 'Object Created', time: UPLOADED.at, detail: { bucket: { name: Bucket }, object } };
+  return { 'detail-type': 'Object Created', time, detail: { bucket: { name: Bucket }, object } };
 }
 
 /** The usual design: one item per row, in batches of 25. */

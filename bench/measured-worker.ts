@@ -11,9 +11,14 @@ process.once('message', async (bodies: unknown[]) => {
     attributes: { ApproximateReceiveCount: '1' },
   }));
   const started = performance.now();
+  const used = process.cpuUsage();
   const outcome = await handler({ Records }, { awsRequestId: 'bench', getRemainingTimeInMillis: () => 900_000 })
     .then((result: unknown) => ({ result }))
     .catch((error: unknown) => ({ error: String(error) }));
   const ms = performance.now() - started;
-  process.send?.({ ...outcome, ms, maxRssMb: process.resourceUsage().maxRSS / 1024 }, () => process.exit());
+  const { user, system } = process.cpuUsage(used);
+  process.send?.(
+    { ...outcome, ms, cpuMs: (user + system) / 1000, maxRssMb: process.resourceUsage().maxRSS / 1024 },
+    () => process.exit(),
+  );
 });

@@ -16,7 +16,7 @@ import { resolver } from '../local/engine/intrinsics.ts';
 import { createResources } from '../local/engine/resources.ts';
 import { physicalName, resourcesOf, synthesize } from '../local/engine/template.ts';
 
-export type Measured = { ms: number; maxRssMb: number; result: unknown };
+export type Measured = { ms: number; cpuMs: number; maxRssMb: number; result: unknown };
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 

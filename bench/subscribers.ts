@@ -1,5 +1,6 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Subscriber } from '../lambdas/contracts/subscriber.ts';
 import { subscriberId } from '../lambdas/contracts/subscriber-id.ts';
 import { concurrently } from '../lambdas/runtime/concurrently.ts';
 import type { Stage } from './stage.ts';
@@ -8,18 +9,19 @@ import type { Stage } from './stage.ts';
 export async function addSubscribers(
   stage: Stage,
   count: number,
-  make: (i: number) => { address: string; tickers: string[] },
+  make: (i: number) => { address: string; tickers: string[]; alerts?: Subscriber['alerts'] },
 ): Promise<void> {
   const puts = Array.from({ length: count }, (_, i) => {
-    const { address, tickers } = make(i);
-    const Item = marshall({
+    const { address, tickers, alerts } = make(i);
+    const item = {
       subscriber: subscriberId(address),
       address,
       state: 'active',
       tickers: Object.fromEntries(tickers.map((ticker) => [ticker, { window: 365 }])),
       preferences: { theme: 'light' },
-    });
-    return { PutRequest: { Item } };
+      alerts,
+    };
+    return { PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } };
   });
   const TableName = stage.table('Subscribers');
   const batches = Array.from({ length: count / 25 }, (_, i) => puts.slice(i * 25, i * 25 + 25));

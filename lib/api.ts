@@ -50,6 +50,6 @@ export class Api extends Construct {
     drop.grantDeclare(api);
     tries.grantTry(api);
     mail.grantSend(api);
-    mail.grantErase(api);
+    mail.grantReadAndErase(api);
   }
 }

@@ -62,8 +62,8 @@ export class Mail extends Construct {
     this.#ledger.grant(target, Env.ledgerTable, 'UpdateItem', 'Query');
   }
 
-  /** Allows a function to erase the ledger records of a recipient. */
-  grantErase(target: AppFunction): void {
+  /** Allows a function to read the ledger records of a recipient, and to erase them. */
+  grantReadAndErase(target: AppFunction): void {
     this.#ledger.grant(target, Env.ledgerTable, 'Query', 'GetItem', 'DeleteItem');
   }
 

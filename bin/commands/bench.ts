@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { benchAlerts } from '../../bench/alerts.ts';
 import { benchApi } from '../../bench/api.ts';
 import { benchBundles } from '../../bench/bundles.ts';
 import { benchChart } from '../../bench/chart.ts';
@@ -12,7 +13,7 @@ import { commandLine } from '../command-line.ts';
 
 const USAGE = `Usage: npm run bench
 
-Measures the speed claims against baselines of the same run. Takes about four minutes; exits with 1 if a target is missed.`;
+Measures the speed claims against baselines of the same run. Takes about six minutes; exits with 1 if a target is missed.`;
 
 await commandLine(USAGE, async () => {
   parseArgs({ options: {} });
@@ -25,6 +26,7 @@ await commandLine(USAGE, async () => {
     results.push(...(await benchIngest(stage)));
     results.push(...(await benchApi(stage)));
     results.push(...(await benchFanOut(stage, await tickersIn(stage, 482), chart.chartMs)));
+    results.push(...(await benchAlerts(stage)));
   } finally {
     await stage.close();
   }

@@ -34,14 +34,13 @@ export const alertUpdates = (update: UpdateSubscriber) => ({
       values: { ':alert': by, ':seen': seen.version },
     }),
 
-  /** Mutes an alert, unless it is muted for longer. @returns false if it is, or there is no such alert @param until ISO date */
-  muteAlert: (id: string, key: string, until: string): Promise<boolean> =>
+  /** Mutes an alert. @param until ISO date; null to unmute it @returns false if there is no such alert */
+  muteAlert: (id: string, key: string, until: string | null): Promise<boolean> =>
     update(id, {
-      expression: 'SET alerts.#alert.mutedUntil = :until',
-      condition:
-        'attribute_exists(alerts.#alert) AND (attribute_not_exists(alerts.#alert.mutedUntil) OR alerts.#alert.mutedUntil < :until)',
+      expression: until === null ? 'REMOVE alerts.#alert.mutedUntil' : 'SET alerts.#alert.mutedUntil = :until',
+      condition: 'attribute_exists(alerts.#alert)',
       names: { '#alert': key },
-      values: { ':until': until },
+      ...(until !== null && { values: { ':until': until } }),
     }),
 
   /**

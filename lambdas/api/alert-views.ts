@@ -17,6 +17,8 @@ import { seriesOf } from '../domain/prices/series.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
+const MAX_FIRES = 200;
+
 /** A ticker as its alerts see it. `inputs` is undefined without a close. */
 export type AlertedTicker = { name: string; inputs: AlertInputs | undefined };
 
@@ -55,7 +57,8 @@ export function viewOf(
   const { condition } = rule;
   const isTold = ({ version, withdrawnBy }: ToldFire) => version === alert.version && !withdrawnBy;
   const close = start.closes.at(-1)?.close;
-  const last = inputs && firesUntil(rule, inputs, alert.expires).at(-1);
+  const fires = inputs ? firesUntil(rule, inputs, alert.expires) : [];
+  const last = fires.at(-1);
   const measure = inputs && measureNow(rule, inputs);
   return {
     id,
@@ -67,6 +70,7 @@ export function viewOf(
     alreadyTrue: inputs !== undefined && replay(rule, inputs).state === 'waiting',
     ...(inputs && condition.kind === 'price' && { threshold: thresholdNow(condition, rule, inputs) }),
     ...(last && inputs && { lastFire: fireView(rule, last, inputs) }),
+    fires: fires.slice(-MAX_FIRES).map(({ date }) => date),
     ...(measure && { measure }),
   };
 }

@@ -2,9 +2,9 @@ import { checks } from '../contracts/checks.ts';
 import { isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { type DeliveryRecord, mayHavePrices } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
-import { changeOf, isDoubtful } from '../domain/prices/movers.ts';
+import { changeOf } from '../domain/prices/movers.ts';
 import type { LastClose } from './last-closes.ts';
-import type { ApiPorts, ApiSettings } from './ports.ts';
+import type { ApiPorts } from './ports.ts';
 
 /** The answer is cached for this long. */
 const CACHE_MS = 2_000;
@@ -14,17 +14,15 @@ const DELIVERIES_PER_FEED = 3;
 type Mover = LastClose & { ticker: string; dayChange: number };
 
 /** Reads the gainers and losers of the last day from what ingest wrote about the last deliveries of each feed. */
-export function movers(ports: Pick<ApiPorts, 'deliveries' | 'records' | 'now'>, { suspectMove }: ApiSettings) {
+export function movers(ports: Pick<ApiPorts, 'deliveries' | 'records' | 'now'>) {
   let cached: { all: Mover[]; readAt: number } | undefined;
 
   const ofDelivery = async (delivery: string, { revision, profile }: { revision: string; profile: number }) => {
     const bytes = await ports.records.get(recordKeys(delivery, revision).checks(profile));
     const found = bytes ? checks.parse(JSON.parse(Buffer.from(bytes).toString())).movers : [];
-    return found
-      .filter((mover) => !isDoubtful(mover, suspectMove))
-      .map(
-        (mover): Mover => ({ ticker: mover.ticker, date: mover.date, close: mover.close, dayChange: changeOf(mover) }),
-      );
+    return found.map(
+      (mover): Mover => ({ ticker: mover.ticker, date: mover.date, close: mover.close, dayChange: changeOf(mover) }),
+    );
   };
 
   const read = async (): Promise<Mover[]> => {

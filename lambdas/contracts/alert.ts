@@ -75,12 +75,17 @@ const ruled = {
   }),
 };
 
+/** No control and format characters, except the joiner of emojis. */
+const NOTE = /^[^\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]*$/u;
+
 /** What a subscriber writes of an alert. */
 export const alertChoices = z.strictObject({
   ...ruled,
-  note: z.string().max(140).optional(),
+  note: z.string().max(140).regex(NOTE, 'expected a note without line breaks and invisible characters').optional(),
   expires: date.optional().meta({ description: 'Last date that can fire; two years from today if absent' }),
-  mutedUntil: date.nullish().meta({ description: 'Fires up to and including this date are not mailed' }),
+  mutedUntil: date.nullish().meta({
+    description: 'Fires up to and including this date are not mailed; absent: as before, null: no longer muted',
+  }),
 });
 
 export type AlertChoices = z.infer<typeof alertChoices>;

@@ -3,7 +3,7 @@ import type { Displayed, LedgerRecord } from '../contracts/ledger-record.ts';
 import type { RevisionKey } from '../contracts/revision.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { type AlertLines, NO_ALERTS } from '../domain/alerts/alert-lines.ts';
-import { alertMarks, NO_MARKS } from '../domain/chart/alert-marks.ts';
+import { alertMarks, NO_MARKS } from '../domain/alerts/alert-marks.ts';
 import { composeDigest, type Digest, type FollowedTicker } from '../domain/digest/digest.ts';
 import { displayedTicker, packDisplayed } from '../domain/digest/displayed.ts';
 import { type LinkKeys, signLink } from '../domain/links/link-token.ts';
@@ -181,6 +181,7 @@ async function drawCharts(
 
 const linksOf = ({ webUrl, apiUrl, linkKeys }: ComposeSettings, { subscriber }: Subscriber): MailLinks => ({
   manage: `${webUrl}/`,
+  alerts: `${webUrl}/alerts`,
   unsubscribe: `${apiUrl}/unsubscribe?token=${signLink(linkKeys, 'unsubscribe', subscriber)}`,
   mute: (alert) => `${apiUrl}/mute-alert?token=${signLink(linkKeys, 'mute-alert', subscriber, alert)}`,
   remove: (alert) => `${apiUrl}/delete-alert?token=${signLink(linkKeys, 'delete-alert', subscriber, alert)}`,

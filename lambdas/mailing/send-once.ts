@@ -20,6 +20,8 @@ type Draft = {
   record: () => Promise<boolean>;
   /** False if the recipient no longer wants it; `changed` if they want another one: compose it again. */
   isStillWanted: () => Promise<boolean | 'changed'>;
+  /** Called when SES has accepted it. */
+  onSent: () => void;
 };
 
 /** A mail that must not be sent twice. */
@@ -95,6 +97,7 @@ async function claimAndSend(
     }
     const tags = { [MailTag.recipient]: key.recipient, [MailTag.mail]: toTag(mailId(key)) };
     const outcome = await ports.mailer.send({ to, raw, tags });
+    if (outcome.status === 'sent') draft.onSent();
     if (outcome.status !== 'throttled' || tries === SES_TRIES) return recordOutcome(ports, claim, own, outcome);
     await ports.ledger.release(claim, own);
   }

@@ -19,7 +19,7 @@ type About = { message: Refreshed; snapshot: PriceSnapshot };
 export type DigestPorts = AlertPorts & {
   subscribers: Pick<SubscribersTable, 'get'>;
   ledger: Pick<LedgerTable, 'eraseAll'>;
-  /** Called with what a mail tells about alerts, when it is about to be sent. */
+  /** Called with what a mail told about alerts. */
   alerted: (recipient: string, news: AlertNews) => void;
 };
 
@@ -55,7 +55,10 @@ export function subscriberDigest(
       const isNews = preferences.mails !== 'alerts' && followed.some(({ hasChanged }) => hasChanged);
       if (!news.isDue && !isNews) {
         // Fires that are not mailed are recorded too.
-        await recordAlerts(ports, news.records);
+        if (news.records.length > 0) {
+          await recordAlerts(ports, news.records);
+          if (!(await ports.subscribers.get(recipient))) await ports.ledger.eraseAll(recipient);
+        }
         return news.isOpen ? 'later' : undefined;
       }
       return {
@@ -78,9 +81,9 @@ export function subscriberDigest(
           subscriber = current;
           if (!isDeepStrictEqual(choicesOf(current), choicesOf(drafted))) return 'changed';
           if (!news.isDue && !wantsAny(current, followed)) return false;
-          ports.alerted(recipient, news);
           return true;
         },
+        onSent: () => ports.alerted(recipient, news),
       };
     },
   };

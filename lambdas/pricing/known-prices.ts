@@ -1,6 +1,10 @@
+import { TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import { knownAtOf, type Revision, type RevisionKey, revisionKey } from '../contracts/revision.ts';
-import type { Folds } from '../domain/alerts/episodes.ts';
+import type { ToldFire } from '../contracts/told-alerts.ts';
+import { episodeNow, type Folds } from '../domain/alerts/episodes.ts';
 import { AlertInputs } from '../domain/alerts/inputs.ts';
+import type { Fire } from '../domain/alerts/replay.ts';
+import { unpackRows } from '../domain/delivery/segment.ts';
 import { observationsKnown } from '../domain/digest/displayed-segments.ts';
 import type { StoredSegment } from '../domain/prices/segment-version.ts';
 import { type Series, seriesOf } from '../domain/prices/series.ts';
@@ -23,6 +27,7 @@ export class KnownPrices {
   readonly #read: Read;
   readonly #finished: readonly StoredSegment[];
   readonly #folds = new Map<string, AlertInputs | undefined>();
+  readonly #episodes = new Map<string, Fire | undefined>();
 
   constructor(read: Read) {
     this.#read = read;
@@ -39,24 +44,63 @@ export class KnownPrices {
     return this.#once('now', () => (isFinished ? series && new AlertInputs(series) : this.#known(() => true)));
   }
 
-  /** Just before the announced revision, and up to it. */
+  /** The times of the announced revision; undefined without one, or without a close. */
   get folds(): Folds | undefined {
     const { now } = this;
     const { revision } = this.#read;
     if (!now || !revision) return undefined;
     const own = revisionKey(revision);
-    const before = this.#once('before', () => this.#known((key) => key < own));
-    // Usually nothing came after the revision, and both are the same.
+    const once = (name: string, wasKnown: (key: RevisionKey) => boolean) =>
+      this.#once(name, () => this.#known(wasKnown));
     const isLast = this.#finished.every((version) => revisionKey(version) <= own);
-    const after = isLast ? now : this.#once('after', () => this.#known((key) => key <= own));
-    const settled = this.#once('settled', () => this.#known((key) => knownAtOf(key) <= settledAt(revision)));
-    return { before, after, now, settled };
+    const firstChanged = () => this.#firstChanged(revision);
+    return {
+      now,
+      // Each is folded only if it is asked for: for most alerts none is.
+      get before() {
+        return once('before', (key) => key < own);
+      },
+      get after() {
+        // Usually nothing came after the revision, and both are the same.
+        return isLast ? now : once('after', (key) => key <= own);
+      },
+      get settled() {
+        return once('settled', (key) => knownAtOf(key) <= settledAt(revision));
+      },
+      get firstChanged() {
+        return firstChanged();
+      },
+    };
   }
 
-  /** The fold after each revision that became known after a mail, the oldest first. */
-  *since(mail: RevisionKey): Iterable<AlertInputs | undefined> {
+  /** The episode of a told fire as it is now: see episodeNow. */
+  episode(told: ToldFire): Fire | undefined {
+    const { rule, date, until, by } = told;
+    const question = JSON.stringify([rule, date, until, by]);
+    if (!this.#episodes.has(question))
+      this.#episodes.set(
+        question,
+        episodeNow(told, this.now, () => this.#since(by as RevisionKey)),
+      );
+    return this.#episodes.get(question);
+  }
+
+  /** The fold after each revision that became known after a mail, the oldest first. They are not kept: there may be many. */
+  *#since(mail: RevisionKey): Iterable<AlertInputs | undefined> {
     const keys = new Set(this.#finished.map(revisionKey).filter((key) => key > mail));
-    for (const last of [...keys].sort()) yield this.#once(last, () => this.#known((key) => key <= last));
+    for (const last of [...keys].sort()) yield this.#known((key) => key <= last);
+  }
+
+  /** The delivery's own rows, those that the revision replaced too; a declaration may change every close. */
+  #firstChanged({ delivery }: Revision): string {
+    const own = this.#read.versions.filter((version) => version.delivery === delivery);
+    const dates = own.flatMap((segment) => {
+      if (segment.year === TOMBSTONE_YEAR) return [''];
+      return unpackRows(segment)
+        .slice(0, 1)
+        .map(({ day }) => `${segment.year}-${day.slice(0, 2)}-${day.slice(2)}`);
+    });
+    return dates.sort()[0] ?? '';
   }
 
   #known(wasKnown: (key: RevisionKey) => boolean): AlertInputs | undefined {

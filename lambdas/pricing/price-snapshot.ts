@@ -7,7 +7,7 @@ import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
 import { addDays } from '../contracts/dates.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import { changeList, type Refreshed } from '../contracts/refreshed.ts';
-import type { AlertMarks } from '../domain/chart/alert-marks.ts';
+import type { AlertMarks } from '../domain/alerts/alert-marks.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import type { RenderChart } from '../domain/chart/render-chart.ts';
 import type { Series } from '../domain/prices/series.ts';
@@ -20,6 +20,8 @@ const LOOK_BACK_DAYS = 365 + 80;
 const MAX_TICKERS = 1_500;
 /** About 35 KB each. */
 const MAX_CHARTS = 4_000;
+/** A few hundred bytes each. */
+const MAX_VERDICTS = 100_000;
 /** Clocks of two functions differ by at most this. */
 const CLOCK_SKEW_MS = 1_000;
 
@@ -62,6 +64,7 @@ export class PriceSnapshot {
   readonly #changed: ReadonlySet<string>;
   readonly #tickers = new LRUCache<string, Promise<TickerSnapshot>>({ max: MAX_TICKERS });
   readonly #charts = new LRUCache<string, Promise<DrawnChart>>({ max: MAX_CHARTS });
+  readonly #verdicts = new LRUCache<string, Promise<boolean>>({ max: MAX_VERDICTS });
   #reads = 0;
   #drawn = 0;
 
@@ -100,10 +103,12 @@ export class PriceSnapshot {
    * @param from ISO date from which observations are needed, if that is earlier than charts need them
    */
   async ticker(ticker: string, since?: string, from?: string): Promise<TickerSnapshot> {
-    const read = await this.#cached(ticker, from);
+    const reading = this.#cached(ticker, from);
+    const read = await reading;
     if (from === undefined || read.fromYear <= from.slice(0, 4)) return this.#fresh(ticker, read, since);
-    this.#tickers.delete(ticker);
-    return this.#fresh(ticker, await this.#cached(ticker, from), since);
+    // Another mail may have read more in the meantime.
+    if (this.#tickers.peek(ticker) === reading) this.#tickers.delete(ticker);
+    return this.ticker(ticker, since, from);
   }
 
   async #fresh(ticker: string, snapshot: TickerSnapshot, since: string | undefined): Promise<TickerSnapshot> {
@@ -117,6 +122,10 @@ export class PriceSnapshot {
     this.#tickers.set(ticker, Promise.resolve(snapshot));
     return snapshot;
   }
+
+  /** Remembers an answer for all subscribers: most need no ticker to be read again. */
+  verdict = (question: string, answer: () => Promise<boolean>): Promise<boolean> =>
+    memoizedRead(this.#verdicts, question, answer);
 
   /** Draws the chart of a ticker. A failure is logged, and the mail has the description instead. */
   chart({ id, ticker }: TickerSnapshot, series: Series, look: ChartLook): Promise<DrawnChart> {

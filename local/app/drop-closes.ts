@@ -3,6 +3,8 @@ import { clientFor } from '../engine/client-options.ts';
 import type { Endpoints } from './endpoints.ts';
 
 const DAY_MS = 86_400_000;
+/** A file with a later date is rejected. */
+const MAX_DAYS = 7;
 /** What `npm run drop` takes beside files: `AAPL=318.20`. */
 export const CLOSE = /^([^=/]+)=(\d+(?:\.\d+)?)$/;
 
@@ -23,6 +25,12 @@ export async function dropCloses(
   let day = now + DAY_MS;
   const dateOf = (at: number) => new Date(at).toISOString().slice(0, 10);
   while (taken.has(dateOf(day))) day += DAY_MS;
+  if (day > now + MAX_DAYS * DAY_MS) {
+    client.destroy();
+    throw new Error(
+      `The next ${MAX_DAYS} days have a file already, and later ones are rejected. Drop a file of your own.`,
+    );
+  }
   const date = dateOf(day);
   const rows = closes.map((one) => CLOSE.exec(one)).map((match) => `${match?.[1]},${match?.[2]},${date},I\n`);
   const Key = `${date}_incremental.csv`;

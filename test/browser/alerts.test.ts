@@ -50,11 +50,13 @@ test('an alert is dragged on the chart, previewed, fires by a file, and is muted
   await line.press('ArrowUp');
   expect(Number(await page.getByLabel('Threshold', { exact: true }).inputValue())).toBeGreaterThan(dragged);
   await page.getByLabel('Threshold', { exact: true }).fill('310');
-  await page.getByText('Would have fired never in the last year').waitFor();
+  // The line was dragged below the last close.
+  await page.getByLabel('Direction').selectOption('above');
+  await page.getByText('Would not have fired in the last year').waitFor();
   await page.getByLabel('Note in the mail').fill('sell half');
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await page.getByRole('button', { name: 'Add the alert' }).click();
-  await page.getByText('Added: you get a mail when AAPL closes at 310.00 or above').waitFor();
+  await page.getByText('Saved: you get a mail when AAPL closes at 310.00 or above').waitFor();
 
   await close('AAPL=318.20');
   const mail = await ada.mail(/^Alert: AAPL closed at 318.20, above 310.00/);
@@ -74,7 +76,7 @@ test('an alert is dragged on the chart, previewed, fires by a file, and is muted
 
   await page.goto(`${endpoints.web}/alerts`);
   await page.getByText(/^muted until/).waitFor();
-  await page.getByRole('button', { name: 'History' }).click();
+  await page.getByRole('button', { name: /^Details: AAPL/ }).click();
   await page.getByText(/at 318\.20: mailed on/).waitFor();
   await page.getByText(/at 320\.00: muted, not mailed/).waitFor();
   await page.goto(link('Delete this alert'));
@@ -95,7 +97,7 @@ test('alerts are made, muted and deleted by keyboard, on a phone in the dark', a
   await page.goto(`${endpoints.web}/tickers/MSFT`);
   await page.getByRole('button', { name: 'Add alert' }).press('Enter');
   await page.getByRole('button', { name: 'Moves 5 % in a day' }).press('Enter');
-  await page.getByText(/^Would have fired/).waitFor();
+  await page.getByText(/^Would (not )?have fired/).waitFor();
   expect(await bob.overflow()).toBe(0);
   await page.getByRole('button', { name: 'Add the alert' }).press('Enter');
   await page.getByRole('heading', { name: 'Alerts on MSFT' }).waitFor();
@@ -105,8 +107,18 @@ test('alerts are made, muted and deleted by keyboard, on a phone in the dark', a
   await page.getByText(/^muted until/).waitFor();
   expect(await bob.overflow()).toBe(0);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  await page.getByRole('checkbox', { name: /^Choose: MSFT/ }).press('Space');
+  await page.getByRole('button', { name: /^Details: MSFT/ }).press('Enter');
+  await page.getByText('It has not fired yet.').waitFor();
+  await page.getByRole('button', { name: 'Edit' }).press('Enter');
+  await page.getByLabel('Per cent').fill('');
+  await page.getByText('Expected a number inside the limits').waitFor();
+  await page.getByLabel('Per cent').fill('7');
+  await page.getByRole('button', { name: 'Save the alert' }).press('Enter');
+  await page.getByText('Saved: you get a mail when MSFT moves 7 % up or down in a day.').waitFor();
+  await page.getByRole('checkbox', { name: /^Choose: MSFT moves 7 %/ }).press('Space');
   await page.getByRole('button', { name: 'Delete (1)' }).press('Enter');
+  await page.getByRole('heading', { name: 'Alerts on MSFT' }).waitFor({ state: 'detached' });
+  await page.goto(`${endpoints.web}/alerts`);
   await page.getByText('No alert yet.').waitFor();
   expect(bob.errors).toEqual([]);
 }, 60_000);

@@ -1,45 +1,62 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Condition } from '../../lambdas/contracts/alert.ts';
-import type { AlertPreview, AlertView } from '../../lambdas/contracts/api/alerts.ts';
+import type { AlertBody, AlertPreview } from '../../lambdas/contracts/api/alerts.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { firstCondition, KIND_NAMES, PRESETS } from './alert-presets.ts';
-import { Choice, ConditionFields, Field } from './condition-fields.tsx';
+import { conditionFault } from './condition-fault.ts';
+import { ConditionFields } from './condition-fields.tsx';
+import { Choice, Field } from './fields.tsx';
 import { Failure } from './parts.tsx';
 import type { Loaded } from './use.ts';
-import { useAction, useApi } from './use.ts';
+import { useAction } from './use.ts';
+
+/** The choices of an alert beside its condition. */
+export type Manner = Pick<AlertBody, 'repeat' | 'note'>;
 
 type Props = {
   ticker: string;
   /** The last close: a threshold begins near it. */
   last: number;
   condition: Condition;
+  /** Of an alert that is edited. */
+  manner?: Manner | undefined;
   onChange: (condition: Condition) => void;
   preview: Loaded<AlertPreview | undefined>;
-  onAdded: (alert: AlertView) => void;
+  save: (manner: Manner) => Promise<void>;
   onCancel: () => void;
 };
 
-/** The form of a new alert: presets, its condition, what it would have done, and how it is mailed. */
-export function AddAlert({ ticker, last, condition, onChange, preview, onAdded, onCancel }: Props) {
-  const api = useApi();
-  const [repeat, setRepeat] = useState<'once' | 'every'>('every');
-  const [note, setNote] = useState('');
-  const add = useAction(async () => {
-    onAdded(await api.addAlert({ ticker, condition, repeat, ...(note.trim() && { note: note.trim() }) }));
-  });
+/** The form of an alert: presets, its condition, what it would have done, and how it is mailed. */
+export function AddAlert({ ticker, last, condition, manner, onChange, preview, save, onCancel }: Props) {
+  const [repeat, setRepeat] = useState<Manner['repeat']>(manner?.repeat ?? 'every');
+  const [note, setNote] = useState(manner?.note ?? '');
+  const saving = useAction(() => save({ repeat, ...(note.trim() && { note: note.trim() }) }));
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The button that opened the form is gone.
+  useEffect(() => heading.current?.focus(), []);
+  const fault = conditionFault(condition);
   return (
     <form
       className="alert-form"
-      aria-label="New alert"
+      aria-label={manner ? 'Edit the alert' : 'New alert'}
+      onKeyDown={({ key }) => key === 'Escape' && onCancel()}
       onSubmit={(event) => {
         event.preventDefault();
-        add.run();
+        if (!fault) saving.run();
       }}
     >
+      <h2 ref={heading} tabIndex={-1}>
+        Mail me when {ticker} …
+      </h2>
       <fieldset className="choices">
-        <legend>Mail me when {ticker} …</legend>
+        <legend className="hidden">Suggestions</legend>
         {PRESETS.map(({ name, condition: preset }) => (
-          <button key={name} type="button" onClick={() => onChange(preset(last))}>
+          <button
+            key={name}
+            type="button"
+            aria-pressed={isLike(condition, preset(last))}
+            onClick={() => onChange(preset(last))}
+          >
             {name}
           </button>
         ))}
@@ -53,7 +70,7 @@ export function AddAlert({ ticker, last, condition, onChange, preview, onAdded, 
         />
         <ConditionFields key={condition.kind} condition={condition} onChange={onChange} />
       </div>
-      <PreviewText preview={preview} />
+      {fault ? <p className="failure">{fault}</p> : <PreviewText preview={preview} />}
       <div className="fields">
         <Choice
           label="Fires"
@@ -74,17 +91,21 @@ export function AddAlert({ ticker, last, condition, onChange, preview, onAdded, 
         </Field>
       </div>
       <p className="actions">
-        <button type="submit" className="primary" aria-disabled={add.busy}>
-          Add the alert
+        <button type="submit" className="primary" aria-disabled={saving.busy || fault !== undefined}>
+          {manner ? 'Save the alert' : 'Add the alert'}
         </button>
         <button type="button" onClick={onCancel}>
           Cancel
         </button>
       </p>
-      <Failure error={add.error} />
+      <Failure error={saving.error} />
     </form>
   );
 }
+
+/** True if a preset was chosen; the threshold does not matter. */
+const isLike = (a: Condition, b: Condition): boolean =>
+  JSON.stringify({ ...a, threshold: '' }) === JSON.stringify({ ...b, threshold: '' });
 
 /** What the alert would have done. */
 function PreviewText({ preview: { data, error } }: { preview: Loaded<AlertPreview | undefined> }) {
@@ -95,14 +116,12 @@ function PreviewText({ preview: { data, error } }: { preview: Loaded<AlertPrevie
   return (
     <div role="status" className="preview">
       <p>
-        <strong>Would have fired {timesText(fires.length)} in the last year</strong>
+        <strong>{firesText(fires.length)}</strong>
         {last && `, the last time on ${longDate(last.date)}: ${last.what}.`}
         {!last && '.'}
       </p>
       {alreadyTrue && (
-        <p className="warn">
-          This is true already: the alert waits until it was false once, and then comes true again.
-        </p>
+        <p className="warn">This is true now. The alert waits until it is false; after that it can fire.</p>
       )}
       {warnings.map((warning) => (
         <p key={warning} className="warn">
@@ -113,4 +132,7 @@ function PreviewText({ preview: { data, error } }: { preview: Loaded<AlertPrevie
   );
 }
 
-const timesText = (count: number): string => (count === 0 ? 'never' : count === 1 ? 'once' : `${count} times`);
+const firesText = (count: number): string =>
+  count === 0
+    ? 'Would not have fired in the last year'
+    : `Would have fired ${count === 1 ? 'once' : `${count} times`} in the last year`;

@@ -67,11 +67,14 @@ export function apiOf({ call }: Session) {
       get<TickersPage>(`/tickers?prefix=${encodeURIComponent(prefix)}&limit=${limit}`),
     movers: async (sort: 'change' | '-change', limit: number) =>
       (await get<TickersPage>(`/tickers?sort=${sort}&limit=${limit}`)).tickers,
-    alerts: async () => (await get<{ alerts: AlertView[] }>('/alerts')).alerts,
+    alerts: async (ticker?: string) =>
+      (await get<{ alerts: AlertView[] }>(`/alerts${ticker ? `?${new URLSearchParams({ ticker })}` : ''}`)).alerts,
     previewAlert: async (body: PreviewBody): Promise<AlertPreview> =>
       (await send('POST', '/alerts/preview', body)).json(),
     addAlert: async (body: AlertBody): Promise<AlertView> => (await send('POST', '/alerts', body)).json(),
-    putAlert: (id: string, body: AlertBody) => send('PUT', `/alerts/${id}`, body),
+    putAlert: async (id: string, body: AlertBody): Promise<AlertView> =>
+      (await send('PUT', `/alerts/${id}`, body)).json(),
+    muteAlert: (id: string, until: string | null) => send('PUT', `/alerts/${id}/mute`, { until }),
     deleteAlert: (id: string) => send('DELETE', `/alerts/${id}`),
     alertHistory: async (id: string) => (await get<AlertHistory>(`/alerts/${id}/history`)).fires,
     prices: (name: string, query: Record<string, string> = {}) =>

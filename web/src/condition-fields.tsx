@@ -1,5 +1,8 @@
-import { type ReactNode, useId } from 'react';
 import type { Condition, ConditionOf } from '../../lambdas/contracts/alert.ts';
+import { Choice, Direction, Field, NumberField } from './fields.tsx';
+
+/** True for a decimal above zero, as the API takes it. */
+export const isPrice = (text: string): boolean => /^\d{1,18}(\.\d{1,18})?$/.test(text) && Number(text) > 0;
 
 type FieldsProps<C extends Condition> = { condition: C; onChange: (condition: Condition) => void };
 
@@ -17,7 +20,8 @@ export function ConditionFields({ condition, onChange }: FieldsProps<Condition>)
                 required
                 inputMode="decimal"
                 pattern="\d{1,18}(\.\d{1,18})?"
-                title="A decimal like 310 or 310.25"
+                title="A decimal like 310 or 310.25, without commas"
+                aria-invalid={!isPrice(condition.threshold)}
                 value={condition.threshold}
                 size={10}
                 onChange={({ target }) => onChange({ ...condition, threshold: target.value.trim() })}
@@ -134,74 +138,3 @@ function AverageFields({ condition, onChange }: FieldsProps<ConditionOf<'average
     </>
   );
 }
-
-export function Field({ label, children }: { label: string; children: (id: string) => ReactNode }) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {children(id)}
-    </div>
-  );
-}
-
-type NumberProps = {
-  label: string;
-  value: number;
-  min: number;
-  max: number;
-  step?: number;
-  onChange: (value: number) => void;
-};
-
-function NumberField({ label, value, min, max, step = 0.01, onChange }: NumberProps) {
-  return (
-    <Field label={label}>
-      {(id) => (
-        <input
-          id={id}
-          type="number"
-          required
-          min={min}
-          max={max}
-          step={step}
-          defaultValue={value}
-          onChange={({ target }) => target.validity.valid && onChange(target.valueAsNumber)}
-        />
-      )}
-    </Field>
-  );
-}
-
-type ChoiceProps<T extends string> = {
-  label: string;
-  value: T;
-  options: Record<T, string>;
-  onChange: (value: T) => void;
-};
-
-export function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
-  return (
-    <Field label={label}>
-      {(id) => (
-        <select id={id} value={value} onChange={({ target }) => onChange(target.value as T)}>
-          {(Object.entries(options) as [T, string][]).map(([option, text]) => (
-            <option key={option} value={option}>
-              {text}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
-const Direction = ({
-  label = 'Direction',
-  value,
-  onChange,
-}: {
-  label?: string;
-  value: 'above' | 'below';
-  onChange: (value: 'above' | 'below') => void;
-}) => <Choice label={label} value={value} options={{ above: 'above', below: 'below' }} onChange={onChange} />;

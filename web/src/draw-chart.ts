@@ -15,7 +15,8 @@ import { COLOURS } from '../../lambdas/contracts/colours.ts';
 import { formatPrice } from '../../lambdas/contracts/format.ts';
 import { sma } from '../../lambdas/domain/indicators/averages.ts';
 
-const SHOWN = 180;
+/** Sessions of a year. */
+const SHOWN = 260;
 
 /** A chart that was drawn. */
 export type Drawn = { chart: IChartApi; area: ISeriesApi<'Area'>; setFires: (dates: readonly string[]) => void };

@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { formatPrice } from '../../lambdas/contracts/format.ts';
-import { type AlertLine, useAlertLines } from './alert-lines.ts';
 import { type Drawn, directionOf, draw } from './draw-chart.ts';
+import { type AlertLine, useAlertLines } from './use-alert-lines.ts';
 
 const HEIGHT = 380;
 

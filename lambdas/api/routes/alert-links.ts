@@ -44,9 +44,9 @@ export function alertLinkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiS
     if (!target) return invalidLink(context);
     const { found, id, alert } = target;
     if (!found || !alert) return isGone(context);
-    await subscribers.muteAlert(found.subscriber, id, mutedUntil());
     // It may be muted for longer already.
-    const until = (await subscribers.get(found.subscriber))?.alerts?.[id]?.mutedUntil ?? mutedUntil();
+    const until = [alert.mutedUntil ?? '', mutedUntil()].sort().at(-1) ?? '';
+    if (!(await subscribers.muteAlert(found.subscriber, id, until))) return isGone(context);
     return page(context, { title: 'Muted', text: `${described(alert)} It sends no mail up to ${longDate(until)}.` });
   });
 

@@ -1,13 +1,16 @@
 import type { Context, Hono } from 'hono';
 import { type Alert, type AlertChoices, alertChoices, MAX_ALERT_DAYS, MAX_ALERTS } from '../../contracts/alert.ts';
-import { previewBody } from '../../contracts/api/alerts.ts';
+import { alertsQuery, muteBody, previewBody } from '../../contracts/api/alerts.ts';
 import { addDays } from '../../contracts/dates.ts';
+import { TOMBSTONE_YEAR } from '../../contracts/keys.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { measureNow } from '../../domain/alerts/alert-state.ts';
 import { conditionText } from '../../domain/alerts/condition-text.ts';
 import { preview } from '../../domain/alerts/preview.ts';
 import { startDate, startNow, WARM_UP_DAYS } from '../../domain/alerts/rule.ts';
 import { newYorkDate } from '../../domain/calendar/new-york.ts';
+import { identityOf } from '../../domain/prices/identity.ts';
+import { readTicker } from '../../pricing/read-ticker.ts';
 import { concurrently } from '../../runtime/concurrently.ts';
 import { callerOf, type Http } from '../../runtime/http/caller.ts';
 import type { KnownTickers } from '../../runtime/http/known-tickers.ts';
@@ -43,8 +46,10 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
   };
 
   app.get('/alerts', async (context) => {
+    const { ticker: only } = parse(alertsQuery, context.req.query(), 'query');
     const subscriber = await readOwn(ports, callerOf(context));
-    const all = Object.entries(subscriber?.alerts ?? {});
+    const names = only === undefined ? undefined : await namesOfTicker(ports, only);
+    const all = Object.entries(subscriber?.alerts ?? {}).filter(([, { ticker }]) => names?.has(ticker) ?? true);
     if (!subscriber || all.length === 0) return context.json({ alerts: [] });
     const from = new Map<string, string>();
     for (const [, alert] of all) {
@@ -68,7 +73,7 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
     const choices = parse(alertChoices, await jsonBody(context), 'body');
     const ticker = await known.find(choices.ticker);
     const subscriber = await ensureOwn(ports, caller);
-    refuseDuplicate(subscriber, { ...choices, ticker });
+    refuseDuplicate(subscriber, { ...choices, ticker }, today());
     const read = await readYear(ticker);
     const start = startNow(read.inputs?.series, now());
     const alert = alertOf({ ...choices, ticker }, today(), { start, version: 1 });
@@ -82,8 +87,8 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
     const { ticker: asked, ...choices } = parse(previewBody, await jsonBody(context), 'body');
     const { name, inputs } = await readYear(await known.find(asked));
     if (!inputs) throw new Problem(404, 'No prices', 'This ticker has no current prices. GET /tickers finds others.');
-    const { rule, fires, alreadyTrue, warnings } = preview(choices, inputs, now());
-    const measure = measureNow(rule, inputs);
+    const { rule, ruleNow, fires, alreadyTrue, warnings } = preview(choices, inputs, now());
+    const measure = measureNow(ruleNow, inputs);
     return context.json({
       ticker: name,
       text: conditionText(choices.condition),
@@ -117,10 +122,18 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
     const kept = isSame
       ? { start: alert.start, version: alert.version }
       : { start: startNow(read.inputs?.series, now()), version: alert.version + 1 };
-    const edited = alertOf({ ...choices, ticker: alert.ticker }, today(), kept);
+    const { mutedUntil = alert.mutedUntil } = choices;
+    const edited = alertOf({ ...choices, mutedUntil, ticker: alert.ticker }, today(), kept);
     if (!(await subscribers.replaceAlert(subscriber.subscriber, id, edited, alert)))
       throw new Problem(409, 'Edited meanwhile', 'Somebody else changed or deleted this alert. Read it again.');
     return context.json(viewOf(id, edited, subscriber, read, await toldOf(subscriber, id), now()));
+  });
+
+  app.put('/alerts/:id/mute', async (context) => {
+    const { until } = parse(muteBody, await jsonBody(context), 'body');
+    const { subscriber, id } = await ownAlert(context);
+    await subscribers.muteAlert(subscriber.subscriber, id, until);
+    return context.body(null, 204);
   });
 
   app.delete('/alerts/:id', async (context) => {
@@ -141,6 +154,12 @@ export function alertRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSetti
     const read = await readFor(alert, subscriber);
     return context.json({ fires: historyOf(alert, subscriber, told, read, (key) => sent.has(key)) });
   });
+}
+
+/** All names of a ticker: alerts may have been made under an earlier one. */
+async function namesOfTicker({ prices }: ApiPorts, ticker: string): Promise<Set<string>> {
+  const { current } = await readTicker(prices, ticker, TOMBSTONE_YEAR);
+  return new Set([ticker, ...identityOf(ticker, current).names.map(({ name }) => name)]);
 }
 
 /** What decides when an alert fires. A parsed condition has its fields in the order of the schema. */
@@ -168,10 +187,13 @@ function alertOf(choices: AlertChoices, today: string, kept: Pick<Alert, 'start'
 }
 
 /** A double click, or the same wish twice, would mail everything twice. @throws Problem */
-function refuseDuplicate({ alerts = {} }: Subscriber, { ticker, condition }: AlertChoices): void {
+function refuseDuplicate({ alerts = {} }: Subscriber, { ticker, condition }: AlertChoices, today: string): void {
   const same = Object.entries(alerts).find(
-    ([, alert]) => alert.ticker === ticker && JSON.stringify(alert.condition) === JSON.stringify(condition),
+    ([, alert]) =>
+      alert.ticker === ticker &&
+      alert.expires >= today &&
+      JSON.stringify(alert.condition) === JSON.stringify(condition),
   );
   if (same)
-    throw new Problem(409, 'Alert exists', `You have this alert on ${ticker} already: ${same[0]}. Edit that one.`);
+    throw new Problem(409, 'Alert exists', `You have this alert on ${ticker} already. Edit or delete that one.`);
 }

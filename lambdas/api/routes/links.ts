@@ -39,7 +39,7 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
     const buttons = [{ label: 'Unsubscribe from everything' }, ...(tickers.length + alerts > 1 ? single : [])];
     return page(context, {
       title: 'Unsubscribe',
-      text: `This mailbox follows ${count(tickers.length)}${alerts > 0 ? ` and has ${alertCount(alerts)}` : ''}. Choose what to unsubscribe from.`,
+      text: `This mailbox follows ${count(tickers.length)}${alerts > 0 ? ` and has ${alertCount(alerts)}` : ''}.${alerts > 0 ? ' Unsubscribing deletes the alerts too.' : ''} Choose what to unsubscribe from.`,
       form: { action: action(context, 'unsubscribe'), buttons },
     });
   });

@@ -20,7 +20,7 @@ const CACHE_CONTROL = 'private, no-cache';
 /** Tickers and their prices. */
 export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
   const closesOf = lastCloses(ports, settings);
-  const moversOf = movers(ports, settings);
+  const moversOf = movers(ports);
 
   app.get('/tickers', async (context) => {
     const { sort, prefix, after, limit } = parse(tickersQuery, context.req.query(), 'query');

@@ -37,7 +37,17 @@ const alertView = z.object({
   alreadyTrue: z.boolean().meta({ description: 'True while it waits' }),
   threshold: decimal.optional().meta({ description: 'Of a price alert: on the scale of today, after splits' }),
   lastFire: fire.optional(),
+  fires: z.array(date).meta({ description: 'All dates on which it fired since it started, the last 200' }),
   measure: measure.optional(),
+});
+
+export const alertsQuery = z.object({
+  ticker: z.string().max(64).optional().meta({ description: 'Only alerts on this ticker' }),
+});
+export const muteBody = z.strictObject({
+  until: date
+    .nullable()
+    .meta({ description: 'Fires up to and including this date are not mailed; null: mailed again' }),
 });
 
 const alertList = z.object({ alerts: z.array(alertView) });
@@ -87,7 +97,7 @@ const own = { scope: Scope.subscriptions, handler: 'api' } as const;
 const one = { ...own, path: '/alerts/{id}' } as const;
 
 export const ALERT_ROUTES: readonly Route[] = [
-  { ...own, method: 'GET', path: '/alerts', answer: alertList, summary: 'My alerts' },
+  { ...own, method: 'GET', path: '/alerts', query: alertsQuery, answer: alertList, summary: 'My alerts' },
   {
     ...own,
     method: 'POST',
@@ -114,5 +124,6 @@ export const ALERT_ROUTES: readonly Route[] = [
     summary: 'Edit an alert; a new condition starts anew, a new note or mute does not',
   },
   { ...one, method: 'DELETE', summary: 'Delete an alert' },
+  { ...own, method: 'PUT', path: '/alerts/{id}/mute', body: muteBody, summary: 'Mute an alert, or unmute it' },
   { ...own, method: 'GET', path: '/alerts/{id}/history', answer: history, summary: 'What an alert did' },
 ];

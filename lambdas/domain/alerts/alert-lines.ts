@@ -48,6 +48,7 @@ export function fireLine(
     details: [
       why,
       splitNote(rule, fire, inputs),
+      withDate && rule.repeat === 'once' ? 'this alert fires once' : '',
       isOld ? `last close ${formatPrice(last.close)} on ${longDate(last.date)}` : '',
     ]
       .filter(Boolean)

@@ -6,28 +6,33 @@ import { type Fire, fires, isSameEpisode, replay } from './replay.ts';
 /** A fire that came to light later than this many sessions is announced only if the condition still holds. */
 const MAX_SESSIONS_LATE = 5;
 
-/** One ticker as it was known just before a revision, up to it, and now. Undefined without a close. */
+/** One ticker as it was known at several times. Undefined without a close. */
 export type Folds = {
-  before: AlertInputs | undefined;
-  after: AlertInputs | undefined;
-  now: AlertInputs;
-  /** As it was known half a day before the revision: a mail about that was sent, or will never be. */
-  settled: AlertInputs | undefined;
+  readonly now: AlertInputs;
+  /** Just before the revision, and up to it. */
+  readonly before: AlertInputs | undefined;
+  readonly after: AlertInputs | undefined;
+  /** Half a day before the revision: mails about that were sent, or will never be. */
+  readonly settled: AlertInputs | undefined;
+  /** First date (ISO) of which the revision may have changed a close. */
+  readonly firstChanged: string;
 };
 
+/** The fires, as they are now, that a mail about the revision may announce: recent ones, and those that it may have added. */
+export const candidates = (rule: AlertRule, expires: string, { now, firstChanged }: Folds, recent: string): Fire[] =>
+  firesUntil(rule, now, expires).filter(({ date }) => date >= recent || date >= firstChanged);
+
 /**
- * The fires that a mail may announce, as they are now: those that its revision added, and recent ones that were known long before. If no
- * mail told these, an earlier one failed, or a correction made one episode two.
+ * True if the revision added a fire, or if it is recent and was known long before: if no mail told that, an earlier one failed, or a
+ * correction made one episode two.
  * @param recent ISO date
  */
-export function fresh(rule: AlertRule, expires: string, folds: Folds, recent: string): Fire[] {
-  const { now, after } = folds;
-  const isIn = (inputs: AlertInputs | undefined, fire: Fire) =>
-    inputs !== undefined && replay(rule, inputs).crossings.some((one) => isSameEpisode(one, fire));
-  return firesUntil(rule, now, expires).filter((fire) => {
-    if (!isIn(after, fire)) return false;
-    return !isIn(folds.before, fire) || (fire.date >= recent && isIn(folds.settled, fire));
-  });
+export function isFresh(rule: AlertRule, fire: Fire, folds: Folds, recent: string): boolean {
+  const isIn = (found: readonly Fire[]) => found.some((one) => isSameEpisode(one, fire));
+  const crossings = (inputs: AlertInputs | undefined) => (inputs ? replay(rule, inputs).crossings : []);
+  if (!isIn(crossings(folds.after))) return false;
+  if (!folds.before || !isIn(fires(rule, folds.before))) return true;
+  return fire.date >= recent && isIn(crossings(folds.settled));
 }
 
 /** The fires of a rule up to its last date (ISO). */

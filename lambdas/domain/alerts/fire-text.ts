@@ -6,7 +6,7 @@ import { since, times } from './condition-text.ts';
 import type { AlertInputs, Numbers } from './inputs.ts';
 import { baseOf, thresholdNow } from './judge.ts';
 import type { Fire } from './replay.ts';
-import { numbersFor } from './rule.ts';
+import { numbersFor, scaleSince } from './rule.ts';
 
 /** What happened, and the numbers that made it true. */
 export type FireText = { what: string; why: string };
@@ -56,7 +56,7 @@ function priceText(condition: ConditionOf<'price'>, rule: AlertRule, fire: Fire,
   const [close, limit] = formatPair(session?.close ?? '', threshold);
   const isScaled = threshold !== condition.threshold;
   const rescaled = isScaled
-    ? `your ${formatPrice(condition.threshold)} of ${longDate(rule.start.date)} before the split`
+    ? `your ${formatPrice(condition.threshold)} of ${longDate(rule.start.date)} ${rescaledBy(rule, inputs)}`
     : '';
   if (!before) return { what: `closed at ${close}, ${beyond(condition.direction, close, limit)}`, why: rescaled };
   return {
@@ -71,6 +71,9 @@ function priceText(condition: ConditionOf<'price'>, rule: AlertRule, fire: Fire,
       .join('; '),
   };
 }
+
+const rescaledBy = ({ start }: AlertRule, { series }: AlertInputs): string =>
+  scaleSince(start, series).split === 1 ? 'before the vendor rescaled its closes' : 'before the split';
 
 const beyond = (direction: 'above' | 'below', close: string, limit: string): string =>
   close === limit ? 'your threshold' : `${direction} ${limit}`;
@@ -93,7 +96,7 @@ function changeText(condition: ConditionOf<'change'>, fire: Fire, session: Obser
   const move = base ? Math.abs(Number(session.close) / Number(base.close) - 1) * 100 : 0;
   const direction = fire.side === 1 ? 'up' : 'down';
   return {
-    what: `closed at ${formatPrice(session.close)}, ${direction} ${percent(move, condition.percent)} ${sinceBase(condition, base, session)}`,
+    what: `closed at ${formatPrice(session.close)}, ${direction} ${percent(move, condition.percent)} ${sinceBase(condition, fire, base, session)}`,
     why: base ? `from ${closeOn(base)}; alert at ${condition.percent} %` : '',
   };
 }
@@ -104,9 +107,11 @@ const DAYS_OF_A_DAY = 5;
 /** A move since the close before is one of a day only if that close is not old. */
 function sinceBase(
   { base: kind }: ConditionOf<'change'>,
+  { bases }: Fire,
   base: Observation | undefined,
   { date }: Observation,
 ): string {
+  if (kind === 'last-fire' && bases.lastFire === undefined) return since('start');
   const isOld = base !== undefined && addDays(base.date, DAYS_OF_A_DAY) < date;
   return kind === 'previous' && isOld ? 'since the close before' : since(kind);
 }

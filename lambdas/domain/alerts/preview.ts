@@ -10,8 +10,9 @@ const YEAR = 365;
 const MIN_VOLUMES = 10;
 
 export type Preview = {
-  /** The rule that was replayed: it starts a year before the last session. */
+  /** The rule that was replayed: it starts a year before the last session. `ruleNow` starts with it. */
   rule: AlertRule;
+  ruleNow: AlertRule;
   fires: Fire[];
   /** True if the condition is met now: the alert would wait. */
   alreadyTrue: boolean;
@@ -28,9 +29,11 @@ export function preview(
   const start = startNow(inputs.series, at);
   // The threshold is on the scale of today, whatever splits the year had.
   const rule = { ...ruleOf({ ...choices, start }), after: addDays(last, -YEAR) };
-  const now = replay({ ...rule, after: last }, inputs);
+  const ruleNow = { ...rule, after: last };
+  const now = replay(ruleNow, inputs);
   return {
     rule,
+    ruleNow,
     fires: replay(rule, inputs).crossings,
     alreadyTrue: isMet(now.last),
     warnings: warningsOf(rule, inputs),
@@ -43,9 +46,10 @@ function warningsOf({ condition, after }: AlertRule, inputs: AlertInputs): strin
   const first = sessions[0]?.date ?? '';
   if (first > after) warnings.push(`The history is short: it begins on ${longDate(first)}.`);
   if (condition.kind === 'average' && sessions.length <= condition.slow)
-    warnings.push(`There are ${sessions.length} sessions; the average needs ${condition.slow}.`);
+    warnings.push(`The average needs ${condition.slow} sessions; found ${sessions.length}.`);
   const volumes = sessions.slice(-2 * MIN_VOLUMES).filter(({ volume }) => volume !== undefined);
-  if (condition.kind === 'volume' && volumes.length < MIN_VOLUMES)
+  const hasVolume = volumes.length >= MIN_VOLUMES && sessions.at(-1)?.volume !== undefined;
+  if (condition.kind === 'volume' && !hasVolume)
     warnings.push('The vendor sends no volume for this ticker, or too little.');
   const suspects = [...series.suspects].filter((date) => date > after).length;
   if (suspects > 0)

@@ -46,7 +46,10 @@ function replayed(rule: AlertRule, inputs: AlertInputs): Replay {
   const first = inputs.firstAfter(rule.after);
   const bases: Bases = { start: first > 0 ? first - 1 : undefined, lastFire: undefined };
   const atStart = first > 0 ? judge(first - 1, bases) : undefined;
-  const walk: Walk = { rule, judge, bases, state: stateAfter(atStart), crossings: [], last: atStart };
+  // A move or a volume is an event of its own session: it cannot have been true before.
+  const isEvent = rule.condition.kind === 'change' || rule.condition.kind === 'volume';
+  const stateAtStart = atStart === undefined && isEvent ? 'armed' : stateAfter(atStart);
+  const walk: Walk = { rule, judge, bases, state: stateAtStart, crossings: [], last: atStart };
   for (let at = first; at < inputs.sessions.length; at++) step(walk, inputs, at);
   const { crossings, state, last } = walk;
   return { crossings, state, last, wasTrueAtStart: isMet(atStart) };

@@ -8,6 +8,8 @@ import type { AlertInputs, Numbers } from './inputs.ts';
 
 /** Closes of the start that are kept: enough to tell a rescaled history from a corrected close. */
 const START_CLOSES = 5;
+/** A close with a later date is a mistake. */
+const MAX_DAYS_AHEAD = 31;
 /** Days before the start that every replay reads: they only prepare averages and highs. */
 export const WARM_UP_DAYS = 400;
 
@@ -29,7 +31,13 @@ export function startDate(at: number): string {
 
 /** Where an alert that is made now starts. @param series of its ticker, if there is one */
 export function startNow(series: Series | undefined, at: number): Alert['start'] {
-  const date = startDate(at);
+  // A close that is known already is no news, even if its date is later.
+  const latest = addDays(startDate(at), MAX_DAYS_AHEAD);
+  const date =
+    [startDate(at), series?.last.date ?? '']
+      .filter((one) => one <= latest)
+      .sort()
+      .at(-1) ?? startDate(at);
   const known = series?.observations.filter((one) => one.date <= date && !series.suspects.has(one.date)) ?? [];
   return { date, closes: known.slice(-START_CLOSES).map((one) => ({ date: one.date, close: one.close })) };
 }

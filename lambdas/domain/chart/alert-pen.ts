@@ -1,10 +1,13 @@
 import { disc, type Pen, palette, pixelX, pixelY, writeOnHalo } from './pen.ts';
 
+const LABEL_HEIGHT = 13;
+
 /** Draws each threshold inside the scale as a dashed line with its price on the left. */
 export function drawThresholds(pen: Pen): void {
   const { context, model, chart, scene } = pen;
   const { left, right } = chart.chartArea;
-  for (const { y: value, text } of model.thresholds) {
+  let labelled = Number.NEGATIVE_INFINITY;
+  for (const { y: value, text } of model.thresholds.toSorted((a, b) => b.y - a.y)) {
     if (value < scene.y.min || value > scene.y.max) continue;
     const y = pixelY(pen, { x: 0, y: value });
     context.strokeStyle = palette(pen).link;
@@ -15,6 +18,9 @@ export function drawThresholds(pen: Pen): void {
     context.lineTo(right, y);
     context.stroke();
     context.setLineDash([]);
+    // Labels of lines that are near each other would cover each other.
+    if (y - labelled < LABEL_HEIGHT) continue;
+    labelled = y;
     writeOnHalo(pen, `Alert ${text}`, left + 4, y - 5, palette(pen).link, 'left');
   }
 }

@@ -1,12 +1,12 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
 import { dayNumber, longDate, windowStart } from '../../contracts/dates.ts';
 import { formatChange, formatPrice, ratioText } from '../../contracts/format.ts';
+import { type AlertMarks, NO_MARKS } from '../alerts/alert-marks.ts';
 import { sma } from '../indicators/averages.ts';
 import type { Observation } from '../prices/fold.ts';
 import { commonFactor } from '../prices/rescaled.ts';
 import { firstIndexFrom, type Series, usualStep } from '../prices/series.ts';
 import type { Split } from '../prices/splits.ts';
-import { type AlertMarks, NO_MARKS } from './alert-marks.ts';
 
 /** A point of the chart: x in days since 1970, y a close or volume. */
 export type Point = { x: number; y: number };

@@ -10,7 +10,7 @@ type Props = { alerts: AlertLines; links: MailLinks };
 
 /** What fired and what is withdrawn, above everything else. */
 export function AlertCard({ alerts: { fires, withdrawn }, links }: Props) {
-  const { ink, muted } = useColours();
+  const { ink, muted, link } = useColours();
   if (fires.length + withdrawn.length === 0) return null;
   const more = Math.max(0, fires.length - MAX_LINES) + Math.max(0, withdrawn.length - MAX_LINES);
   return (
@@ -26,6 +26,11 @@ export function AlertCard({ alerts: { fires, withdrawn }, links }: Props) {
             {text}
           </p>
         ))}
+        <p className="muted" style={{ ...SMALL, margin: '4px 0 0', color: muted }}>
+          <Link className="link" href={links.alerts} style={{ color: link, textDecoration: 'underline' }}>
+            All your alerts
+          </Link>
+        </p>
         {more > 0 && (
           <p className="muted" style={{ ...LINE, color: muted }}>
             and {more} more in the text part of this mail

@@ -17,6 +17,8 @@ export type MailLinks = {
   unsubscribe: string;
   mute: (alert: string) => string;
   remove: (alert: string) => string;
+  /** All alerts. */
+  alerts: string;
 };
 
 /** The HTML part of a digest. React escapes every text from a file or a user. */

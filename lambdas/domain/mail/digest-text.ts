@@ -33,6 +33,7 @@ function alertList({ alerts: { fires, withdrawn } }: Digest, links: MailLinks): 
   return [
     ...(fired.length > 0 ? [`Alerts\n${fired.join('\n')}`] : []),
     ...(withdrawn.length > 0 ? [['Withdrawn', ...withdrawn.map(({ text }) => text)].join('\n')] : []),
+    ...(fires.length + withdrawn.length > 0 ? [`All your alerts: ${links.alerts}`] : []),
   ].join('\n\n');
 }
 

@@ -2,7 +2,9 @@ import type { Checks } from '../../contracts/checks.ts';
 import { splitRatio } from './splits.ts';
 
 /** Rises and falls that are kept, each. */
-const MAX_MOVERS = 25;
+const MAX_MOVERS = 50;
+/** A larger move may be a mistake. */
+const MAX_MOVE = 0.5;
 /** The lists are cut when they have grown to this. */
 const MAX_COLLECTED = 2_000;
 
@@ -16,7 +18,8 @@ export class TopMovers {
   add(ticker: string, before: Close, last: Close | undefined): void {
     if (!last || last.close === before.close) return;
     const { date, close, split } = last;
-    this.#movers.push({ ticker, date, was: before.close, close, ...(split && { split }) });
+    const mover = { ticker, date, was: before.close, close, ...(split && { split }) };
+    if (!isDoubtful(mover)) this.#movers.push(mover);
     if (this.#movers.length > MAX_COLLECTED) this.#movers = extremes(this.#movers);
   }
 
@@ -29,8 +32,8 @@ export const changeOf = ({ was, close, split }: Mover): number =>
   (Number(close) * Number(split ?? 1)) / Number(was) - 1;
 
 /** True if a move is too large to be trusted before the next close, or may be a split. */
-export const isDoubtful = (mover: Mover, suspectMove: number): boolean =>
-  Math.abs(changeOf(mover)) > suspectMove ||
+const isDoubtful = (mover: Mover): boolean =>
+  Math.abs(changeOf(mover)) > MAX_MOVE ||
   (!mover.split && splitRatio(Number(mover.was), Number(mover.close)) !== undefined);
 
 /** @returns the largest rises and falls, by change */

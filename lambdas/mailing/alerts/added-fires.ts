@@ -1,12 +1,12 @@
 import type { Alert, AlertRule } from '../../contracts/alert.ts';
 import { addDays } from '../../contracts/dates.ts';
-import type { RevisionKey } from '../../contracts/revision.ts';
 import type { ToldFire } from '../../contracts/told-alerts.ts';
 import { type FireLine, fireLine } from '../../domain/alerts/alert-lines.ts';
-import { episodeNow, fresh, isHistory } from '../../domain/alerts/episodes.ts';
+import { candidates, isFresh, isHistory } from '../../domain/alerts/episodes.ts';
 import type { AlertInputs } from '../../domain/alerts/inputs.ts';
 import { type Fire, isSameEpisode } from '../../domain/alerts/replay.ts';
 import { ruleOf } from '../../domain/alerts/rule.ts';
+import type { KnownPrices } from '../../pricing/known-prices.ts';
 import { type Asking, dateOf, type Fate } from './own-alerts.ts';
 
 /** A fire that no mail told is announced later, if it is not older. */
@@ -29,15 +29,22 @@ export async function addedFires(
   alert: Alert,
   known: readonly ToldFire[],
 ): Promise<{ added: AddedFire[]; isOpen: boolean }> {
-  const { folds } = asking.mayHaveChanged(alert.ticker) ? (await asking.read(alert.ticker)).known : {};
-  if (!folds) return { added: [], isOpen: false };
+  const none = { added: [], isOpen: false };
+  if (!asking.mayHaveChanged(alert.ticker)) return none;
   const rule = ruleOf(alert, asking.subscriber);
   const recent = addDays(dateOf(asking.digest), -RECENT_DAYS);
+  const read = async () => (await asking.read(alert.ticker)).known;
+  const found = ({ folds }: KnownPrices) => (folds ? candidates(rule, alert.expires, folds, recent) : []);
+  // Most alerts did not fire of late, and many subscribers have the same.
+  const question = `fires ${alert.ticker} ${alert.expires} ${JSON.stringify(rule)}`;
+  if (!(await asking.verdict(question, async () => found(await read()).length > 0))) return none;
+  const prices = await read();
+  const { folds } = prices;
   const added: AddedFire[] = [];
   let isOpen = false;
-  for (const fire of fresh(rule, alert.expires, folds, recent)) {
-    const same = await sameFires(asking, alert, known, fire);
-    if (same.some(({ fate }) => fate === 'told')) continue;
+  for (const fire of folds ? found(prices) : []) {
+    const same = await sameFires(asking, alert, prices, known, fire);
+    if (!folds || same.some(({ fate }) => fate === 'told') || !isFresh(rule, fire, folds, recent)) continue;
     if (same.some(({ fate }) => fate === 'open')) isOpen = true;
     else
       added.push({
@@ -50,11 +57,16 @@ export async function addedFires(
 }
 
 /** The entries of the same episode. An alert that fires once has fired, if any of its fires is still true. */
-async function sameFires(asking: Asking, { ticker, version, repeat }: Alert, known: readonly ToldFire[], fire: Fire) {
-  const { known: prices } = await asking.read(ticker);
+async function sameFires(
+  asking: Asking,
+  { version, repeat }: Alert,
+  prices: KnownPrices,
+  known: readonly ToldFire[],
+  fire: Fire,
+) {
   const same: { entry: ToldFire; fate: Fate }[] = [];
   for (const entry of known.filter((one) => one.version === version)) {
-    const episode = episodeNow(entry, prices.now, () => prices.since(entry.by as RevisionKey));
+    const episode = prices.episode(entry);
     if (!episode || !(repeat === 'once' || isSameEpisode(episode, fire))) continue;
     same.push({ entry, fate: await fateOfEntry(asking, entry) });
   }

@@ -27,7 +27,7 @@ export type AlertNews = AlertLines & {
  */
 export async function alertNews(
   ports: Pick<AlertPorts, 'ledger'>,
-  snapshot: Pick<PriceSnapshot, 'mayHaveChanged'>,
+  snapshot: Pick<PriceSnapshot, 'mayHaveChanged' | 'verdict'>,
   own: OwnAlerts,
   read: ReadTicker,
   openSince: string,
@@ -36,6 +36,7 @@ export async function alertNews(
   const asking: Asking = {
     ...own,
     read,
+    verdict: snapshot.verdict,
     mayHaveChanged: (ticker) => snapshot.mayHaveChanged(ticker),
     fateOf: fateReader(ports, own, openSince),
   };

@@ -6,6 +6,7 @@ import { knownAtOf, type RevisionKey } from '../../contracts/revision.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import type { ToldAlert, ToldFire } from '../../contracts/told-alerts.ts';
 import { neededFrom, ruleOf } from '../../domain/alerts/rule.ts';
+import type { PriceSnapshot } from '../../pricing/price-snapshot.ts';
 import type { ReadTicker } from '../read-ticker-once.ts';
 
 /** A fire that was announced longer ago is not withdrawn. */
@@ -55,6 +56,8 @@ export type Fate = 'told' | 'untold' | 'open';
 export type Asking = OwnAlerts & {
   mayHaveChanged: (ticker: string) => boolean;
   read: ReadTicker;
+  /** See PriceSnapshot. */
+  verdict: PriceSnapshot['verdict'];
   /** What became of a mail, by its RevisionKey. The digest that asks was not sent. */
   fateOf: (mail: string) => Promise<Fate>;
 };

@@ -1,7 +1,5 @@
-import type { RevisionKey } from '../../contracts/revision.ts';
 import type { ToldFire } from '../../contracts/told-alerts.ts';
 import type { WithdrawnLine } from '../../domain/alerts/alert-lines.ts';
-import { episodeNow } from '../../domain/alerts/episodes.ts';
 import { withdrawalText } from '../../domain/alerts/withdrawal-text.ts';
 import { type Asking, mayBeWithdrawn } from './own-alerts.ts';
 
@@ -27,17 +25,20 @@ export async function withdrawals(asking: Asking, known: readonly ToldFire[]) {
 }
 
 /** `due`: the fire was told, and no mail withdrew it. */
-async function fateOfWithdrawal(
-  { read, fateOf, digest }: Asking,
-  entry: ToldFire,
-): Promise<'due' | 'open' | undefined> {
+async function fateOfWithdrawal(asking: Asking, entry: ToldFire): Promise<'due' | 'open' | undefined> {
+  const { verdict, fateOf, digest } = asking;
   if (!mayBeWithdrawn(entry, digest)) return undefined;
-  const { known: prices, retiredOn } = await read(entry.ticker);
-  // A retired ticker has no corrected closes.
-  if (retiredOn.some((date) => date >= entry.date)) return undefined;
-  if (episodeNow(entry, prices.now, () => prices.since(entry.by as RevisionKey))) return undefined;
   const withdrawal = entry.withdrawnBy === undefined ? 'untold' : await fateOf(entry.withdrawnBy);
   if (withdrawal === 'told') return undefined;
-  const announcement = withdrawal === 'open' ? 'open' : await fateOf(entry.by);
+  const { rule, date, until, by, ticker } = entry;
+  const question = `gone ${ticker} ${date} ${until} ${by} ${JSON.stringify(rule)}`;
+  if (!(await verdict(question, () => isGone(asking, entry)))) return undefined;
+  const announcement = withdrawal === 'open' ? 'open' : await fateOf(by);
   return announcement === 'told' ? 'due' : announcement === 'open' ? 'open' : undefined;
+}
+
+async function isGone({ read }: Asking, entry: ToldFire): Promise<boolean> {
+  const { known: prices, retiredOn } = await read(entry.ticker);
+  // A retired ticker has no corrected closes.
+  return !retiredOn.some((date) => date >= entry.date) && prices.episode(entry) === undefined;
 }

@@ -49,12 +49,11 @@ export function subscribersContract(port: () => Ports['subscribers']): void {
     expect(await port().replaceAlert(id, 'two', alert, alert)).toBe(false);
     expect((await port().get(id))?.alerts).toEqual({ one: muted, two: edited });
     const former = { ticker: 'AAPL', today: '2020-01-10', forgotten: ['OLD'] };
-    expect([await port().muteAlert(id, 'one', '2020-01-15'), await port().muteAlert(id, 'one', '2020-03-01')]).toEqual([
-      false,
-      true,
-    ]);
+    expect(await port().muteAlert(id, 'one', '2020-03-01')).toBe(true);
     expect((await port().get(id))?.alerts?.['one']?.mutedUntil).toBe('2020-03-01');
     expect(await port().muteAlert(id, 'none', '2020-03-01')).toBe(false);
+    await port().muteAlert(id, 'one', null);
+    expect((await port().get(id))?.alerts?.['one']).toEqual(alert);
     expect([await port().deleteAlert(id, 'one', former), await port().deleteAlert(id, 'one', former)]).toEqual([
       true,
       false,

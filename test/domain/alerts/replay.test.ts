@@ -133,9 +133,18 @@ describe('the start', () => {
   ])('%s', (_what, at, expected) => expect(startDate(Date.parse(at))).toBe(expected));
 
   test('keeps the closes known then', () => {
-    const { date, closes } = startNow(aSeries(dailyCloses([1, 2, 3, 4, 5, 6, 7])), Date.parse('2020-01-10T12:00:00Z'));
-    expect(date).toBe('2020-01-09');
-    expect(closes.map(({ close }) => close)).toEqual(['2', '3', '4', '5', '6']);
+    const series = aSeries(dailyCloses([1, 2, 3, 4, 5, 6, 7]));
+    const { date, closes } = startNow(series, Date.parse('2020-01-13T12:00:00Z'));
+    expect(date).toBe('2020-01-12');
+    expect(closes.map(({ close }) => close)).toEqual(['3', '4', '5', '6', '7']);
+    expect(startNow(undefined, Date.parse('2020-01-13T12:00:00Z'))).toEqual({ date: '2020-01-12', closes: [] });
+  });
+
+  test('is not before a close that is known already, so that it cannot fire; a date far ahead is a mistake', () => {
+    const at = (time: string) => startNow(aSeries(dailyCloses([1, 2])), Date.parse(time)).date;
+    expect(at('2020-01-10T12:00:00Z')).toBe('2020-01-10');
+    expect(at('2020-01-07T12:00:00Z')).toBe('2020-01-10');
+    expect(at('2019-11-07T12:00:00Z')).toBe('2019-11-06');
   });
 
   test('a condition that is true already waits until it was false', () => {

@@ -10,6 +10,7 @@ import { aSubscriber } from '../../support/subscribers.ts';
 
 const LINKS = {
   manage: 'https://example.com/',
+  alerts: 'https://example.com/alerts',
   unsubscribe: 'https://example.com/unsubscribe?subscriber=abc',
   mute: (alert: string) => `https://example.com/mute-alert?token=${alert}`,
   remove: (alert: string) => `https://example.com/delete-alert?token=${alert}`,

@@ -1,5 +1,5 @@
 import type { SubscribersTable } from '../../../lambdas/adapters/subscribers-table.ts';
-import { MAX_ALERTS } from '../../../lambdas/contracts/alert.ts';
+import { type Alert, MAX_ALERTS } from '../../../lambdas/contracts/alert.ts';
 import { MAX_TICKERS, type Subscriber } from '../../../lambdas/contracts/subscriber.ts';
 
 /** The subscribers table in memory. */
@@ -49,9 +49,9 @@ export function memorySubscribers(subscribers: Subscriber[]): SubscribersTable {
       ),
     muteAlert: (id, key, until) =>
       change(id, ({ alerts = {}, ...s }) => {
-        const alert = alerts[key];
-        const isLonger = (alert?.mutedUntil ?? '') >= until;
-        return alert && !isLonger ? { ...s, alerts: { ...alerts, [key]: { ...alert, mutedUntil: until } } } : undefined;
+        const { mutedUntil: _before, ...alert } = alerts[key] ?? {};
+        const muted = { ...alert, ...(until !== null && { mutedUntil: until }) } as Alert;
+        return alerts[key] && { ...s, alerts: { ...alerts, [key]: muted } };
       }),
     deleteAlert: (id, key, { ticker, today, forgotten }) =>
       change(id, ({ alerts: { [key]: gone, ...alerts } = {}, formerAlerts = {}, ...s }) => {
