@@ -95,6 +95,13 @@ test('in any order of deliveries, what was announced and not withdrawn are the f
       );
       expect({ untold, untrue }).toEqual({ untold: [], untrue: [] });
       expect(new Set(live.map(({ date }) => date)).size).toBe(live.length);
+      // What was known at the time of a mail had the fire, too.
+      for (const { date, until, by } of liveOf(world)) {
+        const then = history.find(({ time }) => time === by.slice(0, 24))?.fires ?? [];
+        expect({ by, date, isKnown: then.some((fire) => overlaps(fire, { from: date, until })) }).toMatchObject({
+          isKnown: true,
+        });
+      }
     }),
     { numRuns: Number(process.env['SEQUENCES'] ?? 300) },
   );
