@@ -8,8 +8,12 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type LedgerKey, type LedgerRecord, ledgerRecord, mailId, parseMailId } from '../contracts/ledger-record.ts';
+import { TOLD_PREFIX, type ToldAlert, toldAlert } from '../contracts/told-alerts.ts';
 import { isEnough, lastReceived, RECORDS_A_PAGE } from '../domain/mail/last-received.ts';
 import { isConditionMet } from './conditional.ts';
+
+/** `own`: the record of the mail that was asked for. `last`: that of the last one that was received. */
+export type LedgerRead = { own?: LedgerRecord; last?: LedgerRecord; told: ToldAlert[] };
 
 export type LedgerTable = ReturnType<typeof ledgerTable>;
 
@@ -151,27 +155,36 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
     },
 
     /**
-     * Reads the record of a mail, and the record of the last mail of that kind that the recipient received. Reads the
-     * newest keys first, and several of them: the last mail may be about a late file, with an older key.
+     * Reads the record of a mail, the record of the last mail of that kind that the recipient received, and what mails told of their
+     * alerts. Reads the newest keys first, and several of them: the last mail may be about a late file, with an older key.
      */
-    async read({ recipient, kind, key }: LedgerKey): Promise<{ own?: LedgerRecord; last?: LedgerRecord }> {
+    async read({ recipient, kind, key }: LedgerKey): Promise<LedgerRead> {
       const backwards = {
         ...recordsOf(table, recipient),
-        KeyConditionExpression: 'recipient = :recipient AND begins_with(mail, :kind)',
-        ExpressionAttributeValues: { ':recipient': { S: recipient }, ':kind': { S: mailId({ kind, key: '' }) } },
+        KeyConditionExpression: 'recipient = :recipient AND mail BETWEEN :first AND :last',
+        ExpressionAttributeValues: {
+          ':recipient': { S: recipient },
+          ':first': { S: mailId({ kind, key: '' }) },
+          ':last': { S: `${TOLD_PREFIX}\uffff` },
+        },
         ScanIndexForward: false,
       };
       const read: LedgerRecord[] = [];
+      const told: ToldAlert[] = [];
       for await (const { Items = [] } of paginateQuery({ client, pageSize: RECORDS_A_PAGE }, backwards)) {
-        read.push(...Items.map(recordOf));
+        const [alerts, mails] = [Items.filter(isTold), Items.filter((item) => !isTold(item))];
+        told.push(...alerts.map((item) => toldAlert.parse(unmarshall(item))));
+        read.push(...mails.map(recordOf));
         if (isEnough(read, key)) break;
       }
       const own = read.find((record) => record.key === key);
       const last = lastReceived(read.filter((record) => record !== own));
-      return { ...(own && { own }), ...(last && { last }) };
+      return { ...(own && { own }), ...(last && { last }), told };
     },
   };
 }
+
+const isTold = (item: Item): boolean => item['mail']?.S?.startsWith(TOLD_PREFIX) ?? false;
 
 type Item = NonNullable<PutItemCommand['input']['Item']>;
 

@@ -39,6 +39,9 @@ export const toldAlert = z.object({
 export type ToldFire = z.infer<typeof toldFire>;
 export type ToldAlert = z.infer<typeof toldAlert>;
 
-/** Sort key of the record of an alert in the ledger: `alert#{id}`. */
-export const TOLD_PREFIX = 'alert#';
+/**
+ * Sort key of the record of an alert in the ledger: `told#{id}`. It is after `digest#`, so that a query backwards finds both: a mail needs
+ * no second one.
+ */
+export const TOLD_PREFIX = 'told#';
 export const toldId = (alert: string): string => `${TOLD_PREFIX}${alert}`;

@@ -1,6 +1,7 @@
 import { type Displayed, type LedgerKey, type LedgerRecord, mailId } from '../contracts/ledger-record.ts';
 import { MailTag, toTag } from '../contracts/mail-event.ts';
 import { SES_TRIES } from '../contracts/sending.ts';
+import type { ToldAlert } from '../contracts/told-alerts.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { knownOutcome, lastCheck, newClaim } from './claim.ts';
 import type { MailOutcome } from './outcome.ts';
@@ -32,9 +33,10 @@ export type OnceMail = {
   /**
    * Prepares the mail.
    * @param last the recipient's last mail of this kind
+   * @param told what mails told of their alerts
    * @returns undefined if there is nothing to send; `later` if that depends on another mail, which is being sent
    */
-  draft: (last: LedgerRecord | undefined) => Promise<Draft | 'later' | undefined>;
+  draft: (last: LedgerRecord | undefined, told: readonly ToldAlert[]) => Promise<Draft | 'later' | undefined>;
   /** True to send it although SES refused it before. */
   resendRefused: boolean;
 };
@@ -60,10 +62,10 @@ async function composeAndSend(
   invocation: Invocation,
 ): Promise<MailOutcome | 'overtaken'> {
   const { key, resendRefused } = mail;
-  const { own, last } = await ports.ledger.read(key);
+  const { own, last, told } = await ports.ledger.read(key);
   const known = own && knownOutcome(own, { ...settings, resendRefused }, invocation.now());
   if (known) return known;
-  const draft = await mail.draft(last);
+  const draft = await mail.draft(last, told);
   if (!draft) return 'not-wanted';
   if (draft === 'later') return 'claimed';
   // Compose before the claim: a failure leaves no claim behind.

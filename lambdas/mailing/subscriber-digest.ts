@@ -8,7 +8,7 @@ import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
 import type { FollowedTicker } from '../domain/digest/digest.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import { type AlertNews, alertNews } from './alerts/alert-news.ts';
-import { type AlertPorts, readOwnAlerts, recordAlerts } from './alerts/own-alerts.ts';
+import { type AlertPorts, ownAlerts, recordAlerts } from './alerts/own-alerts.ts';
 import { type ComposeSettings, composeMail, displayedBy, readFollowed } from './compose-digest.ts';
 import type { MailingSettings } from './ports.ts';
 import { mailReader } from './read-ticker-once.ts';
@@ -43,9 +43,9 @@ export function subscriberDigest(
     key: { recipient, kind: 'digest', key },
     to: visited.address,
     resendRefused: message.resendRefused ?? false,
-    async draft(last) {
+    async draft(last, told) {
       const drafted = subscriber;
-      const own = await readOwnAlerts(ports, drafted, key);
+      const own = ownAlerts(drafted, key, told);
       const read = mailReader(snapshot, last?.claimedAt, own.needed);
       const openSince = new Date(now() - settings.claimRetryAfter * 1000).toISOString();
       const news = await alertNews(ports, snapshot, own, read, openSince);

@@ -153,7 +153,7 @@ export class PriceSnapshot {
     const recent = await this.#query(ticker, from);
     // If the last close is too old for these years (now, or just before or after the revision), all years are read: a ticker without
     // recent closes still gets a chart of its last days. Prices may differ from those at the revision if fan-out is late.
-    const isEnough = recent.lastDates.every((date) => date !== undefined && lookBackYear(date) >= from);
+    const isEnough = recent.areLastDates((date) => date !== undefined && lookBackYear(date) >= from);
     return isEnough ? recent : this.#query(ticker, '0');
   }
 

@@ -1,4 +1,4 @@
-import { CHART_WINDOWS } from '../contracts/chart-options.ts';
+import { CHART_WINDOWS, type ChartWindow } from '../contracts/chart-options.ts';
 import { isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { type Revision, revisionKey } from '../contracts/revision.ts';
 import type { LateClose } from '../domain/digest/digest.ts';
@@ -6,11 +6,20 @@ import { hasChanged, observationsKnown } from '../domain/digest/displayed-segmen
 import type { Observation } from '../domain/prices/fold.ts';
 import type { StoredSegment } from '../domain/prices/segment-version.ts';
 
+type RevisionChanges = {
+  /** Windows in which it changed a close. */
+  changed: readonly ChartWindow[];
+  /** Last dates (ISO) before and after it; undefined without a close. */
+  lastDates: readonly (string | undefined)[];
+  late: readonly LateClose[];
+  isOnlyLate: boolean;
+};
+
 /**
  * The windows in which a revision changed an observation. Compares prices just before and just after this revision: later revisions
  * have digests of their own.
  */
-export function changesOf(ticker: string, revision: Revision, versions: readonly StoredSegment[]) {
+export function changesOf(ticker: string, revision: Revision, versions: readonly StoredSegment[]): RevisionChanges {
   const finished = versions.filter(({ isUnfinished }) => !isUnfinished);
   const own = revisionKey(revision);
   const before = observationsKnown(ticker, finished, (key) => key < own);

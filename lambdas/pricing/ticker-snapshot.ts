@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChartWindow } from '../contracts/chart-options.ts';
 import { windowStart } from '../contracts/dates.ts';
 import { isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
-import type { Revision, RevisionKey } from '../contracts/revision.ts';
+import { type Revision, type RevisionKey, revisionKey } from '../contracts/revision.ts';
 import { tombstoneIn } from '../domain/delivery/tombstone.ts';
 import { type Correction, corrections } from '../domain/digest/corrections.ts';
 import type { LateClose } from '../domain/digest/digest.ts';
@@ -38,16 +38,11 @@ export class TickerSnapshot {
   readonly retiredOn: readonly string[];
   /** True if a delivery ever contained the ticker. */
   readonly wasReported: boolean;
-  /** Last dates (ISO) of the current observations, and of those before and after the revision; undefined if there are none. */
-  readonly lastDates: readonly (string | undefined)[];
   /** When the latest read with this result started (ms since 1970). */
   readAt: number;
   readonly #versions: readonly StoredSegment[];
   readonly #revision: Revision | undefined;
-  readonly #changed: ReadonlySet<ChartWindow>;
-  readonly #late: readonly LateClose[];
-  /** True if the revision only added closes before the last one. */
-  readonly isOnlyLate: boolean;
+  #changesMade: ReturnType<typeof changesOf> | undefined;
   readonly #undone = new Map<string, boolean>();
   readonly #corrections = new Map<string, Correction[]>();
 
@@ -78,25 +73,46 @@ export class TickerSnapshot {
     );
     this.retiredOn = identity.retirements.map(({ from }) => from.fileDate);
     this.isRetired = !this.series && identity.retirements.length > 0;
-    const { changed, lastDates, late, isOnlyLate } = revision
-      ? changesOf(ticker, revision, this.#versions)
-      : { changed: [], lastDates: [], late: [], isOnlyLate: false };
-    this.#changed = new Set(changed);
-    this.#late = late;
-    this.isOnlyLate = isOnlyLate;
-    this.lastDates = [this.series?.last.date, ...lastDates];
+  }
+
+  /** What the revision changed. Folded when it is first asked for: an alert often needs the current prices only. */
+  get #changes(): ReturnType<typeof changesOf> {
+    this.#changesMade ??= this.#revision ? changesOf(this.ticker, this.#revision, this.#versions) : NO_CHANGES;
+    return this.#changesMade;
+  }
+
+  /** True if the last dates (ISO) of the current observations, and of those before and after the revision, all pass a test. */
+  areLastDates(isGood: (date: string | undefined) => boolean): boolean {
+    if (!isGood(this.series?.last.date)) return false;
+    return this.#wasKnownBefore(isGood) || this.#changes.lastDates.every(isGood);
+  }
+
+  /** True if a current observation with a good date was known before the revision: it was known after it, too. */
+  #wasKnownBefore(isGood: (date: string) => boolean): boolean {
+    const revision = this.#revision;
+    if (!revision) return true;
+    const found = this.series?.observations.findLast(({ delivery }) => delivery !== revision.delivery);
+    const own = revisionKey(revision);
+    const isOlder = (one: StoredSegment) =>
+      one.delivery === found?.delivery && !one.isReplaced && revisionKey(one) < own;
+    return found !== undefined && isGood(found.date) && this.#versions.some(isOlder);
+  }
+
+  /** True if the revision only added closes before the last one. */
+  get isOnlyLate(): boolean {
+    return this.#changes.isOnlyLate;
   }
 
   /** True if another read returned the same segments. */
   isSameAs = (other: TickerSnapshot): boolean => isDeepStrictEqual(other.#versions, this.#versions);
 
   /** True if the revision changed a close inside the window. */
-  hasChanged = (window: ChartWindow): boolean => this.#changed.has(window);
+  hasChanged = (window: ChartWindow): boolean => this.#changes.changed.includes(window);
 
   /** Closes inside the window that the revision added before one that was known already. */
   late(window: ChartWindow): LateClose[] {
     const from = windowStart(this.series?.last.date ?? '9999-12-31', window);
-    return this.#late.filter(({ date }) => date >= from);
+    return this.#changes.late.filter(({ date }) => date >= from);
   }
 
   /**
@@ -133,6 +149,8 @@ export class TickerSnapshot {
     );
   }
 }
+
+const NO_CHANGES: ReturnType<typeof changesOf> = { changed: [], lastDates: [], late: [], isOnlyLate: false };
 
 const cacheKey = (window: ChartWindow, { digest, window: displayed, segments }: DisplayedTicker): string =>
   `${window} ${displayed} ${digest} ${[...segments].join()}`;

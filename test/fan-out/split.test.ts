@@ -68,7 +68,7 @@ function atRate(world: MemoryWorld, concurrency: number) {
     now += (1000 * concurrency) / SES_RATE;
     visited.push(key.recipient);
     const own = { ...key, state: 'sent' as const, displayed: { segments: [], tickers: {} }, claimedBy: 'i' };
-    return { own: { ...own, claimedAt: new Date(NOW).toISOString(), attempts: 1, expiresAt: 1 } };
+    return { own: { ...own, claimedAt: new Date(NOW).toISOString(), attempts: 1, expiresAt: 1 }, told: [] };
   };
   const scanPage: FanOutPorts['subscribers']['scanPage'] = async ({ after = '' }, limit) => {
     const page = subscribers.filter(({ subscriber }) => subscriber > after).slice(0, limit);

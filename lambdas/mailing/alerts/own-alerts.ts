@@ -14,7 +14,7 @@ const WITHDRAWN_DAYS = 30;
 /** An alert that fires once is remembered longer than anybody renews it: after a resume only the ledger knows that it fired. */
 const ONCE_DAYS = 3_650;
 
-export type AlertPorts = { told: Pick<ToldAlerts, 'all' | 'put'>; ledger: Pick<LedgerTable, 'get'> };
+export type AlertPorts = { told: Pick<ToldAlerts, 'put'>; ledger: Pick<LedgerTable, 'get'> };
 
 /** The alerts of one subscriber that a revision may concern, with what the ledger knows of them. */
 export type OwnAlerts = {
@@ -26,15 +26,9 @@ export type OwnAlerts = {
   needed: ReadonlyMap<string, string>;
 };
 
-/** Reads what the ledger knows; nothing for a subscriber who never had an alert. */
-export async function readOwnAlerts(
-  { told }: Pick<AlertPorts, 'told'>,
-  subscriber: Subscriber,
-  digest: RevisionKey,
-): Promise<OwnAlerts> {
+/** @param records what the ledger knows of the subscriber's alerts */
+export function ownAlerts(subscriber: Subscriber, digest: RevisionKey, records: readonly ToldAlert[]): OwnAlerts {
   const alerts = Object.values(subscriber.alerts ?? {});
-  const hasAny = alerts.length > 0 || Object.keys(subscriber.formerAlerts ?? {}).length > 0;
-  const records = hasAny ? await told.all(subscriber.subscriber) : [];
   const needed = new Map<string, string>();
   const need = (ticker: string, from: string) => {
     const before = needed.get(ticker);

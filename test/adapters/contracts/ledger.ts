@@ -87,7 +87,7 @@ export function ledgerContract(port: () => Ports['ledger']): void {
       await port().markRejected(mail, 'm6', 'Rejected: Bad content');
       await port().markRefused(claimOf(mail), 'MessageRejected');
       await port().markConfirmed(claimOf(mail), 'm6');
-      expect(await port().read(mail)).toEqual({});
+      expect(await port().read(mail)).toEqual({ told: [] });
     });
 
     test('a rejected mail stays rejected; a rejection of an earlier attempt is ignored', async () => {
@@ -128,7 +128,7 @@ export function ledgerContract(port: () => Ports['ledger']): void {
       await port().markRefused(claimOf(refused), 'MessageRejected');
       await port().claim(claimOf(own));
       expect(await port().read(own)).toMatchObject({ own: { state: 'claimed' }, last: { messageId: 'm9' } });
-      expect(await port().read(mailTo('l0'))).toEqual({});
+      expect(await port().read(mailTo('l0'))).toEqual({ told: [] });
     });
 
     test('is found behind any number of mails that were not received', async () => {
@@ -168,7 +168,7 @@ export function ledgerContract(port: () => Ports['ledger']): void {
     for (let i = 10; i < 40; i++) await port().claim(claimOf(mailTo('leaving', `20${i}-01-02`)));
     await port().claim(claimOf(mailTo('staying')));
     await port().eraseAll('leaving');
-    expect(await port().read(mailTo('leaving', '2020-01-02'))).toEqual({});
+    expect(await port().read(mailTo('leaving', '2020-01-02'))).toEqual({ told: [] });
     expect(await ownOf(mailTo('staying'))).toEqual(claimOf(mailTo('staying')));
   });
 }

@@ -50,6 +50,10 @@ export function toldAlertsContract(ports: () => Pick<Ports, 'told' | 'ledger'>):
     const records = [aRecord('t3'), aRecord('t3', { alert: 'two' })];
     for (const record of [...records, aRecord('t4')]) await told().put(record);
     expect(await told().all('t3')).toEqual(records);
+    // A mail reads them with its own record.
+    expect(await ledger().read({ recipient: 't3', kind: 'digest', key: 'none' })).toEqual({
+      told: expect.arrayContaining(records),
+    });
     await ledger().eraseAll('t3');
     expect([await told().all('t3'), (await told().all('t4')).length]).toEqual([[], 1]);
   });

@@ -86,7 +86,8 @@ export function memoryLedger(records: MemoryRecords, told: MemoryTold): LedgerTa
         read.push(...backwards.slice(read.length, read.length + RECORDS_A_PAGE));
       const own = read.find((record) => record.key === key);
       const last = lastReceived(read.filter((record) => record !== own));
-      return structuredClone({ ...(own && { own }), ...(last && { last }) });
+      const alerts = [...told.values()].filter((record) => record.recipient === recipient);
+      return structuredClone({ ...(own && { own }), ...(last && { last }), told: alerts });
     },
   };
 }
