@@ -8,9 +8,9 @@ import type { Series } from '../prices/series.ts';
 export const VOLUME_SESSIONS = 20;
 const MIN_VOLUMES = 10;
 const DAYS_OF_52_WEEKS = 364;
-/** A high of a few sessions is none of 52 weeks. */
+/** With fewer sessions before it, no close is a high of 52 weeks, unless they reach back so far. */
 const MIN_RANGE_SESSIONS = 20;
-/** More places say nothing. */
+/** An RSI is rounded to six decimal places. */
 const RSI_PLACES = 1e6;
 
 /** The volume of a session, and the sum of those before it. */

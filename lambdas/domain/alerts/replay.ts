@@ -21,8 +21,6 @@ export type Replay = {
   /** Every crossing, by date, also for a rule that fires once. */
   crossings: Fire[];
   state: RuleState;
-  /** True if the condition was met at the start. */
-  wasTrueAtStart: boolean;
   /** The verdict of the last session. */
   last: Verdict | undefined;
 };
@@ -52,7 +50,7 @@ function replayed(rule: AlertRule, inputs: AlertInputs): Replay {
   const walk: Walk = { rule, judge, bases, state: stateAtStart, crossings: [], last: atStart };
   for (let at = first; at < inputs.sessions.length; at++) step(walk, inputs, at);
   const { crossings, state, last } = walk;
-  return { crossings, state, last, wasTrueAtStart: isMet(atStart) };
+  return { crossings, state, last };
 }
 
 type Walk = {
@@ -75,7 +73,7 @@ function step(walk: Walk, inputs: AlertInputs, at: number): void {
   else if (verdict === 'clear') walk.state = 'armed';
   else if (isMet(verdict) && (walk.state === 'armed' || (fire && fire.side !== verdict)))
     crossed(walk, date, at, verdict);
-  // Armed again: the episode ended before this session.
+  // The episode goes on until the rule is armed again.
   if (fire && walk.state === 'fired' && walk.crossings.at(-1) === fire) fire.until = date;
 }
 

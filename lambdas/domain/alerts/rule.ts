@@ -23,7 +23,7 @@ const BANDS: Record<Condition['kind'], number> = {
   rsi: 2,
 };
 
-/** The date (ISO) whose close is already known, or no news any more, at a time (ms since 1970). */
+/** The New York date at a time (ms since 1970); before the close at 16:00 the day before. */
 export function startDate(at: number): string {
   const today = newYorkDate(at);
   return at < Date.parse(newYorkClose(today)) ? addDays(today, -1) : today;
@@ -31,7 +31,7 @@ export function startDate(at: number): string {
 
 /** Where an alert that is made now starts. @param series of its ticker, if there is one */
 export function startNow(series: Series | undefined, at: number): Alert['start'] {
-  // A close that is known already is no news, even if its date is later.
+  // A close that is known already must not fire, even if its date is later.
   const latest = addDays(startDate(at), MAX_DAYS_AHEAD);
   const date =
     [startDate(at), series?.last.date ?? '']
