@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BatchWriteItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  type BatchWriteItemCommandInput,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
 import type { Alert, Condition } from '../lambdas/contracts/alert.ts';
 import { recordKeys } from '../lambdas/contracts/keys.ts';
 import { AlertInputs } from '../lambdas/domain/alerts/inputs.ts';
@@ -99,16 +104,18 @@ async function mailAll(stage: Stage, alerts: (i: number) => Record<string, Alert
   return measured;
 }
 
+/** Deletes all items of a table, also those that a first request leaves. */
 async function clear({ clients: { dynamodb }, table }: Stage, name: string, keys: string[]): Promise<void> {
   const TableName = table(name);
-  for await (const { Items = [] } of paginateScan(
-    { client: dynamodb },
-    { TableName, ProjectionExpression: keys.join() },
-  ))
-    for (let i = 0; i < Items.length; i += 25) {
-      const deletes = Items.slice(i, i + 25).map((Key) => ({ DeleteRequest: { Key } }));
-      await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: deletes } }));
-    }
+  const pages = paginateScan({ client: dynamodb }, { TableName, ProjectionExpression: keys.join() });
+  const found: Record<string, AttributeValue>[] = [];
+  for await (const { Items = [] } of pages) found.push(...Items);
+  for (let i = 0; i < found.length; i += 25) {
+    const deletes = found.slice(i, i + 25).map((Key) => ({ DeleteRequest: { Key } }));
+    let RequestItems: BatchWriteItemCommandInput['RequestItems'] = { [TableName]: deletes };
+    while (RequestItems && Object.keys(RequestItems).length > 0)
+      RequestItems = (await dynamodb.send(new BatchWriteItemCommand({ RequestItems }))).UnprocessedItems;
+  }
 }
 
 /** What alerts mail over the year of the samples, against an alert that mails on every day on which its condition is true. */
