@@ -35,8 +35,8 @@ export class KnownPrices {
   }
 
   /**
-   * The current prices; undefined without a close. Without revisions that were never applied completely: when one is undone, no mail
-   * would announce again what it hid.
+   * The current prices; undefined without a close. Revisions that were never applied completely are left out: they will be undone, and
+   * nothing is announced then.
    */
   get now(): AlertInputs | undefined {
     const { series, versions } = this.#read;

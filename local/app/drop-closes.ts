@@ -9,7 +9,7 @@ const MAX_DAYS = 7;
 export const CLOSE = /^([^=/]+)=(\d+(?:\.\d+)?)$/;
 
 /**
- * Uploads closes as the file of the next day: one that no alert knows yet, and no file has. So a person can see an alert fire.
+ * Uploads closes as the file of the first day after today that has no file, so that alerts can fire by it.
  * @param closes like `AAPL=318.20`
  * @returns the key of the file
  */

@@ -8,7 +8,7 @@ import type { AlertInputs, Numbers } from './inputs.ts';
 
 /** Closes of the start that are kept: enough to tell a rescaled history from a corrected close. */
 const START_CLOSES = 5;
-/** A close with a later date is a mistake. */
+/** A close whose date is further ahead is a mistake. */
 const MAX_DAYS_AHEAD = 31;
 /** Days before the start that every replay reads: they only prepare averages and highs. */
 export const WARM_UP_DAYS = 400;

@@ -89,7 +89,7 @@ async function decide(
   };
 }
 
-/** What an earlier try of a digest announced or withdrew was not sent. What it only recorded stays. */
+/** A fire without what an earlier try of this digest announced or withdrew: that try was not sent. What it only recorded stays. */
 function undoneBy(digest: RevisionKey, fire: ToldFire): ToldFire[] {
   if (fire.by === digest && fire.told === 'announced') return [];
   const { withdrawnBy, ...before } = fire;
