@@ -62,10 +62,12 @@ export const readFollowed = async (
       isShown: fired.includes(ticker),
     })),
   ]);
-  // Who follows a ticker under two names sees it once, with the longest window.
+  // Who follows a ticker under two names sees it once, with the longest window. An alert on another name of it hides no news.
   const byName = Map.groupBy(followed, ({ name }) => name);
   return [...byName.values()].flatMap((same) => {
-    const [first, ...alsoAs] = same.sort(byWindow);
+    const [first, ...alsoAs] = same.sort(
+      (a, b) => Number(isOther(a.ticker)) - Number(isOther(b.ticker)) || byWindow(a, b),
+    );
     const isShown = same.some((one) => one.isShown);
     return first ? [{ ...first, isShown, ...(alsoAs.length > 0 && { alsoAs }) }] : [];
   });

@@ -255,6 +255,26 @@ test('across a jump that may be a split an alert fires and says so; the declared
   expect((await subjects(world))[1]).toMatch(/^Alert withdrawn: AAPL.* of 9 Jan 2020 .*split/);
 });
 
+test('an alert on an old name of a followed ticker costs no digest', async () => {
+  const preferences = { theme: 'light' as const, window: 365 as const };
+  const world = await alertWorld(
+    aSubscriber({ preferences, tickers: { APL: { window: 30 } }, alerts: { one: anAlert(above('310')) } }),
+  );
+  const declared = 'action,ticker,date,value\nR,APL,2020-01-09,AAPL\n';
+  await dropAndIngest(world, 'declared/2020-01-09_incremental.csv', declared, iso(9, 12));
+  world.messages.length = 0;
+  for (const [date, close] of Object.entries({ 9: '318', 10: '319', 13: '320' })) {
+    const content = `ticker,close,date,action\nAPL,${close},${dateOf(Number(date))},I\n`;
+    await dropAndIngest(world, `${dateOf(Number(date))}_incremental.csv`, content, iso(Number(date)));
+    await send(world, Number(date));
+  }
+  expect((await subjects(world)).slice(-3)).toEqual([
+    'Alert: APL closed at 318.00, above 310.00 · close of 9 Jan 2020',
+    'APL +0.3 % · close of 10 Jan 2020',
+    'APL +0.3 % · close of 13 Jan 2020',
+  ]);
+});
+
 test('a renamed ticker keeps its alerts', async () => {
   const world = await alertWorld(alerted(anAlert(above('310'))));
   await dropAndIngest(
