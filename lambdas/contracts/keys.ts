@@ -36,6 +36,8 @@ export const recordKeys = (delivery: string, revision: RevisionId) => {
   return {
     report: `${folder}/report.json`,
     manifest: `${folder}/manifest.json.gz`,
+    /** Absent for a revision without rows. */
+    rows: `${folder}/rows.csv.gz`,
     quarantine: `${folder}/quarantine.csv.gz`,
     changes: `${folder}/changes.json.gz`,
     /** One for each profile under which the revision was read. */

@@ -86,6 +86,8 @@ export const report = z.object({
   state: z.enum(REVISION_STATES),
   /** See DeliveryRecord. */
   knownAt: z.string(),
+  /** When it was decided (ISO instant); absent in older reports. */
+  decidedAt: z.string().optional(),
   rows: counts,
   /** Rows that a later line of the same file overwrote. */
   duplicates: z.int(),

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { readAllManifests, readChanges, readManifest } from '../adapters/manifests.ts';
 import type { RenamedTicker } from '../adapters/tickers-table.ts';
 import { compareDeliveries, type DeliveryId, isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
@@ -11,7 +12,6 @@ import { fold } from '../domain/prices/fold.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import type { Invocation } from '../runtime/invocation.ts';
-import { readAllManifests, readChanges, readManifest } from './manifests.ts';
 import type { IngestPorts } from './ports.ts';
 import { differingSegments, replaceSegments } from './replace-segments.ts';
 
@@ -29,6 +29,8 @@ export type Applying = {
   delivery: DeliveryId;
   record: DeliveryRecord;
   packer: SegmentPacker;
+  /** The accepted rows, see domain/delivery/accepted-rows.ts; undefined if there are none. */
+  accepted: Buffer | undefined;
   /** True for a command: the table itself is compared too, and repaired. */
   isCommand: boolean;
   /** True if another invocation may still be writing: the table is compared after all writes. */
@@ -60,6 +62,7 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
   if (isDeclared(delivery)) await ports.tickers.addDeclared(changedTickers, renamesIn(packer));
   // Before the first segment: after a crash the next revision knows which segments this one may have written.
   await ports.records.put(keys.manifest, gzipSync(JSON.stringify(manifest), { level: 1 }), 'application/gzip');
+  if (applying.accepted) await ports.records.put(keys.rows, applying.accepted, 'application/gzip');
   await ports.records.put(keys.changes, gzipSync(JSON.stringify(changedTickers)), 'application/gzip');
   const updatesThatInserted = await countInserting(ports, delivery, packer);
   const isFirst = !record.applied && before.length === 1 && !isInDoubt && !isCommand;

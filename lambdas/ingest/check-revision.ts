@@ -1,3 +1,4 @@
+import { readManifest } from '../adapters/manifests.ts';
 import { type Checks, checks } from '../contracts/checks.ts';
 import { addDays } from '../contracts/dates.ts';
 import type { DeliveryId } from '../contracts/delivery-id.ts';
@@ -6,11 +7,10 @@ import { recordKeys, TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import type { Limits } from '../contracts/profile.ts';
 import { type Compared, checksOf, missingAbove } from '../domain/delivery/checks.ts';
 import { identityOf } from '../domain/prices/identity.ts';
-import type { ReadDelivery } from '../domain/vendor-file/reading-file.ts';
+import type { ReadDelivery } from '../domain/vendor-file/read-result.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
 import { compareCloses, type DeliveryBefore, NOT_COMPARED } from './compare-closes.ts';
 import { countFollowers } from './count-followers.ts';
-import { readManifest } from './manifests.ts';
 import type { IngestPorts } from './ports.ts';
 
 type CheckPorts = Pick<IngestPorts, 'records' | 'deliveries' | 'prices' | 'subscribers' | 'tickers'>;

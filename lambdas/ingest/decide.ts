@@ -9,8 +9,9 @@ import { nameProblem } from '../domain/delivery/file-name.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import { BadFile } from '../domain/vendor-file/bad-file.ts';
 import { readDelivery } from '../domain/vendor-file/read-delivery.ts';
+import type { ReadDelivery } from '../domain/vendor-file/read-result.ts';
 import { tooLarge } from '../domain/vendor-file/read-text.ts';
-import type { ReadDelivery, VersionedProfile } from '../domain/vendor-file/reading-file.ts';
+import type { VersionedProfile } from '../domain/vendor-file/reading-file.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { applyDelivery } from './apply-delivery.ts';
 import { checkRevision } from './check-revision.ts';
@@ -44,7 +45,7 @@ export async function decide(
   const { file, upload } = event;
   if (!delivery) return rejected(event, record, nameProblem(file.key));
   if (event.kind === 'command' && event.command === 'revoke')
-    return apply(ports, { ...revision, delivery }, new SegmentPacker(), emptyReport(event, record, 'revoked'));
+    return apply(ports, { ...revision, delivery }, withoutRows(), emptyReport(event, record, 'revoked'));
   const problem =
     containerProblem(delivery, file.key) ??
     fileDateProblem(delivery, upload.droppedAt) ??
@@ -76,6 +77,9 @@ export async function decide(
   return applyOrHold(ports, settings, { ...revision, delivery }, read, report);
 }
 
+/** A revocation is applied as a revision without rows. */
+const withoutRows = () => ({ packer: new SegmentPacker(), accepted: undefined });
+
 /** Declarations have one file a day, which the API reads and replaces. */
 function containerProblem(delivery: DeliveryId, key: string): Problem | undefined {
   const expected = declarationsKey(delivery.fileDate);
@@ -93,23 +97,31 @@ async function applyOrHold(
   const { event, delivery, record, profile } = revision;
   // A released revision was checked before it was held. Declarations have nothing to compare with.
   const isRelease = event.kind === 'command' && event.command === 'release';
-  if (isRelease || isDeclared(delivery)) return apply(ports, revision, read.packer, report);
+  if (isRelease || isDeclared(delivery)) return apply(ports, revision, read, report);
   const checks = await checkRevision(ports, delivery, record, read, limitsOf(profile.profile, maxRejectedShare));
   if (checks.decision === 'hold') return { ...report, state: 'held', checks };
-  return apply(ports, revision, read.packer, { ...report, checks });
+  return apply(ports, revision, read, { ...report, checks });
 }
 
 async function apply(
   ports: IngestPorts,
   { event, delivery, record, isRetry, invocation }: LeasedRevision & { delivery: DeliveryId },
-  packer: SegmentPacker,
+  { packer, accepted }: Pick<ReadDelivery, 'packer' | 'accepted'>,
   report: Report,
 ): Promise<Report> {
   const isCommand = event.kind === 'command';
   // The invocation of another unfinished revision may still be running.
   const isInDoubt = isRetry || record.unfinished.length > 1;
   try {
-    const applied = await applyDelivery(ports, { delivery, record, packer, isCommand, isInDoubt, invocation });
+    const applied = await applyDelivery(ports, {
+      delivery,
+      record,
+      packer,
+      accepted,
+      isCommand,
+      isInDoubt,
+      invocation,
+    });
     checkLease(invocation);
     return { ...report, ...applied };
   } catch (error) {

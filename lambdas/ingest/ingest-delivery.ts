@@ -27,7 +27,7 @@ export type IngestOutcome =
 
 /**
  * Ingests exactly the version of the file that the event names, or carries out a command. May be repeated at any point. Order of
- * steps: profile, quarantine, checks, tickers, manifest, change list, segments, outcome with announcement (one write), report, "refreshed", clear
+ * steps: profile, quarantine, checks, tickers, manifest, accepted rows, change list, segments, outcome with announcement (one write), report, "refreshed", clear
  * announcement.
  * @throws DeliveryBusy, and any error of the ports; the event must then be retried
  */
@@ -111,11 +111,12 @@ async function storeOutcome(
 ): Promise<DeliveryRecord> {
   const { version: _version, lease: _lease, held: waiting, ...record } = held;
   const isApplied = isEffective(report);
+  const decidedAt = new Date(now()).toISOString();
   const stillHeld = heldAfter(held, report, waiting);
   const decided = await deliveries.replace(held, {
     ...record,
     state: report.state,
-    changedAt: new Date(now()).toISOString(),
+    changedAt: decidedAt,
     report: recordKeys(report.delivery, report.revision).report,
     counts: report.rows,
     ...(isApplied && { applied: appliedBy(held, report) }),
@@ -124,7 +125,7 @@ async function storeOutcome(
     ...(report.state === 'revoked' && held.applied && { file: held.applied.file }),
     // A rejected or held revision undid its own segments. An applied one replaced those of all others.
     unfinished: isApplied ? [] : held.unfinished.filter((revision) => revision !== held.revision),
-    announce: report,
+    announce: { ...report, decidedAt },
   });
   if (!decided) throw changedMeanwhile(report.delivery);
   return decided;

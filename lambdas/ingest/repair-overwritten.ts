@@ -1,3 +1,4 @@
+import { readAllManifests, readManifest } from '../adapters/manifests.ts';
 import { readProfile } from '../adapters/profiles.ts';
 import { readReport } from '../adapters/reports.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
@@ -11,7 +12,6 @@ import { NO_PROFILE } from '../domain/vendor-file/reading-file.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { sendRefreshed } from './announce.ts';
 import { DeliveryBusy, releaseLease, takeLeaseOnly } from './lease.ts';
-import { readAllManifests, readManifest } from './manifests.ts';
 import type { IngestPorts } from './ports.ts';
 import { differingSegments, replaceSegments } from './replace-segments.ts';
 

@@ -1,3 +1,4 @@
+import { readManifest } from '../adapters/manifests.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { BEFORE_ALL, revisionKey } from '../contracts/revision.ts';
 import { allSegments } from '../domain/delivery/manifest.ts';
@@ -5,7 +6,6 @@ import type { StoredSegment } from '../domain/prices/segment-version.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { checkLease } from './lease.ts';
-import { readManifest } from './manifests.ts';
 import type { IngestPorts } from './ports.ts';
 import { batches, namesIn } from './replace-segments.ts';
 

@@ -1,7 +1,7 @@
 import { type DeliveryId, parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
 import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
 import { readDelivery } from '../../lambdas/domain/vendor-file/read-delivery.ts';
-import type { ReadDelivery } from '../../lambdas/domain/vendor-file/reading-file.ts';
+import type { ReadDelivery } from '../../lambdas/domain/vendor-file/read-result.ts';
 
 /** The example of the README, with a bad row. */
 export const EXAMPLE_HISTORY = `ticker,Closing Val,Timestamp

@@ -7,7 +7,7 @@ import { simpleParser } from 'mailparser';
 import Papa from 'papaparse';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { describeProblem } from '../../lambdas/domain/vendor-file/bad-file.ts';
-import type { ReadDelivery } from '../../lambdas/domain/vendor-file/reading-file.ts';
+import type { ReadDelivery } from '../../lambdas/domain/vendor-file/read-result.ts';
 import { logOutcome } from '../../lambdas/ingest/log-outcome.ts';
 import { ApiWorld, inPath } from '../support/api-world.ts';
 import { read } from '../support/deliveries.ts';

@@ -49,11 +49,18 @@ export function unpackRows({ year, rows }: Pick<Segment, 'year' | 'rows'>): Segm
     .split('\n')
     .map((line) => {
       const [day = '', close = '', ...extras] = line.split(' ');
-      const row: SegmentRow = { day, close: close === 'D' ? undefined : close };
-      for (const extra of extras) {
-        const mark = MARKS[extra[0] as keyof typeof MARKS];
-        if (mark) row[mark] = extra.slice(1);
-      }
-      return row;
+      return { day, close: close === 'D' ? undefined : close, ...unpackExtras(extras) };
     });
+}
+
+type Extras = Pick<SegmentRow, 'open' | 'high' | 'low' | 'volume' | 'split'>;
+
+/** The optional values of a row: `v33870100` is its volume. */
+export function unpackExtras(extras: readonly string[]): Extras {
+  const row: Extras = {};
+  for (const extra of extras) {
+    const mark = MARKS[extra[0] as keyof typeof MARKS];
+    if (mark) row[mark] = extra.slice(1);
+  }
+  return row;
 }

@@ -1,7 +1,8 @@
 import type { DeliveryId } from '../../contracts/delivery-id.ts';
 import { BadFile } from './bad-file.ts';
+import type { ReadDelivery } from './read-result.ts';
 import { readText } from './read-text.ts';
-import { type ReadDelivery, ReadingFile, type ReadSettings } from './reading-file.ts';
+import { ReadingFile, type ReadSettings } from './reading-file.ts';
 import { firstLines, resumed, sampleOf } from './sample.ts';
 import { splitBlocks } from './split-lines.ts';
 

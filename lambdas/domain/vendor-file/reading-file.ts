@@ -1,20 +1,19 @@
 import { type DeliveryId, isDeclared } from '../../contracts/delivery-id.ts';
 import { limitsOf, type Profile } from '../../contracts/profile.ts';
-import type { Answer, Counts, DifferingClose, Problem, Reading } from '../../contracts/report.ts';
-import { SegmentPacker } from '../delivery/segment-packer.ts';
+import { ACCEPTED_HEADER, acceptedLine } from '../delivery/accepted-rows.ts';
 import { BadFile } from './bad-file.ts';
 import { checkRows } from './check-rows.ts';
+import { CompressedText } from './compressed-text.ts';
 import { DECLARATION_COLUMNS, DeclarationReader } from './declaration-reader.ts';
 import { type FileFormat, settleFormat } from './file-format.ts';
 import { countRequiredColumns, headerOf, notUnderstood, usedColumns } from './header.ts';
 import { quarantineLine } from './quarantine.ts';
 import { QuarantineFile } from './quarantine-file.ts';
+import { emptyResult, type ReadDelivery } from './read-result.ts';
 import { RowReader } from './read-row.ts';
 import type { LineReader, Skipped } from './row.ts';
 import { type Line, type Lines, splitLines } from './split-lines.ts';
 
-/** Version of the reader. Increase it when a file may read differently than before: the report names it. */
-const READER_VERSION = 2;
 /** Most entries of each list in a report. The quarantine file has more rows, up to its size limit. */
 const MAX_LISTED = 20;
 /** A profile with its version in the feed; 0 if the feed has none. */
@@ -30,27 +29,12 @@ export type ReadSettings = {
   profile?: VersionedProfile;
 };
 
-/** The rows of a file, and its problems. */
-export type ReadDelivery = {
-  packer: SegmentPacker;
-  rows: Counts;
-  /** Number of rows that insert a close. */
-  inserts: number;
-  problems: Problem[];
-  differingCloses: DifferingClose[];
-  reading: Reading;
-  /** Gzipped CSV; undefined if no row was quarantined. */
-  quarantine: Buffer | undefined;
-  /** Why the whole file is rejected; undefined if it is not. */
-  rejection: Problem | undefined;
-  answers: Answer[];
-};
-
 /** One file while it is read. */
 export class ReadingFile {
   readonly result: ReadDelivery;
   readonly #delivery: DeliveryId;
   readonly #profile: Profile;
+  readonly #accepted = new CompressedText(1);
   readonly #quarantine = new QuarantineFile();
   #format: FileFormat | undefined;
   #headerLine = 0;
@@ -60,25 +44,7 @@ export class ReadingFile {
     const { version, profile } = versioned;
     this.#delivery = delivery;
     this.#profile = profile;
-    this.result = {
-      packer: new SegmentPacker(),
-      rows: { read: 0, accepted: 0, quarantined: 0, withoutClose: 0, withoutContent: 0 },
-      inserts: 0,
-      problems: [],
-      differingCloses: [],
-      reading: {
-        reader: READER_VERSION,
-        profile: version,
-        limits: limitsOf(profile, maxRejectedShare),
-        columns: {},
-        notUnderstood: [],
-        unreadable: {},
-        contentless: [],
-      },
-      quarantine: undefined,
-      rejection: undefined,
-      answers: [],
-    };
+    this.result = emptyResult(version, limitsOf(profile, maxRejectedShare));
   }
 
   get delimiter() {
@@ -119,8 +85,9 @@ export class ReadingFile {
     const row = this.#rows.read(line);
     if ('action' in row) {
       rows.read++;
-      rows.accepted++;
+      if (rows.accepted++ === 0) this.#accepted.add(ACCEPTED_HEADER);
       if (row.action === 'set' && !row.isUpdate) this.result.inserts++;
+      this.#accepted.add(acceptedLine(row, line.number));
       packer.add(row, line.number);
     } else if ('expected' in row) {
       this.#refuseSecondHeader(line);
@@ -189,12 +156,16 @@ export class ReadingFile {
     Object.assign(this.result, { rejection: problem, answers });
   }
 
-  /** Waits until the compressor has caught up with bad rows. */
-  drained = (): Promise<void> => this.#quarantine.drained();
+  /** Waits until the compressors have caught up. */
+  async drained(): Promise<void> {
+    await this.#accepted.drained();
+    await this.#quarantine.drained();
+  }
 
   async close(): Promise<ReadDelivery> {
     const unreadable = Object.fromEntries(this.#rows?.unreadable ?? []);
     this.result.reading.unreadable = unreadable;
-    return { ...this.result, quarantine: await this.#quarantine.close() };
+    const accepted = await this.#accepted.close();
+    return { ...this.result, accepted, quarantine: await this.#quarantine.close() };
   }
 }

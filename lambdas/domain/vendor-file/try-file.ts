@@ -4,7 +4,8 @@ import type { SegmentPacker } from '../delivery/segment-packer.ts';
 import { tombstoneIn } from '../delivery/tombstone.ts';
 import type { Observation } from '../prices/fold.ts';
 import { readDelivery } from './read-delivery.ts';
-import type { ReadDelivery, ReadSettings } from './reading-file.ts';
+import type { ReadDelivery } from './read-result.ts';
+import type { ReadSettings } from './reading-file.ts';
 
 /** One value that a file sets. All values are exact decimals. */
 type TriedObservation = { ticker: string } & Omit<Observation, 'delivery' | 'corrects'>;

@@ -3,11 +3,11 @@ import { deliveryFolder, recordKeys } from '../contracts/keys.ts';
 import { changeList } from '../contracts/refreshed.ts';
 import type { RevisionId } from '../contracts/revision.ts';
 import { type Manifest, manifest } from '../domain/delivery/manifest.ts';
-import type { IngestPorts } from './ports.ts';
+import type { RecordsBucket } from './records-bucket.ts';
 
 /** The manifest of a revision; undefined if it never started to write segments. */
 export async function readManifest(
-  records: IngestPorts['records'],
+  records: Pick<RecordsBucket, 'get'>,
   delivery: string,
   revision: RevisionId,
 ): Promise<Manifest | undefined> {
@@ -17,7 +17,7 @@ export async function readManifest(
 
 /** The change list that an earlier try of a revision wrote; empty if there is none. */
 export async function readChanges(
-  records: IngestPorts['records'],
+  records: Pick<RecordsBucket, 'get'>,
   delivery: string,
   revision: RevisionId,
 ): Promise<string[]> {
@@ -26,7 +26,10 @@ export async function readChanges(
 }
 
 /** The manifests of all revisions of a delivery. */
-export async function readAllManifests(records: IngestPorts['records'], delivery: string): Promise<Manifest[]> {
+export async function readAllManifests(
+  records: Pick<RecordsBucket, 'get' | 'list'>,
+  delivery: string,
+): Promise<Manifest[]> {
   const folder = deliveryFolder(delivery);
   const revisions = (await records.list(folder)).flatMap((key) => {
     const [revision = '', file, ...more] = key.slice(folder.length).split('/');

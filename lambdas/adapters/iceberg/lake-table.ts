@@ -1,0 +1,180 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Dataset, LakeRow } from '../../contracts/dataset.ts';
+import { deletedRows } from './deleted-rows.ts';
+import { type DataFile, decodeManifest, decodeManifestList, type ListedManifest, Status } from './manifest-files.ts';
+import { currentSnapshot, type LakeCatalog, type LakeObjects, type Snapshot, type TableMetadata } from './metadata.ts';
+import { ParquetFile, readParquet, type WrittenParquet } from './parquet.ts';
+import { type Partition, partitionKey } from './partition.ts';
+import { changedSnapshot, type LiveFile } from './snapshot.ts';
+
+/** Rows in a row group, and in a file: limits memory. */
+const ROWS_IN_GROUP = 50_000;
+const ROWS_IN_FILE = 1_000_000;
+
+/** The property of a table that says from which date (ISO) on it keeps rows: a late file never recreates what was dropped. */
+export const RETAINED_FROM = 'closing-bell.retained-from';
+
+export type LakePorts = { catalog: LakeCatalog; objects: LakeObjects };
+
+/** One change of a table: files that go, files that come, what the snapshot says about itself, and properties to set. */
+export type TableChange = {
+  removed: readonly LiveFile[];
+  added: readonly DataFile[];
+  summary: Record<string, string>;
+  properties?: Record<string, string>;
+};
+
+/** A table of the lake at one snapshot. */
+export class LakeTable {
+  readonly dataset: Dataset;
+  readonly metadata: TableMetadata;
+  readonly snapshot: Snapshot | undefined;
+  readonly #ports: LakePorts;
+  readonly #manifests: readonly ListedManifest[];
+  #deleted: Promise<Map<string, Set<number>>> | undefined;
+
+  /** @throws Error if the catalog has no such table */
+  static async load(ports: LakePorts, dataset: Dataset): Promise<LakeTable> {
+    const metadata = await ports.catalog.load(dataset.layer, dataset.name);
+    return LakeTable.at(ports, dataset, metadata, currentSnapshot(metadata));
+  }
+
+  /** The table at one of its snapshots. */
+  static async at(
+    ports: LakePorts,
+    dataset: Dataset,
+    metadata: TableMetadata,
+    snapshot: Snapshot | undefined,
+  ): Promise<LakeTable> {
+    const list = snapshot ? await decodeManifestList(await ports.objects.get(snapshot['manifest-list'])) : [];
+    return new LakeTable(ports, dataset, { metadata, snapshot, manifests: list });
+  }
+
+  private constructor(
+    ports: LakePorts,
+    dataset: Dataset,
+    parts: { metadata: TableMetadata; snapshot: Snapshot | undefined; manifests: readonly ListedManifest[] },
+  ) {
+    this.#ports = ports;
+    this.dataset = dataset;
+    this.metadata = parts.metadata;
+    this.snapshot = parts.snapshot;
+    this.#manifests = parts.manifests;
+  }
+
+  get name(): string {
+    return `${this.dataset.layer}.${this.dataset.name}`;
+  }
+
+  /** The date (ISO) before which everything was dropped, see Retention; undefined if nothing was. */
+  get retainedFrom(): string | undefined {
+    return this.metadata.properties[RETAINED_FROM];
+  }
+
+  /** Changes if another engine deletes rows without rewriting their files. */
+  get deletesVersion(): string {
+    return this.#manifests.flatMap(({ content, manifest_path }) => (content === 1 ? manifest_path : [])).join();
+  }
+
+  /** The data files of this snapshot whose partition is wanted. */
+  async files(isWanted: (file: DataFile) => boolean = () => true): Promise<LiveFile[]> {
+    const found: LiveFile[] = [];
+    for (const manifest of this.#manifests.filter(({ content }) => content === 0)) {
+      const entries = await decodeManifest(await this.#ports.objects.get(manifest.manifest_path));
+      for (const entry of entries)
+        if (entry.status !== Status.deleted && isWanted(entry.data_file)) found.push({ entry, manifest });
+    }
+    return found;
+  }
+
+  /** Files by partition, of the partitions with these keys. */
+  async filesIn(keys: ReadonlySet<string>): Promise<Map<string, LiveFile[]>> {
+    const keyOf = ({ partition }: DataFile) => partitionKey(this.dataset.partition, partition);
+    return Map.groupBy(await this.files((file) => keys.has(keyOf(file))), ({ entry }) => keyOf(entry.data_file));
+  }
+
+  /** The rows of files, without those that another engine deleted. */
+  async rows(files: readonly LiveFile[]): Promise<LakeRow[]> {
+    if (files.length === 0) return [];
+    this.#deleted ??= deletedRows(this.#ports.objects, this.#manifests, this.name);
+    const deleted = await this.#deleted;
+    const rows: LakeRow[] = [];
+    for (const { entry } of files) {
+      const path = entry.data_file.file_path;
+      const gone = deleted.get(path);
+      const own = await readParquet(await this.#ports.objects.get(path), this.dataset.columns);
+      for (const [at, row] of own.entries()) if (!gone?.has(at)) rows.push(row);
+    }
+    return rows;
+  }
+
+  /** Writes rows of one partition as data files. They belong to the table once a change that adds them is committed. */
+  async write(partition: Partition, batches: Iterable<LakeRow[]> | AsyncIterable<LakeRow[]>): Promise<DataFile[]> {
+    const files: DataFile[] = [];
+    let file: ParquetFile | undefined;
+    const close = async () => {
+      if (file && file.rows > 0) files.push(await this.#put(partition, await file.close()));
+      file = undefined;
+    };
+    for await (const batch of batches) {
+      for (let at = 0; at < batch.length; at += ROWS_IN_GROUP) {
+        file ??= new ParquetFile(this.dataset);
+        await file.append(batch.slice(at, at + ROWS_IN_GROUP));
+        if (file.rows >= ROWS_IN_FILE) await close();
+      }
+    }
+    await close();
+    return files;
+  }
+
+  async #put(partition: Partition, { bytes, rows, statistics }: WrittenParquet): Promise<DataFile> {
+    const path = `${this.metadata.location}/data/${randomUUID()}.parquet`;
+    await this.#ports.objects.put(path, bytes);
+    const bounds = (side: 'lower' | 'upper') =>
+      statistics.flatMap(({ id, [side]: value }) => (value ? { key: id, value } : []));
+    return {
+      content: 0,
+      file_path: path,
+      file_format: 'PARQUET',
+      partition,
+      record_count: rows,
+      file_size_in_bytes: bytes.length,
+      value_counts: statistics.map(({ id, values }) => ({ key: id, value: values })),
+      null_value_counts: statistics.map(({ id, nulls }) => ({ key: id, value: nulls })),
+      lower_bounds: bounds('lower'),
+      upper_bounds: bounds('upper'),
+    };
+  }
+
+  /**
+   * Commits a change as one new snapshot. A lost answer is recognized by the id of the snapshot.
+   * @returns false if the table has another snapshot by now: load it and begin again
+   */
+  async commit(change: TableChange): Promise<boolean> {
+    const { catalog } = this.#ports;
+    const { layer, name } = this.dataset;
+    const id = randomBytes(6).readUIntBE(0, 6);
+    const parent = this.snapshot?.['snapshot-id'];
+    const snapshot = await changedSnapshot(
+      this.#ports.objects,
+      { ...this, manifests: this.#manifests },
+      { id, ...change },
+    );
+    const isIn = async () => (await catalog.load(layer, name)).snapshots.some(({ 'snapshot-id': one }) => one === id);
+    const updates = [
+      ...(change.properties ? [{ action: 'set-properties', updates: change.properties }] : []),
+      { action: 'add-snapshot', snapshot },
+      { action: 'set-snapshot-ref', 'ref-name': 'main', type: 'branch', 'snapshot-id': id },
+    ];
+    const requirements = [
+      { type: 'assert-table-uuid', uuid: this.metadata['table-uuid'] },
+      { type: 'assert-ref-snapshot-id', ref: 'main', 'snapshot-id': parent ?? null },
+    ];
+    try {
+      return (await catalog.commit(layer, name, { requirements, updates })) || (await isIn());
+    } catch (error) {
+      if (await isIn()) return true;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { AwsCredentialIdentityProvider, SourceData } from '@smithy/types';
+import * as z from 'zod';
+import { parseExactly, stringifyExactly } from './iceberg/exact-json.ts';
+import { type LakeCatalog, tableMetadata } from './iceberg/metadata.ts';
+
+const answer = z.object({ metadata: tableMetadata });
+
+export type CatalogAddress = {
+  /** Address of the Iceberg REST protocol, without a trailing slash: `https://glue.us-east-1.amazonaws.com/iceberg`. */
+  url: string;
+  region: string;
+  /** Id of the Glue catalog: the account. */
+  catalog: string;
+  /** Prefix of the names of databases, so that two stacks can share an account. */
+  databasePrefix: string;
+  credentials: AwsCredentialIdentityProvider;
+};
+
+/** The Iceberg REST endpoint of Glue. */
+export function lakeCatalog({ url, region, catalog, databasePrefix, credentials }: CatalogAddress): LakeCatalog {
+  const signer = new SignatureV4({ service: 'glue', region, credentials, sha256: Sha256 });
+  const send = async (method: 'GET' | 'POST', layer: string, table: string, body = '') => {
+    const { protocol, hostname, port, pathname } = new URL(url);
+    const path = `${pathname}/v1/catalogs/${catalog}/namespaces/${databasePrefix}${layer}/tables/${table}`;
+    const host = port ? `${hostname}:${port}` : hostname;
+    const signed = await signer.sign({
+      method,
+      protocol,
+      hostname,
+      path,
+      headers: { host, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body }),
+    });
+    const response = await fetch(`${protocol}//${host}${path}`, {
+      method,
+      headers: signed.headers,
+      ...(body && { body }),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  const failed = (what: string, table: string, status: number, text: string) =>
+    new Error(`The catalog did not ${what} ${table}: ${status} ${text.slice(0, 500)}`);
+
+  return {
+    async load(layer, table) {
+      const { status, text } = await send('GET', layer, table);
+      if (status !== 200) throw failed('load', `${layer}.${table}`, status, text);
+      return answer.parse(parseExactly(text)).metadata;
+    },
+    async commit(layer, table, change) {
+      const { status, text } = await send('POST', layer, table, stringifyExactly(change));
+      if (status === 409) return false;
+      if (status !== 200) throw failed('change', `${layer}.${table}`, status, text);
+      return true;
+    },
+  };
+}
+
+/** SHA-256, as the signer wants it. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+
+  constructor(secret?: SourceData) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+  }
+
+  update(data: SourceData): void {
+    this.#hash.update(bytesOf(data));
+  }
+
+  digest = (): Promise<Uint8Array> => Promise.resolve(this.#hash.digest());
+}
+
+function bytesOf(data: SourceData): Uint8Array {
+  if (typeof data === 'string') return Buffer.from(data);
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}

@@ -1,0 +1,28 @@
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { type Line, type Lines, splitLines } from '../domain/vendor-file/split-lines.ts';
+
+/** The lines of a gzipped CSV file that ingest kept, in pieces, without its header. */
+export async function* keptLines(file: Uint8Array): AsyncGenerator<Lines> {
+  let rest = '';
+  let isHeader = true;
+  const stream = Readable.from([Buffer.from(file.buffer, file.byteOffset, file.byteLength)]).pipe(createGunzip());
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const text = rest + chunk;
+    const end = text.lastIndexOf('\n') + 1;
+    rest = text.slice(end);
+    if (end === 0) continue;
+    const { lines, textOf } = splitLines(text.slice(0, end).replaceAll('\r\n', '\n'), ',', 1);
+    yield { lines: isHeader ? lines.slice(1) : lines, textOf };
+    isHeader = false;
+  }
+}
+
+/** Rows made of the lines of a kept file. @param rowOf gets the number of the line too, from 1 */
+export async function* rowsFrom<T>(
+  file: Uint8Array | undefined,
+  rowOf: (line: Line, number: number) => T,
+): AsyncGenerator<T[]> {
+  let number = 0;
+  if (file) for await (const { lines } of keptLines(file)) yield lines.map((line) => rowOf(line, ++number));
+}
