@@ -10,6 +10,7 @@ import { FanOut } from './fan-out.ts';
 import { Feedback } from './feedback.ts';
 import { Gateway } from './gateway.ts';
 import { Ingest } from './ingest.ts';
+import { Lake } from './lake.ts';
 import { Mail } from './mail.ts';
 import { Operations } from './operations.ts';
 import { Page } from './page.ts';
@@ -61,6 +62,8 @@ export class ClosingBellStack extends AppStack {
     const prices = new Prices(this, 'Prices', props);
     const subscribers = new Subscribers(this, 'Subscribers');
     const ingest = new Ingest(this, 'Ingest', { drop, prices, subscribers, maxRejectedShare: props.maxRejectedShare });
+
+    new Lake(this, 'Lake', { ingest, prices });
 
     const mail = new Mail(this, 'Mail', { domain: props.mailDomain, sesTimeout });
     const webUrl = props.webUrl ?? this.#page(props);

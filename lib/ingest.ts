@@ -1,4 +1,6 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
@@ -33,7 +35,7 @@ export class Ingest extends Construct {
 
   constructor(scope: Construct, id: string, { drop, prices, subscribers, maxRejectedShare }: IngestProps) {
     super(scope, id);
-    this.#records = new AppBucket(this, 'Records').bucket;
+    this.#records = new AppBucket(this, 'Records', { sendsEvents: true }).bucket;
     new CfnOutput(this, 'RecordsBucket', {
       value: this.#records.bucketName,
       description: 'Reports and quarantine files',
@@ -79,6 +81,22 @@ export class Ingest extends Construct {
       threshold: 1,
       impact:
         'A vendor file was applied, but tickers are missing or many closes did not change: followers may get no mail. Its report has the tickers. Runbook: ingest.',
+    });
+  }
+
+  /** Sends S3's event for each report to a queue. */
+  announceReports({ queue, deadLetters }: AppQueue): void {
+    new Rule(this, 'ReportWritten', {
+      description: 'A revision of a delivery was decided',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [this.#records.bucketName] },
+          object: { key: Match.suffix('/report.json') },
+        },
+      },
+      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
     });
   }
 

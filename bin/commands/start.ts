@@ -15,7 +15,7 @@ const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty]
 
 Runs the whole stack on this machine, on 127.0.0.1 only.
   --state DIR  folder that keeps all state (.local)
-  --port N     the first of seven ports (4700); 0 uses free ones
+  --port N     the first of eight ports (4700); 0 uses free ones
   --empty      without the sample subscribers and files`;
 
 /** Stops the stack; does nothing until it has started. */

@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider, SourceData } from '@smithy/types';
 import * as z from 'zod';
-import { parseExactly, stringifyExactly } from './iceberg/exact-json.ts';
+import { parseExactly, stringifyExactly } from '../contracts/exact-json.ts';
 import { type LakeCatalog, tableMetadata } from './iceberg/metadata.ts';
 
 const answer = z.object({ metadata: tableMetadata });

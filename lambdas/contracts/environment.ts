@@ -11,6 +11,16 @@ export const Env = {
   recordsBucket: 'RECORDS_BUCKET',
   deliveriesQueueUrl: 'DELIVERIES_QUEUE_URL',
   refreshedQueueUrl: 'REFRESHED_QUEUE_URL',
+  /** The queue of the lake, to which it sends what it lacks. */
+  lakeQueueUrl: 'LAKE_QUEUE_URL',
+  /** Id of the Glue catalog: the account. */
+  lakeCatalog: 'LAKE_CATALOG_ID',
+  /** Prefix of the names of the lake's databases. */
+  lakeDatabasePrefix: 'LAKE_DATABASE_PREFIX',
+  /** Set by Lambda. */
+  region: 'AWS_REGION',
+  /** Address of another Glue than that of AWS, as for the SDK's clients. */
+  glueEndpoint: 'AWS_ENDPOINT_URL_GLUE',
   /** The queue that feeds the function. */
   sourceQueueUrl: 'SOURCE_QUEUE_URL',
   deadLettersUrl: 'DEAD_LETTERS_URL',

@@ -14,6 +14,8 @@ const endpoints = z.object({
   /** Issuer of the tokens that the API accepts. */
   issuer: z.url(),
   web: z.url(),
+  /** Catalog of the lake, by the Iceberg REST protocol. */
+  lake: z.url(),
   dropBucket: z.string(),
   /** Names of tables and buckets, and URLs of queues, by their path in the stack, like `Drop-Deliveries-Queue`. */
   resources: z.record(z.string(), z.string()),

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { resolve as absolute, join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { startIcebergCatalog } from '../emulators/iceberg-catalog.ts';
 import { startS3AndSqs } from '../emulators/s3-sqs.ts';
 import { clientFor } from '../engine/client-options.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
@@ -17,7 +18,7 @@ import { openState } from './state.ts';
 export type RunOptions = {
   /** Folder that keeps all state. */
   state: string;
-  /** First of seven ports; 0 uses free ones. */
+  /** First of eight ports; 0 uses free ones. */
   port: number;
   /** Called with each line that a function writes. */
   onLine: (functionName: string, line: string) => void;
@@ -31,7 +32,7 @@ export type RunOptions = {
 export type RunningStack = { endpoints: Endpoints; template: Template; stop(): Promise<void> };
 
 const ROOT = join(import.meta.dirname, '../..');
-const PORTS = 7;
+const PORTS = 8;
 /** A feedback function that fails must not prevent the start. */
 const SECONDS_TO_SETTLE = 20;
 
@@ -75,12 +76,14 @@ async function start(
     synthesize({ root: ROOT, stack: 'ClosingBell', output: join(state, 'cdk.out'), context }),
     buildPage(pageFolder),
   ]);
+  let dropBucket = '';
   const s3 = keep(
     await startS3AndSqs(portAt(0), join(state, 'aws'), (object) => {
       s3Events.onCreated(object);
       if (object.bucket === dropBucket) onUpload(object.key, object.size);
     }),
   );
+  const glue = keep(await startIcebergCatalog(portAt(7), join(state, 'aws', 'catalog'), s3.url));
   const urls = {
     s3: s3.url,
     sqs: s3.url,
@@ -88,11 +91,12 @@ async function start(
     ses: ses.url,
     secrets: secrets.url,
     api: api.url,
+    glue: glue.url,
   };
   const release = (owner?: string) => releaseLeases(dynamodb.url, engine.resources, owner);
   const onCrash = (requestId: string) => void release(requestId).catch(onError);
-  const engine = await createEngine(template, urls, { onLine, onCrash });
-  const [dropBucket = ''] = engine.eventBuckets;
+  const engine = await createEngine(template, urls, { onLine, onCrash, onError });
+  dropBucket = engine.resources['Drop-Files'] ?? '';
   await release();
   for (const local of engine.functions) keep(local);
   api.serve(engine.http);
@@ -111,6 +115,7 @@ async function start(
     api: api.url,
     issuer: issuer.url,
     web: page.url,
+    lake: `${glue.url}/iceberg`,
     dropBucket,
     resources: engine.resources,
   };
@@ -120,7 +125,7 @@ async function start(
 
 /** Starts to read the queues. Feedback first: mails of a killed run must be in the ledger before fan-out checks its claims. */
 async function startReaders(
-  { readers, bus, queuesFilledBy }: Engine,
+  { readers, schedules, bus, queuesFilledBy }: Engine,
   sqsUrl: string,
   {
     sesEvents,
@@ -140,4 +145,5 @@ async function startReaders(
   await emptied(sqs, [...feedback], SECONDS_TO_SETTLE).catch(onError);
   sqs.destroy();
   for (const reader of readers.filter((one) => !isFeedback(one))) keep(reader.start());
+  for (const schedule of schedules) keep(schedule.start());
 }

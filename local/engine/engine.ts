@@ -8,11 +8,21 @@ import { type QueueReader, queueReaders, queueUrlAt } from './event-sources.ts';
 import { type FunctionListeners, functionsOf, type LocalFunction } from './functions.ts';
 import { type HttpHandler, httpApi } from './http-api.ts';
 import { REGION, type Resolve, resolver } from './intrinsics.ts';
+import { createLakeTables } from './lake-tables.ts';
 import { createResources } from './resources.ts';
+import { type RunningSchedule, schedules } from './schedules.ts';
 import { physicalName, resourcesOf, type Template } from './template.ts';
 
 /** Where the emulators listen. */
-export type EmulatorUrls = { s3: string; sqs: string; dynamodb: string; ses: string; secrets: string; api: string };
+export type EmulatorUrls = {
+  s3: string;
+  sqs: string;
+  dynamodb: string;
+  ses: string;
+  secrets: string;
+  api: string;
+  glue: string;
+};
 
 /** A template that is ready to run. */
 export type Engine = {
@@ -25,6 +35,7 @@ export type Engine = {
   functions: LocalFunction[];
   http: HttpHandler;
   bus: EventBus;
+  schedules: RunningSchedule[];
   readers: QueueReader[];
   /** URLs of the queues that rules fill with events of a source, like `aws.ses`. */
   queuesFilledBy(source: string): Set<string>;
@@ -34,12 +45,13 @@ export type Engine = {
 export async function createEngine(
   template: Template,
   urls: EmulatorUrls,
-  listeners: FunctionListeners,
+  listeners: FunctionListeners & { onError: (error: unknown) => void },
 ): Promise<Engine> {
   const resolve = resolver(template, urls);
   const sqs = new SQSClient(clientFor(urls.sqs));
   const clients = { dynamodb: new DynamoDBClient(clientFor(urls.dynamodb)), s3: new S3Client(clientFor(urls.s3)), sqs };
   await createResources(template, resolve, clients);
+  await createLakeTables(template, resolve, urls.glue);
   const functions = functionsOf(template, resolve, environmentFor(urls), listeners);
   const urlOf = queueUrlAt(urls.sqs);
   return {
@@ -49,6 +61,7 @@ export async function createEngine(
     functions: [...functions.values()],
     http: httpApi(template, resolve, functions),
     bus: eventBus(template, resolve, sqs, urlOf),
+    schedules: schedules(template, resolve, sqs, urlOf, listeners.onError),
     readers: queueReaders(template, resolve, functions, sqs, urlOf),
     queuesFilledBy: (source) => new Set([...queuesFilledBy(source, template, resolve)].map(urlOf)),
   };
@@ -62,6 +75,7 @@ const environmentFor = (urls: EmulatorUrls): Record<string, string> => ({
   AWS_ENDPOINT_URL_S3: urls.s3,
   AWS_ENDPOINT_URL_SQS: urls.sqs,
   AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
+  AWS_ENDPOINT_URL_GLUE: urls.glue,
   AWS_ENDPOINT_URL_SESV2: urls.ses,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secrets,
 });

@@ -19,10 +19,14 @@ export type EventBus = (event: BusEvent) => Promise<void>;
 const ascii = (json: string): string =>
   json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** The rules that match events; a schedule matches none. */
+const matchingRules = (template: Template) =>
+  resourcesOf(template, 'AWS::Events::Rule').filter(([, { Properties }]) => 'EventPattern' in Properties);
+
 /** ARNs of the queues that rules fill with events of a source, like `aws.ses`. */
 export const queuesFilledBy = (source: string, template: Template, resolve: Resolve): Set<string> =>
   new Set(
-    resourcesOf(template, 'AWS::Events::Rule')
+    matchingRules(template)
       .map(([, resource]) => properties.parse(resolve(resource.Properties)))
       .filter(({ EventPattern }) => matchesPattern(EventPattern['source'], source))
       .flatMap(({ Targets }) => Targets.map(({ Arn }) => Arn)),
@@ -35,7 +39,7 @@ export function eventBus(
   sqs: SQSClient,
   queueUrlOf: (arn: string) => string,
 ): EventBus {
-  const rules = resourcesOf(template, 'AWS::Events::Rule').map(([logicalId, resource]) => {
+  const rules = matchingRules(template).map(([logicalId, resource]) => {
     const rule = properties.parse(resolve(resource.Properties));
     const other = rule.Targets.find(({ Arn }) => !Arn.startsWith('arn:aws:sqs:'));
     if (other) throw new Error(`${logicalId} has the target ${other.Arn}; the local event bus supports queues only.`);

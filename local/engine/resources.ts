@@ -28,6 +28,10 @@ const NOTHING_TO_CREATE = new Set([
   'AWS::SES::ConfigurationSetEventDestination',
   // Created when first read: emulators/secrets.ts.
   'AWS::SecretsManager::Secret',
+  // Glue's look after the tables, and what analysts find in Athena: emulators/iceberg-catalog.ts, and the client.
+  'AWS::Glue::TableOptimizer',
+  'AWS::Athena::WorkGroup',
+  'AWS::Athena::NamedQuery',
   // Run by the engine: functions.ts, event-sources.ts, event-bus.ts, http-api.ts.
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Authorizer',
@@ -40,13 +44,21 @@ const NOTHING_TO_CREATE = new Set([
   'AWS::Events::Rule',
 ]);
 
+/** Resource types that are created here, or in lake-tables.ts. */
+const CREATED = new Set([
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::S3::Bucket',
+  'AWS::SQS::Queue',
+  'AWS::Glue::Database',
+  'AWS::Glue::Table',
+]);
+
 export type Clients = { dynamodb: DynamoDBClient; s3: S3Client; sqs: SQSClient };
 
 /** Creates the tables, buckets and queues of a template that do not exist yet. @throws Error for an unsupported resource type */
 export async function createResources(template: Template, resolve: Resolve, clients: Clients): Promise<void> {
   for (const [logicalId, { Type }] of Object.entries(template.resources)) {
-    const known = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SQS::Queue'].includes(Type);
-    if (!known && !NOTHING_TO_CREATE.has(Type)) {
+    if (!CREATED.has(Type) && !NOTHING_TO_CREATE.has(Type)) {
       throw new Error(`The local stack does not support ${Type} (${logicalId}); add it to local/engine/resources.ts.`);
     }
   }

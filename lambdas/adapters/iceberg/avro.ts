@@ -20,8 +20,12 @@ const long = avro.types.LongType.__with({
   compare: (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0),
 });
 
+const isLong = (schema: unknown): boolean =>
+  schema === 'long' || (typeof schema === 'object' && schema !== null && Reflect.get(schema, 'type') === 'long');
+
+// Some engines write "long", others {"type": "long"}.
 const typeOf = (schema: avro.Schema): avro.Type =>
-  avro.Type.forSchema(schema, { registry: { long }, wrapUnions: false });
+  avro.Type.forSchema(schema, { typeHook: (inner) => (isLong(inner) ? long : undefined), wrapUnions: false });
 
 const header = avro.Type.forSchema({
   type: 'record',

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node
 import { parquetMetadataAsync, parquetReadObjects, type SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Column, Dataset, LakeRow } from '../../contracts/dataset.ts';
-import { boundOf, compareValues, DECIMAL_BYTES, decoderOf, encoderOf } from './values.ts';
+import { boundOf, compareValues, DECIMAL_BYTES, decoderOf, encoderOf, signed } from './values.ts';
 
 const CODECS = { zstd: 'ZSTD', snappy: 'SNAPPY', gzip: 'GZIP' } as const;
 const COMPRESSORS = {
@@ -23,7 +23,7 @@ const PHYSICAL = {
     converted_type: 'TIMESTAMP_MICROS',
     logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
   },
-  // Without a converted type, so that the writer takes the bytes as they are.
+  // Its converted type is added at the end: with it, the writer would not take the bytes as they are.
   'decimal(36,18)': {
     type: 'FIXED_LEN_BYTE_ARRAY',
     type_length: DECIMAL_BYTES,
@@ -73,7 +73,21 @@ export class ParquetFile {
     await this.#writer.write({ columnData, rowGroupSize: rows.length });
   }
 
+  /** DuckDB looks for the older of the two forms in which Parquet describes a decimal. With it, the writer wants numbers as statistics. */
+  #markDecimals(): void {
+    const decimals = this.#writer.schema.filter(({ logical_type: logical }) => logical?.type === 'DECIMAL');
+    for (const element of decimals) element.converted_type = 'DECIMAL';
+    const names = new Set(decimals.map(({ name }) => name));
+    for (const { meta_data } of this.#writer.row_groups.flatMap(({ columns }) => columns)) {
+      const { statistics } = meta_data ?? {};
+      if (!statistics || !names.has(meta_data?.path_in_schema.join('.') ?? '')) continue;
+      if (statistics.min_value instanceof Uint8Array) statistics.min_value = signed(statistics.min_value);
+      if (statistics.max_value instanceof Uint8Array) statistics.max_value = signed(statistics.max_value);
+    }
+  }
+
   async close(): Promise<WrittenParquet> {
+    this.#markDecimals();
     await this.#writer.finish();
     const statistics = this.#columns.map(({ range }) => range.statistics());
     return { bytes: this.#buffer.getBytes(), rows: this.#rows, statistics };

@@ -79,7 +79,7 @@ function fixedBytes(value: bigint): Uint8Array {
 }
 
 /** A number in two's complement, the highest byte first. */
-function signed(bytes: Uint8Array): bigint {
+export function signed(bytes: Uint8Array): bigint {
   const hex = Buffer.from(bytes).toString('hex');
   return BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex || '0'}`));
 }

@@ -1,8 +1,8 @@
 import { DATASETS } from '../../../datasets/datasets.ts';
-import { parseExactly, stringifyExactly } from '../../../lambdas/adapters/iceberg/exact-json.ts';
 import { LakeTable } from '../../../lambdas/adapters/iceberg/lake-table.ts';
 import { type LakeCatalog, type LakeObjects, tableMetadata } from '../../../lambdas/adapters/iceberg/metadata.ts';
 import type { LakeRow } from '../../../lambdas/contracts/dataset.ts';
+import { parseExactly, stringifyExactly } from '../../../lambdas/contracts/exact-json.ts';
 import { newIcebergTable } from '../../../lambdas/contracts/iceberg-schema.ts';
 import {
   CatalogError,

@@ -1,0 +1,37 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { appLogger } from '../adapters/log.ts';
+import { environment } from '../contracts/environment.ts';
+import { type LakeHint, lakeMessage } from '../contracts/lake-message.ts';
+import { partialBatch } from '../runtime/partial-batch.ts';
+import { bringIn } from './bring-in.ts';
+import { lookAfter } from './daily.ts';
+import { NoKeptRows } from './kept-files.ts';
+import { lakeServices } from './services.ts';
+
+const logger = appLogger();
+const metrics = new Metrics();
+const { ports, source } = lakeServices(environment(process.env));
+
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
+  partialBatch(event, { logger, metrics, source }, lakeMessage.parse, (message) =>
+    message.kind === 'daily' ? daily() : bring(message),
+  );
+
+async function bring(hint: LakeHint): Promise<void> {
+  const started = Date.now();
+  try {
+    const { report, changed } = await bringIn(ports, hint);
+    const { delivery, revision, state } = report;
+    logger.info('delivery is in the lake', { delivery, revision, state, changed, ms: Date.now() - started });
+  } catch (error) {
+    if (!(error instanceof NoKeptRows)) throw error;
+    logger.warn('delivery is not in the lake', { delivery: hint.delivery, why: error.message });
+  }
+}
+
+async function daily(): Promise<void> {
+  const { missing, dropped } = await lookAfter(ports, new Date().toISOString().slice(0, 10));
+  logger.info('the lake was looked after', { broughtInAgain: missing.length, dropped });
+  metrics.addMetric('DeliveriesBehind', MetricUnit.Count, missing.length);
+}
