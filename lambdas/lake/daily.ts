@@ -6,9 +6,13 @@ import { recordKeys } from '../contracts/keys.ts';
 import type { LakePorts } from './ports.ts';
 import { retain } from './retain.ts';
 
-/** What the lake does once a day. @param today ISO date @returns keys of reports that it lacked, and tables that were shortened */
-export async function lookAfter(ports: LakePorts, today: string): Promise<{ missing: string[]; dropped: string[] }> {
-  const missing = await reconcile(ports);
+/** The event of a younger report is on its way. */
+const IN_TIME_MS = 3_600_000;
+
+/** What the lake does once a day. @param now ms since 1970 @returns keys of reports that it lacked, and tables that were shortened */
+export async function lookAfter(ports: LakePorts, now: number): Promise<{ missing: string[]; dropped: string[] }> {
+  const missing = await reconcile(ports, now);
+  const today = new Date(now).toISOString().slice(0, 10);
   const dropped: string[] = [];
   for (const dataset of DATASETS) if (await retain(ports, dataset, today)) dropped.push(dataset.name);
   return { missing, dropped };
@@ -18,14 +22,15 @@ export async function lookAfter(ports: LakePorts, today: string): Promise<{ miss
  * Compares the lake with the deliveries table, and sends again what it lacks: an event may have been lost, or its message may be dead.
  * @returns keys of the reports that were sent
  */
-async function reconcile(ports: LakePorts): Promise<string[]> {
+async function reconcile(ports: LakePorts, now: number): Promise<string[]> {
   const { records } = await ports.deliveries.all();
   const table = await LakeTable.load(ports, quality);
   const rows = await table.rows(await table.files());
   const broughtIn = new Set(
     rows.map(({ delivery, revision }) => recordKeys(String(delivery), String(revision)).report),
   );
-  const missing = records.flatMap(reportsOf).filter((key) => !broughtIn.has(key));
+  const decided = records.filter(({ changedAt }) => now - Date.parse(changedAt) > IN_TIME_MS);
+  const missing = decided.flatMap(reportsOf).filter((key) => !broughtIn.has(key));
   await ports.hints.send(missing);
   return missing;
 }

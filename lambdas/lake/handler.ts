@@ -23,6 +23,7 @@ async function bring(hint: LakeHint): Promise<void> {
   try {
     const { report, changed } = await bringIn(ports, hint);
     const { delivery, revision, state } = report;
+    metrics.addMetric('DeliveriesInLake', MetricUnit.Count, 1);
     logger.info('delivery is in the lake', { delivery, revision, state, changed, ms: Date.now() - started });
   } catch (error) {
     if (!(error instanceof NoKeptRows)) throw error;
@@ -31,7 +32,7 @@ async function bring(hint: LakeHint): Promise<void> {
 }
 
 async function daily(): Promise<void> {
-  const { missing, dropped } = await lookAfter(ports, new Date().toISOString().slice(0, 10));
+  const { missing, dropped } = await lookAfter(ports, Date.now());
   logger.info('the lake was looked after', { broughtInAgain: missing.length, dropped });
   metrics.addMetric('DeliveriesBehind', MetricUnit.Count, missing.length);
 }

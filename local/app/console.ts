@@ -74,6 +74,15 @@ function show(line: Line): void {
         `${paint('bold', String(line['delivery']))} · ${plural(line['changedTickers'], 'ticker')} changed · ${seconds(line['ms'])}`,
       );
       return;
+    case 'delivery is in the lake':
+      print(
+        'dim',
+        'lake',
+        `${line['delivery']} · ${plural((line['changed'] as unknown[]).length, 'table')} changed · ${seconds(line['ms'])}`,
+      );
+      return;
+    case 'the lake was looked after':
+      return;
     case 'delivery rejected':
       print('red', 'rejected', `${paint('bold', String(line['delivery']))} · ${line['why']}`);
       return;

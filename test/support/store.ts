@@ -20,7 +20,7 @@ import type { CommandName } from '../../lambdas/contracts/revision.ts';
 import { TOLD_PREFIX, type ToldAlert, toldAlert } from '../../lambdas/contracts/told-alerts.ts';
 import { fold, type Observation } from '../../lambdas/domain/prices/fold.ts';
 import { mentionedNames } from '../../lambdas/domain/prices/names.ts';
-import type { StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
+import type { AsOf, StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
 import type { Endpoints } from '../../local/app/endpoints.ts';
 import { clientFor } from '../../local/engine/client-options.ts';
 
@@ -77,8 +77,8 @@ export class Store {
     await queue.send(commandFor(record, name, new Date().toISOString()));
   }
 
-  /** Ticker → current observations, folded from all items of the prices table. */
-  async current(): Promise<Map<string, Observation[]>> {
+  /** Ticker → observations, folded from all items of the prices table: the current ones, or those known at `asOf`. */
+  async current(asOf?: AsOf): Promise<Map<string, Observation[]>> {
     const tickers = new Map<string, StoredSegment[]>();
     for (const { ticker, segment, ...item } of await this.#itemsOf('Prices-Prices')) {
       const { isReplaced, ...name } = parseSegmentKey(String(segment));
@@ -86,12 +86,12 @@ export class Store {
       if (isReplaced || stored.rows === '') continue;
       tickers.set(String(ticker), [...(tickers.get(String(ticker)) ?? []), stored]);
     }
-    return new Map([...tickers.keys()].map((ticker) => [ticker, fold(ticker, connectedWith(ticker, tickers))]));
+    return new Map([...tickers.keys()].map((ticker) => [ticker, fold(ticker, connectedWith(ticker, tickers), asOf)]));
   }
 
   /** `T1 2020-01-10 51.3`, sorted. */
-  prices = async (): Promise<string[]> =>
-    [...(await this.current())]
+  prices = async (asOf?: AsOf): Promise<string[]> =>
+    [...(await this.current(asOf))]
       .flatMap(([ticker, observations]) => observations.map(({ date, close }) => `${ticker} ${date} ${close}`))
       .sort();
 
@@ -125,7 +125,7 @@ export class Store {
   textOf = async (id: string): Promise<string> => (await fetch(`${this.#endpoints.inbox}/text/${id}`)).text();
 
   async deadLetters(): Promise<number> {
-    const queues = ['Drop-Deliveries', 'Ingest-Refreshed', 'Feedback-Events'];
+    const queues = ['Drop-Deliveries', 'Ingest-Refreshed', 'Feedback-Events', 'Lake-Reports'];
     const counts = await Promise.all(
       queues.map(async (queue) => {
         const QueueUrl = this.#resource(`${queue}-DeadLetters`);
