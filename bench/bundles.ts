@@ -8,7 +8,7 @@ const RUNS = 7;
 /** Unbundled, as a function without a bundler would load it. */
 const CALIBRATION = '@aws-sdk/client-dynamodb';
 /** Ratio of each bundle, with half as much again for noise. Those that compose mails have React, those that draw have the canvas. */
-const LIMITS: Record<string, number> = { Ingest: 3, Feedback: 2.3, Api: 4.3, FanOut: 4.7, Charts: 4.8 };
+const LIMITS: Record<string, number> = { Ingest: 3, Feedback: 2.3, Api: 4.3, FanOut: 4.7, Charts: 4.8, Lake: 3 };
 
 /** Load time of each bundle in a new process, without the start of Node. The baseline loads one SDK client unbundled. */
 export function benchBundles({ functions }: Stage): Result[] {

@@ -95,7 +95,13 @@ async function benchLarge(stage: Stage, msPerRow: number): Promise<Result[]> {
   ];
 }
 
-async function ingestFile(stage: Stage, file: string, key: string, rows: number, folder = ''): Promise<Measured> {
+export async function ingestFile(
+  stage: Stage,
+  file: string,
+  key: string,
+  rows: number,
+  folder = '',
+): Promise<Measured> {
   const event = await put(stage, `${folder}${key}`, createReadStream(file), statSync(file).size);
   const measured = await stage.invoke('Ingest', [event]);
   // Faster than 10 rows per microsecond: it was skipped or rejected.

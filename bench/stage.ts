@@ -9,10 +9,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startDynamoDb } from '../local/emulators/dynamodb.ts';
+import { startIcebergCatalog } from '../local/emulators/iceberg-catalog.ts';
 import { startS3AndSqs } from '../local/emulators/s3-sqs.ts';
 import { startSecrets } from '../local/emulators/secrets.ts';
 import { clientFor } from '../local/engine/client-options.ts';
 import { resolver } from '../local/engine/intrinsics.ts';
+import { createLakeTables } from '../local/engine/lake-tables.ts';
 import { createResources } from '../local/engine/resources.ts';
 import { physicalName, resourcesOf, synthesize } from '../local/engine/template.ts';
 
@@ -28,6 +30,7 @@ export async function openStage() {
   const template = await synthesize({ root, stack: 'ClosingBell', output: join(folder, 'cdk.out'), context });
   const dynamodb = await startDynamoDb(0, join(folder, 'dynamodb'));
   const s3 = await startS3AndSqs(0, join(folder, 'aws'), () => undefined);
+  const glue = await startIcebergCatalog(0, join(folder, 'catalog'), s3.url);
   const sink = await startMailSink();
   const secrets = await startSecrets(0, join(folder, 'secrets.json'));
   const resolve = resolver(template, { sqs: s3.url, api: 'http://127.0.0.1:1' });
@@ -37,6 +40,7 @@ export async function openStage() {
     sqs: new SQSClient(clientFor(s3.url)),
   };
   await createResources(template, resolve, clients);
+  await createLakeTables(template, resolve, glue.url);
   const endpoints = {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -44,6 +48,7 @@ export async function openStage() {
     AWS_ENDPOINT_URL_S3: s3.url,
     AWS_ENDPOINT_URL_SQS: s3.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_GLUE: glue.url,
     AWS_ENDPOINT_URL_SESV2: sink.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     POWERTOOLS_LOG_LEVEL: 'ERROR',
@@ -70,6 +75,7 @@ export async function openStage() {
     template,
     resolve,
     endpoints,
+    lake: `${glue.url}/iceberg`,
     clients,
     functions,
     sink,
@@ -93,6 +99,7 @@ export async function openStage() {
       for (const client of Object.values(clients)) client.destroy();
       await sink.stop();
       await secrets.stop();
+      await glue.stop();
       await s3.stop();
       await dynamodb.stop();
       rmSync(folder, { recursive: true, force: true });
