@@ -13,7 +13,7 @@ import type { LakeHint } from '../contracts/lake-message.ts';
 import { isEffective, type Report, report as reportSchema } from '../contracts/report.ts';
 import { type AcceptedRow, acceptedRow } from '../domain/delivery/accepted-rows.ts';
 import { type LakeDelivery, lakeDelivery } from '../domain/lake/lake-delivery.ts';
-import { mergedVersions } from '../domain/lake/merged-versions.ts';
+import { mergedVersions, versionOf } from '../domain/lake/merged-versions.ts';
 import { renameRows, retirementRows, splitRows } from '../domain/lake/notices.ts';
 import { observationRow } from '../domain/lake/observation-row.ts';
 import { qualityRow } from '../domain/lake/quality-row.ts';
@@ -114,7 +114,8 @@ function versionsPlan(own: LakeDelivery, isRevoked: boolean, months: readonly st
   const partitions = months.map((month) => partitionOf(priceVersions.partition, { date: `${month}-01` }));
   return replacePartitions(partitions, async (before, { date_month }) => {
     const month = byNumber.get(Number(date_month)) ?? '';
-    return mergedVersions(before, own, isRevoked ? [] : (await kept.rows()).of(month));
+    const rows = isRevoked ? [] : (await kept.rows()).of(month, (row) => versionOf(own, row));
+    return mergedVersions(before, own, rows);
   });
 }
 

@@ -11,11 +11,10 @@ import type { LakePorts } from './ports.ts';
 /** A revision was applied before accepted rows were kept: the lake cannot have it. */
 export class NoKeptRows extends Error {}
 
-/** What ingest kept of a revision. Each file is read once, when it is needed. */
+/** What ingest kept of a revision. */
 export class KeptFiles {
   readonly #records: LakePorts['records'];
   readonly #report: Report;
-  #accepted: Promise<Uint8Array | undefined> | undefined;
   #quarantine: Promise<Uint8Array | undefined> | undefined;
   #rows: Promise<DeliveryRows> | undefined;
   #touched: Promise<Touched> | undefined;
@@ -25,13 +24,8 @@ export class KeptFiles {
     this.#report = report;
   }
 
-  /** `rows.csv.gz`; undefined if no row was accepted. @throws NoKeptRows */
-  accepted(): Promise<Uint8Array | undefined> {
-    this.#accepted ??= this.#readAccepted();
-    return this.#accepted;
-  }
-
-  async #readAccepted(): Promise<Uint8Array | undefined> {
+  /** `rows.csv.gz`; undefined if no row was accepted. Read again each time: of a long history it is large. @throws NoKeptRows */
+  async accepted(): Promise<Uint8Array | undefined> {
     const { delivery, revision, rows, file } = this.#report;
     const bytes = await this.#records.get(recordKeys(delivery, revision).rows);
     if (bytes || rows.accepted === 0) return bytes;

@@ -12,10 +12,18 @@ export async function* keptLines(file: Uint8Array): AsyncGenerator<Lines> {
     const end = text.lastIndexOf('\n') + 1;
     rest = text.slice(end);
     if (end === 0) continue;
-    const { lines, textOf } = splitLines(text.slice(0, end).replaceAll('\r\n', '\n'), ',', 1);
+    const { lines, textOf } = linesIn(text.slice(0, end).replaceAll('\r\n', '\n'));
     yield { lines: isHeader ? lines.slice(1) : lines, textOf };
     isHeader = false;
   }
+}
+
+/** Most pieces have no quotes: then a line is easy to split. */
+function linesIn(block: string): Lines {
+  if (block.includes('"')) return splitLines(block, ',', 1);
+  const texts = block.slice(0, -1).split('\n');
+  const lines = texts.map((text, i) => ({ fields: text.split(','), number: i + 1, torn: false }));
+  return { lines, textOf: ({ number }) => texts[number - 1] ?? '' };
 }
 
 /** Rows made of the lines of a kept file. @param rowOf gets the number of the line too, from 1 */

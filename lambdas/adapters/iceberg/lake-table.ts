@@ -8,8 +8,8 @@ import { type Partition, partitionKey } from './partition.ts';
 import { changedSnapshot, type LiveFile } from './snapshot.ts';
 
 /** Rows in a row group, and in a file: limits memory. */
-const ROWS_IN_GROUP = 50_000;
-const ROWS_IN_FILE = 1_000_000;
+const ROWS_IN_GROUP = 20_000;
+const ROWS_IN_FILE = 500_000;
 
 /** The property of a table that says from which date (ISO) on it keeps rows: a late file never recreates what was dropped. */
 export const RETAINED_FROM = 'closing-bell.retained-from';

@@ -27,15 +27,17 @@ export class DeliveryRows {
     return [...this.#months.keys()];
   }
 
-  /** The rows of a month (`2020-01`), one for each ticker and date. */
-  of(month: string): AcceptedRow[] {
+  /** The rows of a month (`2020-01`), one for each ticker and date. @param make called for each row at once, so that few are kept twice */
+  of<T>(month: string, make: (row: AcceptedRow) => T): T[] {
     const { pieces, text } = this.#months.get(month) ?? { pieces: [], text: '' };
-    const last = new Map<string, AcceptedRow>();
+    const last = new Map<string, T>();
     for (const piece of [...pieces.map((one) => zstdDecompressSync(one).toString()), text]) {
       if (piece === '') continue;
-      for (const { fields } of splitLines(piece, ',', 1).lines) {
-        const row = acceptedRow(fields);
-        if (row.line > (this.#retired.get(row.ticker) ?? 0)) last.set(`${row.ticker} ${row.date}`, row);
+      for (const text of piece.slice(0, -1).split('\n')) {
+        const row = acceptedRow(
+          text.includes('"') ? (splitLines(text, ',', 1).lines[0]?.fields ?? []) : text.split(','),
+        );
+        if (row.line > (this.#retired.get(row.ticker) ?? 0)) last.set(`${row.ticker} ${row.date}`, make(row));
       }
     }
     return [...last.values()];

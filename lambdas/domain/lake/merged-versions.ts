@@ -9,14 +9,15 @@ const ORDER = ['ticker', 'date', 'precedence'];
  * The versions of one month after a delivery: those of other deliveries, and the delivery's own rows. The validity of each is computed
  * anew, so that the order in which deliveries come does not matter.
  * @param before rows of price_versions
- * @param rows of the delivery, one for each ticker and date
+ * @param rows of the delivery (see versionOf), one for each ticker and date
  */
-export function mergedVersions(before: readonly LakeRow[], own: LakeDelivery, rows: readonly AcceptedRow[]): LakeRow[] {
+export function mergedVersions(before: readonly LakeRow[], own: LakeDelivery, rows: readonly LakeRow[]): LakeRow[] {
   const others = before.filter(({ delivery }) => delivery !== own.delivery);
-  return withValidity([...others, ...rows.map((row) => versionOf(own, row))]);
+  return withValidity([...others, ...rows]);
 }
 
-function versionOf({ delivery, revision, precedence, validFrom }: LakeDelivery, row: AcceptedRow): LakeRow {
+/** The version that a row of a delivery makes. */
+export function versionOf({ delivery, revision, precedence, validFrom }: LakeDelivery, row: AcceptedRow): LakeRow {
   return {
     ticker: row.ticker,
     date: row.date,
