@@ -1,0 +1,63 @@
+import type { CalendarOverrides } from '../../contracts/calendar-overrides.ts';
+import { addDays } from '../../contracts/dates.ts';
+import type { DayKind, Exchange } from './exchange.ts';
+import { NSE } from './nse.ts';
+import { NYSE } from './nyse.ts';
+
+export const EXCHANGES: Record<Exchange['id'], Exchange> = { NYSE, NSE };
+
+/** `pre` and `post`: trading before the open and after the close. */
+export type Phase = 'pre' | 'regular' | 'post' | 'closed';
+
+/** The kind of a date (ISO) at an exchange. @param overrides see CalendarOverrides */
+export function dayKind(
+  { id, holidays, halfDays }: Exchange,
+  date: string,
+  overrides: CalendarOverrides = {},
+): DayKind {
+  const known = overrides[id]?.[date];
+  if (known) return known;
+  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
+  if (weekday === 0 || weekday === 6) return 'weekend';
+  const year = Number(date.slice(0, 4));
+  if (holidays(year).has(date)) return 'holiday';
+  return halfDays(year).has(date) ? 'half' : 'regular';
+}
+
+export const isSession = (exchange: Exchange, date: string, overrides?: CalendarOverrides): boolean =>
+  ['regular', 'half'].includes(dayKind(exchange, date, overrides));
+
+/** The sessions from a date to another, both included. */
+export function sessions(exchange: Exchange, from: string, to: string, overrides?: CalendarOverrides): string[] {
+  const found: string[] = [];
+  for (let date = from; date <= to; date = addDays(date, 1)) if (isSession(exchange, date, overrides)) found.push(date);
+  return found;
+}
+
+/** True if the holidays of all years of a range are known: without them, every weekday counts as a session. */
+export const isCovered = ({ years }: Exchange, from: string, to: string): boolean =>
+  Number(from.slice(0, 4)) >= years.first && Number(to.slice(0, 4)) <= years.last;
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Date (ISO) and time of day (HH:MM) in a zone. @param instant ms since 1970 */
+function localTime(timeZone: string, instant: number): { date: string; time: string } {
+  const clock =
+    clocks.get(timeZone) ??
+    new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' });
+  clocks.set(timeZone, clock);
+  const [date = '', time = ''] = clock.format(instant).split(' ');
+  return { date, time };
+}
+
+/** The phase of an exchange at an instant (ms since 1970). Each begins at its time, and ends before that of the next. */
+export function phaseOf(exchange: Exchange, instant: number, overrides?: CalendarOverrides): Phase {
+  const { date, time } = localTime(exchange.timeZone, instant);
+  const kind = dayKind(exchange, date, overrides);
+  if (kind === 'holiday' || kind === 'weekend') return 'closed';
+  const isHalf = kind === 'half';
+  if (time < exchange.preOpen) return 'closed';
+  if (time < exchange.open) return 'pre';
+  if (time < (isHalf ? exchange.earlyClose : exchange.close)) return 'regular';
+  return time < (isHalf ? exchange.earlyPostClose : exchange.postClose) ? 'post' : 'closed';
+}
