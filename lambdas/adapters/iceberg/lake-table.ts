@@ -50,6 +50,12 @@ export class LakeTable {
     return new LakeTable(ports, dataset, { metadata, snapshot, manifests: list });
   }
 
+  /** The same table before its first snapshot. */
+  static empty(table: LakeTable): LakeTable {
+    const { dataset, metadata } = table;
+    return new LakeTable(table.#ports, dataset, { metadata, snapshot: undefined, manifests: [] });
+  }
+
   private constructor(
     ports: LakePorts,
     dataset: Dataset,

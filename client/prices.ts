@@ -1,0 +1,165 @@
+import { closest } from 'fastest-levenshtein';
+import { INDICATOR_NAMES, namedIndicator } from '../lambdas/domain/indicators/named.ts';
+import { type Folded, folded } from '../lambdas/domain/prices/fold.ts';
+import { adjusted, declaredSplits } from '../lambdas/domain/prices/splits.ts';
+import { knownAsOf } from './as-of.ts';
+import { LakeFault } from './fault.ts';
+import { type Lake, quoted } from './lake.ts';
+import { type Group, type Names, readGroups, readNotices } from './read-groups.ts';
+import { allRows, type Cell, type Rows, resultOf } from './rows.ts';
+import { connectedNames, type NoticeRow } from './ticker-groups.ts';
+
+export type PricesQuery = {
+  /** All tickers if undefined. */
+  tickers?: readonly string[] | undefined;
+  /** ISO dates, both included. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** A date or a delivery, see knownAsOf. */
+  asOf?: string | undefined;
+  /** Names, see namedIndicator. They are computed from adjusted closes. */
+  indicators?: readonly string[] | undefined;
+  /** `both`: the close as delivered, and beside it on today's scale. */
+  scale?: 'both' | 'raw' | 'adjusted' | undefined;
+  limit?: number | undefined;
+};
+
+/** Rows that are handed on at once. */
+const BATCH = 5_000;
+
+/**
+ * The prices of tickers, as the API has them: folded from all versions, under all names of a ticker. Closes before the range are read
+ * too, so that indicators are not cut short.
+ * @throws LakeFault for an unknown ticker or indicator, and an empty range
+ */
+export async function prices(lake: Lake, query: PricesQuery): Promise<Rows> {
+  const { from = '0000', to = '9999', scale = 'both', indicators = [] } = query;
+  if (from > to) throw new LakeFault(`Expected a range of dates, found ${from} to ${to}: the first is after the last.`);
+  const extra = indicators.flatMap((name) =>
+    Object.keys(namedIndicator(name, { dates: [], closes: [] }) ?? unknown(name)),
+  );
+  const notices = await readNotices(lake);
+  const { upTo } = await knownAsOf(lake, query.asOf);
+  const names = await askedNames(lake, query.tickers, notices.renames);
+  const columns: Rows['columns'][number][] = [
+    { name: 'ticker', type: 'string' },
+    { name: 'date', type: 'date' },
+    ...(['open', 'high', 'low', 'close', 'volume'] as const).map((name) => ({ name, type: 'decimal' as const })),
+    ...(scale === 'both' ? [{ name: 'adjusted_close', type: 'decimal' as const }] : []),
+    { name: 'delivery', type: 'string' },
+    ...extra.map((name) => ({ name, type: 'double' as const })),
+  ];
+  // Only raw closes do not depend on what comes before and after them.
+  const isWindow = scale === 'raw' && indicators.length === 0;
+  const groups = readGroups(lake, names, notices, upTo, isWindow ? { from, to } : undefined);
+  const rowsOf = (one: Folded) => priceRows(one, { from, to, scale, indicators });
+  const batches = limited(asked(groups, names, rowsOf), query);
+  const tables = ['price_versions', 'retirements', 'splits', 'renames'];
+  const provenance = await Promise.all(tables.map((name) => lake.provenance(name)));
+  return { columns, batches, provenance: provenance.filter(({ snapshot }) => snapshot !== 'none') };
+}
+
+function unknown(name: string): never {
+  throw new LakeFault(`Expected indicators of ${INDICATOR_NAMES}, found ${name}.`);
+}
+
+async function askedNames(
+  lake: Lake,
+  tickers: readonly string[] | undefined,
+  renames: readonly NoticeRow[],
+): Promise<Names> {
+  const connected = connectedNames(renames);
+  const groupOf = (name: string) => connected.get(name) ?? name;
+  if (!tickers) return { asked: undefined, groupOf, connected };
+  const database = await lake.database();
+  const list = tickers.map(quoted).join();
+  const sql = `select distinct ticker from ${await lake.reading('price_versions')} where ticker in (${list})`;
+  const known = new Set((await allRows(await resultOf(database, sql))).map(([name]) => String(name)));
+  const missing = tickers.filter((name) => !known.has(name) && !connected.has(name));
+  if (missing.length > 0) throw new LakeFault(await unknownTickers(lake, missing));
+  return { asked: tickers, groupOf, connected };
+}
+
+async function unknownTickers(lake: Lake, missing: readonly string[]): Promise<string> {
+  const sql = `select distinct ticker from ${await lake.reading('price_versions')} order by 1`;
+  const all = (await allRows(await resultOf(await lake.database(), sql))).map(([name]) => String(name));
+  if (all.length === 0) return 'The lake has no prices yet. Drop a file, and ask again when it is applied.';
+  const near = missing.map((name) => closest(name, all)).join(', ');
+  return `The lake has no ticker ${missing.join(', ')}. Is it ${near}? All of them: npx closing-bell sql 'select distinct ticker from prices'`;
+}
+
+/** The rows of the tickers that were asked for; of all of them each identity once. */
+async function* asked(
+  groups: AsyncIterable<Group>,
+  { asked: tickers, groupOf }: Names,
+  rowsOf: (one: Folded) => Cell[][],
+): AsyncGenerator<Cell[][]> {
+  let batch: Cell[][] = [];
+  for await (const { names, segments } of groups) {
+    const [first = ''] = names;
+    const wanted = tickers ? tickers.filter((name) => groupOf(name) === groupOf(first)) : [...names];
+    const identities = new Map(wanted.map((name) => folded(name, segments)).map((one) => [one.ticker, one]));
+    for (const one of identities.values()) batch.push(...rowsOf(one));
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}
+
+function priceRows(
+  { ticker, observations }: Folded,
+  {
+    from,
+    to,
+    scale,
+    indicators,
+  }: Required<Pick<PricesQuery, 'from' | 'to' | 'scale' | 'indicators'>> & {
+    from: string;
+    to: string;
+    indicators: readonly string[];
+  },
+): Cell[][] {
+  const scaled =
+    scale === 'raw' && indicators.length === 0 ? observations : adjusted(observations, declaredSplits(observations));
+  const dates = scaled.map(({ date }) => date);
+  const closes = indicators.length === 0 ? [] : scaled.map(({ close }) => Number(close));
+  const values = indicators.flatMap((name) => Object.values(namedIndicator(name, { dates, closes }) ?? {}));
+  return observations.flatMap(({ date, open, high, low, close, volume, delivery }, i): Cell[][] => {
+    if (date < from || date > to) return [];
+    const onToday = scaled[i]?.close ?? close;
+    return [
+      [
+        ticker,
+        date,
+        open ?? null,
+        high ?? null,
+        low ?? null,
+        scale === 'adjusted' ? onToday : close,
+        volume ?? null,
+        ...(scale === 'both' ? [onToday] : []),
+        delivery,
+        ...values.map((column) => column[i] ?? null),
+      ],
+    ];
+  });
+}
+
+/** @throws LakeFault if there is no row */
+async function* limited(
+  batches: AsyncIterable<Cell[][]>,
+  { limit = Number.POSITIVE_INFINITY, ...query }: PricesQuery,
+): AsyncGenerator<Cell[][]> {
+  let count = 0;
+  for await (const batch of batches) {
+    const some = batch.slice(0, limit - count);
+    count += some.length;
+    if (some.length > 0) yield some;
+    if (count >= limit) return;
+  }
+  if (count > 0) return;
+  const of = query.tickers ? ` of ${query.tickers.join(', ')}` : '';
+  const range = query.from || query.to ? ` from ${query.from ?? 'the first'} to ${query.to ?? 'the last'}` : '';
+  const known = query.asOf ? ` as of ${query.asOf}` : '';
+  throw new LakeFault(`There is no close${of}${range}${known}. What there is: npx closing-bell summary`);
+}
