@@ -23,7 +23,7 @@ export type LakeOptions = {
 };
 
 /** SQL types of columns. */
-export const SQL_TYPES = {
+const SQL_TYPES = {
   string: 'varchar',
   int: 'integer',
   date: 'date',

@@ -7,7 +7,7 @@ const bytes = z.instanceof(Uint8Array<ArrayBufferLike>);
 const bounds = z.array(z.object({ key: z.int(), value: bytes })).nullish();
 const countsOf = z.array(z.object({ key: z.int(), value: int64 })).nullish();
 
-export const dataFile = z.looseObject({
+const dataFile = z.looseObject({
   /** 0: rows. 1: positions of deleted rows. 2: values of deleted rows. */
   content: z.int().default(0),
   file_path: z.string(),
@@ -25,7 +25,7 @@ export type DataFile = z.infer<typeof dataFile>;
 /** Status of an entry: it was there, is new, or is deleted. */
 export const Status = { existing: 0, added: 1, deleted: 2 } as const;
 
-export const manifestEntry = z.object({
+const manifestEntry = z.object({
   status: z.int(),
   snapshot_id: int64.nullish(),
   sequence_number: int64.nullish(),
@@ -34,7 +34,7 @@ export const manifestEntry = z.object({
 });
 export type ManifestEntry = z.infer<typeof manifestEntry>;
 
-export const listedManifest = z.looseObject({
+const listedManifest = z.looseObject({
   manifest_path: z.string(),
   manifest_length: int64,
   partition_spec_id: z.int(),

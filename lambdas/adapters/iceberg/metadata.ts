@@ -42,7 +42,7 @@ export const currentSnapshot = ({ snapshots, 'current-snapshot-id': current }: T
   snapshots.find(({ 'snapshot-id': id }) => id === current);
 
 /** One change of a table's metadata: the requirements of the commit protocol, and its updates. */
-export type Commit = { requirements: object[]; updates: object[] };
+type Commit = { requirements: object[]; updates: object[] };
 
 /** The catalog of the Iceberg REST protocol. */
 export type LakeCatalog = {

@@ -34,7 +34,7 @@ const PHYSICAL = {
 } as const;
 
 /** What a manifest says about the values of one column in a file. */
-export type ColumnStatistics = { id: number; values: number; nulls: number; lower?: Buffer; upper?: Buffer };
+type ColumnStatistics = { id: number; values: number; nulls: number; lower?: Buffer; upper?: Buffer };
 
 export type WrittenParquet = { bytes: Uint8Array; rows: number; statistics: ColumnStatistics[] };
 

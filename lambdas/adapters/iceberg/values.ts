@@ -72,7 +72,7 @@ function unscaled(text: string): bigint {
 }
 
 /** The canonical text of an unscaled decimal: no trailing zeros. */
-export function decimalText(unscaledValue: bigint): string {
+function decimalText(unscaledValue: bigint): string {
   const isNegative = unscaledValue < 0n;
   const digits = String(isNegative ? -unscaledValue : unscaledValue).padStart(SCALE + 1, '0');
   const fraction = digits.slice(-SCALE).replace(/0+$/, '');

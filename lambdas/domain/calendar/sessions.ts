@@ -24,7 +24,7 @@ export function dayKind(
   return halfDays(year).has(date) ? 'half' : 'regular';
 }
 
-export const isSession = (exchange: Exchange, date: string, overrides?: CalendarOverrides): boolean =>
+const isSession = (exchange: Exchange, date: string, overrides?: CalendarOverrides): boolean =>
   ['regular', 'half'].includes(dayKind(exchange, date, overrides));
 
 /** The sessions from a date to another, both included. */

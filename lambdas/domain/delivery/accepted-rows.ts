@@ -20,7 +20,7 @@ export type AcceptedRow = {
   name: string;
 };
 
-export const ACCEPTED_COLUMNS = [
+const ACCEPTED_COLUMNS = [
   'line',
   'action',
   'ticker',
