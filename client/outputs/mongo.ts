@@ -19,8 +19,9 @@ export async function writeMongo(
   { table, columns, key }: Target,
   url: string,
   onRows: (count: number) => void,
+  answerMs = ANSWER_MS,
 ): Promise<Written> {
-  const client = new MongoClient(url, { serverSelectionTimeoutMS: ANSWER_MS });
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: answerMs });
   const { host, pathname } = new URL(url);
   const database = pathname.slice(1) || 'closing_bell';
   let rows = 0;
@@ -57,9 +58,14 @@ const documentOf = (row: readonly Cell[], columns: Target['columns']): Document 
 
 function mongoValue(cell: Cell, type: CellType): unknown {
   if (cell === null) return null;
-  if (type === 'decimal') return Decimal128.fromString(String(cell));
+  if (type === 'decimal') return decimal128(String(cell));
   if (type === 'date' || type === 'timestamptz') return new Date(String(cell));
   return cell;
+}
+
+/** A decimal as Decimal128, which has 34 digits; one with more stays text, so that none is lost. */
+function decimal128(text: string): Decimal128 | string {
+  return text.replace(/\D/g, '').length > 34 ? text : Decimal128.fromString(text);
 }
 
 /** Part of an id. The mark between the parts is escaped. */
