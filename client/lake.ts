@@ -7,7 +7,7 @@ import type { Snapshot } from '../lambdas/adapters/iceberg/metadata.ts';
 import type { Dataset } from '../lambdas/contracts/dataset.ts';
 import { concurrently } from '../lambdas/runtime/concurrently.ts';
 import { LakeFault } from './fault.ts';
-import { type LakeAddress, type LakeSource, openSource } from './source.ts';
+import { fetchWhole, type LakeAddress, type LakeSource, openSource } from './source.ts';
 
 /** Downloads at once. */
 const AT_ONCE = 16;
@@ -18,7 +18,7 @@ export type Provenance = { table: string; snapshot: string; delivery: string; at
 export type LakeOptions = {
   /** Folder for immutable files. */
   cache?: string;
-  /** Read the tables as they were stored at an earlier snapshot of `price_versions`, by its id. */
+  /** Read the tables as they were stored at an earlier snapshot of one of them, by its id. */
   snapshot?: string;
 };
 
@@ -62,21 +62,25 @@ export class Lake {
     const table = await LakeTable.load(this.source.ports, dataset);
     const asked = this.#snapshot;
     if (asked === undefined) return table;
-    const own = snapshotAt(table, await this.#time(asked));
+    const own = snapshotBefore(table, await this.#next(asked));
     return own ? LakeTable.at(this.source.ports, dataset, table.metadata, own) : LakeTable.empty(table);
   }
 
-  /** When the asked snapshot was made (ms since 1970). */
-  async #time(id: string): Promise<number> {
-    const { layer, name } = Lake.dataset('price_versions');
-    const { snapshots } = await this.source.ports.catalog.load(layer, name);
-    const found = snapshots.find((one) => String(one['snapshot-id']) === id);
-    if (found) return found['timestamp-ms'];
-    const first = snapshots[0];
+  /**
+   * When the table of the asked snapshot got its next one (ms since 1970): until then the other tables got what belongs to it.
+   * @throws LakeFault if no table has the snapshot
+   */
+  async #next(id: string): Promise<number> {
+    const { catalog } = this.source.ports;
+    const all = await Promise.all(DATASETS.map(async ({ layer, name }) => (await catalog.load(layer, name)).snapshots));
+    for (const snapshots of all) {
+      const at = snapshots.findIndex((one) => String(one['snapshot-id']) === id);
+      if (at !== -1) return snapshots[at + 1]?.['timestamp-ms'] ?? Number.POSITIVE_INFINITY;
+    }
+    const oldest = Math.min(...all.flatMap((snapshots) => snapshots[0]?.['timestamp-ms'] ?? []));
+    const since = Number.isFinite(oldest) ? ` There are snapshots since ${new Date(oldest).toISOString()}.` : '';
     throw new LakeFault(
-      first
-        ? `Snapshot ${id} of ${layer}.${name} has expired or never was. The oldest that can be read is ${first['snapshot-id']}, of ${new Date(first['timestamp-ms']).toISOString()}. For what was known on a date use --as-of DATE, which needs no snapshot.`
-        : `Expected snapshot ${id} of ${layer}.${name}; the table is empty.`,
+      `Snapshot ${id} has expired, was not pulled, or never was.${since} For what was known on a date use --as-of DATE, which needs no snapshot.`,
     );
   }
 
@@ -90,9 +94,9 @@ export class Lake {
       throw new LakeFault(
         `${table.name} has rows that another engine deleted without rewriting their files. Rewrite them with that engine (Spark: CALL system.rewrite_data_files), or read the table with it.`,
       );
-    const uris = (await table.files(isWanted)).map(({ entry }) => entry.data_file.file_path);
-    await concurrently(uris, AT_ONCE, async (uri) => void (await this.source.ports.objects.get(uri)));
-    return uris.map((uri) => this.source.folder.fileOf(uri));
+    const files = (await table.files(isWanted)).map(({ entry }) => entry.data_file);
+    await concurrently(files, AT_ONCE, async (file) => void (await fetchWhole(this.source, file)));
+    return files.map((file) => this.source.folder.fileOf(file.file_path));
   }
 
   /** The SQL that reads a table: its files, or no rows. */
@@ -140,9 +144,9 @@ export class Lake {
   }
 }
 
-/** The newest snapshot of a table at a time; undefined if there was none. */
-const snapshotAt = ({ metadata }: LakeTable, time: number): Snapshot | undefined =>
-  metadata.snapshots.findLast((one) => one['timestamp-ms'] <= time);
+/** The newest snapshot of a table before a time; undefined if there was none. */
+const snapshotBefore = ({ metadata }: LakeTable, time: number): Snapshot | undefined =>
+  metadata.snapshots.findLast((one) => one['timestamp-ms'] < time);
 
 async function open(): Promise<DuckDBConnection> {
   // No extension is ever downloaded: the client works without a network.

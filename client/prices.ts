@@ -5,8 +5,8 @@ import { adjusted, declaredSplits } from '../lambdas/domain/prices/splits.ts';
 import { knownAsOf } from './as-of.ts';
 import { LakeFault } from './fault.ts';
 import { type Lake, quoted } from './lake.ts';
-import { type Group, type Names, readGroups, readNotices } from './read-groups.ts';
-import { allRows, type Cell, type Rows, resultOf } from './rows.ts';
+import { type Group, mayHave, type Names, readGroups, readNotices } from './read-groups.ts';
+import { allRows, type Cell, nonEmpty, type Rows, resultOf } from './rows.ts';
 import { connectedNames, type NoticeRow } from './ticker-groups.ts';
 
 export type PricesQuery = {
@@ -44,8 +44,11 @@ export async function prices(lake: Lake, query: PricesQuery): Promise<Rows> {
   const columns: Rows['columns'][number][] = [
     { name: 'ticker', type: 'string' },
     { name: 'date', type: 'date' },
-    ...(['open', 'high', 'low', 'close', 'volume'] as const).map((name) => ({ name, type: 'decimal' as const })),
-    ...(scale === 'both' ? [{ name: 'adjusted_close', type: 'decimal' as const }] : []),
+    ...(['open', 'high', 'low'] as const).map((name) => ({ name, type: 'decimal' as const })),
+    ...(scale === 'adjusted' ? [] : [{ name: 'close', type: 'decimal' as const }]),
+    { name: 'volume', type: 'decimal' },
+    // Rounded to twelve digits, and without a limit: a double holds it.
+    ...(scale === 'raw' ? [] : [{ name: 'adjusted_close', type: 'double' as const }]),
     { name: 'delivery', type: 'string' },
     ...extra.map((name) => ({ name, type: 'double' as const })),
   ];
@@ -53,7 +56,8 @@ export async function prices(lake: Lake, query: PricesQuery): Promise<Rows> {
   const isWindow = scale === 'raw' && indicators.length === 0;
   const groups = readGroups(lake, names, notices, upTo, isWindow ? { from, to } : undefined);
   const rowsOf = (one: Folded) => priceRows(one, { from, to, scale, indicators });
-  const batches = limited(asked(groups, names, rowsOf), query);
+  const found = await nonEmpty(asked(groups, names, rowsOf), noClose(query));
+  const batches = limited(found, query.limit ?? Number.POSITIVE_INFINITY);
   const tables = ['price_versions', 'retirements', 'splits', 'renames'];
   const provenance = await Promise.all(tables.map((name) => lake.provenance(name)));
   return { columns, batches, provenance: provenance.filter(({ snapshot }) => snapshot !== 'none') };
@@ -71,9 +75,11 @@ async function askedNames(
   const connected = connectedNames(renames);
   const groupOf = (name: string) => connected.get(name) ?? name;
   if (!tickers) return { asked: undefined, groupOf, connected };
+  if (tickers.length === 0) throw new LakeFault('Expected tickers like AAPL,MSFT, found none.');
   const database = await lake.database();
   const list = tickers.map(quoted).join();
-  const sql = `select distinct ticker from ${await lake.reading('price_versions')} where ticker in (${list})`;
+  const reading = await lake.reading('price_versions', mayHave(tickers));
+  const sql = `select distinct ticker from ${reading} where ticker in (${list})`;
   const known = new Set((await allRows(await resultOf(database, sql))).map(([name]) => String(name)));
   const missing = tickers.filter((name) => !known.has(name) && !connected.has(name));
   if (missing.length > 0) throw new LakeFault(await unknownTickers(lake, missing));
@@ -135,9 +141,9 @@ function priceRows(
         open ?? null,
         high ?? null,
         low ?? null,
-        scale === 'adjusted' ? onToday : close,
+        ...(scale === 'adjusted' ? [] : [close]),
         volume ?? null,
-        ...(scale === 'both' ? [onToday] : []),
+        ...(scale === 'raw' ? [] : [onToday]),
         delivery,
         ...values.map((column) => column[i] ?? null),
       ],
@@ -145,11 +151,7 @@ function priceRows(
   });
 }
 
-/** @throws LakeFault if there is no row */
-async function* limited(
-  batches: AsyncIterable<Cell[][]>,
-  { limit = Number.POSITIVE_INFINITY, ...query }: PricesQuery,
-): AsyncGenerator<Cell[][]> {
+async function* limited(batches: AsyncIterable<Cell[][]>, limit: number): AsyncGenerator<Cell[][]> {
   let count = 0;
   for await (const batch of batches) {
     const some = batch.slice(0, limit - count);
@@ -157,9 +159,11 @@ async function* limited(
     if (some.length > 0) yield some;
     if (count >= limit) return;
   }
-  if (count > 0) return;
+}
+
+function noClose(query: PricesQuery): string {
   const of = query.tickers ? ` of ${query.tickers.join(', ')}` : '';
   const range = query.from || query.to ? ` from ${query.from ?? 'the first'} to ${query.to ?? 'the last'}` : '';
   const known = query.asOf ? ` as of ${query.asOf}` : '';
-  throw new LakeFault(`There is no close${of}${range}${known}. What there is: npx closing-bell summary`);
+  return `There is no close${of}${range}${known}. What there is: npx closing-bell summary`;
 }

@@ -2,11 +2,10 @@ import type { CalendarOverrides } from '../lambdas/contracts/calendar-overrides.
 import { exchangeIdOf } from '../lambdas/domain/calendar/exchange.ts';
 import { EXCHANGES, isCovered, sessions } from '../lambdas/domain/calendar/sessions.ts';
 import type { Lake } from './lake.ts';
-import { prices } from './prices.ts';
 import { allRows, resultOf } from './rows.ts';
 
 export type QualityQuery = {
-  /** ISO dates; by default the last 30 days up to the last close. */
+  /** ISO dates, both included; by default the last 30 days up to today. */
   from?: string | undefined;
   to?: string | undefined;
   /** What operators know better about sessions. */
@@ -16,82 +15,91 @@ export type QualityQuery = {
 export type Quality = {
   from: string;
   to: string;
-  /** The last close of all, and how many sessions have passed since then. */
-  freshness: { lastClose: string; sessionsBehind: number };
-  /** Closes that are there, of those that the calendars expect (0 to 1). */
-  completeness: { expected: number; found: number; share: number };
+  /** The last close of most active tickers (the median), and the sessions since then up to `to`. None without active tickers. */
+  freshness: { lastClose: string | null; sessionsBehind: number | null };
+  /** Closes that are there, of those that the calendars expect of active tickers. Without active tickers the share is 0. */
+  completeness: { tickers: number; expected: number; found: number; share: number };
   /** The tickers with the most missing sessions, and their first dates. */
   gaps: { ticker: string; missing: number; first: string[] }[];
+  /** State → deliveries whose newest revision ended so. */
   deliveries: Record<string, number>;
-  /** Quarantined rows by reason. */
+  /** Reason → quarantined rows of these revisions. */
   quarantined: Record<string, number>;
-  suspects: number;
+  jumps: number;
   /** Exchanges whose holidays are not known for the whole range: there every weekday counts as a session. */
   uncovered: string[];
 };
 
 const DEFAULT_DAYS = 30;
+/** A ticker is active if it has a close in the range, or this many days before, and is not retired. */
+const ACTIVE_DAYS = 30;
 const MAX_GAPS = 20;
 const MAX_DATES = 5;
 const DAY_MS = 86_400_000;
 
+const daysBefore = (date: string, days: number): string =>
+  new Date(Date.parse(date) - days * DAY_MS).toISOString().slice(0, 10);
+
 /** How fresh and how complete the prices are, and what was rejected. @param today ISO date */
 export async function quality(lake: Lake, query: QualityQuery, today: string): Promise<Quality> {
-  const database = await lake.database();
-  const asked = async (sql: string) => allRows(await resultOf(database, sql));
-  const [[last = null] = []] = await asked(`select max(date)::varchar from ${await lake.reading('price_versions')}`);
-  const lastClose = String(last ?? today);
-  const to = query.to ?? lastClose;
-  const from = query.from ?? new Date(Date.parse(to) - DEFAULT_DAYS * DAY_MS).toISOString().slice(0, 10);
-  const deliveries = `${await lake.reading('quality')} where file_date between '${from}' and '${to}'`;
-  const states = await asked(`select state, count(*) from ${deliveries} group by 1 order by 1`);
-  const reasons = await asked(`select reasons from ${deliveries} and reasons is not null`);
-  const [[suspects = 0] = []] = await asked(`select coalesce(sum(suspects), 0)::integer from ${deliveries}`);
-  const { expected, found, gaps, uncovered } = await compareWithCalendar(lake, from, to, query.overrides);
-  const behind = sessions(EXCHANGES.NYSE, lastClose, today, query.overrides).filter((date) => date > lastClose);
-  return {
-    from,
-    to,
-    freshness: { lastClose, sessionsBehind: behind.length },
-    completeness: { expected, found, share: expected === 0 ? 1 : found / expected },
-    gaps: gaps.slice(0, MAX_GAPS),
-    deliveries: Object.fromEntries(states.map(([state, count]) => [String(state), Number(count)])),
-    quarantined: sumOf(reasons.map(([text]) => JSON.parse(String(text)))),
-    suspects: Number(suspects),
-    uncovered,
-  };
+  const to = query.to ?? today;
+  const from = query.from ?? daysBefore(to, DEFAULT_DAYS);
+  const [closes, deliveries] = [
+    await comparedWithCalendar(lake, from, to, query.overrides),
+    await endOfDeliveries(lake, from, to),
+  ];
+  return { from, to, ...closes, ...deliveries };
 }
 
-/** The sessions of each ticker between its first and last close in the range, against the closes that it has. */
-async function compareWithCalendar(lake: Lake, from: string, to: string, overrides: CalendarOverrides = {}) {
-  const dates = new Map<string, string[]>();
-  const { batches } = await prices(lake, { from, to, scale: 'raw' });
-  for await (const batch of batches)
-    for (const [ticker, date] of batch) {
-      const own = dates.get(String(ticker)) ?? [];
-      own.push(String(date));
-      dates.set(String(ticker), own);
-    }
+/** How the newest revision of each delivery of the range ended. */
+async function endOfDeliveries(lake: Lake, from: string, to: string) {
+  const sql = `select state, jumps, reasons from ${await lake.reading('quality')}
+    where file_date between '${from}' and '${to}'
+    qualify row_number() over (partition by delivery order by known_at desc, revision desc) = 1`;
+  const rows = await allRows(await resultOf(await lake.database(), sql));
+  const deliveries: Record<string, number> = {};
+  for (const [state] of rows) deliveries[String(state)] = (deliveries[String(state)] ?? 0) + 1;
+  const quarantined: Record<string, number> = {};
+  for (const [, , reasons] of rows)
+    for (const [reason, count] of Object.entries<number>(reasons === null ? {} : JSON.parse(String(reasons))))
+      quarantined[reason] = (quarantined[reason] ?? 0) + count;
+  return { deliveries, quarantined, jumps: rows.reduce((sum, [, jumps]) => sum + Number(jumps), 0) };
+}
+
+/** The closes of each active ticker against the sessions that its exchange had since its first close. */
+async function comparedWithCalendar(lake: Lake, from: string, to: string, overrides: CalendarOverrides = {}) {
+  const database = await lake.views();
+  const sql = `select ticker, min(date)::varchar, max(date)::varchar,
+      coalesce(string_agg(date::varchar, ' ' order by date) filter (where date between '${from}' and '${to}'), '')
+    from prices where date <= '${to}' group by ticker having max(date) >= '${daysBefore(from, ACTIVE_DAYS)}' order by ticker`;
   let expected = 0;
   let found = 0;
   const gaps: Quality['gaps'] = [];
+  const lasts: string[] = [];
   const uncovered = new Set<string>();
-  for (const [ticker, own] of dates) {
-    const exchange = EXCHANGES[exchangeIdOf(ticker)];
+  const known = new Map<string, string[]>();
+  for (const [ticker, first, last, dates] of await allRows(await resultOf(database, sql))) {
+    const exchange = EXCHANGES[exchangeIdOf(String(ticker))];
     if (!isCovered(exchange, from, to)) uncovered.add(exchange.id);
-    const wanted = sessions(exchange, own[0] ?? from, own.at(-1) ?? to, overrides);
-    const missing = wanted.filter((date) => !own.includes(date));
+    const all = known.get(exchange.id) ?? sessions(exchange, from, to, overrides);
+    known.set(exchange.id, all);
+    const wanted = all.filter((date) => date >= String(first));
+    const own = new Set(String(dates).split(' '));
+    const missing = wanted.filter((date) => !own.has(date));
     expected += wanted.length;
     found += wanted.length - missing.length;
-    if (missing.length > 0) gaps.push({ ticker, missing: missing.length, first: missing.slice(0, MAX_DATES) });
+    lasts.push(String(last));
+    if (missing.length > 0)
+      gaps.push({ ticker: String(ticker), missing: missing.length, first: missing.slice(0, MAX_DATES) });
   }
   gaps.sort((a, b) => b.missing - a.missing || (a.ticker < b.ticker ? -1 : 1));
-  return { expected, found, gaps, uncovered: [...uncovered] };
-}
-
-function sumOf(counts: Record<string, number>[]): Record<string, number> {
-  const total: Record<string, number> = {};
-  for (const one of counts)
-    for (const [reason, count] of Object.entries(one)) total[reason] = (total[reason] ?? 0) + count;
-  return total;
+  const lastClose = lasts.sort()[Math.floor((lasts.length - 1) / 2)] ?? null;
+  const behind =
+    lastClose === null ? null : sessions(EXCHANGES.NYSE, lastClose, to, overrides).filter((date) => date > lastClose);
+  return {
+    freshness: { lastClose, sessionsBehind: behind?.length ?? null },
+    completeness: { tickers: lasts.length, expected, found, share: expected === 0 ? 0 : found / expected },
+    gaps: gaps.slice(0, MAX_GAPS),
+    uncovered: [...uncovered],
+  };
 }

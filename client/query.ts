@@ -1,7 +1,8 @@
+import { DATASETS } from '../datasets/datasets.ts';
 import type { Dataset } from '../lambdas/contracts/dataset.ts';
 import { LakeFault } from './fault.ts';
 import { Lake, quoted } from './lake.ts';
-import { type Rows, resultOf } from './rows.ts';
+import { nonEmpty, type Rows, resultOf } from './rows.ts';
 
 export type DatasetQuery = {
   tickers?: readonly string[] | undefined;
@@ -30,9 +31,13 @@ export async function queryDataset(lake: Lake, name: string, query: DatasetQuery
     delivery && `${columnFor(dataset, 'delivery')} = ${quoted(delivery)}`,
   ].filter((condition) => condition !== undefined);
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
-  const sql = `select * from ${await lake.reading(name)} ${where} order by ${dataset.order.join()} ${limit === undefined ? '' : `limit ${limit}`}`;
+  const sql = `select * from ${await lake.reading(name)} ${where} order by ${[...new Set([...dataset.order, ...dataset.key])].join()} ${limit === undefined ? '' : `limit ${limit}`}`;
   const result = await resultOf(await lake.database(), sql);
-  return { ...result, provenance: [await lake.provenance(name)] };
+  const isFiltered = conditions.length > 0 && limit !== 0;
+  const batches = isFiltered
+    ? await nonEmpty(result.batches, `No row of ${dataset.name} is like this. What there is: npx closing-bell summary`)
+    : result.batches;
+  return { ...result, batches, provenance: [await lake.provenance(name)] };
 }
 
 function columnFor({ name, columns }: Dataset, filter: keyof typeof FILTERS): string {
@@ -49,7 +54,8 @@ export async function sql(lake: Lake, text: string): Promise<Rows> {
   const database = await lake.views();
   try {
     const result = await resultOf(database, text);
-    return { ...result, provenance: [await lake.provenance('price_versions')] };
+    const all = await Promise.all(DATASETS.map((dataset) => lake.provenance(dataset.name)));
+    return { ...result, provenance: all.filter(({ snapshot }) => snapshot !== 'none') };
   } catch (error) {
     throw new LakeFault(`DuckDB cannot run this: ${error instanceof Error ? error.message : error}`);
   }

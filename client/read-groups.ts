@@ -1,3 +1,6 @@
+import { priceVersions } from '../datasets/price-versions.ts';
+import { boundText } from '../lambdas/adapters/iceberg/bounds.ts';
+import type { DataFile } from '../lambdas/adapters/iceberg/manifest-files.ts';
 import { monthNumber } from '../lambdas/adapters/iceberg/partition.ts';
 import type { StoredSegment } from '../lambdas/domain/prices/segment-version.ts';
 import { type Lake, quoted } from './lake.ts';
@@ -35,20 +38,21 @@ export async function* readGroups(
   const database = await lake.database();
   const pairs = [...connected].map(([name, group]) => `(${quoted(name)}, ${quoted(group)})`);
   const groups = `(values ${pairs.join() || '(null, null)'}) g(name, grp)`;
+  const own = (name: string) => [...connected].filter(([, group]) => group === name).map(([other]) => other);
   const wanted = tickers && new Set(tickers.map(groupOf));
   const conditions = [
     ...(wanted ? [`coalesce(g.grp, v.ticker) in (${[...wanted].map(quoted).join()})`] : []),
     ...(upTo === undefined ? [] : [`v.precedence <= ${quoted(upTo)}`]),
     ...(window ? [`v.date between ${quoted(sqlDate(window.from))} and ${quoted(sqlDate(window.to))}`] : []),
   ];
+  const hasTicker = wanted ? mayHave([...wanted].flatMap((group) => [group, ...own(group)])) : () => true;
   const reading = await lake.reading(
     'price_versions',
-    window && ((file) => isWithin(file.partition['date_month'], window)),
+    (file) => hasTicker(file) && (!window || isWithin(file.partition['date_month'], window)),
   );
   const sql = `select v.ticker, v.date::varchar, v.close, v.open, v.high, v.low, v.volume, v.split, v.delivery, coalesce(g.grp, v.ticker) as grp
     from ${reading} v left join ${groups} on g.name = v.ticker
     ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''} order by grp, v.date, v.precedence`;
-  const own = (name: string) => [...connected].filter(([, group]) => group === name).map(([other]) => other);
   const known = (rows: NoticeRow[]) =>
     upTo === undefined ? rows : rows.filter((row) => String(row['precedence']) <= upTo);
   const upToNow = {
@@ -60,6 +64,18 @@ export async function* readGroups(
     const names = new Set([group, ...own(group)]);
     yield { names, segments: [...segmentsOf(rows.map(versionRow)), ...tombstonesOf(names, upToNow)] };
   }
+}
+
+/** True for files whose bounds have room for one of these tickers. */
+export function mayHave(tickers: readonly string[]): (file: DataFile) => boolean {
+  const wanted = tickers.map((ticker) => Buffer.from(ticker));
+  return ({ lower_bounds, upper_bounds }) => {
+    const [lower, upper] = [lower_bounds, upper_bounds].map((one) => boundText(priceVersions.columns, 'ticker', one));
+    if (lower === undefined || upper === undefined) return true;
+    const [first, last] = [Buffer.from(lower), Buffer.from(upper)];
+    // Other engines shorten bounds.
+    return wanted.some((ticker) => ticker.compare(first) >= 0 && ticker.subarray(0, last.length).compare(last) <= 0);
+  };
 }
 
 const sqlDate = (date: string): string => (date === '0000' ? '0001-01-01' : date === '9999' ? '9999-12-31' : date);

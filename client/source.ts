@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { LakePorts } from '../lambdas/adapters/iceberg/lake-table.ts';
+import type { DataFile } from '../lambdas/adapters/iceberg/manifest-files.ts';
 import { lakeCatalog } from '../lambdas/adapters/lake-catalog.ts';
 import { lakeObjects } from '../lambdas/adapters/lake-objects.ts';
 import { readEndpoints } from '../local/app/endpoints.ts';
@@ -19,33 +20,59 @@ import { LakeFolder } from './folder.ts';
 export type LakeAddress = { state: string } | { glue: string } | { folder: string };
 
 /** A lake with the folder that keeps its immutable files. */
-export type LakeSource = { ports: LakePorts; folder: LakeFolder; isOffline: boolean };
+export type LakeSource = { ports: LakePorts; folder: LakeFolder };
 
 /** Where files of lakes are kept between two runs. */
 const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'closing-bell');
 
-/** @param cache folder for immutable files; by default one in the user's cache @throws LakeFault if there is no lake */
-export function openSource(address: LakeAddress, cache?: string): LakeSource {
+/**
+ * @param cache folder for immutable files; by default one in the user's cache
+ * @param onFile called for each file that is used
+ * @throws LakeFault if there is no lake
+ */
+export function openSource(
+  address: LakeAddress,
+  cache?: string,
+  onFile: (uri: string) => void = () => undefined,
+): LakeSource {
   if ('folder' in address) return pulledFolder(address.folder);
   const online = 'state' in address ? localStack(address.state) : glue(address.glue);
   const folder = new LakeFolder(cache ?? join(CACHE, hash('sha256', online.name).slice(0, 16)));
-  return {
-    ports: { catalog: online.ports.catalog, objects: cachedObjects(online.ports, folder) },
-    folder,
-    isOffline: false,
-  };
+  return { ports: { catalog: online.ports.catalog, objects: cachedObjects(online.ports, folder, onFile) }, folder };
 }
 
 /** Files never change: what the folder has is not read again. */
-const cachedObjects = ({ objects }: LakePorts, folder: LakeFolder): LakePorts['objects'] => ({
+const cachedObjects = (
+  { objects }: LakePorts,
+  folder: LakeFolder,
+  onFile: (uri: string) => void,
+): LakePorts['objects'] => ({
   put: objects.put,
   async get(uri) {
+    onFile(uri);
     if (folder.has(uri)) return folder.read(uri);
     const bytes = await objects.get(uri);
     folder.write(uri, bytes);
     return bytes;
   },
 });
+
+/**
+ * Gets a data file, if the folder does not have it whole.
+ * @returns true if it was copied
+ * @throws LakeFault if it is damaged and cannot be copied again
+ */
+export async function fetchWhole({ ports, folder }: LakeSource, file: DataFile): Promise<boolean> {
+  const { file_path: uri, file_size_in_bytes: size } = file;
+  const isWhole = () => folder.has(uri) && folder.sizeOf(uri) === Number(size);
+  if (isWhole()) return false;
+  folder.remove(uri);
+  await ports.objects.get(uri);
+  if (isWhole()) return true;
+  throw new LakeFault(
+    `Expected ${size} bytes of ${uri}, found ${folder.has(uri) ? folder.sizeOf(uri) : 'none'}. Pull the lake again.`,
+  );
+}
 
 type Online = { name: string; ports: LakePorts };
 
@@ -84,7 +111,6 @@ function pulledFolder(path: string): LakeSource {
   };
   return {
     folder,
-    isOffline: true,
     ports: {
       catalog: {
         commit: refuse,

@@ -31,7 +31,7 @@ with current_versions as (
       select 1 from ${tableOf('retirements')} r where r.ticker = v.ticker and r.precedence > v.precedence
     )
 ),
-declared as (
+each_split as (
   select c.ticker, min(c.date) as date, max_by(s.ratio, s.precedence) as ratio
   from ${tableOf('splits')} s join current_versions c on c.ticker = s.ticker and c.date >= s.date
   where not exists (
@@ -39,8 +39,12 @@ declared as (
   )
   group by c.ticker, s.date
 ),
+declared as (
+  -- Several before one close are one split.
+  select ticker, date, exp(sum(ln(cast(ratio as double)))) as ratio from each_split group by ticker, date
+),
 steps as (
-  select c.*, cast(coalesce(d.ratio, c.split) as double) as ratio,
+  select c.*, coalesce(d.ratio, cast(c.split as double)) as ratio,
     cast(lag(c.close) over (partition by c.ticker order by c.date) as double) / cast(c.close as double) as step
   from current_versions c left join declared d on d.ticker = c.ticker and d.date = c.date
 ),

@@ -14,7 +14,11 @@ export const quarantine: Dataset = {
     column: ['string', 'Column that was wrong, as the header names it.', 'optional'],
     expected: ['string', 'What was expected.'],
     found: ['string', 'What was found.'],
-    row: ['string', 'The line of the file as it came.', 'optional'],
+    row: [
+      'string',
+      'The line of the file; what a spreadsheet would run as a formula begins with an apostrophe.',
+      'optional',
+    ],
   }),
   key: ['delivery', 'revision', 'number'],
   partition: partitionBy('day(file_date)', 'identity(delivery)'),

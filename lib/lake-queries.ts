@@ -1,9 +1,9 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnTable } from 'aws-cdk-lib/aws-glue';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { PRICES_COLUMNS, pricesView } from '../datasets/prices-view.ts';
+import { AppBucket } from './constructs/bucket.ts';
 
 /** A query that would scan more than this is stopped: about five cents. */
 const MAX_SCANNED_BYTES = 10_000_000_000;
@@ -12,13 +12,12 @@ export interface LakeQueriesProps {
   readonly catalogId: string;
   /** Name of the database of a layer. */
   readonly databaseOf: (layer: string) => string;
-  readonly bucket: Bucket;
   readonly name: string;
 }
 
 /** What analysts find in Athena: the view `prices`, a workgroup with a limit, and queries to begin with. */
 export class LakeQueries extends Construct {
-  constructor(scope: Construct, id: string, { catalogId, databaseOf, bucket, name }: LakeQueriesProps) {
+  constructor(scope: Construct, id: string, { catalogId, databaseOf, name }: LakeQueriesProps) {
     super(scope, id);
     const silver = databaseOf('silver');
     const view = pricesView((table) => `${silver}.${table}`);
@@ -36,6 +35,7 @@ export class LakeQueries extends Construct {
         },
       },
     });
+    const { bucket } = new AppBucket(this, 'Results', { keptFor: Duration.days(30) });
     const workGroup = new CfnWorkGroup(this, 'WorkGroup', {
       name,
       description: 'Queries of the lake',
@@ -46,7 +46,7 @@ export class LakeQueries extends Construct {
         publishCloudWatchMetricsEnabled: true,
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         resultConfiguration: {
-          outputLocation: `s3://${bucket.bucketName}/athena/`,
+          outputLocation: `s3://${bucket.bucketName}/`,
           encryptionConfiguration: { encryptionOption: 'SSE_S3' },
         },
       },

@@ -36,7 +36,8 @@ export class Lake extends Construct {
     // Databases belong to the account. A laptop has one stack.
     const isOnAws = AppStack.of(this).platform === 'aws';
     this.#databasePrefix = isOnAws ? `${stack.stackName.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()}_` : '';
-    this.#files = new AppBucket(this, 'Files');
+    // Iceberg keeps versions of its own: of a file that it drops, S3 keeps the old version only for mistakes.
+    this.#files = new AppBucket(this, 'Files', { oldVersionsFor: Duration.days(14) });
     const reports = new AppQueue(this, 'Reports', {
       impact:
         'A delivery is not in the lake after ten tries: analysts miss it, or see an older revision. Runbook: lake.',
@@ -66,11 +67,12 @@ export class Lake extends Construct {
     new AppAlarm(this, 'Behind', {
       metric: lake.metric('DeliveriesBehind'),
       threshold: 1,
-      impact: 'Deliveries of yesterday or before were not in the lake; they are brought in again. Runbook: lake.',
+      impact:
+        'Deliveries were not in the lake an hour after they were decided; they are brought in again. Runbook: lake.',
     });
-    new CfnOutput(this, 'LakeBucket', {
-      value: this.#files.bucket.bucketName,
-      description: 'Files of the lake; its databases begin with the name of the stack',
+    new CfnOutput(this, 'LakeAddress', {
+      value: `glue://${stack.region}/${stack.account}/${this.#databasePrefix}`,
+      description: 'Analysts give it to the client: npx closing-bell summary --lake ADDRESS',
     });
   }
 
@@ -98,7 +100,6 @@ export class Lake extends Construct {
     const queries = new LakeQueries(this, 'Queries', {
       catalogId,
       databaseOf: this.#databaseOf,
-      bucket,
       name: Stack.of(this).stackName,
     });
     queries.node.addDependency(...databases);
@@ -110,7 +111,10 @@ export class Lake extends Construct {
     const { bucket } = this.#files;
     const allow = (actions: string[], resources: string[]) =>
       role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
-    allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects('*')]);
+    allow(
+      ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      LAYERS.map((layer) => bucket.arnForObjects(`${layer}/*`)),
+    );
     allow(['s3:ListBucket', 's3:GetBucketLocation'], [bucket.bucketArn]);
     allow(['glue:GetTable', 'glue:UpdateTable'], this.#tableArns());
     const logs = Stack.of(this).formatArn({
@@ -122,7 +126,7 @@ export class Lake extends Construct {
     allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logs]);
     const name = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket);
     for (const resource of [
-      `<${name}.Arn>/*`,
+      ...LAYERS.map((layer) => `<${name}.Arn>/${layer}/*`),
       'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws-glue/iceberg-*',
     ])
       Validations.of(role).acknowledge({
@@ -146,6 +150,8 @@ export class Lake extends Construct {
     target.setEnvironment(Env.lakeCatalog, Stack.of(this).account);
     target.setEnvironment(Env.lakeDatabasePrefix, this.#databasePrefix);
     target.allow(['glue:GetCatalog', 'glue:GetDatabase', 'glue:GetTable', 'glue:UpdateTable'], this.#tableArns());
-    target.allowObjects(['s3:GetObject', 's3:PutObject'], this.#files.bucket);
+    for (const layer of LAYERS) target.allowObjects(['s3:GetObject', 's3:PutObject'], this.#files.bucket, `${layer}/`);
+    // Without it S3 answers 403 for a missing object, which looks like a missing permission.
+    target.allow(['s3:ListBucket'], [this.#files.bucket.bucketArn]);
   }
 }

@@ -3,22 +3,28 @@ import { LakeFault } from '../fault.ts';
 import { main } from './main.ts';
 
 // A reader of the pipe, like head, may stop early.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') process.stderr.write(`The rows could not be printed: ${error.message}\n`);
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isOurs = error instanceof LakeFault || (error instanceof Error && isExpected(error));
-  process.stderr.write(
-    `${isOurs && error instanceof Error ? error.message : error instanceof Error ? error.stack : error}\n`,
-  );
+  process.stderr.write(`${sentenceOf(error)}\n`);
   process.exitCode = 1;
 }
 
-/** Errors whose message says enough: a wrong option, no stack, no file. */
-function isExpected(error: Error & { code?: unknown }): boolean {
-  const code = String(error.code ?? '');
-  return (
-    code.startsWith('ERR_PARSE_ARGS') || code === 'ENOENT' || /^Expected a running local stack/.test(error.message)
-  );
+/** What a person reads of an error: a sentence if it is known, otherwise everything, since it is a fault of ours. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { code?: unknown };
+  const cause = error.cause instanceof Error ? error.cause.message : '';
+  if (error.message === 'fetch failed') return `The lake does not answer (${cause}). Is the stack running?`;
+  if (error.name === 'CredentialsProviderError')
+    return 'Expected credentials for AWS, found none: set AWS_PROFILE, or sign in with aws sso login.';
+  // Wrong options, and faults of the file system and of AWS, whose messages say enough.
+  const isKnown = error instanceof LakeFault || typeof code === 'string' || '$fault' in error;
+  const isExpected = isKnown || /^(Expected a running local stack|The catalog did not)/.test(error.message);
+  return isExpected ? error.message : (error.stack ?? error.message);
 }

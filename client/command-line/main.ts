@@ -10,9 +10,9 @@ import { prices } from '../prices.ts';
 import { pull } from '../pull.ts';
 import { quality } from '../quality.ts';
 import { queryDataset, sql } from '../query.ts';
-import type { Rows } from '../rows.ts';
+import { allRows, type Rows } from '../rows.ts';
 import { summary } from '../summary.ts';
-import { addressOf, dateOf, listOf, numberOf, type Options, readOptions } from './options.ts';
+import { addressOf, checkOptions, dateOf, listOf, numberOf, type Options, readOptions } from './options.ts';
 import { fileFormat, printProvenance, printRows, printWritten, progress, sizeText } from './output.ts';
 import { qualityText } from './quality-text.ts';
 import { USAGE } from './usage.ts';
@@ -38,7 +38,12 @@ const COMMANDS: Record<string, Command> = {
     return undefined;
   },
   async summary(lake, _argument, options) {
-    await printRows(await summary(lake), options.format === 'json' ? { ...options, format: 'jsonl' } : options);
+    const rows = await summary(lake);
+    if (options.format === 'json') {
+      const names = rows.columns.map(({ name }) => name);
+      const objects = (await allRows(rows)).map((row) => Object.fromEntries(names.map((name, i) => [name, row[i]])));
+      process.stdout.write(`${JSON.stringify(objects, undefined, 2)}\n`);
+    } else await printRows(rows, options);
     return undefined;
   },
   async quality(lake, _argument, options) {
@@ -49,7 +54,7 @@ const COMMANDS: Record<string, Command> = {
     const found = await quality(lake, { ...range, overrides: overridesIn(options.calendar) }, today);
     process.stdout.write(options.format === 'json' ? `${JSON.stringify(found, undefined, 2)}\n` : qualityText(found));
     const isIncomplete = least !== undefined && found.completeness.share < least;
-    const isOld = most !== undefined && found.freshness.sessionsBehind > most;
+    const isOld = most !== undefined && (found.freshness.sessionsBehind ?? Number.POSITIVE_INFINITY) > most;
     return isIncomplete || isOld ? 1 : undefined;
   },
 };
@@ -57,14 +62,19 @@ const COMMANDS: Record<string, Command> = {
 function rowsOf(lake: Lake, name: string, options: Options, to: string | undefined): Promise<Rows> {
   const { delivery } = options;
   const common = {
-    tickers: listOf(options.tickers),
+    tickers: listOf('tickers', options.tickers),
     from: dateOf('from', options.from),
     to: dateOf('to', to),
     limit: numberOf('limit', options.limit),
   };
   if (name !== 'prices') return queryDataset(lake, name, { ...common, delivery });
   const scale = options.adjusted ? 'adjusted' : options.raw ? 'raw' : 'both';
-  return prices(lake, { ...common, asOf: options['as-of'], indicators: listOf(options.indicators), scale });
+  return prices(lake, {
+    ...common,
+    asOf: options['as-of'],
+    indicators: listOf('indicators', options.indicators),
+    scale,
+  });
 }
 
 function exported(rows: Rows, name: string, to: string, { format }: Options): Promise<Written> {
@@ -76,11 +86,12 @@ function exported(rows: Rows, name: string, to: string, { format }: Options): Pr
 
 function overridesIn(file: string | undefined) {
   if (file === undefined) return undefined;
-  const { success, data, error } = calendarOverrides.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (success) return data;
-  throw new LakeFault(
-    `Expected a calendar like {"NYSE": {"2026-10-29": "holiday"}} in ${file}: ${error.issues[0]?.message}`,
-  );
+  const expected = `Expected a calendar like {"NYSE": {"2026-10-29": "holiday"}} in ${file}`;
+  try {
+    return calendarOverrides.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new LakeFault(`${expected}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function needed(value: string | undefined, what: string): string {
@@ -97,11 +108,12 @@ export async function main(args: readonly string[]): Promise<number> {
     return options.help ? 0 : 1;
   }
   if (more.length > 0) throw new LakeFault(`Expected one argument after ${name}, found also ${more.join(' ')}.`);
+  checkOptions(name, argument, options);
   const address = addressOf(options);
   if (name === 'pull') {
     const pulled = await pull(address, needed(argument, 'a folder'), progress('files'));
     process.stderr.write(
-      `${pulled.folder}: ${pulled.tables} tables, ${pulled.files} new files (${sizeText(pulled.bytes)}), ${pulled.kept} were there\n`,
+      `${pulled.folder}: ${pulled.tables} tables, ${pulled.files} new files (${sizeText(pulled.bytes)}), ${pulled.kept} were there, ${pulled.removed} old ones removed\n`,
     );
     return 0;
   }

@@ -36,11 +36,15 @@ export function readOptions(args: readonly string[]) {
 
 export type Options = ReturnType<typeof readOptions>['values'];
 
-export const listOf = (text: string | undefined): string[] | undefined =>
-  text
-    ?.split(',')
+export function listOf(name: string, text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  const list = text
+    .split(',')
     .map((one) => one.trim())
     .filter(Boolean);
+  if (list.length === 0) throw new LakeFault(`Expected --${name} as a list like A,B, found nothing in it.`);
+  return list;
+}
 
 export function dateOf(name: string, text: string | undefined): string | undefined {
   if (text === undefined || isRealDate(text)) return text;
@@ -52,6 +56,31 @@ export function numberOf(name: string, text: string | undefined, { isWhole = tru
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && (!isWhole || Number.isInteger(value))) return value;
   throw new LakeFault(`Expected --${name} as a ${isWhole ? 'whole number' : 'number'} of at least 0, found ${text}.`);
+}
+
+const PLACE = ['lake', 'state', 'snapshot'];
+const OUTPUT = ['format', 'out'];
+const FILTERS = ['tickers', 'from', 'delivery', 'limit'];
+const PRICES = ['tickers', 'from', 'limit', 'as-of', 'indicators', 'adjusted', 'raw'];
+
+/** The options of each command. */
+const ALLOWED: Record<string, string[]> = {
+  'query prices': [...PLACE, ...OUTPUT, ...PRICES, 'to'],
+  query: [...PLACE, ...OUTPUT, ...FILTERS, 'to'],
+  'export prices': [...PLACE, ...PRICES, 'format', 'to', 'until'],
+  export: [...PLACE, ...FILTERS, 'format', 'to', 'until'],
+  sql: [...PLACE, ...OUTPUT],
+  summary: [...PLACE, ...OUTPUT],
+  quality: [...PLACE, 'format', 'from', 'to', 'calendar', 'min-completeness', 'max-behind'],
+  pull: ['lake', 'state'],
+};
+
+/** @throws LakeFault for an option that a command does not have: ignored, it would answer another question */
+export function checkOptions(command: string, argument: string | undefined, options: Options): void {
+  const name = argument === 'prices' ? `${command} prices` : command;
+  const allowed = ALLOWED[name] ?? ALLOWED[command];
+  const other = Object.entries(options).find(([option, value]) => value && !allowed?.includes(option));
+  if (allowed && other) throw new LakeFault(`${name} has no option --${other[0]}. It has --${allowed.join(', --')}.`);
 }
 
 /** Where the lake is: a folder or Glue, or the local stack. */

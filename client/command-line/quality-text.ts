@@ -4,17 +4,19 @@ const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 
 /** The quality as lines for a terminal. */
 export function qualityText(found: Quality): string {
-  const { freshness, completeness, deliveries, quarantined, gaps, suspects, uncovered } = found;
+  const { freshness, completeness, deliveries, quarantined, gaps, jumps, uncovered } = found;
   const list = (counts: Record<string, number>) =>
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name}`)
       .join(', ') || 'none';
   const lines = [
     `from ${found.from} to ${found.to}`,
-    `freshness     last close ${freshness.lastClose}, ${freshness.sessionsBehind} sessions behind`,
-    `completeness  ${percent(completeness.share)}: ${completeness.found} of ${completeness.expected} closes`,
+    freshness.lastClose === null
+      ? 'freshness     no ticker has a close in these days or the 30 before: name others with --from and --to'
+      : `freshness     last close of most tickers ${freshness.lastClose}, ${freshness.sessionsBehind} sessions behind`,
+    `completeness  ${percent(completeness.share)}: ${completeness.found} of ${completeness.expected} closes of ${completeness.tickers} tickers`,
     `deliveries    ${list(deliveries)}`,
-    `suspects      ${suspects}`,
+    `jumps         ${jumps}`,
     ...Object.entries(quarantined).map(([reason, count]) => `quarantined   ${count} × ${reason}`),
     ...gaps.map(
       ({ ticker, missing, first }) =>

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, renameSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { LakeFault } from '../fault.ts';
 import { quoted } from '../lake.ts';
@@ -21,15 +21,16 @@ const TEXT: Record<Exclude<FileFormat, 'parquet'>, TextOutput> = { csv, jsonl: j
 /**
  * Writes rows to a file: completely or not at all, under another name until it is whole.
  * @param onRows called with the number of rows so far
- * @throws LakeFault if the disk is full
+ * @throws LakeFault if the target is no file, or cannot be written
  */
 export async function writeFile(
   rows: Rows,
-  file: string,
+  target: string,
   format: FileFormat,
   onRows: (count: number) => void,
 ): Promise<Written> {
-  const draft = `${file}.part`;
+  const file = targetFile(target);
+  const draft = `${file}.${process.pid}-${Date.now()}.part`;
   let count = 0;
   const see = (batch: Cell[][]) => {
     count += batch.length;
@@ -42,15 +43,38 @@ export async function writeFile(
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw isFull(error)
-      ? new LakeFault(`The disk is full: ${file} was not written, and nothing is left of it.`)
-      : error;
+    throw faultOf(error, target) ?? error;
   }
-  return { where: file, rows: count, bytes: statSync(file).size };
+  return { where: target, rows: count, bytes: statSync(file).size };
 }
 
-const isFull = (error: unknown): boolean =>
-  error instanceof Error && /ENOSPC|No space left|EDQUOT/.test(`${Reflect.get(error, 'code')} ${error.message}`);
+/** The file that a target names, through links. @throws LakeFault for a folder, a device or a pipe: it would be replaced */
+function targetFile(target: string): string {
+  if (!existsSync(target)) return target;
+  if (statSync(target).isFile()) return realpathSync(target);
+  throw new LakeFault(
+    `Expected a file, found something else at ${target}. To print rows, leave out the target and use query.`,
+  );
+}
+
+const REASONS: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is a file',
+  EACCES: 'it may not be written',
+  EPERM: 'it may not be written',
+  EROFS: 'the file system is read only',
+};
+
+/** A fault of the file system as a sentence; undefined for other errors. DuckDB has no codes. */
+function faultOf(error: unknown, target: string): LakeFault | undefined {
+  const { message = '', code: own } = error as { message?: string; code?: unknown };
+  const code = /No space left/.test(message) ? 'ENOSPC' : String(own);
+  const reason =
+    REASONS[code] ?? (/Cannot open file/.test(message) ? 'its folder does not exist or is not writable' : undefined);
+  return reason ? new LakeFault(`${target} was not written, and nothing is left of it: ${reason}.`) : undefined;
+}
 
 async function* tap(batches: AsyncIterable<Cell[][]>, see: (batch: Cell[][]) => void): AsyncGenerator<Cell[][]> {
   for await (const batch of batches) {
@@ -60,7 +84,7 @@ async function* tap(batches: AsyncIterable<Cell[][]>, see: (batch: Cell[][]) => 
 }
 
 async function writeText(pieces: AsyncIterable<string>, file: string): Promise<void> {
-  const stream = createWriteStream(file);
+  const stream = createWriteStream(file, { flags: 'wx' });
   const failed = once(stream, 'error').then(([error]) => Promise.reject(error));
   const write = async () => {
     for await (const piece of pieces) if (!stream.write(piece)) await once(stream, 'drain');

@@ -22,8 +22,8 @@ export async function writeMongo(
   answerMs = ANSWER_MS,
 ): Promise<Written> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: answerMs });
-  const { host, pathname } = new URL(url);
-  const database = pathname.slice(1) || 'closing_bell';
+  const host = client.options.hosts.join();
+  const database = /^[^/]+\/\/[^/]+\/([^?]+)/.exec(url)?.[1] ?? 'closing_bell';
   let rows = 0;
   let bytes = 0;
   try {
@@ -59,6 +59,7 @@ const documentOf = (row: readonly Cell[], columns: Target['columns']): Document 
 function mongoValue(cell: Cell, type: CellType): unknown {
   if (cell === null) return null;
   if (type === 'decimal') return decimal128(String(cell));
+  if (type === 'double') return Number(cell);
   if (type === 'date' || type === 'timestamptz') return new Date(String(cell));
   return cell;
 }

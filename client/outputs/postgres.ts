@@ -17,6 +17,9 @@ const TYPES: Record<CellType, string> = {
   boolean: 'boolean',
 };
 
+/** PostgreSQL's code for a column that a table does not have. */
+const UNDEFINED_COLUMN = '42703';
+
 const quotedName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
@@ -32,6 +35,8 @@ export async function writePostgres(
   onRows: (count: number) => void,
 ): Promise<Written> {
   const client = new pg.Client({ connectionString: url });
+  // A lost connection is reported by the call that needs it.
+  client.on('error', () => undefined);
   try {
     await client.connect();
   } catch (error) {
@@ -73,6 +78,10 @@ export async function writePostgres(
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
+    if (error instanceof pg.DatabaseError && error.code === UNDEFINED_COLUMN)
+      throw new LakeFault(
+        `The table ${table} has other columns (${error.message}). It was made by an export with other options: drop it, or export to another database.`,
+      );
     if (error instanceof pg.DatabaseError)
       throw new LakeFault(`PostgreSQL refused the export, and nothing of it was kept: ${error.message}`);
     throw error;

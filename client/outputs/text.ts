@@ -18,7 +18,9 @@ function csvCell(cell: Cell, isText: boolean): string {
   if (cell === null) return '';
   // Most text is a ticker or a date.
   if (!isText || (typeof cell === 'string' && /^[A-Za-z0-9][\w. /-]*$/.test(cell))) return String(cell);
-  return csvRecord([cell]);
+  const text = csvRecord([cell]);
+  // Some spreadsheets split at semicolons or tabs.
+  return /[;\t]/.test(text) && !text.startsWith('"') ? `"${text}"` : text;
 }
 
 /** One JSON object in each line. Decimals are text, so that no digit is lost. */

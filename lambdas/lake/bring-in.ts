@@ -21,19 +21,19 @@ import { quarantineRow } from '../domain/lake/quarantine-rows.ts';
 import { bySortOrder } from '../domain/lake/sort-order.ts';
 import { changeTable, type Plan } from './change-table.ts';
 import { rowsNow } from './delivery-state.ts';
-import { KeptFiles } from './kept-files.ts';
+import { KeptFiles, NoKeptRows } from './kept-files.ts';
 import { rowsFrom } from './kept-lines.ts';
 import type { LakePorts } from './ports.ts';
 import { replacePartitions } from './replace-partitions.ts';
 import { replaceRevision } from './replace-revision.ts';
 
-/** The tables that a revision changed, like `silver.price_versions`. */
-export type BroughtIn = { report: Report; changed: string[] };
+/** The tables that a revision changed, like `silver.price_versions`. `lost`: why its rows are not in them, and what to do. */
+export type BroughtIn = { report: Report; changed: string[]; lost?: string };
 
 /**
  * Brings one revision of a delivery into the tables of the lake. May be repeated, and may come late: what the prices have decides, and
- * any order ends in the same rows. The table of quality is last: a revision that it has is in all others.
- * @throws NoKeptRows if the revision was applied before accepted rows were kept, RetryLater, and any error of the ports
+ * any order ends in the same rows. The table of quality is last: a revision that it has is in all others, unless its rows are lost.
+ * @throws RetryLater, and any error of the ports
  */
 export async function bringIn(ports: LakePorts, { delivery, revision }: LakeHint): Promise<BroughtIn> {
   const report = await readReport(ports, delivery, revision);
@@ -43,12 +43,18 @@ export async function bringIn(ports: LakePorts, { delivery, revision }: LakeHint
     const summary = { 'closing-bell.delivery': delivery, 'closing-bell.revision': revision };
     if (await changeTable(ports, dataset, summary, plan)) changed.push(`${dataset.layer}.${dataset.name}`);
   };
+  let lost: NoKeptRows | undefined;
   if (isDeliveryId(delivery)) {
     const own = lakeDelivery(delivery, revision);
-    for (const [dataset, plan] of await rowPlans(ports, own, report, kept)) await change(dataset, plan);
+    try {
+      for (const [dataset, plan] of await rowPlans(ports, own, report, kept)) await change(dataset, plan);
+    } catch (error) {
+      if (!(error instanceof NoKeptRows)) throw error;
+      lost = error;
+    }
   }
   await change(quality, await qualityPlan(report, kept));
-  return { report, changed };
+  return { report, changed, ...(lost && { lost: lost.message }) };
 }
 
 async function readReport({ records }: LakePorts, delivery: string, revision: string): Promise<Report> {

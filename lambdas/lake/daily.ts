@@ -1,6 +1,7 @@
 import { DATASETS } from '../../datasets/datasets.ts';
 import { quality } from '../../datasets/quality.ts';
 import { LakeTable } from '../adapters/iceberg/lake-table.ts';
+import { isDeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { LakePorts } from './ports.ts';
@@ -29,7 +30,9 @@ async function reconcile(ports: LakePorts, now: number): Promise<string[]> {
   const broughtIn = new Set(
     rows.map(({ delivery, revision }) => recordKeys(String(delivery), String(revision)).report),
   );
-  const decided = records.filter(({ changedAt }) => now - Date.parse(changedAt) > IN_TIME_MS);
+  const isKept = ({ delivery }: DeliveryRecord) =>
+    !isDeliveryId(delivery) || parseDeliveryId(delivery).fileDate >= (table.retainedFrom ?? '');
+  const decided = records.filter((one) => now - Date.parse(one.changedAt) > IN_TIME_MS && isKept(one));
   const missing = decided.flatMap(reportsOf).filter((key) => !broughtIn.has(key));
   await ports.hints.send(missing);
   return missing;

@@ -6,7 +6,6 @@ import { type LakeHint, lakeMessage } from '../contracts/lake-message.ts';
 import { partialBatch } from '../runtime/partial-batch.ts';
 import { bringIn } from './bring-in.ts';
 import { lookAfter } from './daily.ts';
-import { NoKeptRows } from './kept-files.ts';
 import { lakeServices } from './services.ts';
 
 const logger = appLogger();
@@ -20,19 +19,15 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
 
 async function bring(hint: LakeHint): Promise<void> {
   const started = Date.now();
-  try {
-    const { report, changed } = await bringIn(ports, hint);
-    const { delivery, revision, state } = report;
-    metrics.addMetric('DeliveriesInLake', MetricUnit.Count, 1);
-    logger.info('delivery is in the lake', { delivery, revision, state, changed, ms: Date.now() - started });
-  } catch (error) {
-    if (!(error instanceof NoKeptRows)) throw error;
-    logger.warn('delivery is not in the lake', { delivery: hint.delivery, why: error.message });
-  }
+  const { report, changed, lost } = await bringIn(ports, hint);
+  const { delivery, revision, state } = report;
+  if (lost !== undefined) logger.warn('delivery is not in the lake', { delivery, why: lost });
+  else logger.info('delivery is in the lake', { delivery, revision, state, changed, ms: Date.now() - started });
+  metrics.addMetric(lost === undefined ? 'DeliveriesInLake' : 'DeliveriesWithoutRows', MetricUnit.Count, 1);
 }
 
 async function daily(): Promise<void> {
   const { missing, dropped } = await lookAfter(ports, Date.now());
-  logger.info('the lake was looked after', { broughtInAgain: missing.length, dropped });
+  logger.info('the lake was looked after', { missing: missing.slice(0, 20), count: missing.length, dropped });
   metrics.addMetric('DeliveriesBehind', MetricUnit.Count, missing.length);
 }

@@ -18,7 +18,7 @@ export function replacePartitions(partitions: readonly Partition[], next: NextRo
     const { partition: fields } = table.dataset;
     const kept = partitions.filter((one) => !isBefore(fields, one, table.retainedFrom));
     const wanted = new Map(kept.map((one) => [partitionKey(fields, one), one]));
-    const found = await table.filesIn(new Set(wanted.keys()));
+    const found = await table.filesIn(wanted);
     const removed: LiveFile[] = [];
     const added: DataFile[] = [];
     for (const [key, partition] of wanted) {

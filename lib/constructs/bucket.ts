@@ -7,13 +7,15 @@ export interface AppBucketProps {
   readonly sendsEvents?: boolean;
   /** Objects are removed after this time; undefined keeps them. */
   readonly keptFor?: Duration;
+  /** Replaced and removed versions are kept for this time; a year by default. */
+  readonly oldVersionsFor?: Duration;
 }
 
 /** A private, versioned, encrypted bucket that is kept when its stack is deleted. */
 export class AppBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { sendsEvents = false, keptFor }: AppBucketProps = {}) {
+  constructor(scope: Construct, id: string, { sendsEvents = false, keptFor, oldVersionsFor }: AppBucketProps = {}) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       versioned: true,
@@ -24,7 +26,7 @@ export class AppBucket extends Construct {
       lifecycleRules: [
         {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
-          noncurrentVersionExpiration: keptFor ?? Duration.days(365),
+          noncurrentVersionExpiration: keptFor ?? oldVersionsFor ?? Duration.days(365),
           ...(keptFor && { expiration: keptFor }),
         },
       ],

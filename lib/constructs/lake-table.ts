@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnTable, CfnTableOptimizer } from 'aws-cdk-lib/aws-glue';
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Dataset } from '../../lambdas/contracts/dataset.ts';
@@ -15,7 +15,7 @@ export interface LakeTableProps {
   readonly database: string;
   readonly bucket: Bucket;
   /** What Glue may do when it looks after the table. */
-  readonly optimizer: IRole;
+  readonly optimizer: Role;
 }
 
 /** The Glue table of a dataset, an Iceberg table (v2). Glue expires its snapshots, removes orphans, and compacts what other engines write. */
@@ -70,6 +70,8 @@ export class LakeTable extends Construct {
         tableOptimizerConfiguration: { enabled: true, roleArn: optimizer.roleArn, ...configuration },
       });
       own.addResourceDependency(this.table);
+      // Glue tries the permissions when it creates an optimizer.
+      own.node.addDependency(optimizer);
     };
     optimize('retention', {
       retentionConfiguration: {
@@ -85,6 +87,8 @@ export class LakeTable extends Construct {
         icebergConfiguration: { orphanFileRetentionPeriodInDays: ORPHAN_DAYS, location },
       },
     });
-    optimize('compaction', { compactionConfiguration: { icebergConfiguration: { strategy: 'binpack' } } });
+    // A delivery has files of its own in bronze, and few: there is nothing to compact.
+    if (dataset.layer !== 'bronze')
+      optimize('compaction', { compactionConfiguration: { icebergConfiguration: { strategy: 'binpack' } } });
   }
 }

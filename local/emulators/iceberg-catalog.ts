@@ -92,12 +92,12 @@ class Catalog {
   }
 
   /** The body of an answer; undefined for none. @throws CatalogError */
-  answer(method: string, path: string, body: string): Promise<unknown> {
-    if (path === '/iceberg/v1/config') return Promise.resolve(this.#config());
+  async answer(method: string, path: string, body: string): Promise<unknown> {
+    if (path === '/iceberg/v1/config') return this.#config();
     const [, rest] = new RegExp(`^/iceberg/v1/(?:${PREFIX}/)?(.+?)/?$`).exec(path) ?? [];
     const parts = (rest ?? '').split('/').map(decodeURIComponent);
     const sent = body === '' ? {} : parseExactly(body);
-    if (method === 'GET') return Promise.resolve(this.#read(parts));
+    if (method === 'GET') return this.#read(parts);
     if (method !== 'POST') throw notSupported(method, path);
     const change = this.#turn.then(() => this.#change(parts, sent, `${method} ${path}`));
     this.#turn = change.catch(() => undefined);

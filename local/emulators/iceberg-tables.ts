@@ -174,8 +174,11 @@ function apply(table: Metadata, one: Update): void {
 export function withoutExpired(table: Metadata, now: number): Metadata {
   const maxAge = Number(table.properties['history.expire.max-snapshot-age-ms'] ?? Number.POSITIVE_INFINITY);
   const atLeast = Number(table.properties['history.expire.min-snapshots-to-keep'] ?? 1);
-  const newest = table.snapshots.slice(-atLeast);
-  const snapshots = table.snapshots.filter((one) => newest.includes(one) || now - one['timestamp-ms'] <= maxAge);
+  const newest = table.snapshots.toReversed().slice(0, atLeast);
+  const named = new Set(Object.values(table.refs).map((ref) => ref['snapshot-id']));
+  const snapshots = table.snapshots.filter(
+    (one) => newest.includes(one) || named.has(one['snapshot-id']) || now - one['timestamp-ms'] <= maxAge,
+  );
   const kept = new Set(snapshots.map((one) => one['snapshot-id']));
   return {
     ...table,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cell, csv, jsonLines, Lake, LakeFault, type Rows, sql, table, writeFile } from '../../client/index.ts';
@@ -31,6 +31,7 @@ const HOSTILE: Cell[][] = [
   ['AAPL', '2020-01-10', '310.33', 'Apple Inc.'],
   ['=cmd|x', '2020-01-10', '123456789012345678.123456789012345678', '+1 "quoted", with\na line break'],
   ['T', '2020-01-10', null, '\u202edcba\u0007'],
+  ['A;=1+1', '2020-01-10', '1', ''],
 ];
 
 test('CSV is safe to open in a spreadsheet, and exact', async () => {
@@ -40,6 +41,7 @@ test('CSV is safe to open in a spreadsheet, and exact', async () => {
       'AAPL,2020-01-10,310.33,Apple Inc.',
       `"'=cmd|x",2020-01-10,123456789012345678.123456789012345678,"'+1 ""quoted"", with\na line break"`,
       'T,2020-01-10,,\u202edcba\u0007',
+      '"A;=1+1",2020-01-10,1,',
       '',
     ].join('\r\n'),
   );
@@ -68,7 +70,7 @@ describe('a file', () => {
     const file = join(folder, `prices.${format}`);
     const written = await writeFile(rowsOf(HOSTILE), file, format, () => undefined);
     const first = readFileSync(file);
-    expect(written).toEqual({ where: file, rows: 3, bytes: first.length });
+    expect(written).toEqual({ where: file, rows: HOSTILE.length, bytes: first.length });
     await writeFile(rowsOf(HOSTILE), file, format, () => undefined);
     expect(readFileSync(file).equals(first)).toBe(true);
     expect(readdirSync(folder)).toEqual([`prices.${format}`]);
@@ -86,6 +88,21 @@ describe('a file', () => {
     await lake.close();
   });
 
+  test('a link is followed, and a device, a folder or a place that is not there is refused', async () => {
+    const [file, link] = [join(folder, 'real.csv'), join(folder, 'link.csv')];
+    writeFileSync(file, 'old');
+    symlinkSync(file, link);
+    await writeFile(rowsOf(HOSTILE), link, 'csv', () => undefined);
+    expect(readFileSync(file, 'utf8')).toContain('AAPL');
+    for (const [target, why] of [
+      ['/dev/null', 'Expected a file, found something else'],
+      [folder, 'Expected a file, found something else'],
+      [join(folder, 'none/x.csv'), 'its folder does not exist'],
+    ] as const)
+      for (const format of ['csv', 'parquet'] as const)
+        await expect(writeFile(rowsOf(HOSTILE), target, format, () => undefined)).rejects.toThrow(why);
+  });
+
   test('on a full disk nothing is left, and an older file stays', async () => {
     const file = join(folder, 'prices.csv');
     await writeFile(rowsOf(HOSTILE), file, 'csv', () => undefined);
@@ -99,7 +116,7 @@ describe('a file', () => {
     const before = readFileSync(file, 'utf8');
     await expect(writeFile(full, file, 'csv', () => undefined)).rejects.toThrow(LakeFault);
     expect(readFileSync(file, 'utf8')).toBe(before);
-    expect(existsSync(`${file}.part`)).toBe(false);
+    expect(readdirSync(folder)).toEqual(['prices.csv']);
   });
 });
 

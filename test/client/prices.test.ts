@@ -178,7 +178,7 @@ test('as of a delivery, and as of a snapshot that never was', async () => {
   const earlier = new Lake({ folder }, { snapshot: String(snapshots[0]?.['snapshot-id']) });
   expect(await closeOf(earlier)).toEqual(['309.63']);
   const never = new Lake({ folder }, { snapshot: '5' });
-  await expect(closeOf(never)).rejects.toThrow('Snapshot 5 of silver.price_versions has expired or never was.');
+  await expect(closeOf(never)).rejects.toThrow('Snapshot 5 has expired, was not pulled, or never was.');
   for (const one of [lake, earlier, never]) await one.close();
   rmSync(folder, { recursive: true });
 });

@@ -220,7 +220,7 @@ test('every resource policy requires TLS', () => {
     ...ofType('AWS::SQS::QueuePolicy'),
     ...ofType('AWS::SNS::TopicPolicy'),
   ];
-  expect(policies).toHaveLength(5 + 8 + 1);
+  expect(policies).toHaveLength(6 + 8 + 1);
   for (const [, policy] of policies) expect(JSON.stringify(policy)).toContain('"aws:SecureTransport":"false"');
 });
 

@@ -1,15 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Dataset, LakeRow } from '../../contracts/dataset.ts';
+import { concurrently } from '../../runtime/concurrently.ts';
+import { writeDataFiles } from './data-files.ts';
 import { deletedRows } from './deleted-rows.ts';
 import { type DataFile, decodeManifest, decodeManifestList, type ListedManifest, Status } from './manifest-files.ts';
 import { currentSnapshot, type LakeCatalog, type LakeObjects, type Snapshot, type TableMetadata } from './metadata.ts';
-import { ParquetFile, readParquet, type WrittenParquet } from './parquet.ts';
-import { type Partition, partitionKey } from './partition.ts';
+import { readParquet } from './parquet.ts';
+import { mayHavePartition, type Partition, partitionKey } from './partition.ts';
 import { changedSnapshot, type LiveFile } from './snapshot.ts';
 
-/** Rows in a row group, and in a file: limits memory. */
-const ROWS_IN_GROUP = 20_000;
-const ROWS_IN_FILE = 500_000;
+const READS_AT_ONCE = 16;
 
 /** The property of a table that says from which date (ISO) on it keeps rows: a late file never recreates what was dropped. */
 export const RETAINED_FROM = 'closing-bell.retained-from';
@@ -72,6 +72,13 @@ export class LakeTable {
     return `${this.dataset.layer}.${this.dataset.name}`;
   }
 
+  /** True if a snapshot says this about itself. Snapshots expire. */
+  hasSnapshotWith(summary: Record<string, string>): boolean {
+    return this.metadata.snapshots.some((one) =>
+      Object.entries(summary).every(([name, value]) => one.summary[name] === value),
+    );
+  }
+
   /** The date (ISO) before which everything was dropped, see Retention; undefined if nothing was. */
   get retainedFrom(): string | undefined {
     return this.metadata.properties[RETAINED_FROM];
@@ -82,21 +89,33 @@ export class LakeTable {
     return this.#manifests.flatMap(({ content, manifest_path }) => (content === 1 ? manifest_path : [])).join();
   }
 
-  /** The data files of this snapshot whose partition is wanted. */
-  async files(isWanted: (file: DataFile) => boolean = () => true): Promise<LiveFile[]> {
-    const found: LiveFile[] = [];
-    for (const manifest of this.#manifests.filter(({ content }) => content === 0)) {
+  /** The data files of this snapshot that are wanted. @param mayHave false for manifests that have none of them */
+  async files(
+    isWanted: (file: DataFile) => boolean = () => true,
+    mayHave: (manifest: ListedManifest) => boolean = () => true,
+  ): Promise<LiveFile[]> {
+    const manifests = this.#manifests.filter((manifest) => manifest.content === 0 && mayHave(manifest));
+    const found = new Map<ListedManifest, LiveFile[]>();
+    await concurrently(manifests, READS_AT_ONCE, async (manifest) => {
       const entries = await decodeManifest(await this.#ports.objects.get(manifest.manifest_path));
-      for (const entry of entries)
-        if (entry.status !== Status.deleted && isWanted(entry.data_file)) found.push({ entry, manifest });
-    }
-    return found;
+      const live = entries.filter(({ status, data_file }) => status !== Status.deleted && isWanted(data_file));
+      found.set(
+        manifest,
+        live.map((entry) => ({ entry, manifest })),
+      );
+    });
+    return manifests.flatMap((manifest) => found.get(manifest) ?? []);
   }
 
-  /** Files by partition, of the partitions with these keys. */
-  async filesIn(keys: ReadonlySet<string>): Promise<Map<string, LiveFile[]>> {
-    const keyOf = ({ partition }: DataFile) => partitionKey(this.dataset.partition, partition);
-    return Map.groupBy(await this.files((file) => keys.has(keyOf(file))), ({ entry }) => keyOf(entry.data_file));
+  /** The files of partitions, by the keys of these. */
+  async filesIn(partitions: ReadonlyMap<string, Partition>): Promise<Map<string, LiveFile[]>> {
+    const { partition: fields } = this.dataset;
+    const keyOf = ({ partition }: DataFile) => partitionKey(fields, partition);
+    const files = await this.files(
+      (file) => partitions.has(keyOf(file)),
+      (manifest) => mayHavePartition(fields, manifest, [...partitions.values()]),
+    );
+    return Map.groupBy(files, ({ entry }) => keyOf(entry.data_file));
   }
 
   /** The rows of files, without those that another engine deleted. */
@@ -115,42 +134,8 @@ export class LakeTable {
   }
 
   /** Writes rows of one partition as data files. They belong to the table once a change that adds them is committed. */
-  async write(partition: Partition, batches: Iterable<LakeRow[]> | AsyncIterable<LakeRow[]>): Promise<DataFile[]> {
-    const files: DataFile[] = [];
-    let file: ParquetFile | undefined;
-    const close = async () => {
-      if (file && file.rows > 0) files.push(await this.#put(partition, await file.close()));
-      file = undefined;
-    };
-    for await (const batch of batches) {
-      for (let at = 0; at < batch.length; at += ROWS_IN_GROUP) {
-        file ??= new ParquetFile(this.dataset);
-        await file.append(batch.slice(at, at + ROWS_IN_GROUP));
-        if (file.rows >= ROWS_IN_FILE) await close();
-      }
-    }
-    await close();
-    return files;
-  }
-
-  async #put(partition: Partition, { bytes, rows, statistics }: WrittenParquet): Promise<DataFile> {
-    const path = `${this.metadata.location}/data/${randomUUID()}.parquet`;
-    await this.#ports.objects.put(path, bytes);
-    const bounds = (side: 'lower' | 'upper') =>
-      statistics.flatMap(({ id, [side]: value }) => (value ? { key: id, value } : []));
-    return {
-      content: 0,
-      file_path: path,
-      file_format: 'PARQUET',
-      partition,
-      record_count: rows,
-      file_size_in_bytes: bytes.length,
-      value_counts: statistics.map(({ id, values }) => ({ key: id, value: values })),
-      null_value_counts: statistics.map(({ id, nulls }) => ({ key: id, value: nulls })),
-      lower_bounds: bounds('lower'),
-      upper_bounds: bounds('upper'),
-    };
-  }
+  write = (partition: Partition, batches: Iterable<LakeRow[]> | AsyncIterable<LakeRow[]>): Promise<DataFile[]> =>
+    writeDataFiles(this.#ports.objects, this, partition, batches);
 
   /**
    * Commits a change as one new snapshot. A lost answer is recognized by the id of the snapshot.

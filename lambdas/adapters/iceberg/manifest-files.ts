@@ -43,6 +43,7 @@ const listedManifest = z.looseObject({
   sequence_number: int64,
   min_sequence_number: int64,
   added_snapshot_id: int64,
+  partitions: z.array(z.looseObject({ lower_bound: bytes.nullish(), upper_bound: bytes.nullish() })).nullish(),
 });
 export type ListedManifest = z.infer<typeof listedManifest>;
 

@@ -37,9 +37,18 @@ export const tableMetadata = z.looseObject({
 });
 export type TableMetadata = z.infer<typeof tableMetadata>;
 
-/** The snapshot that readers see; undefined if the table is empty. */
-export const currentSnapshot = ({ snapshots, 'current-snapshot-id': current }: TableMetadata): Snapshot | undefined =>
-  snapshots.find(({ 'snapshot-id': id }) => id === current);
+/** The snapshot that readers see; undefined if the table is empty. @throws Error if it is not in the metadata */
+export function currentSnapshot({
+  location,
+  snapshots,
+  'current-snapshot-id': current,
+}: TableMetadata): Snapshot | undefined {
+  const found = snapshots.find(({ 'snapshot-id': id }) => id === current);
+  // Some engines write -1 for none.
+  if (!found && current != null && Number(current) !== -1)
+    throw new Error(`Expected snapshot ${current} in the metadata of ${location}, found none: it is damaged.`);
+  return found;
+}
 
 /** One change of a table's metadata: the requirements of the commit protocol, and its updates. */
 type Commit = { requirements: object[]; updates: object[] };

@@ -1,5 +1,6 @@
 import type { LakeRow, PartitionField } from '../../contracts/dataset.ts';
 import { dayNumber } from '../../contracts/dates.ts';
+import type { ListedManifest } from './manifest-files.ts';
 import { int32 } from './values.ts';
 
 /** Values of the partition fields, by name. */
@@ -32,6 +33,28 @@ export function isBefore(fields: readonly PartitionField[], partition: Partition
 /** A partition as a key of a map. */
 export const partitionKey = (fields: readonly { name: string }[], partition: Partition): string =>
   JSON.stringify(fields.map(({ name }) => partition[name]));
+
+/** False if the ranges of a manifest have room for none of the partitions. */
+export function mayHavePartition(
+  fields: readonly { name: string }[],
+  { partitions: ranges }: Pick<ListedManifest, 'partitions'>,
+  wanted: readonly Partition[],
+): boolean {
+  if (!ranges) return true;
+  return wanted.some((partition) =>
+    fields.every(({ name }, i) => {
+      const [value, range] = [partition[name], ranges[i]];
+      if (value === null || value === undefined || !range?.lower_bound || !range.upper_bound) return true;
+      return compare(value, range.lower_bound) >= 0 && compare(value, range.upper_bound) <= 0;
+    }),
+  );
+}
+
+/** Orders a value and a bound. Other engines may shorten bounds of text. */
+function compare(value: string | number, bound: Uint8Array): number {
+  if (typeof value === 'number') return value - Buffer.from(bound).readInt32LE();
+  return Buffer.compare(Buffer.from(value).subarray(0, bound.length), bound);
+}
 
 const encoded = (value: string | number): Buffer => (typeof value === 'number' ? int32(value) : Buffer.from(value));
 

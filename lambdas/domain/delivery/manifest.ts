@@ -11,8 +11,12 @@ const entry = z.object({
 });
 
 /** The segments of one revision: ticker → year → content hash and range of days. */
-export const manifest = z.record(z.string(), z.record(z.string(), entry));
-export type Manifest = z.infer<typeof manifest>;
+export const manifest = z.unknown().transform((value): Manifest => {
+  const tickers = Object.entries(z.custom<object>((one) => typeof one === 'object' && one !== null).parse(value));
+  // A record of zod leaves out "__proto__", which is a valid ticker.
+  return Object.fromEntries(tickers.map(([ticker, years]) => [ticker, z.record(z.string(), entry).parse(years)]));
+});
+export type Manifest = Record<string, Record<string, ManifestEntry>>;
 type ManifestEntry = z.infer<typeof entry>;
 
 const manifestEntry = ({ rows, first, last }: PackedSegment): ManifestEntry => ({

@@ -1,14 +1,9 @@
 /** Values of an indicator, one for each input; undefined as long as there is not enough input. */
 export type Indicator = (number | undefined)[];
 
-/** Simple moving average over `n` values: from index n - 1 on. */
-export function sma(values: readonly number[], n: number): Indicator {
-  let sum = 0;
-  return values.map((value, i) => {
-    sum += value - (i >= n ? (values[i - n] ?? 0) : 0);
-    return i >= n - 1 ? sum / n : undefined;
-  });
-}
+/** Simple moving average over `n` values: from index n - 1 on. Each is summed anew: a running sum would keep the error of a huge value. */
+export const sma = (values: readonly number[], n: number): Indicator =>
+  values.map((_, i) => (i >= n - 1 ? mean(values.slice(i - n + 1, i + 1)) : undefined));
 
 /**
  * Exponential moving average over `n` values, as TA-Lib: its first value, at index `first`, is the mean of the n values up to there; each

@@ -25,7 +25,7 @@ export function qualityRow(report: Report, reasons: string | null): LakeRow {
     quarantined: rows.quarantined,
     without_close: rows.withoutClose,
     reasons,
-    suspects: checks?.jumps.length ?? 0,
+    jumps: checks?.jumps.length ?? 0,
     tickers: report.tickers,
     tickers_new: checks?.newTickers.count ?? null,
     tickers_missing: checks?.missingTickers.count ?? null,
