@@ -7,7 +7,12 @@ import { redriveAll } from '../dead-letters.ts';
 import { type RunningStack, runningStack, STACK_OPTIONS } from '../running-stack.ts';
 
 /** Each queue with dead letters: name for this command → path in the stack. */
-const QUEUES = { deliveries: 'Drop-Deliveries', refreshed: 'Ingest-Refreshed', events: 'Feedback-Events' } as const;
+const QUEUES = {
+  deliveries: 'Drop-Deliveries',
+  refreshed: 'Ingest-Refreshed',
+  events: 'Feedback-Events',
+  reports: 'Lake-Reports',
+} as const;
 
 const USAGE = `Usage: npm run redrive -- [--aws | --state DIR] [--list] [${Object.keys(QUEUES).join('|')}]…
        npm run redrive -- [--aws | --state DIR] --refused DELIVERY

@@ -58,6 +58,7 @@ await commandLine(USAGE, async () => {
   );
   print('cyan', '', `inbox    ${stack.endpoints.inbox}`);
   print('cyan', '', `api      ${stack.endpoints.api}/docs`);
+  print('cyan', '', `lake     ${stack.endpoints.lake}  (npm run build:client, then npx closing-bell summary)`);
   print('cyan', '', `operate  sign in as ${OPERATORS.join(' or ')}`);
   const there = values.state === DEFAULT_STATE ? '' : `--state ${values.state} `;
   print('cyan', '', `drop     npm run drop -- ${there}FILE…`);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { allRows, Lake, prices } from '../../client/index.ts';
 import type { Report } from '../../lambdas/contracts/report.ts';
 import { settled } from '../../local/app/settled.ts';
 import { subscribe } from '../../local/app/subscribers.ts';
@@ -143,10 +145,22 @@ export class Chaos {
     this.#counts['killed stacks']++;
   }
 
+  /** The current closes as an analyst reads them. */
+  async #pricesInLake(): Promise<string[]> {
+    const lake = new Lake({ state: this.stack.state }, { cache: join(this.stack.state, 'lake-cache') });
+    try {
+      const rows = await allRows(await prices(lake, { scale: 'raw' }));
+      return rows.map(([ticker, date, , , , close]) => `${ticker} ${date} ${close}`).sort();
+    } finally {
+      await lake.close();
+    }
+  }
+
   async #compare({ date, drops, commands }: Day, expected: string[]): Promise<void> {
     const store = this.#running;
     const isQuiet = commands.length === 0 && drops.every(({ key, isHeld }) => isHeld || key.includes(date));
     assert.deepEqual(await store.prices(), this.#reference.prices(), `prices of ${date}`);
+    assert.deepEqual(await this.#pricesInLake(), this.#reference.prices(), `lake of ${date}`);
     const deliveries = await store.deliveries();
     for (const { delivery, state, lease, unfinished, announce, report } of deliveries) {
       assert(state !== 'received' && !lease && !announce && unfinished.length === 0, `${delivery} is ${state}`);

@@ -23,7 +23,7 @@ test.each([
   ['GET', '/iceberg/v1/namespaces/silver/tables/none', '', 404],
   ['GET', '/iceberg/v1/namespaces/none', '', 404],
   ['GET', '/iceberg/v1/none', '', 404],
-  ['GET', '/iceberg/v1/namespaces/%', '', 400],
+  ['GET', '/iceberg/v1/namespaces/%', '', 404],
   ['DELETE', '/iceberg/v1/namespaces/silver', '', 501],
   ['POST', '/iceberg/v1/namespaces', '{', 400],
   ['POST', '/iceberg/v1/namespaces/silver/tables', '{}', 400],
