@@ -1,6 +1,6 @@
 import type { CalendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
-import { exchangeIdOf } from '../lambdas/domain/calendar/exchange.ts';
-import { EXCHANGES, isCovered, sessions } from '../lambdas/domain/calendar/sessions.ts';
+import { exchangeOf } from '../lambdas/contracts/exchange.ts';
+import { CALENDARS, isCovered, sessions } from '../lambdas/domain/calendar/sessions.ts';
 import type { Lake } from './lake.ts';
 import { allRows, resultOf } from './rows.ts';
 
@@ -79,7 +79,7 @@ async function comparedWithCalendar(lake: Lake, from: string, to: string, overri
   const uncovered = new Set<string>();
   const known = new Map<string, string[]>();
   for (const [ticker, first, last, dates] of await allRows(await resultOf(database, sql))) {
-    const exchange = EXCHANGES[exchangeIdOf(String(ticker))];
+    const exchange = CALENDARS[exchangeOf(String(ticker))];
     if (!isCovered(exchange, from, to)) uncovered.add(exchange.id);
     const all = known.get(exchange.id) ?? sessions(exchange, from, to, overrides);
     known.set(exchange.id, all);
@@ -95,7 +95,7 @@ async function comparedWithCalendar(lake: Lake, from: string, to: string, overri
   gaps.sort((a, b) => b.missing - a.missing || (a.ticker < b.ticker ? -1 : 1));
   const lastClose = lasts.sort()[Math.floor((lasts.length - 1) / 2)] ?? null;
   const behind =
-    lastClose === null ? null : sessions(EXCHANGES.NYSE, lastClose, to, overrides).filter((date) => date > lastClose);
+    lastClose === null ? null : sessions(CALENDARS.NYSE, lastClose, to, overrides).filter((date) => date > lastClose);
   return {
     freshness: { lastClose, sessionsBehind: behind?.length ?? null },
     completeness: { tickers: lasts.length, expected, found, share: expected === 0 ? 0 : found / expected },

@@ -1,3 +1,5 @@
+import { currencySign } from './exchange.ts';
+
 const MINUS = '−';
 /** Significant digits of a price below 1. */
 const SMALL_DIGITS = 4;
@@ -17,6 +19,9 @@ export function formatPrice(decimal: string): string {
   const [shownWhole = '', shown = ''] = rounded.split('.');
   return `${groupThousands(shownWhole)}.${shown.replace(/0+$/, '').padEnd(2, '0')}`;
 }
+
+/** A price of a ticker with the sign of its currency: `₹3,500.00` for `TCS.NS`. */
+export const formatPriceOf = (ticker: string, decimal: string): string => currencySign(ticker) + formatPrice(decimal);
 
 /** Formats two prices so that they look different if they are: both in full if they round to the same text. */
 export function formatPair(a: string, b: string): [string, string] {

@@ -52,6 +52,15 @@ describe('prices', () => {
     expect(await closes(world, 'asOf=2023-04-02T19:59:59Z')).toEqual(['2023-01-01 105', '2023-04-01 1110']);
   });
 
+  test('say on which exchange and in which currency they are', async () => {
+    const world = await withExamples();
+    await dropAndIngest(world, '2023-04-03_incremental.csv', 'ticker,close,date,action\nTCS.NS,3210.5,2023-04-03,I\n');
+    const answer = async (ticker: string) => (await world.ask(`/tickers/${ticker}/prices`)).json();
+    world.now = Date.parse('2023-04-03T14:00:00Z');
+    expect(await answer('TCS.NS')).toMatchObject({ exchange: 'NSE', currency: 'INR', phase: 'closed' });
+    expect(await answer('Ticker-3')).toMatchObject({ exchange: 'NYSE', currency: 'USD', phase: 'regular' });
+  });
+
   test('list the versions of a date with their periods of validity', async () => {
     const world = await withExamples();
     const { versions } = await (

@@ -27,6 +27,20 @@ test('each affected subscriber gets one mail, with a chart of each ticker they f
   expect(world.mails[0]?.raw).toContain('\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
 });
 
+test('closes in rupees have their sign in subject, table and corrections', async () => {
+  const world = new MemoryWorld();
+  world.subscribers.push(aSubscriber({ tickers: { 'TCS.NS': { window: 90 } } }));
+  const close = (price: string) => `ticker,close,date,action\nTCS.NS,${price},2020-01-10,I\n`;
+  await dropAndIngest(world, '2020-01-10_incremental.csv', close('2210.5'));
+  await sendAll(world);
+  await dropAndIngest(world, '2020-01-10_incremental.csv', close('2215'), '2020-01-10T22:00:00Z');
+  await sendAll(world);
+  const [first, second] = await Promise.all(world.mails.map(({ raw }) => simpleParser(raw)));
+  expect(first?.subject).toContain('TCS.NS ₹2,210.50');
+  expect(first?.text).toContain('₹2,210.50');
+  expect(second?.text).toContain('₹2,210.50 → ₹2,215.00');
+});
+
 test('the ledger records the outcome', async () => {
   const world = await twoDays({});
   await sendAll(world);

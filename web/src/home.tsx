@@ -4,7 +4,7 @@ import type { Me } from '../../lambdas/contracts/api/me.ts';
 import type { Subscription } from '../../lambdas/contracts/api/subscriptions.ts';
 import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-options.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
-import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { formatPriceOf } from '../../lambdas/contracts/format.ts';
 import { Movers } from './movers.tsx';
 import { Change, ChartPicture, Failure, Loading, Sparkline, windowText } from './parts.tsx';
 import { Search } from './search.tsx';
@@ -109,7 +109,7 @@ function Followed({
       </span>
       <Sparkline ticker={ticker} last={data?.date} />
       <span className="number">
-        {data?.close ? formatPrice(data.close) : '–'}
+        {data?.close ? formatPriceOf(ticker, data.close) : '–'}
         <small>{data?.suspect ? <span className="warn">suspect</span> : <Change change={data?.dayChange} />}</small>
       </span>
       <label>

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { TickersPage } from '../../lambdas/contracts/api/tickers.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
-import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { formatPriceOf } from '../../lambdas/contracts/format.ts';
 import { Change, Failure } from './parts.tsx';
 import { useApi, useLoaded } from './use.ts';
 
@@ -40,7 +40,7 @@ function List({ title, tickers }: { title: string; tickers: TickersPage['tickers
               <Link href={`/tickers/${encodeURIComponent(ticker)}`}>{ticker}</Link>
             </span>
             <span className="number">
-              {formatPrice(close)}
+              {formatPriceOf(ticker, close)}
               <small>
                 <Change change={dayChange} />
               </small>

@@ -1,6 +1,6 @@
 import { useDeferredValue, useState } from 'react';
 import { Link } from 'wouter';
-import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { formatPriceOf } from '../../lambdas/contracts/format.ts';
 import { Change, Failure, Sparkline } from './parts.tsx';
 import { useAction, useApi, useLoaded } from './use.ts';
 
@@ -42,7 +42,7 @@ export function Search({ followed, onChange }: { followed: ReadonlySet<string>; 
               </span>
               <Sparkline ticker={ticker} last={date} />
               <span className="number">
-                {close ? formatPrice(close) : '–'}
+                {close ? formatPriceOf(ticker, close) : '–'}
                 <small>
                   <Change change={dayChange} />
                 </small>

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
-import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { EXCHANGES, exchangeOf } from '../../lambdas/contracts/exchange.ts';
+import { formatPriceOf } from '../../lambdas/contracts/format.ts';
 import { Declarations } from './declarations.tsx';
 import { Change, Failure, Loading } from './parts.tsx';
 import { TickerChart } from './ticker-chart.tsx';
@@ -99,6 +100,7 @@ function Heading({ ticker, formerly, company, observations, isKnown }: HeadingPr
     await (isFollowed ? Promise.all(followedAs.map(api.unfollow)) : api.follow(ticker));
     mine.reload();
   });
+  const exchange = exchangeOf(ticker);
   const last = observations.at(-1);
   const before = observations.slice(0, -1).findLast(({ suspect }) => !suspect);
   return (
@@ -107,11 +109,12 @@ function Heading({ ticker, formerly, company, observations, isKnown }: HeadingPr
         <div>
           <h1>{ticker}</h1>
           {company && <p className="muted">{company}</p>}
+          <p className="muted">{`${exchange} · ${EXCHANGES[exchange].currency}`}</p>
           {formerly.length > 0 && <p className="muted">formerly {formerly.join(', ')}</p>}
         </div>
         {last && (
           <p className="quote">
-            <strong>{formatPrice(last.close)}</strong>{' '}
+            <strong>{formatPriceOf(ticker, last.close)}</strong>{' '}
             {last.suspect ? (
               <span className="warn">suspect: far from the closes before it</span>
             ) : (

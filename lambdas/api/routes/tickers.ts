@@ -1,5 +1,7 @@
 import type { Hono } from 'hono';
 import { pricesQuery, tickersQuery } from '../../contracts/api/tickers.ts';
+import { EXCHANGES, exchangeOf } from '../../contracts/exchange.ts';
+import { CALENDARS, phaseOf } from '../../domain/calendar/sessions.ts';
 import { folded } from '../../domain/prices/fold.ts';
 import { seriesOf } from '../../domain/prices/series.ts';
 import { type Version, versions } from '../../domain/prices/versions.ts';
@@ -59,7 +61,16 @@ export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSett
     const found = ((query.adjusted ? series?.adjusted : undefined) ?? observations)
       .filter(inRange)
       .map((o) => ({ ...o, suspect: suspects?.has(o.date) ?? false }));
-    const named = { ticker, ...(formerly.length > 0 && { formerly }), ...(company && { name: company }) };
+    const exchange = exchangeOf(ticker);
+    const { currency } = EXCHANGES[exchange];
+    const named = {
+      ticker,
+      exchange,
+      currency,
+      phase: phaseOf(CALENDARS[exchange], ports.now()),
+      ...(formerly.length > 0 && { formerly }),
+      ...(company && { name: company }),
+    };
     return bounded(isCsv ? csv(ticker, found) : context.json({ ...named, observations: found }));
   });
 }

@@ -73,6 +73,17 @@ const prices = z.object({
   ticker: z.string().meta({ description: 'The name it has now: an earlier name finds it too' }),
   formerly: z.array(z.string()).optional().meta({ description: 'Earlier names' }),
   name: z.string().optional().meta({ description: 'Name of the company, if the vendor sends one' }),
+  exchange: z
+    .string()
+    .optional()
+    .meta({ description: 'By the suffix of the ticker: `TCS.NS` is traded at NSE', examples: ['NYSE'] }),
+  currency: z
+    .string()
+    .optional()
+    .meta({ description: 'Currency of the prices (ISO 4217)', examples: ['USD'] }),
+  phase: z.enum(['pre', 'regular', 'post', 'closed']).optional().meta({
+    description: 'What the exchange does now: trading before the open, in the session, after the close, or none',
+  }),
   observations: z.array(observation).optional(),
   versions: z.array(version).optional(),
 });

@@ -1,11 +1,11 @@
+import type { ExchangeId } from '../../contracts/exchange.ts';
+
 /** What kind of day a date is. A half day closes early. */
 export type DayKind = 'regular' | 'half' | 'holiday' | 'weekend';
 
 /** Times of day are local (HH:MM). */
 export type Exchange = {
-  id: 'NYSE' | 'NSE';
-  /** ISO 4217 */
-  currency: 'USD' | 'INR';
+  id: ExchangeId;
   /** IANA zone */
   timeZone: string;
   open: string;
@@ -22,10 +22,3 @@ export type Exchange = {
   holidays: (year: number) => ReadonlySet<string>;
   halfDays: (year: number) => ReadonlySet<string>;
 };
-
-/** Suffixes of tickers, as Yahoo writes them. */
-const SUFFIXES: Record<string, Exchange['id']> = { NS: 'NSE' };
-
-/** The exchange of a ticker, by its suffix: `TCS.NS` is traded at NSE. */
-export const exchangeIdOf = (ticker: string): Exchange['id'] =>
-  SUFFIXES[/\.([A-Z]+)$/.exec(ticker)?.[1] ?? ''] ?? 'NYSE';

@@ -22,7 +22,6 @@ const CLOSED: Record<number, string> = {
 /** The National Stock Exchange of India. It has no half days, and no trading before and after the session. */
 export const NSE: Exchange = {
   id: 'NSE',
-  currency: 'INR',
   timeZone: 'Asia/Kolkata',
   open: '09:15',
   close: '15:30',

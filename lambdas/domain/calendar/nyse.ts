@@ -72,7 +72,6 @@ function halfDays(year: number): ReadonlySet<string> {
 /** The New York Stock Exchange. */
 export const NYSE: Exchange = {
   id: 'NYSE',
-  currency: 'USD',
   timeZone: 'America/New_York',
   open: '09:30',
   close: '16:00',

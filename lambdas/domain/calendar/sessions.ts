@@ -1,10 +1,12 @@
 import type { CalendarOverrides } from '../../contracts/calendar-overrides.ts';
 import { addDays } from '../../contracts/dates.ts';
+import type { ExchangeId } from '../../contracts/exchange.ts';
 import type { DayKind, Exchange } from './exchange.ts';
 import { NSE } from './nse.ts';
 import { NYSE } from './nyse.ts';
 
-export const EXCHANGES: Record<Exchange['id'], Exchange> = { NYSE, NSE };
+/** The calendar of each exchange. */
+export const CALENDARS: Record<ExchangeId, Exchange> = { NYSE, NSE };
 
 /** `pre` and `post`: trading before the open and after the close. */
 export type Phase = 'pre' | 'regular' | 'post' | 'closed';

@@ -1,6 +1,6 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
 import { dayNumber, longDate, windowStart } from '../../contracts/dates.ts';
-import { formatChange, formatPrice, ratioText } from '../../contracts/format.ts';
+import { formatChange, formatPrice, formatPriceOf, ratioText } from '../../contracts/format.ts';
 import { type AlertMarks, NO_MARKS } from '../alerts/alert-marks.ts';
 import { sma } from '../indicators/averages.ts';
 import type { Observation } from '../prices/fold.ts';
@@ -86,7 +86,7 @@ export function chartModel(
     ticker: series.ticker,
     theme,
     rangeText: split ? splitText(split) : `past ${window} days`,
-    lastText: formatPrice(series.last.close),
+    lastText: formatPriceOf(series.ticker, series.last.close),
     lastIsSuspect,
     dateText: longDate(series.last.date),
     changeText: shown.length > 1 && !lastIsSuspect && !split ? formatChange(change, 2) : '',

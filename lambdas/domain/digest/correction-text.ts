@@ -1,4 +1,5 @@
 import { longDate } from '../../contracts/dates.ts';
+import { currencySign } from '../../contracts/exchange.ts';
 import { formatPair, formatPrice } from '../../contracts/format.ts';
 import type { Correction } from './corrections.ts';
 
@@ -12,7 +13,9 @@ export const correctionText = (
   after = ': ',
 ): string => {
   if (dividedBy !== undefined) return `${ticker}: all closes up to ${longDate(date)} ${scaledBy(dividedBy)}`;
-  const [from, to] = now === undefined ? [formatPrice(was), 'withdrawn'] : formatPair(was, now);
+  const sign = currencySign(ticker);
+  const [from, to] =
+    now === undefined ? [sign + formatPrice(was), 'withdrawn'] : formatPair(was, now).map((price) => sign + price);
   return `${ticker}${before}${longDate(date)}${after}${from} → ${to}${isSuspect ? ' (suspect)' : ''}`;
 };
 

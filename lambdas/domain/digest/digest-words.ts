@@ -1,5 +1,5 @@
 import { longDate, shortDate } from '../../contracts/dates.ts';
-import { formatPrice } from '../../contracts/format.ts';
+import { formatPriceOf } from '../../contracts/format.ts';
 import type { AlertLines } from '../alerts/alert-lines.ts';
 import { correctionText } from './correction-text.ts';
 import type { Correction } from './corrections.ts';
@@ -38,7 +38,7 @@ export function headline(changed: readonly (DigestRow & { followed: FollowedTick
 function lateNews({ name, late, series }: FollowedTicker): string {
   const last = late.at(-1);
   const suspect = last && series?.suspects.has(last.date) ? ' (suspect)' : '';
-  return `${name} ${formatPrice(last?.close ?? '')}${suspect}`;
+  return `${name} ${formatPriceOf(name, last?.close ?? '')}${suspect}`;
 }
 
 /** `AAPL 3 Jan 2020, 2,974.30 → 297.43 and 2 more` */

@@ -1,5 +1,5 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
-import { formatChange, formatPrice } from '../../contracts/format.ts';
+import { formatChange, formatPriceOf } from '../../contracts/format.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { type AlertLines, NO_ALERTS } from '../alerts/alert-lines.ts';
 import { changeOver, dayChange, type Series } from '../prices/series.ts';
@@ -143,7 +143,7 @@ function rowOf(followed: FollowedTicker, date: string): DigestRow {
   return {
     ticker,
     trend: trendSign(month),
-    closeText: formatPrice(series.last.close),
+    closeText: formatPriceOf(ticker, series.last.close),
     day: movement(dayChange(series)),
     week: movement(changeOver(series, 7)),
     month: movement(month),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { exchangeOf } from '../../../lambdas/contracts/exchange.ts';
 import type { Exchange } from '../../../lambdas/domain/calendar/exchange.ts';
-import { exchangeIdOf } from '../../../lambdas/domain/calendar/exchange.ts';
 import { NSE } from '../../../lambdas/domain/calendar/nse.ts';
 import { NYSE } from '../../../lambdas/domain/calendar/nyse.ts';
 import { dayKind, isCovered, phaseOf, sessions } from '../../../lambdas/domain/calendar/sessions.ts';
@@ -73,7 +73,7 @@ test.each([
 });
 
 test('the suffix of a ticker names its exchange', () => {
-  expect(['TCS.NS', 'AAPL', 'BRK.B', 'X.NSE'].map(exchangeIdOf)).toEqual(['NSE', 'NYSE', 'NYSE', 'NYSE']);
+  expect(['TCS.NS', 'AAPL', 'BRK.B', 'X.NSE'].map(exchangeOf)).toEqual(['NSE', 'NYSE', 'NYSE', 'NYSE']);
 });
 
 const RECORDED = join(import.meta.dirname, '../../../../shared/api-samples/calendar');
