@@ -5,6 +5,9 @@ import * as z from 'zod';
 import { parseExactly, stringifyExactly } from '../contracts/exact-json.ts';
 import { type LakeCatalog, tableMetadata } from './iceberg/metadata.ts';
 
+/** Without an answer after this time, the message is retried. */
+const ANSWER_MS = 30_000;
+
 const answer = z.object({ metadata: tableMetadata });
 
 export type CatalogAddress = {
@@ -36,6 +39,7 @@ export function lakeCatalog({ url, region, catalog, databasePrefix, credentials 
     const response = await fetch(`${protocol}//${host}${path}`, {
       method,
       headers: signed.headers,
+      signal: AbortSignal.timeout(ANSWER_MS),
       ...(body && { body }),
     });
     return { status: response.status, text: await response.text() };
