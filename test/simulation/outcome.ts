@@ -37,8 +37,9 @@ export const outcomeWithoutTexts = (world: Simulation): object => ({
 
 const sorted = (items: unknown[]): string[] => items.map((item) => JSON.stringify(item)).sort();
 
+/** A report without the time of its decision. */
 const textOf = (key: string, bytes: Uint8Array): string =>
-  (key.endsWith('.gz') ? gunzipSync(bytes) : Buffer.from(bytes)).toString();
+  (key.endsWith('.gz') ? gunzipSync(bytes) : Buffer.from(bytes)).toString().replace(/"decidedAt": "[^"]*"/, '');
 
 /** A mail without its date and id. */
 const contentOf = (raw: string): string => raw.replace(/^(Date|Message-ID): .*\r\n/gim, '');
