@@ -30,7 +30,11 @@ export class LakeQueries extends Construct {
         parameters: { presto_view: 'true', comment: 'What is current: one row for each ticker and date.' },
         viewExpandedText: '/* Presto View */',
         viewOriginalText: prestoView(view, silver),
+        partitionKeys: [],
         storageDescriptor: {
+          // Athena reads no view without them.
+          location: '',
+          serdeInfo: { parameters: {} },
           columns: Object.entries(PRICES_COLUMNS).map(([column, type]) => ({ name: column, type: hiveType(type) })),
         },
       },

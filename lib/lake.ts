@@ -35,7 +35,12 @@ export class Lake extends Construct {
     const stack = Stack.of(this);
     // Databases belong to the account. A laptop has one stack.
     const isOnAws = AppStack.of(this).platform === 'aws';
-    this.#databasePrefix = isOnAws ? `${stack.stackName.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()}_` : '';
+    this.#databasePrefix = isOnAws
+      ? `${stack.stackName
+          .replace(/([a-z])([A-Z])/g, '$1_$2')
+          .toLowerCase()
+          .replace(/[^a-z0-9]/g, '_')}_`
+      : '';
     // Iceberg keeps versions of its own: of a file that it drops, S3 keeps the old version only for mistakes.
     this.#files = new AppBucket(this, 'Files', { oldVersionsFor: Duration.days(14) });
     const reports = new AppQueue(this, 'Reports', {
@@ -64,12 +69,18 @@ export class Lake extends Construct {
     prices.grantListDeliveries(lake, { alsoOne: true });
     this.#makeTables();
     this.#grantWrite(lake);
+    new AppAlarm(this, 'WithoutRows', {
+      metric: lake.metric('DeliveriesWithoutRows'),
+      threshold: 1,
+      impact: 'Deliveries that are older than the lake are not in it until they are replayed. Runbook: lake.',
+    });
     new AppAlarm(this, 'Behind', {
       metric: lake.metric('DeliveriesBehind'),
       threshold: 1,
       impact:
         'Deliveries were not in the lake an hour after they were decided; they are brought in again. Runbook: lake.',
     });
+    new CfnOutput(this, 'LakeBucket', { value: this.#files.bucket.bucketName, description: 'Files of the lake' });
     new CfnOutput(this, 'LakeAddress', {
       value: `glue://${stack.region}/${stack.account}/${this.#databasePrefix}`,
       description: 'Analysts give it to the client: npx closing-bell summary --lake ADDRESS',
@@ -84,7 +95,7 @@ export class Lake extends Construct {
     const optimizer = this.#optimizerRole();
     const databases = LAYERS.map((layer) => {
       const database = new CfnDatabase(this, layer, { catalogId, databaseInput: { name: this.#databaseOf(layer) } });
-      database.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      database.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
       return database;
     });
     for (const dataset of DATASETS) {

@@ -12,15 +12,15 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${sentenceOf(error)}\n`);
-  process.exitCode = 1;
+  // 1 is a threshold that was missed.
+  process.exitCode = 2;
 }
 
 /** What a person reads of an error: a sentence if it is known, otherwise everything, since it is a fault of ours. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as { code?: unknown };
-  const cause = error.cause instanceof Error ? error.cause.message : '';
-  if (error.message === 'fetch failed') return `The lake does not answer (${cause}). Is the stack running?`;
+  if (/^The catalog did not answer/.test(error.message)) return `${error.message}. Is the stack running?`;
   if (error.name === 'CredentialsProviderError')
     return 'Expected credentials for AWS, found none: set AWS_PROFILE, or sign in with aws sso login.';
   // Wrong options, and faults of the file system and of AWS, whose messages say enough.

@@ -12,7 +12,7 @@ Reads the lake, on AWS, on this machine, or from a folder that was pulled.
                        (here the last date is --until)
   summary              what each table has
   quality              how fresh and complete the prices are: --from DATE --to DATE
-                       --min-completeness 0.99 --max-behind N  exit status 1 if it is missed
+                       --min-completeness 0.99 --max-behind N  exit status 1 if it is missed, 2 if it failed
                        --calendar FILE          what operators know better about sessions
   pull DIR             copies the lake into a folder; then --lake DIR works without a network
 

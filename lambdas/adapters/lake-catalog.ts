@@ -1,4 +1,5 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider, SourceData } from '@smithy/types';
 import * as z from 'zod';
@@ -7,6 +8,8 @@ import { type LakeCatalog, tableMetadata } from './iceberg/metadata.ts';
 
 /** Without an answer after this time, the message is retried. */
 const ANSWER_MS = 30_000;
+const TRIES = 3;
+const FIRST_PAUSE_MS = 200;
 
 const answer = z.object({ metadata: tableMetadata });
 
@@ -44,17 +47,31 @@ export function lakeCatalog({ url, region, catalog, databasePrefix, credentials 
     });
     return { status: response.status, text: await response.text() };
   };
+  /** Glue may be busy for a moment. A commit that is sent twice is recognized by its snapshot. */
+  const sendAgain: typeof send = async (...request) => {
+    const [, layer, table] = request;
+    for (let tries = 1; ; tries++) {
+      const answered = await send(...request).catch((error: unknown) => {
+        if (tries < TRIES) return undefined;
+        const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : error;
+        throw new Error(`The catalog did not answer for ${layer}.${table} at ${url}: ${why}`);
+      });
+      const isBusy = !answered || answered.status === 429 || answered.status >= 500;
+      if (answered && (!isBusy || tries === TRIES)) return answered;
+      await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** tries);
+    }
+  };
   const failed = (what: string, table: string, status: number, text: string) =>
     new Error(`The catalog did not ${what} ${table}: ${status} ${text.slice(0, 500)}`);
 
   return {
     async load(layer, table) {
-      const { status, text } = await send('GET', layer, table);
+      const { status, text } = await sendAgain('GET', layer, table);
       if (status !== 200) throw failed('load', `${layer}.${table}`, status, text);
       return answer.parse(parseExactly(text)).metadata;
     },
     async commit(layer, table, change) {
-      const { status, text } = await send('POST', layer, table, stringifyExactly(change));
+      const { status, text } = await sendAgain('POST', layer, table, stringifyExactly(change));
       if (status === 409) return false;
       if (status !== 200) throw failed('change', `${layer}.${table}`, status, text);
       return true;

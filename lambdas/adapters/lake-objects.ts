@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LakeObjects } from './iceberg/metadata.ts';
 
 /** The objects of the lake in S3. */
@@ -8,9 +8,13 @@ export function lakeObjects(client: S3Client): LakeObjects {
       await client.send(new PutObjectCommand({ ...placeOf(uri), Body: body }));
     },
     async get(uri) {
-      const { Body } = await client.send(new GetObjectCommand(placeOf(uri)));
-      if (!Body) throw new Error(`Expected the object ${uri}, found an empty answer.`);
-      return Body.transformToByteArray();
+      try {
+        const { Body } = await client.send(new GetObjectCommand(placeOf(uri)));
+        if (Body) return await Body.transformToByteArray();
+      } catch (error) {
+        if (!(error instanceof NoSuchKey)) throw error;
+      }
+      throw new Error(`Expected the object ${uri} of the lake, found none: it was deleted. See the runbook, lake.`);
     },
   };
 }

@@ -26,11 +26,11 @@ export class KeptFiles {
 
   /** `rows.csv.gz`; undefined if no row was accepted. Read again each time: of a long history it is large. @throws NoKeptRows */
   async accepted(): Promise<Uint8Array | undefined> {
-    const { delivery, revision, rows, file } = this.#report;
+    const { delivery, revision, rows } = this.#report;
     const bytes = await this.#records.get(recordKeys(delivery, revision).rows);
     if (bytes || rows.accepted === 0) return bytes;
     throw new NoKeptRows(
-      `${delivery} was applied before accepted rows were kept. Bring it into the lake with: npm run replay -- ${file.key}`,
+      `${delivery} was applied before accepted rows were kept. Bring it into the lake with: npm run replay -- --aws ${delivery}`,
     );
   }
 

@@ -38,14 +38,16 @@ export class LakeTable extends Construct {
             location,
             schema,
             properties,
-            partitionSpec: {
-              fields: spec.fields.map((field) => ({
-                sourceId: field['source-id'],
-                fieldId: field['field-id'],
-                name: field.name,
-                transform: field.transform,
-              })),
-            },
+            ...(spec.fields.length > 0 && {
+              partitionSpec: {
+                fields: spec.fields.map((field) => ({
+                  sourceId: field['source-id'],
+                  fieldId: field['field-id'],
+                  name: field.name,
+                  transform: field.transform,
+                })),
+              },
+            }),
             writeOrder: {
               orderId: order['order-id'],
               fields: order.fields.map((field) => ({
@@ -59,7 +61,8 @@ export class LakeTable extends Construct {
         },
       },
     });
-    this.table.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    // A table of a deployment that failed would be in the way of the next one.
+    this.table.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     const { snapshotDays, snapshots } = dataset.retention;
     const optimize = (type: string, configuration: object) => {
       const own = new CfnTableOptimizer(this, type, {

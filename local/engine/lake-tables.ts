@@ -12,7 +12,7 @@ const table = z.object({
         Location: z.string(),
         Properties: z.record(z.string(), z.string()),
         Schema: z.looseObject({ Type: z.string(), Fields: z.array(z.looseObject({})) }),
-        PartitionSpec: z.object({ Fields: z.array(z.looseObject({})) }),
+        PartitionSpec: z.object({ Fields: z.array(z.looseObject({})) }).default({ Fields: [] }),
         WriteOrder: z.object({ OrderId: z.number(), Fields: z.array(z.looseObject({})) }),
       }),
     }),

@@ -65,7 +65,7 @@ describe('the daily message', () => {
     const lake = new MemoryLake();
     const [key = ''] = reportKeys(world);
     const { lost } = await bring(lakePorts(world, lake), key);
-    expect(lost).toContain('npm run replay -- 2020-01-10_incremental.csv');
+    expect(lost).toContain('npm run replay -- --aws 2020-01-10.incremental');
     expect((await lookAfter(lakePorts(world, lake), LATER)).missing).toEqual([]);
   });
 });

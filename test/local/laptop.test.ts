@@ -76,10 +76,12 @@ const childrenOf = (parent: number, name: string): number[] =>
     });
 
 test('sixty concurrent requests start at most five workers, and all are answered', async () => {
+  // The lake may still have one of the daily message.
+  const before = childrenOf(stack.pid, 'worker.ts').length;
   const url = `http://127.0.0.1:${ports['api']}/openapi.json`;
   const statuses = await Promise.all(Array.from({ length: 60 }, async () => (await fetch(url)).status));
   expect(new Set(statuses)).toEqual(new Set([200]));
-  expect(childrenOf(stack.pid, 'worker.ts').length).toBeLessThanOrEqual(5);
+  expect(childrenOf(stack.pid, 'worker.ts').length - before).toBeLessThanOrEqual(5);
 });
 
 describe('the sign-in page', () => {
