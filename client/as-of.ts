@@ -1,4 +1,4 @@
-import { isDeliveryId } from '../lambdas/contracts/delivery-id.ts';
+import { isDeliveryId, isRealDate } from '../lambdas/contracts/delivery-id.ts';
 import { lakeDelivery } from '../lambdas/domain/lake/lake-delivery.ts';
 import { LakeFault } from './fault.ts';
 import { type Lake, quoted } from './lake.ts';
@@ -16,7 +16,7 @@ const END_OF_DAY = '.~';
  */
 export async function knownAsOf(lake: Lake, asOf: string | undefined): Promise<Known> {
   if (asOf === undefined) return { upTo: undefined };
-  if (/^\d{4}-\d{2}-\d{2}$/.test(asOf)) return { upTo: asOf + END_OF_DAY };
+  if (isRealDate(asOf)) return { upTo: asOf + END_OF_DAY };
   if (!isDeliveryId(asOf))
     throw new LakeFault(`Expected a date like 2020-01-10 or a delivery like 2020-01-10.incremental, found ${asOf}.`);
   const database = await lake.database();

@@ -62,21 +62,16 @@ export class Lake {
     const table = await LakeTable.load(this.source.ports, dataset);
     const asked = this.#snapshot;
     if (asked === undefined) return table;
-    const own = snapshotBefore(table, await this.#next(asked));
+    const own = snapshotWith(table, await this.#asked(asked));
     return own ? LakeTable.at(this.source.ports, dataset, table.metadata, own) : LakeTable.empty(table);
   }
 
-  /**
-   * When the table of the asked snapshot got its next one (ms since 1970): until then the other tables got what belongs to it.
-   * @throws LakeFault if no table has the snapshot
-   */
-  async #next(id: string): Promise<number> {
+  /** The asked snapshot. @throws LakeFault if no table has it */
+  async #asked(id: string): Promise<Snapshot> {
     const { catalog } = this.source.ports;
     const all = await Promise.all(DATASETS.map(async ({ layer, name }) => (await catalog.load(layer, name)).snapshots));
-    for (const snapshots of all) {
-      const at = snapshots.findIndex((one) => String(one['snapshot-id']) === id);
-      if (at !== -1) return snapshots[at + 1]?.['timestamp-ms'] ?? Number.POSITIVE_INFINITY;
-    }
+    const found = all.flat().find((one) => String(one['snapshot-id']) === id);
+    if (found) return found;
     const oldest = Math.min(...all.flatMap((snapshots) => snapshots[0]?.['timestamp-ms'] ?? []));
     const since = Number.isFinite(oldest) ? ` There are snapshots since ${new Date(oldest).toISOString()}.` : '';
     throw new LakeFault(
@@ -104,8 +99,10 @@ export class Lake {
     const files = await this.files(name, isWanted);
     const columns = Lake.dataset(name).columns;
     if (files.length === 0)
-      return `(select ${columns.map((one) => `null::${SQL_TYPES[one.type]} as ${one.name}`).join()} where false)`;
-    return `read_parquet([${files.map(quoted).join()}])`;
+      return `(select ${columns.map((one) => `null::${SQL_TYPES[one.type]} as "${one.name}"`).join()} where false)`;
+    // Other engines put partitions into paths: DuckDB would make columns of them.
+    const names = columns.map((one) => `"${one.name}"`).join();
+    return `(select ${names} from read_parquet([${files.map(quoted).join()}], hive_partitioning = false))`;
   }
 
   async provenance(name: string): Promise<Provenance> {
@@ -144,9 +141,18 @@ export class Lake {
   }
 }
 
-/** The newest snapshot of a table before a time; undefined if there was none. */
-const snapshotBefore = ({ metadata }: LakeTable, time: number): Snapshot | undefined =>
-  metadata.snapshots.findLast((one) => one['timestamp-ms'] < time);
+const DELIVERY = 'closing-bell.delivery';
+const REVISION = 'closing-bell.revision';
+
+/** The newest snapshot of a table that is not younger than another one, or of the same revision; undefined if there was none. */
+const snapshotWith = ({ metadata }: LakeTable, asked: Snapshot): Snapshot | undefined =>
+  metadata.snapshots.findLast(
+    ({ summary, 'timestamp-ms': at }) =>
+      at <= asked['timestamp-ms'] ||
+      (summary[DELIVERY] !== undefined &&
+        summary[DELIVERY] === asked.summary[DELIVERY] &&
+        summary[REVISION] === asked.summary[REVISION]),
+  );
 
 async function open(): Promise<DuckDBConnection> {
   // No extension is ever downloaded: the client works without a network.

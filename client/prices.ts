@@ -52,8 +52,8 @@ export async function prices(lake: Lake, query: PricesQuery): Promise<Rows> {
     { name: 'delivery', type: 'string' },
     ...extra.map((name) => ({ name, type: 'double' as const })),
   ];
-  // Only raw closes do not depend on what comes before and after them.
-  const isWindow = scale === 'raw' && indicators.length === 0;
+  // Only raw closes without renames do not depend on what comes before and after them.
+  const isWindow = scale === 'raw' && indicators.length === 0 && notices.renames.length === 0;
   const groups = readGroups(lake, names, notices, upTo, isWindow ? { from, to } : undefined);
   const rowsOf = (one: Folded) => priceRows(one, { from, to, scale, indicators });
   const found = await nonEmpty(asked(groups, names, rowsOf), noClose(query));
@@ -104,7 +104,7 @@ async function* asked(
   for await (const { names, segments } of groups) {
     const [first = ''] = names;
     const wanted = tickers ? tickers.filter((name) => groupOf(name) === groupOf(first)) : [...names];
-    const identities = new Map(wanted.map((name) => folded(name, segments)).map((one) => [one.ticker, one]));
+    const identities = new Map(wanted.map((name) => folded(name, segments)).map((one) => [identityKey(one), one]));
     for (const one of identities.values()) batch.push(...rowsOf(one));
     if (batch.length < BATCH) continue;
     yield batch;
@@ -112,6 +112,9 @@ async function* asked(
   }
   yield batch;
 }
+
+/** Two tickers may have had the same name: their lists of names differ. */
+const identityKey = ({ identity: { names } }: Folded): string => JSON.stringify(names);
 
 function priceRows(
   { ticker, observations }: Folded,

@@ -1,6 +1,7 @@
 import type { CalendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
 import { exchangeOf } from '../lambdas/contracts/exchange.ts';
 import { CALENDARS, isCovered, sessions } from '../lambdas/domain/calendar/sessions.ts';
+import { LakeFault } from './fault.ts';
 import type { Lake } from './lake.ts';
 import { allRows, resultOf } from './rows.ts';
 
@@ -44,6 +45,7 @@ const daysBefore = (date: string, days: number): string =>
 export async function quality(lake: Lake, query: QualityQuery, today: string): Promise<Quality> {
   const to = query.to ?? today;
   const from = query.from ?? daysBefore(to, DEFAULT_DAYS);
+  if (from > to) throw new LakeFault(`Expected a range of dates, found ${from} to ${to}: the first is after the last.`);
   const [closes, deliveries] = [
     await comparedWithCalendar(lake, from, to, query.overrides),
     await endOfDeliveries(lake, from, to),
@@ -75,20 +77,27 @@ async function comparedWithCalendar(lake: Lake, from: string, to: string, overri
   let expected = 0;
   let found = 0;
   const gaps: Quality['gaps'] = [];
+  let tickers = 0;
   const lasts: string[] = [];
   const uncovered = new Set<string>();
   const known = new Map<string, string[]>();
+  const renames = await allRows(await resultOf(database, 'select old_ticker, min(date) from renames group by 1'));
+  /** Old name → date of its rename: later sessions are expected under the new one. */
+  const renamed = new Map(renames.map(([ticker, date]) => [String(ticker), String(date)]));
   for (const [ticker, first, last, dates] of await allRows(await resultOf(database, sql))) {
     const exchange = CALENDARS[exchangeOf(String(ticker))];
     if (!isCovered(exchange, from, to)) uncovered.add(exchange.id);
     const all = known.get(exchange.id) ?? sessions(exchange, from, to, overrides);
     known.set(exchange.id, all);
-    const wanted = all.filter((date) => date >= String(first));
+    const until = renamed.get(String(ticker)) ?? '9999';
+    if (until <= from) continue;
+    const wanted = all.filter((date) => date >= String(first) && date < until);
     const own = new Set(String(dates).split(' '));
     const missing = wanted.filter((date) => !own.has(date));
+    tickers++;
     expected += wanted.length;
     found += wanted.length - missing.length;
-    lasts.push(String(last));
+    if (until > to) lasts.push(String(last));
     if (missing.length > 0)
       gaps.push({ ticker: String(ticker), missing: missing.length, first: missing.slice(0, MAX_DATES) });
   }
@@ -98,7 +107,7 @@ async function comparedWithCalendar(lake: Lake, from: string, to: string, overri
     lastClose === null ? null : sessions(CALENDARS.NYSE, lastClose, to, overrides).filter((date) => date > lastClose);
   return {
     freshness: { lastClose, sessionsBehind: behind?.length ?? null },
-    completeness: { tickers: lasts.length, expected, found, share: expected === 0 ? 0 : found / expected },
+    completeness: { tickers, expected, found, share: expected === 0 ? 0 : found / expected },
     gaps: gaps.slice(0, MAX_GAPS),
     uncovered: [...uncovered],
   };

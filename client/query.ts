@@ -31,7 +31,7 @@ export async function queryDataset(lake: Lake, name: string, query: DatasetQuery
     delivery && `${columnFor(dataset, 'delivery')} = ${quoted(delivery)}`,
   ].filter((condition) => condition !== undefined);
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
-  const sql = `select * from ${await lake.reading(name)} ${where} order by ${[...new Set([...dataset.order, ...dataset.key])].join()} ${limit === undefined ? '' : `limit ${limit}`}`;
+  const sql = `select * from ${await lake.reading(name)} ${where} order by ${[...new Set([...dataset.order, ...dataset.key])].map((column) => `"${column}"`).join()} ${limit === undefined ? '' : `limit ${limit}`}`;
   const result = await resultOf(await lake.database(), sql);
   const isFiltered = conditions.length > 0 && limit !== 0;
   const batches = isFiltered

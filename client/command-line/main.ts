@@ -67,7 +67,7 @@ function rowsOf(lake: Lake, name: string, options: Options, to: string | undefin
     to: dateOf('to', to),
     limit: numberOf('limit', options.limit),
   };
-  if (name !== 'prices') return queryDataset(lake, name, { ...common, delivery });
+  if (!['prices', 'silver.prices'].includes(name)) return queryDataset(lake, name, { ...common, delivery });
   const scale = options.adjusted ? 'adjusted' : options.raw ? 'raw' : 'both';
   return prices(lake, {
     ...common,

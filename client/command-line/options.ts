@@ -54,7 +54,7 @@ export function dateOf(name: string, text: string | undefined): string | undefin
 export function numberOf(name: string, text: string | undefined, { isWhole = true } = {}): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && (!isWhole || Number.isInteger(value))) return value;
+  if (text.trim() !== '' && value >= 0 && (!isWhole || Number.isSafeInteger(value))) return value;
   throw new LakeFault(`Expected --${name} as a ${isWhole ? 'whole number' : 'number'} of at least 0, found ${text}.`);
 }
 

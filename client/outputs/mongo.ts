@@ -1,4 +1,4 @@
-import { Decimal128, type Document, MongoClient, MongoServerSelectionError } from 'mongodb';
+import { Decimal128, type Document, MongoClient, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import { LakeFault } from '../fault.ts';
 import type { Cell, CellType, Rows } from '../rows.ts';
 import type { Written } from './file.ts';
@@ -44,6 +44,8 @@ export async function writeMongo(
       }
     }
   } catch (error) {
+    if (error instanceof MongoServerError)
+      throw new LakeFault(`MongoDB at ${host} refused the export; it can be repeated: ${error.message}`);
     if (error instanceof MongoServerSelectionError)
       throw new LakeFault(`MongoDB at ${host} does not answer: ${error.message}`);
     throw error;

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { allRows, Lake, prices, sql } from '../../client/index.ts';
+import { allRows, Lake, prices, queryDataset, sql } from '../../client/index.ts';
 import { rsi } from '../../lambdas/domain/indicators/rsi.ts';
 import { folded } from '../../lambdas/domain/prices/fold.ts';
 import { adjusted, declaredSplits } from '../../lambdas/domain/prices/splits.ts';
@@ -177,6 +177,12 @@ test('as of a delivery, and as of a snapshot that never was', async () => {
   const { snapshots } = (await lake.table('price_versions')).metadata;
   const earlier = new Lake({ folder }, { snapshot: String(snapshots[0]?.['snapshot-id']) });
   expect(await closeOf(earlier)).toEqual(['309.63']);
+  // Each table of a revision is read as that revision left it.
+  const { snapshots: ends } = (await lake.table('quality')).metadata;
+  const sameRevision = new Lake({ folder }, { snapshot: String(ends[0]?.['snapshot-id']) });
+  expect(await closeOf(sameRevision)).toEqual(['309.63']);
+  expect(await allRows(await queryDataset(sameRevision, 'observations', {}))).toHaveLength(1);
+  await sameRevision.close();
   const never = new Lake({ folder }, { snapshot: '5' });
   await expect(closeOf(never)).rejects.toThrow('Snapshot 5 has expired, was not pulled, or never was.');
   for (const one of [lake, earlier, never]) await one.close();

@@ -69,6 +69,16 @@ test('without active tickers nothing is complete, and an override changes the ca
   expect((await qualityOf(world, { from: '2020-01-06', overrides })).completeness.share).toBe(1);
 });
 
+test('of a ticker that was renamed, sessions are expected under the name that it has then', async () => {
+  const world = await worldOf(
+    ...week.slice(0, 3),
+    ['2020-01-09_incremental.csv', file('NEW,1,2020-01-09,I', 'B,2,2020-01-09,I')],
+    ['2020-01-10_incremental.csv', file('NEW,1,2020-01-10,I', 'B,2,2020-01-10,I')],
+    ['declared/2020-01-10_incremental.csv', 'action,ticker,date,value\nR,NEW,2020-01-09,A\n'],
+  );
+  expect((await qualityOf(world, { from: '2020-01-06' })).completeness).toMatchObject({ expected: 10, found: 10 });
+});
+
 test('of each delivery the newest revision counts', async () => {
   const world = await worldOf([
     '2020-01-10_incremental.csv',

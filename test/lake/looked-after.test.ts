@@ -136,3 +136,19 @@ test('odd tickers and file names reach the lake, and leave it', async () => {
   expect(world.current('__proto__').every(({ rows }) => rows === '')).toBe(true);
   expect((await lake.rows('gold.quality')).map(({ delivery }) => delivery)).toContain('1800-01-01.history');
 });
+
+test('another engine may not know our counts of files: nothing is lost', async () => {
+  const world = await worldOf(['2020-01-10_history.csv', 'ticker,close,date\nA,1,2019-12-30\n']);
+  const lake = await broughtIn(world);
+  // The list of manifests as Iceberg's Java library has written it.
+  const table = lake.tables.get('silver.price_versions');
+  const uri = String(table?.snapshots.at(-1)?.['manifest-list']);
+  const bytes = Buffer.from(lake.objects.get(uri) ?? []);
+  const renamed = Buffer.from(bytes.toString('latin1').replaceAll('_files_count', '_Files_count'), 'latin1');
+  lake.objects.set(uri, renamed);
+  for (const [i, day] of ['13', '14', '15'].entries()) {
+    await dropAndIngest(world, `2020-01-${day}_incremental.csv`, file(`A,${i + 2},2020-01-${day},I`));
+    for (const key of reportKeys(world)) await bring(lakePorts(world, lake), key);
+  }
+  expect((await lake.rows('silver.price_versions')).map(({ close }) => close).sort()).toEqual(['1', '2', '3', '4']);
+});

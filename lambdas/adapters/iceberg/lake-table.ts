@@ -3,7 +3,14 @@ import type { Dataset, LakeRow } from '../../contracts/dataset.ts';
 import { concurrently } from '../../runtime/concurrently.ts';
 import { writeDataFiles } from './data-files.ts';
 import { deletedRows } from './deleted-rows.ts';
-import { type DataFile, decodeManifest, decodeManifestList, type ListedManifest, Status } from './manifest-files.ts';
+import {
+  type DataFile,
+  decodeManifest,
+  decodeManifestList,
+  type ListedManifest,
+  mayHaveFiles,
+  Status,
+} from './manifest-files.ts';
 import { currentSnapshot, type LakeCatalog, type LakeObjects, type Snapshot, type TableMetadata } from './metadata.ts';
 import { readParquet } from './parquet.ts';
 import { mayHavePartition, type Partition, partitionKey } from './partition.ts';
@@ -86,7 +93,7 @@ export class LakeTable {
 
   /** Changes if another engine deletes rows without rewriting their files. */
   get deletesVersion(): string {
-    return this.#manifests.flatMap(({ content, manifest_path }) => (content === 1 ? manifest_path : [])).join();
+    return this.#manifests.flatMap((one) => (one.content === 1 && mayHaveFiles(one) ? one.manifest_path : [])).join();
   }
 
   /** The data files of this snapshot that are wanted. @param mayHave false for manifests that have none of them */
@@ -113,7 +120,9 @@ export class LakeTable {
     const keyOf = ({ partition }: DataFile) => partitionKey(fields, partition);
     const files = await this.files(
       (file) => partitions.has(keyOf(file)),
-      (manifest) => mayHavePartition(fields, manifest, [...partitions.values()]),
+      (manifest) =>
+        manifest.partition_spec_id !== this.metadata['default-spec-id'] ||
+        mayHavePartition(fields, manifest, [...partitions.values()]),
     );
     return Map.groupBy(files, ({ entry }) => keyOf(entry.data_file));
   }

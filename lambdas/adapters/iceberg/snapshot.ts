@@ -7,6 +7,7 @@ import {
   type ListedManifest,
   type ManifestContext,
   type ManifestEntry,
+  mayHaveFiles,
   Status,
 } from './manifest-files.ts';
 import type { LakeObjects, Snapshot, TableMetadata } from './metadata.ts';
@@ -32,6 +33,11 @@ export async function changedSnapshot(objects: LakeObjects, parent: Parent, chan
   const { id, removed, added, summary } = change;
   const sequence = metadata['last-sequence-number'] + 1;
   const writer = new ManifestWriter(objects, metadata, id, sequence);
+  const old = removed.find(({ manifest }) => manifest.partition_spec_id !== writer.specId);
+  if (old)
+    throw new Error(
+      `${metadata.location} has files with other partitions (${old.entry.data_file.file_path}): another engine changed its partition spec. Set the spec of the datasets again with that engine, and rewrite these files.`,
+    );
   const manifests = await nextManifests(objects, parent.manifests, change, writer);
   const list = `${metadata.location}/metadata/snap-${id}-${randomUUID()}.avro`;
   const own = { id, parent: snapshot?.['snapshot-id'], sequence };
@@ -67,7 +73,7 @@ async function nextManifests(
   for (const manifest of before) {
     if (!gone.has(manifest.manifest_path)) {
       // A manifest that has only deleted files is of no use to later snapshots.
-      if (manifest.content !== 0 || hasLiveFiles(manifest)) kept.push(manifest);
+      if (mayHaveFiles(manifest)) kept.push(manifest);
       continue;
     }
     const entries = (await entriesOf(manifest)).map((entry) =>
@@ -93,9 +99,6 @@ const inherited = (entry: ManifestEntry, manifest: ListedManifest): ManifestEntr
   sequence_number: entry.sequence_number ?? manifest.sequence_number,
   file_sequence_number: entry.file_sequence_number ?? manifest.sequence_number,
 });
-
-const hasLiveFiles = (manifest: ListedManifest): boolean =>
-  Number(manifest['added_files_count'] ?? 1) + Number(manifest['existing_files_count'] ?? 0) > 0;
 
 class ManifestWriter {
   readonly #objects: LakeObjects;
