@@ -4,6 +4,7 @@ import type { Endpoints } from '../../local/app/endpoints.ts';
 import { clientFor } from '../../local/engine/client-options.ts';
 import { LocalStack } from '../support/local-stack.ts';
 import { deliveriesContract } from './contracts/deliveries.ts';
+import { lakeContract } from './contracts/lake.ts';
 import { ledgerContract } from './contracts/ledger.ts';
 import {
   declarationsContract,
@@ -47,6 +48,7 @@ describe.each<[string, () => World]>([
   describe('tickers', () => tickersContract(() => world.ports.tickers));
   describe('limits', () => limitsContract(() => world.ports.limits));
   describe('refreshed', () => refreshedContract(() => world));
+  describe('lake', () => lakeContract(() => world.ports.lake));
   describe('records', () => recordsContract(() => world.ports.records));
   describe('drop', () => dropContract(() => world));
   describe('declarations', () => declarationsContract(() => world.ports.declarations));

@@ -10,6 +10,9 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk
 import { type DeclarationFiles, declarationFiles } from '../../../lambdas/adapters/declaration-files.ts';
 import { type DeliveriesTable, deliveriesTable } from '../../../lambdas/adapters/deliveries-table.ts';
 import { type DropBucket, dropBucket } from '../../../lambdas/adapters/drop-bucket.ts';
+import type { LakePorts } from '../../../lambdas/adapters/iceberg/lake-table.ts';
+import { lakeCatalog } from '../../../lambdas/adapters/lake-catalog.ts';
+import { lakeObjects } from '../../../lambdas/adapters/lake-objects.ts';
 import { type LedgerTable, ledgerTable } from '../../../lambdas/adapters/ledger-table.ts';
 import { type LimitsTable, limitsTable } from '../../../lambdas/adapters/limits-table.ts';
 import { type PricesTable, pricesTable } from '../../../lambdas/adapters/prices-table.ts';
@@ -21,7 +24,9 @@ import { type ToldAlerts, toldAlerts } from '../../../lambdas/adapters/told-aler
 import { type Refreshed, refreshed } from '../../../lambdas/contracts/refreshed.ts';
 import type { Endpoints } from '../../../local/app/endpoints.ts';
 import { clientFor } from '../../../local/engine/client-options.ts';
+import { ACCOUNT, REGION } from '../../../local/engine/intrinsics.ts';
 import { drop, memoryDeclarations } from '../../support/drops.ts';
+import { MemoryLake } from '../../support/memory/lake.ts';
 import { memoryLimits } from '../../support/memory/small.ts';
 import { MemoryWorld } from '../../support/memory-world.ts';
 
@@ -30,6 +35,7 @@ export type Ports = {
   declarations: DeclarationFiles;
   deliveries: DeliveriesTable;
   drop: DropBucket;
+  lake: LakePorts;
   ledger: LedgerTable;
   limits: LimitsTable;
   prices: PricesTable;
@@ -55,6 +61,7 @@ export function inMemory(): World {
   return {
     ports: {
       ...world.ports(),
+      lake: new MemoryLake().ports(),
       limits: memoryLimits(new Map()),
       declarations: memoryDeclarations(world, () => undefined),
     },
@@ -81,6 +88,16 @@ export function onEmulators(endpoints: Endpoints, dynamodb = new DynamoDBClient(
       deliveries: deliveriesTable(dynamodb, resource('Prices-Deliveries')),
       drop: dropBucket(s3),
       declarations: declarationFiles(s3, endpoints.dropBucket),
+      lake: {
+        objects: lakeObjects(s3),
+        catalog: lakeCatalog({
+          url: endpoints.lake,
+          region: REGION,
+          catalog: ACCOUNT,
+          databasePrefix: '',
+          credentials: async () => ({ accessKeyId: 'local', secretAccessKey: 'local' }),
+        }),
+      },
       ledger: ledgerTable(dynamodb, resource('Mail-Ledger')),
       limits: limitsTable(dynamodb, resource('Gateway-Limits')),
       prices: pricesTable(dynamodb, resource('Prices-Prices')),

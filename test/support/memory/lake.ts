@@ -50,7 +50,10 @@ export class MemoryLake {
         put: async (uri, body) => void this.objects.set(uri, Uint8Array.from(body)),
         get: async (uri) => {
           const object = this.objects.get(uri);
-          if (!object) throw new Error(`There is no object ${uri}.`);
+          if (!object)
+            throw new Error(
+              `Expected the object ${uri} of the lake, found none: it was deleted. See the runbook, lake.`,
+            );
           return object;
         },
       },
