@@ -4,7 +4,7 @@ import type { Dataset } from '../lambdas/contracts/dataset.ts';
 
 /** The page of all tables of the lake and their columns, in Markdown. */
 export const lakeTablesPage = (): string =>
-  [
+  `${[
     '# Tables of the lake',
     'Made from `datasets/` by `npm run lake-docs`. [lake.md](lake.md) explains how to use them.',
     ...DATASETS.map(section),
@@ -13,7 +13,7 @@ export const lakeTablesPage = (): string =>
       'A view: what is current, one row for each ticker and date.',
       table(['column', 'type'], Object.entries(PRICES_COLUMNS)),
     ].join('\n\n'),
-  ].join('\n\n') + '\n';
+  ].join('\n\n')}\n`;
 
 function section({ layer, name, meaning, columns, key, partition, order, retention, codec }: Dataset): string {
   const partitions = partition.map(({ transform, column }) => `${transform}(${column})`).join(', ') || 'none';
