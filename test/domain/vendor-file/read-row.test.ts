@@ -90,7 +90,9 @@ test('accepted rows, bad ones, and lines without a close or content add up to th
   await fc.assert(
     fc.asyncProperty(text, async (body) => {
       const content = `ticker,close,date,action\n${body}`;
-      const { rows } = await read(content, '2023-04-02.incremental', 1);
+      const { rows, reading } = await read(content, '2023-04-02.incremental', 1);
+      // A file whose format cannot be settled is not read.
+      if (Object.keys(reading.columns).length === 0) return;
       expect(rows.accepted + rows.quarantined + rows.withoutClose).toBe(rows.read);
       expect(rows.read + rows.withoutContent).toBe(content.replace(/\n$/, '').split('\n').length - 1);
     }),
