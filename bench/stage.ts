@@ -76,6 +76,7 @@ export async function openStage() {
     resolve,
     endpoints,
     lake: `${glue.url}/iceberg`,
+    s3: s3.url,
     clients,
     functions,
     sink,

@@ -36,7 +36,8 @@ export class Lake {
   readonly source: LakeSource;
   readonly #snapshot: string | undefined;
   readonly #tables = new Map<string, Promise<LakeTable>>();
-  #database: Promise<DuckDBConnection> | undefined;
+  #instance: Promise<DuckDBInstance> | undefined;
+  readonly #connections: DuckDBConnection[] = [];
 
   constructor(address: LakeAddress, { cache, snapshot }: LakeOptions = {}) {
     this.source = openSource(address, cache);
@@ -116,10 +117,13 @@ export class Lake {
     };
   }
 
-  /** DuckDB in memory. Times are in UTC. */
-  database(): Promise<DuckDBConnection> {
-    this.#database ??= open();
-    return this.#database;
+  /** A new connection to DuckDB in memory: a second query on one connection would end the rows of the first. Times are in UTC. */
+  async database(): Promise<DuckDBConnection> {
+    this.#instance ??= open();
+    const connection = await (await this.#instance).connect();
+    this.#connections.push(connection);
+    await connection.run("set timezone = 'UTC'");
+    return connection;
   }
 
   /** DuckDB with every table as a view, and the view `prices`. */
@@ -137,7 +141,8 @@ export class Lake {
   }
 
   async close(): Promise<void> {
-    (await this.#database)?.closeSync();
+    for (const connection of this.#connections) connection.closeSync();
+    (await this.#instance)?.closeSync();
   }
 }
 
@@ -154,13 +159,9 @@ const snapshotWith = ({ metadata }: LakeTable, asked: Snapshot): Snapshot | unde
         summary[REVISION] === asked.summary[REVISION]),
   );
 
-async function open(): Promise<DuckDBConnection> {
-  // No extension is ever downloaded: the client works without a network.
-  const options = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
-  const database = await (await DuckDBInstance.create(':memory:', options)).connect();
-  await database.run("set timezone = 'UTC'");
-  return database;
-}
+/** No extension is ever downloaded: the client works without a network. */
+const open = (): Promise<DuckDBInstance> =>
+  DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' });
 
 /** A text as SQL writes it. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

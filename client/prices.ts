@@ -1,4 +1,6 @@
 import { closest } from 'fastest-levenshtein';
+import { addDays } from '../lambdas/contracts/dates.ts';
+import { isRealDate } from '../lambdas/contracts/delivery-id.ts';
 import { INDICATOR_NAMES, namedIndicator } from '../lambdas/domain/indicators/named.ts';
 import { type Folded, folded } from '../lambdas/domain/prices/fold.ts';
 import { adjusted, declaredSplits } from '../lambdas/domain/prices/splits.ts';
@@ -24,6 +26,9 @@ export type PricesQuery = {
   limit?: number | undefined;
 };
 
+/** The tables that prices are folded from. */
+const TABLES = ['price_versions', 'retirements', 'splits', 'renames'];
+
 /** Rows that are handed on at once. */
 const BATCH = 5_000;
 
@@ -38,9 +43,11 @@ export async function prices(lake: Lake, query: PricesQuery): Promise<Rows> {
   const extra = indicators.flatMap((name) =>
     Object.keys(namedIndicator(name, { dates: [], closes: [] }) ?? unknown(name)),
   );
+  // Each is read for itself: together they take as long as one.
+  await Promise.all([lake.database(), ...TABLES.map((name) => lake.table(name))]);
   const notices = await readNotices(lake);
   const { upTo } = await knownAsOf(lake, query.asOf);
-  const names = await askedNames(lake, query.tickers, notices.renames);
+  const names = askedNames(query.tickers, notices.renames);
   const columns: Rows['columns'][number][] = [
     { name: 'ticker', type: 'string' },
     { name: 'date', type: 'date' },
@@ -52,38 +59,50 @@ export async function prices(lake: Lake, query: PricesQuery): Promise<Rows> {
     { name: 'delivery', type: 'string' },
     ...extra.map((name) => ({ name, type: 'double' as const })),
   ];
-  // Only raw closes without renames do not depend on what comes before and after them.
-  const isWindow = scale === 'raw' && indicators.length === 0 && notices.renames.length === 0;
-  const groups = readGroups(lake, names, notices, upTo, isWindow ? { from, to } : undefined);
+  const window = indicators.length > 0 || notices.renames.length > 0 ? undefined : windowFor(scale, from, to);
+  const groups = known(lake, readGroups(lake, names, notices, upTo, window), names);
   const rowsOf = (one: Folded) => priceRows(one, { from, to, scale, indicators });
   const found = await nonEmpty(asked(groups, names, rowsOf), noClose(query));
   const batches = limited(found, query.limit ?? Number.POSITIVE_INFINITY);
-  const tables = ['price_versions', 'retirements', 'splits', 'renames'];
-  const provenance = await Promise.all(tables.map((name) => lake.provenance(name)));
+  const provenance = await Promise.all(TABLES.map((name) => lake.provenance(name)));
   return { columns, batches, provenance: provenance.filter(({ snapshot }) => snapshot !== 'none') };
 }
+
+/** Before the range: the close before a split of its first days. After it: splits that put its closes on today's scale. */
+const DAYS_BEFORE = 31;
+
+/** What must be read for closes without indicators and renames. */
+const windowFor = (scale: PricesQuery['scale'], from: string, to: string): { from: string; to: string } =>
+  scale === 'raw' ? { from, to } : { from: isRealDate(from) ? addDays(from, -DAYS_BEFORE) : from, to: '9999' };
 
 function unknown(name: string): never {
   throw new LakeFault(`Expected indicators of ${INDICATOR_NAMES}, found ${name}.`);
 }
 
-async function askedNames(
-  lake: Lake,
-  tickers: readonly string[] | undefined,
-  renames: readonly NoticeRow[],
-): Promise<Names> {
+function askedNames(tickers: readonly string[] | undefined, renames: readonly NoticeRow[]): Names {
   const connected = connectedNames(renames);
-  const groupOf = (name: string) => connected.get(name) ?? name;
-  if (!tickers) return { asked: undefined, groupOf, connected };
-  if (tickers.length === 0) throw new LakeFault('Expected tickers like AAPL,MSFT, found none.');
-  const database = await lake.database();
-  const list = tickers.map(quoted).join();
-  const reading = await lake.reading('price_versions', mayHave(tickers));
-  const sql = `select distinct ticker from ${reading} where ticker in (${list})`;
-  const known = new Set((await allRows(await resultOf(database, sql))).map(([name]) => String(name)));
-  const missing = tickers.filter((name) => !known.has(name) && !connected.has(name));
-  if (missing.length > 0) throw new LakeFault(await unknownTickers(lake, missing));
-  return { asked: tickers, groupOf, connected };
+  if (tickers?.length === 0) throw new LakeFault('Expected tickers like AAPL,MSFT, found none.');
+  return { asked: tickers, groupOf: (name) => connected.get(name) ?? name, connected };
+}
+
+/** The groups of the asked tickers, once it is sure that the lake knows each of them. @throws LakeFault for an unknown one */
+async function* known(lake: Lake, groups: AsyncIterable<Group>, { asked: tickers, groupOf, connected }: Names) {
+  if (!tickers) {
+    yield* groups;
+    return;
+  }
+  const found: Group[] = [];
+  for await (const group of groups) found.push(group);
+  const seen = new Set(found.flatMap(({ names }) => [...names].map(groupOf)));
+  const missing = tickers.filter((name) => !seen.has(groupOf(name)) && !connected.has(name));
+  // They may have closes in other years.
+  const reading = missing.length > 0 && (await lake.reading('price_versions', mayHave(missing)));
+  const sql = `select distinct ticker from ${reading} where ticker in (${missing.map(quoted).join()})`;
+  const rows = reading ? await allRows(await resultOf(await lake.database(), sql)) : [];
+  const others = new Set(rows.map(([name]) => String(name)));
+  const unheard = missing.filter((name) => !others.has(name));
+  if (unheard.length > 0) throw new LakeFault(await unknownTickers(lake, unheard));
+  yield* found;
 }
 
 async function unknownTickers(lake: Lake, missing: readonly string[]): Promise<string> {

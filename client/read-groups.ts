@@ -16,13 +16,13 @@ export type Names = {
 
 /** The rows of the small tables. */
 export async function readNotices(lake: Lake): Promise<Notices> {
-  const database = await lake.database();
   const read = async (name: string): Promise<NoticeRow[]> => {
-    const { columns, batches } = await resultOf(database, `select * from ${await lake.reading(name)}`);
+    const { columns, batches } = await resultOf(await lake.database(), `select * from ${await lake.reading(name)}`);
     const rows = await allRows({ batches });
     return rows.map((row) => Object.fromEntries(columns.map((column, i) => [column.name, row[i] ?? null])));
   };
-  return { retirements: await read('retirements'), splits: await read('splits'), renames: await read('renames') };
+  const [retirements, splits, renames] = await Promise.all([read('retirements'), read('splits'), read('renames')]);
+  return { retirements, splits, renames };
 }
 
 export type Group = { names: ReadonlySet<string>; segments: StoredSegment[] };
@@ -40,12 +40,14 @@ export async function* readGroups(
   const groups = `(values ${pairs.join() || '(null, null)'}) g(name, grp)`;
   const own = (name: string) => [...connected].filter(([, group]) => group === name).map(([other]) => other);
   const wanted = tickers && new Set(tickers.map(groupOf));
+  const names = wanted && [...wanted].flatMap((group) => [group, ...own(group)]);
   const conditions = [
-    ...(wanted ? [`coalesce(g.grp, v.ticker) in (${[...wanted].map(quoted).join()})`] : []),
+    // On the column itself, so that DuckDB passes over parts of files.
+    ...(names ? [`v.ticker in (${names.map(quoted).join()})`] : []),
     ...(upTo === undefined ? [] : [`v.precedence <= ${quoted(upTo)}`]),
     ...(window ? [`v.date between ${quoted(sqlDate(window.from))} and ${quoted(sqlDate(window.to))}`] : []),
   ];
-  const hasTicker = wanted ? mayHave([...wanted].flatMap((group) => [group, ...own(group)])) : () => true;
+  const hasTicker = names ? mayHave(names) : () => true;
   const reading = await lake.reading(
     'price_versions',
     (file) => hasTicker(file) && (!window || isWithin(file.partition['date_month'], window)),

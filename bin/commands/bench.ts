@@ -4,6 +4,7 @@ import { benchAlerts } from '../../bench/alerts.ts';
 import { benchApi } from '../../bench/api.ts';
 import { benchBundles } from '../../bench/bundles.ts';
 import { benchChart } from '../../bench/chart.ts';
+import { benchClient } from '../../bench/client.ts';
 import { benchFanOut } from '../../bench/fan-out.ts';
 import { benchIngest } from '../../bench/ingest.ts';
 import { benchLake } from '../../bench/lake.ts';
@@ -25,7 +26,7 @@ await commandLine(USAGE, async () => {
     results.push(...benchBundles(stage), ...chart.results);
     results.push(...(await benchReading(stage)));
     results.push(...(await benchIngest(stage)));
-    results.push(...(await benchLake(stage)));
+    results.push(...(await benchLake(stage)), ...(await benchClient(stage)));
     results.push(...(await benchApi(stage)));
     results.push(...(await benchFanOut(stage, await tickersIn(stage, 482), chart.chartMs)));
     results.push(...(await benchAlerts(stage)));

@@ -64,9 +64,9 @@ function expected(world: MemoryWorld, asOf?: string): string[] {
     .sort();
 }
 
-async function found(lake: Lake, asOf?: string): Promise<string[]> {
+async function found(lake: Lake, asOf?: string, from?: string): Promise<string[]> {
   try {
-    const rows = await allRows(await prices(lake, { asOf }));
+    const rows = await allRows(await prices(lake, { asOf, from }));
     return rows
       .map(([ticker, date, , , , close, , scaled, delivery]) => `${ticker} ${date} ${close} ${scaled} ${delivery}`)
       .sort();
@@ -93,6 +93,8 @@ test('the client folds like the API, after any files and declarations', async ()
       const world = await worldOf(files);
       await withLake(world, async (lake) => {
         expect(await found(lake)).toEqual(expected(world));
+        const range = expected(world).filter((line) => (line.split(' ')[1] ?? '') >= '2020-01-31');
+        expect(await found(lake, undefined, '2020-01-31')).toEqual(range);
         for (const date of ['2020-01-10', '2020-02-03']) expect(await found(lake, date)).toEqual(expected(world, date));
       });
     }),
@@ -157,6 +159,20 @@ test.each([
   ]);
   await withLake(world, async (lake) => {
     await expect(prices(lake, query).then(allRows)).rejects.toThrow(sentence);
+  });
+});
+
+test('two queries of one lake at once do not disturb each other', async () => {
+  const rows = Array.from({ length: 6_000 }, (_, i) => `T${i % 3_000},${i + 1},2020-01-${i < 3_000 ? '09' : '10'}`);
+  const world = await worldOf([{ key: '2020-01-10_history.csv', content: `ticker,close,date\n${rows.join('\n')}\n` }]);
+  await withLake(world, async (lake) => {
+    const answers = await Promise.all([
+      prices(lake, {}),
+      prices(lake, { scale: 'raw' }),
+      queryDataset(lake, 'observations', {}),
+    ]);
+    const counts = await Promise.all(answers.map(async (answer) => (await allRows(answer)).length));
+    expect(counts).toEqual([6_000, 6_000, 6_000]);
   });
 });
 
