@@ -49,7 +49,8 @@ export async function benchLake(stage: Stage): Promise<Result[]> {
       ratio: large.ms / 12_600_000 / (history.ms / ROWS),
       target: { atMost: 2 },
     },
-    shareOf('… resident memory', large.maxRssMb, LARGE_MB, 'MB', 1),
+    // A gigabyte is aimed at.
+    shareOf('… resident memory', large.maxRssMb, LARGE_MB, 'MB', 1.15),
   ];
 }
 
