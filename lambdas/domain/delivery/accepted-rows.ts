@@ -41,13 +41,14 @@ export const ACCEPTED_HEADER = `${ACCEPTED_COLUMNS.join()}\n`;
  * @param line number in the file
  */
 export function acceptedLine(row: Row, line: number): string {
+  if (row.action === 'set' && row.extras === '' && !row.name)
+    return `${line},${row.isUpdate ? 'U' : 'I'},${quoted(row.ticker)},${row.date},${row.close},,,,,,\n`;
   const head = `${line},${actionOf(row)},${quoted(row.ticker)}`;
   if (row.action === 'retire') return `${head},,,,,,,,\n`;
   if (row.action === 'delete') return `${head},${row.date},,,,,,,\n`;
   if (row.action === 'split') return `${head},${row.date},,,,,,${row.ratio},\n`;
   if (row.action === 'rename') return `${head},${row.date},,,,,,,${quoted(row.from)}\n`;
   const name = row.name ? quoted(row.name) : '';
-  if (row.extras === '') return `${head},${row.date},${row.close},,,,,,${name}\n`;
   const { open = '', high = '', low = '', volume = '', split = '' } = unpackExtras(row.extras.slice(1).split(' '));
   return `${head},${row.date},${row.close},${open},${high},${low},${volume},${split},${name}\n`;
 }
@@ -57,9 +58,11 @@ function actionOf(row: Row): AcceptedRow['action'] {
   return ({ delete: 'D', retire: 'D', split: 'S', rename: 'R' } as const)[row.action];
 }
 
+const TO_QUOTE = /[",\r\n]/;
+
 /** A record is one line: a line break in a name becomes a space. */
 const quoted = (text: string): string =>
-  /[",\r\n]/.test(text) ? `"${text.replace(/[\r\n]+/g, ' ').replaceAll('"', '""')}"` : text;
+  TO_QUOTE.test(text) ? `"${text.replace(/[\r\n]+/g, ' ').replaceAll('"', '""')}"` : text;
 
 /** A row from the fields of its line. */
 export function acceptedRow(fields: readonly string[]): AcceptedRow {
