@@ -18,8 +18,18 @@ import { sma } from '../../lambdas/domain/indicators/averages.ts';
 /** Sessions of a year. */
 const SHOWN = 260;
 
-/** A chart that was drawn. */
-export type Drawn = { chart: IChartApi; area: ISeriesApi<'Area'>; setFires: (dates: readonly string[]) => void };
+/** A chart that was drawn. One that was removed may not be changed any more: the library would draw it again, and fail. */
+export type Drawn = {
+  chart: IChartApi;
+  area: ISeriesApi<'Area'>;
+  setFires: (dates: readonly string[]) => void;
+  isRemoved: boolean;
+};
+
+export function remove(drawn: Drawn): void {
+  drawn.isRemoved = true;
+  drawn.chart.remove();
+}
 
 /** The colours of the scheme that the reader has now. */
 export const coloursNow = () => COLOURS[matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'];
@@ -86,7 +96,7 @@ export function draw(box: HTMLElement, observations: readonly ApiObservation[]):
   const suspects = observations.filter(({ suspect }) => suspect);
   if (suspects.length > 0) drawSuspects(chart, suspects, colours.warning);
   chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 8 });
-  return { chart, area, setFires };
+  return { chart, area, setFires, isRemoved: false };
 }
 
 /** The colour of the line, as in the mail: up if the last close is not below the first one shown. */

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { formatPrice } from '../../lambdas/contracts/format.ts';
-import { type Drawn, directionOf, draw } from './draw-chart.ts';
+import { type Drawn, directionOf, draw, remove } from './draw-chart.ts';
 import { type AlertLine, useAlertLines } from './use-alert-lines.ts';
 
 const HEIGHT = 380;
@@ -31,7 +31,7 @@ export function PriceChart({ observations, lines = NO_LINES, fires = NO_FIRES, c
     let current = draw(box.current, observations);
     setDrawn(current);
     const redraw = () => {
-      current.chart.remove();
+      remove(current);
       if (!box.current) return;
       current = draw(box.current, observations);
       setDrawn(current);
@@ -39,12 +39,14 @@ export function PriceChart({ observations, lines = NO_LINES, fires = NO_FIRES, c
     scheme.addEventListener('change', redraw);
     return () => {
       scheme.removeEventListener('change', redraw);
-      current.chart.remove();
+      remove(current);
       setDrawn(undefined);
     };
   }, [observations]);
   useAlertLines(drawn, lines);
-  useEffect(() => drawn?.setFires(fires), [drawn, fires]);
+  useEffect(() => {
+    if (drawn && !drawn.isRemoved) drawn.setFires(fires);
+  }, [drawn, fires]);
   const last = observations.at(-1);
   const direction = directionOf(observations);
   const suspects = observations.filter(({ suspect }) => suspect).slice(-3);

@@ -10,7 +10,7 @@ export function useAlertLines(drawn: Drawn | undefined, lines: readonly AlertLin
   const key = JSON.stringify(lines);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` represents the lines.
   useEffect(() => {
-    if (!drawn) return;
+    if (!drawn || drawn.isRemoved) return;
     const { link } = coloursNow();
     const made = lines.map(({ price, isDraft }) =>
       drawn.area.createPriceLine({
@@ -23,6 +23,7 @@ export function useAlertLines(drawn: Drawn | undefined, lines: readonly AlertLin
     );
     drawn.area.applyOptions({ autoscaleInfoProvider: withPrices(lines.map(({ price }) => price)) });
     return () => {
+      if (drawn.isRemoved) return;
       for (const line of made) drawn.area.removePriceLine(line);
     };
   }, [drawn, key]);
