@@ -67,7 +67,7 @@ function rowsOf(lake: Lake, name: string, options: Options, to: string | undefin
     to: dateOf('to', to),
     limit: numberOf('limit', options.limit),
   };
-  if (!['prices', 'silver.prices'].includes(name)) return queryDataset(lake, name, { ...common, delivery });
+  if (name !== 'prices') return queryDataset(lake, name, { ...common, delivery });
   const scale = options.adjusted ? 'adjusted' : options.raw ? 'raw' : 'both';
   return prices(lake, {
     ...common,
@@ -102,7 +102,9 @@ function needed(value: string | undefined, what: string): string {
 /** Runs a command. @returns its exit status */
 export async function main(args: readonly string[]): Promise<number> {
   const { values: options, positionals } = readOptions(args);
-  const [name = '', argument, ...more] = positionals;
+  const [name = '', given, ...more] = positionals;
+  // SQL has the view under both names.
+  const argument = given === 'silver.prices' ? 'prices' : given;
   if (options.help || name === '') {
     process.stdout.write(`${USAGE}\n`);
     return options.help ? 0 : 1;

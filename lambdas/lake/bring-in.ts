@@ -17,7 +17,7 @@ import { mergedVersions, versionOf } from '../domain/lake/merged-versions.ts';
 import { renameRows, retirementRows, splitRows } from '../domain/lake/notices.ts';
 import { observationRow } from '../domain/lake/observation-row.ts';
 import { qualityRow } from '../domain/lake/quality-row.ts';
-import { quarantineRow } from '../domain/lake/quarantine-rows.ts';
+import { quarantineRow } from '../domain/lake/quarantine-row.ts';
 import { bySortOrder } from '../domain/lake/sort-order.ts';
 import { changeTable, type Plan } from './change-table.ts';
 import { rowsNow } from './delivery-state.ts';

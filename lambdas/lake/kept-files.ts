@@ -3,7 +3,7 @@ import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
 import { acceptedRow } from '../domain/delivery/accepted-rows.ts';
 import { DeliveryRows } from '../domain/lake/delivery-rows.ts';
-import { reasonOf } from '../domain/lake/quarantine-rows.ts';
+import { reasonOf } from '../domain/lake/quarantine-row.ts';
 import { type Touched, touchedBy } from '../domain/lake/touched-months.ts';
 import { keptLines } from './kept-lines.ts';
 import type { LakePorts } from './ports.ts';

@@ -27,10 +27,6 @@ export class DeliveryRows {
     }
   }
 
-  get months(): string[] {
-    return [...this.#months.keys()];
-  }
-
   /** The rows of a month (`2020-01`), one for each ticker and date. @param make called for each row at once, so that few are kept twice */
   of<T>(month: string, make: (row: AcceptedRow) => T): T[] {
     const { pieces, text } = this.#months.get(month) ?? { pieces: [], text: '' };

@@ -6,7 +6,7 @@ import { lakeDelivery } from './lake-delivery.ts';
 
 const MINUTE_MS = 60_000;
 
-/** The row of a revision in the table of quality. @param reasons see reasonsOf */
+/** The row of a revision in the table of quality. @param reasons and how often each occurs: the text of a JSON object */
 export function qualityRow(report: Report, reasons: string | null): LakeRow {
   const { delivery, revision, state, upload, knownAt, rows, checks, decidedAt } = report;
   const isNamed = isDeliveryId(delivery);
