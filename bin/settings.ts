@@ -11,6 +11,8 @@ export type Settings = {
   clientId: string;
   signInPrefix: string;
   signUpDomains: string[];
+  /** Address of the recorded vendor; only `npm start -- --collect` sets it. */
+  vendorsUrl: string;
 };
 
 /** Invalid settings. The message has one line for each problem. */
@@ -45,6 +47,7 @@ export function readSettings(get: (name: string) => unknown): Settings {
     clientId: text('clientId'),
     signInPrefix: text('signInPrefix'),
     signUpDomains: list('signUpDomains'),
+    vendorsUrl: text('vendorsUrl'),
   };
   const problems = settings.stage === 'production' ? problemsOf(settings) : [];
   if (problems.length > 0)

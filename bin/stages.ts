@@ -20,8 +20,27 @@ const production = (settings: Settings): ClosingBellProps => {
     fanOut: { concurrency: 4, timeout: Duration.minutes(5) },
     claimRetryAfter: Duration.hours(1),
     sesTimeout: Duration.seconds(10),
+    // What is collected, from whom and when, like { provider: 'polygon', dataset: 'prices', subjects: ['AAPL'] }: docs/collectors.md.
+    collectors: [],
   };
 };
+
+/** What `npm start -- --collect` runs against its recorded vendor. */
+const RECORDED_COLLECTORS: ClosingBellProps['collectors'] = [
+  {
+    provider: 'polygon',
+    dataset: 'prices',
+    subjects: ['AAPL', 'MSFT', 'BRK.B', 'JPM', 'KO'],
+    settings: { perMinute: 600 },
+  },
+  { provider: 'yahoo', dataset: 'prices', subjects: ['TCS.NS', 'INFY.NS'], settings: { perMinute: 600 } },
+  { provider: 'fmp', dataset: 'prices', subjects: ['AAPL', 'MSFT'], role: 'check', settings: { perMinute: 600 } },
+  { provider: 'finnhub', dataset: 'quotes', subjects: ['AAPL', 'MSFT'], settings: { perMinute: 600 } },
+  { provider: 'finnhub', dataset: 'news', subjects: ['AAPL', 'MSFT'], settings: { perMinute: 600 } },
+  { provider: 'fmp', dataset: 'fundamentals', subjects: ['AAPL', 'MSFT'], settings: { perMinute: 600 } },
+  { provider: 'fred', dataset: 'macro', settings: { perMinute: 600 } },
+  { provider: 'federal-reserve', dataset: 'policy', settings: { perMinute: 600 } },
+];
 
 /** The stack of `npm start`: built for this machine, with shorter timeouts. */
 const local = (settings: Settings): ClosingBellProps => ({
@@ -33,6 +52,8 @@ const local = (settings: Settings): ClosingBellProps => ({
   fanOut: { concurrency: 2, timeout: Duration.seconds(20) },
   claimRetryAfter: Duration.seconds(25),
   sesTimeout: Duration.seconds(2),
+  collectors: settings.vendorsUrl ? RECORDED_COLLECTORS : [],
+  vendorsUrl: settings.vendorsUrl || undefined,
 });
 
 const STAGES = { production, local };

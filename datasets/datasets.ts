@@ -1,4 +1,5 @@
 import type { Dataset } from '../lambdas/contracts/dataset.ts';
+import { COLLECTED_DATASETS } from './collected.ts';
 import { observations } from './observations.ts';
 import { priceVersions } from './price-versions.ts';
 import { quality } from './quality.ts';
@@ -16,4 +17,5 @@ export const DATASETS: readonly Dataset[] = [
   splits,
   renames,
   quality,
+  ...Object.values(COLLECTED_DATASETS),
 ];

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { Collectors } from './collectors.ts';
 import { AppFunction } from './constructs/function.ts';
 import type { Drop } from './drop.ts';
 import type { Gateway } from './gateway.ts';
@@ -17,6 +18,7 @@ export interface ApiProps {
   readonly tries: Tries;
   readonly prices: Prices;
   readonly ingest: Ingest;
+  readonly collectors: Collectors;
   readonly subscribers: Subscribers;
   readonly mail: Mail;
 }
@@ -25,7 +27,7 @@ export interface ApiProps {
 export class Api extends Construct {
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { gateway, signIn, drop, tries, prices, ingest, subscribers, mail } = props;
+    const { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail } = props;
     const api = new AppFunction(this, 'Api', {
       capability: 'api',
       description: 'Answers the API: subscriptions, prices, deliveries, links in mails',
@@ -48,6 +50,7 @@ export class Api extends Construct {
     ingest.setLimits(api);
     drop.grantCommand(api);
     drop.grantDeclare(api);
+    collectors.grantOperate(api);
     tries.grantTry(api);
     mail.grantSend(api);
     mail.grantReadAndErase(api);

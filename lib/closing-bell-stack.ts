@@ -1,9 +1,11 @@
 import type { Duration, StackProps } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import type { Collector } from '../lambdas/contracts/collectors.ts';
 import { checkTimes } from '../lambdas/contracts/sending.ts';
 import { Api } from './api.ts';
 import { Charts } from './charts.ts';
+import { Collectors } from './collectors.ts';
 import { AppStack, type Platform } from './constructs/stack.ts';
 import { Drop } from './drop.ts';
 import { FanOut } from './fan-out.ts';
@@ -40,6 +42,10 @@ export interface ClosingBellProps extends StackProps {
   readonly claimRetryAfter: Duration;
   /** How long SES may take to answer. */
   readonly sesTimeout: Duration;
+  /** Market-data APIs that are asked by schedule. */
+  readonly collectors: readonly Collector[];
+  /** Address of the recorded vendor on a laptop, which answers instead of them. */
+  readonly vendorsUrl?: string | undefined;
 }
 
 /** The flow, top to bottom: a file is uploaded, and subscribers who follow a changed ticker get a mail. */
@@ -63,6 +69,7 @@ export class ClosingBellStack extends AppStack {
     const subscribers = new Subscribers(this, 'Subscribers');
     const ingest = new Ingest(this, 'Ingest', { drop, prices, subscribers, maxRejectedShare: props.maxRejectedShare });
 
+    const collectors = new Collectors(this, 'Collectors', { drop, ingest, prices, ...props });
     new Lake(this, 'Lake', { ingest, prices });
 
     const mail = new Mail(this, 'Mail', { domain: props.mailDomain, sesTimeout });
@@ -74,7 +81,7 @@ export class ClosingBellStack extends AppStack {
     new Feedback(this, 'Feedback', { mail, subscribers });
 
     const tries = new Tries(this, 'Tries', { webUrl });
-    new Api(this, 'Api', { gateway, signIn, drop, tries, prices, ingest, subscribers, mail });
+    new Api(this, 'Api', { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail });
     new Charts(this, 'Charts', { gateway, prices, ingest, subscribers, mail });
   }
 

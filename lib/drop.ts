@@ -2,7 +2,8 @@ import { CfnOutput } from 'aws-cdk-lib';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { DECLARED_FEED } from '../lambdas/contracts/delivery-id.ts';
+import { PROVIDER_NAMES } from '../lambdas/contracts/collect.ts';
+import { DECLARED_FEED, RECORD_FOLDERS } from '../lambdas/contracts/delivery-id.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { AppBucket } from './constructs/bucket.ts';
 import type { AppFunction } from './constructs/function.ts';
@@ -50,6 +51,16 @@ export class Drop extends Construct {
     const { bucket } = this.#files;
     target.setEnvironment(Env.dropBucket, bucket.bucketName);
     target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${DECLARED_FEED}/`);
+    // Without it S3 answers 403 for a missing object, which looks like a fault.
+    target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+  }
+
+  /** Allows a function to read and replace the files of collectors: in the folders of providers, and those of datasets. */
+  grantCollect(target: AppFunction): void {
+    const { bucket } = this.#files;
+    target.setEnvironment(Env.dropBucket, bucket.bucketName);
+    for (const folder of [...PROVIDER_NAMES, ...RECORD_FOLDERS])
+      target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${folder}/`);
     // Without it S3 answers 403 for a missing object, which looks like a fault.
     target.allow(['s3:ListBucket'], [bucket.bucketArn]);
   }

@@ -3,6 +3,7 @@ import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { RUNS_PREFIX } from '../lambdas/contracts/collect.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { PROFILES_PREFIX, RECORDS_PREFIX } from '../lambdas/contracts/keys.ts';
 import { AppAlarm } from './constructs/alarm.ts';
@@ -103,6 +104,13 @@ export class Ingest extends Construct {
   /** Allows a function to read reports, quarantine files and change lists. */
   grantReadRecords(target: AppFunction): void {
     this.#grantRecords(target, 's3:GetObject');
+  }
+
+  /** Allows a function to keep the answers and records of runs. */
+  grantRuns(target: AppFunction): void {
+    target.setEnvironment(Env.recordsBucket, this.#records.bucketName);
+    target.allowObjects(['s3:GetObject', 's3:PutObject'], this.#records, RUNS_PREFIX);
+    target.allow(['s3:ListBucket'], [this.#records.bucketArn]);
   }
 
   /** Tells a function under which limits files are read. */

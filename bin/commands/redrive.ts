@@ -12,6 +12,7 @@ const QUEUES = {
   refreshed: 'Ingest-Refreshed',
   events: 'Feedback-Events',
   reports: 'Lake-Reports',
+  planned: 'Collectors-Planned',
 } as const;
 
 const USAGE = `Usage: npm run redrive -- [--aws | --state DIR] [--list] [${Object.keys(QUEUES).join('|')}]…

@@ -11,12 +11,13 @@ import { fatalReason } from '../../local/emulators/fatal.ts';
 import { resourcesOf } from '../../local/engine/template.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
 
-const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty]
+const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty] [--collect]
 
 Runs the whole stack on this machine, on 127.0.0.1 only.
   --state DIR  folder that keeps all state (.local)
-  --port N     the first of eight ports (4700); 0 uses free ones
-  --empty      without the sample subscribers and files`;
+  --port N     the first of nine ports (4700); 0 uses free ones
+  --empty      without the sample subscribers and files
+  --collect    with collectors, which ask a recorded vendor on this machine: no key is needed`;
 
 /** Stops the stack; does nothing until it has started. */
 let stop: () => Promise<void> = async () => undefined;
@@ -27,11 +28,12 @@ await commandLine(USAGE, async () => {
       state: { type: 'string', default: DEFAULT_STATE },
       port: { type: 'string', default: '4700' },
       empty: { type: 'boolean', default: false },
+      collect: { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_529)
-    throw new WrongUsage(`Expected a port from 0 to 65529, found ${values.port}.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_527)
+    throw new WrongUsage(`Expected a port from 0 to 65527, found ${values.port}.`);
 
   // Functions may log while the stack starts. Their lines are printed when the alarms are known.
   const early: [string, string][] = [];
@@ -44,6 +46,7 @@ await commandLine(USAGE, async () => {
   const stack = await runStack({
     state: values.state,
     port,
+    collect: values.collect,
     onLine: (name, line) => read(name, line),
     onUpload: (key, size) => print('cyan', 'uploaded', `${visible(key)} · ${(size / 1024).toFixed(1)} KB`),
     onError: (error) => fail(error, values.state),

@@ -71,5 +71,16 @@ export const partitionBy = (...fields: `${PartitionField['transform']}(${string}
     };
   });
 
+/** Kept for so many days; snapshots of a week can be read. */
+export const keptFor = (days: number): Retention => ({ days, snapshotDays: 7, snapshots: 20 });
+
+/** The first columns of a dataset that collectors fill. */
+export const COLLECTED_COLUMNS = {
+  file_date: ['date', 'Date in the name of the file: the day of the run.'],
+  delivery: ['string', 'Delivery id, like news/finnhub/2020-01-10.incremental.'],
+  revision: ['string', 'Revision of the delivery.'],
+  line: ['int', 'Line in the file.'],
+} satisfies Columns;
+
 /** Kept for ever; snapshots of the last year can be read, and at least the last 300. */
 export const FOR_EVER: Retention = { days: undefined, snapshotDays: 365, snapshots: 300 };

@@ -1,4 +1,6 @@
-/** Identity of a delivery, parsed from its object key `{feed/}{file_date}_{kind}.csv`, also with .tsv, .gz or .zip. */
+import { COLLECTED } from './collect.ts';
+
+/** Identity of a delivery, parsed from its object key `{feed/}{file_date}_{kind}.csv`, also with .tsv, .gz or .zip; .jsonl for records. */
 export type DeliveryId = {
   /** `{feed/}{file_date}.{kind}`, like `eu/2020-01-10.incremental`: the primary key of the delivery. */
   id: string;
@@ -9,7 +11,7 @@ export type DeliveryId = {
   kind: 'history' | 'incremental';
 };
 
-const OBJECT_KEY = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})_(history|incremental)\.(?:[ct]sv(?:\.gz|\.zip)?|zip)$/i;
+const OBJECT_KEY = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})_(history|incremental)\.((?:[ct]sv|jsonl)(?:\.gz|\.zip)?|zip)$/i;
 /** Maximum length of a feed in UTF-8. Longer ones could exceed the limits of AWS for keys and mail tags. */
 const MAX_FEED_BYTES = 64;
 /** A feed's name appears in messages, logs and pages, so it may not contain markup or control characters. */
@@ -18,10 +20,23 @@ const NOT_IN_FEED = /[\p{C}\p{Zl}\p{Zp}<>"'`\\]/u;
 const PATH_PARTS = ['', '.', '..'];
 const DELIVERY_ID = /^(?:(.+)\/)?(\d{4}-\d{2}-\d{2})\.(history|incremental)$/;
 
+/** Folders of the drop bucket with records of a dataset, as JSON Lines. In all other folders are prices. */
+export const RECORD_FOLDERS = [...COLLECTED.filter((one) => one !== 'prices'), 'checks'] as const;
+export type RecordFolder = (typeof RECORD_FOLDERS)[number];
+
+/** The dataset of a feed like `news/finnhub`; undefined if it has prices. */
+export const recordFolderOf = ({ feed }: Pick<DeliveryId, 'feed'>): RecordFolder | undefined =>
+  RECORD_FOLDERS.find((folder) => feed === folder || feed.startsWith(`${folder}/`));
+
+/** The object key of a collector's records of one day: `news/finnhub/2020-01-10_incremental.jsonl`. */
+export const collectedKey = (dataset: string, provider: string, date: string): string =>
+  `${dataset}/${provider}/${date}_incremental.jsonl`;
+
 /** The delivery of an object key; undefined if the file name is not recognized. */
 export function deliveryOfKey(objectKey: string): DeliveryId | undefined {
-  const [, feed = '', fileDate = '', kind = ''] = OBJECT_KEY.exec(objectKey) ?? [];
-  const isOurs = isRealDate(fileDate) && !feedProblem(feed);
+  const [, feed = '', fileDate = '', kind = '', suffix = ''] = OBJECT_KEY.exec(objectKey) ?? [];
+  const isRecords = recordFolderOf({ feed }) !== undefined;
+  const isOurs = isRealDate(fileDate) && !feedProblem(feed) && isRecords === /^jsonl/i.test(suffix);
   return isOurs ? deliveryId(feed, fileDate, kind.toLowerCase()) : undefined;
 }
 

@@ -13,6 +13,13 @@ export const Env = {
   refreshedQueueUrl: 'REFRESHED_QUEUE_URL',
   /** The queue of the lake, to which it sends what it lacks. */
   lakeQueueUrl: 'LAKE_QUEUE_URL',
+  /** The queue of the collectors, to which they hand their runs on. */
+  collectQueueUrl: 'COLLECT_QUEUE_URL',
+  runsTable: 'RUNS_TABLE',
+  /** Secret with the keys of market-data APIs. */
+  apiKeysSecret: 'API_KEYS_SECRET_ARN',
+  /** Address of the recorded vendor on a laptop, which answers instead of all APIs. */
+  vendorsUrl: 'VENDORS_URL',
   /** Id of the Glue catalog: the account. */
   lakeCatalog: 'LAKE_CATALOG_ID',
   /** Prefix of the names of the lake's databases. */

@@ -14,3 +14,7 @@ export const parseExactly = (text: string): unknown =>
 /** JSON in which a bigint is a number. */
 export const stringifyExactly = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? rawJSON(String(inner)) : inner));
+
+/** Parses JSON with every number as its text: `8.07e+07` stays as it was written, and no digit is lost. */
+export const parseDecimals = (text: string): unknown =>
+  parseWith(text, (_key, value, { source }) => (typeof value === 'number' && source ? source : value));

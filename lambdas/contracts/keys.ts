@@ -1,3 +1,4 @@
+import { recordFolderOf } from './delivery-id.ts';
 import type { RevisionId } from './revision.ts';
 
 /** Year of the tombstone item, which retires a ticker or has its declarations: above every real year, so that `year >= from` always
@@ -37,7 +38,7 @@ export const recordKeys = (delivery: string, revision: RevisionId) => {
     report: `${folder}/report.json`,
     manifest: `${folder}/manifest.json.gz`,
     /** Absent for a revision without rows. */
-    rows: `${folder}/rows.csv.gz`,
+    rows: `${folder}/rows.${recordFolderOf({ feed: delivery }) ? 'jsonl' : 'csv'}.gz`,
     quarantine: `${folder}/quarantine.csv.gz`,
     changes: `${folder}/changes.json.gz`,
     /** One for each profile under which the revision was read. */

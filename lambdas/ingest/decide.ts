@@ -8,7 +8,6 @@ import { fileDateProblem } from '../domain/delivery/file-date.ts';
 import { nameProblem } from '../domain/delivery/file-name.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import { BadFile } from '../domain/vendor-file/bad-file.ts';
-import { readDelivery } from '../domain/vendor-file/read-delivery.ts';
 import type { ReadDelivery } from '../domain/vendor-file/read-result.ts';
 import { tooLarge } from '../domain/vendor-file/read-text.ts';
 import type { VersionedProfile } from '../domain/vendor-file/reading-file.ts';
@@ -17,6 +16,7 @@ import { applyDelivery } from './apply-delivery.ts';
 import { checkRevision } from './check-revision.ts';
 import { checkLease } from './lease.ts';
 import type { IngestPorts, IngestSettings } from './ports.ts';
+import { readFile } from './read-file.ts';
 import { emptyReport, rejected } from './report.ts';
 
 /** A leased revision. */
@@ -59,7 +59,7 @@ export async function decide(
       expected: 'the uploaded file',
       found: 'none: it was removed from the bucket or replaced, or it expired',
     });
-  const read = await readDelivery(body, delivery, { ...settings, profile }, file.size);
+  const read = await readFile(body, delivery, { ...settings, profile }, file.size);
   const keys = recordKeys(delivery.id, record.revision);
   if (read.quarantine) await ports.records.put(keys.quarantine, read.quarantine, 'application/gzip');
   const report: Report = {

@@ -7,12 +7,12 @@ import { isEffective } from '../contracts/report.ts';
 import { BEFORE_ALL, type RevisionId } from '../contracts/revision.ts';
 import { allSegments, changedSegments, type Manifest, manifestOf } from '../domain/delivery/manifest.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
-import { readDelivery } from '../domain/vendor-file/read-delivery.ts';
 import { NO_PROFILE } from '../domain/vendor-file/reading-file.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { sendRefreshed } from './announce.ts';
 import { DeliveryBusy, releaseLease, takeLeaseOnly } from './lease.ts';
 import type { IngestPorts } from './ports.ts';
+import { readFile } from './read-file.ts';
 import { differingSegments, replaceSegments } from './replace-segments.ts';
 
 /** The file was within the limits when it was applied. The limits may have changed since. */
@@ -71,7 +71,7 @@ async function appliedRows(
     );
   const id = parseDeliveryId(delivery);
   const profile = applied.profile > 0 ? await readProfile(records, id.feed, applied.profile) : NO_PROFILE;
-  const { packer } = await readDelivery(body, id, { ...NO_LIMITS, profile }, applied.file.size);
+  const { packer } = await readFile(body, id, { ...NO_LIMITS, profile }, applied.file.size);
   if (changedSegments([manifest], manifestOf(packer.segments()).manifest).size > 0)
     throw new Error(
       `${delivery}: a paused invocation has overwritten segments, and the applied file reads differently than when it was applied. Replay the delivery.`,

@@ -1,3 +1,4 @@
+import { COLLECTED_DATASETS } from '../../datasets/collected.ts';
 import { observations } from '../../datasets/observations.ts';
 import { priceVersions } from '../../datasets/price-versions.ts';
 import { quality } from '../../datasets/quality.ts';
@@ -7,7 +8,7 @@ import { retirements } from '../../datasets/retirements.ts';
 import { splits } from '../../datasets/splits.ts';
 import { monthNumber, partitionOf } from '../adapters/iceberg/partition.ts';
 import type { Dataset, LakeRow } from '../contracts/dataset.ts';
-import { isDeliveryId } from '../contracts/delivery-id.ts';
+import { isDeliveryId, recordFolderOf } from '../contracts/delivery-id.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { LakeHint } from '../contracts/lake-message.ts';
 import { isEffective, type Report, report as reportSchema } from '../contracts/report.ts';
@@ -22,7 +23,7 @@ import { bySortOrder } from '../domain/lake/sort-order.ts';
 import { changeTable, type Plan } from './change-table.ts';
 import { rowsNow } from './delivery-state.ts';
 import { KeptFiles, NoKeptRows } from './kept-files.ts';
-import { rowsFrom } from './kept-lines.ts';
+import { recordRows, rowsFrom } from './kept-lines.ts';
 import type { LakePorts } from './ports.ts';
 import { replacePartitions } from './replace-partitions.ts';
 import { replaceRevision } from './replace-revision.ts';
@@ -74,6 +75,12 @@ async function rowPlans(
   const plans: [Dataset, Plan][] = [];
   if (report.quarantine !== undefined) plans.push([quarantine, quarantinePlan(own, kept)]);
   if (!isEffective(report)) return plans;
+  const folder = recordFolderOf({ feed: own.delivery });
+  if (folder) {
+    const dataset = COLLECTED_DATASETS[folder];
+    plans.push([dataset, ifCurrent(ports, report, (isRevoked) => recordsPlan(own, isRevoked, kept))]);
+    return plans;
+  }
   const { months, hasNotices } = await kept.touched();
   const current = (dataset: Dataset, make: (isRevoked: boolean) => Plan) =>
     plans.push([dataset, ifCurrent(ports, report, make)]);
@@ -112,6 +119,16 @@ const observationsPlan = (own: LakeDelivery, isRevoked: boolean, kept: KeptFiles
     alone: true,
     rows: async function* () {
       if (!isRevoked) yield* rowsFrom(await kept.accepted(), ({ fields }) => observationRow(own, acceptedRow(fields)));
+    },
+  });
+
+/** Records of a dataset: one delivery is one partition, as in observations. */
+const recordsPlan = (own: LakeDelivery, isRevoked: boolean, kept: KeptFiles): Plan =>
+  replaceRevision({
+    own,
+    alone: true,
+    rows: async function* () {
+      if (!isRevoked) yield* recordRows(await kept.records(), own);
     },
   });
 

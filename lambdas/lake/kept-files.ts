@@ -34,6 +34,12 @@ export class KeptFiles {
     );
   }
 
+  /** `rows.jsonl.gz` of records; undefined if none was accepted. */
+  records(): Promise<Uint8Array | undefined> {
+    const { delivery, revision } = this.#report;
+    return this.#records.get(recordKeys(delivery, revision).rows);
+  }
+
   /** The quarantine file; undefined if no row was quarantined. */
   quarantine(): Promise<Uint8Array | undefined> {
     const { quarantine } = this.#report;

@@ -1,6 +1,11 @@
+import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import type { LakeRow } from '../contracts/dataset.ts';
+import type { LakeDelivery } from '../domain/lake/lake-delivery.ts';
 import { type Line, type Lines, splitLines } from '../domain/vendor-file/split-lines.ts';
+
+const ROWS_AT_ONCE = 10_000;
 
 /** The lines of a gzipped CSV file that ingest kept, in pieces, without its header. */
 export async function* keptLines(file: Uint8Array): AsyncGenerator<Lines> {
@@ -33,4 +38,19 @@ export async function* rowsFrom<T>(
 ): AsyncGenerator<T[]> {
   let number = 0;
   if (file) for await (const { lines } of keptLines(file)) yield lines.map((line) => rowOf(line, ++number));
+}
+
+/** Rows of a dataset from the gzipped JSON Lines that ingest kept. */
+export async function* recordRows(file: Uint8Array | undefined, own: LakeDelivery): AsyncGenerator<LakeRow[]> {
+  if (!file) return;
+  const { delivery, revision, fileDate } = own;
+  const lines = createInterface({ input: Readable.from([Buffer.from(file)]).pipe(createGunzip()) });
+  let rows: LakeRow[] = [];
+  for await (const line of lines) {
+    rows.push({ file_date: fileDate, delivery, revision, ...(JSON.parse(line) as LakeRow) });
+    if (rows.length < ROWS_AT_ONCE) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
 }

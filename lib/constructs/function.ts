@@ -12,7 +12,7 @@ import { AppAlarm } from './alarm.ts';
 import { bundling } from './bundling.ts';
 import { AppStack } from './stack.ts';
 
-const METRICS_NAMESPACE = 'ClosingBell';
+export const METRICS_NAMESPACE = 'ClosingBell';
 const ROOT = join(import.meta.dirname, '../..');
 
 export interface AppFunctionProps {

@@ -82,6 +82,11 @@ function show(line: Line): void {
       );
       return;
     case 'the lake was looked after':
+    case 'run is handed on':
+      return;
+    case 'run ended':
+    case 'run ended, and something is missing':
+      showRun(line);
       return;
     case 'delivery rejected':
       print('red', 'rejected', `${paint('bold', String(line['delivery']))} · ${line['why']}`);
@@ -134,6 +139,17 @@ function showDigests(line: Line): void {
     seconds(line['ms']),
   ];
   print('blue', 'sent', parts.join(' · '));
+}
+
+/** Prints what a collector did. */
+function showRun({ provider, dataset, state, rows, requests, retries, missingCount }: Line): void {
+  const parts = [
+    `${paint('bold', `${provider} ${dataset}`)}`,
+    plural(rows, 'row'),
+    `${plural(requests, 'request')}${Number(retries) > 0 ? `, ${number(retries)} again` : ''}`,
+    Number(missingCount) > 0 ? paint('yellow', `${number(missingCount)} missing`) : '',
+  ];
+  print(state === 'success' ? 'cyan' : 'yellow', 'collected', parts.filter(Boolean).join(' · '));
 }
 
 /** Prints failed requests only: a page sends many. */

@@ -16,6 +16,8 @@ const endpoints = z.object({
   web: z.url(),
   /** Catalog of the lake, by the Iceberg REST protocol. */
   lake: z.url(),
+  /** The recorded vendor that answers instead of market-data APIs, if it runs. */
+  vendors: z.url().optional(),
   dropBucket: z.string(),
   /** Names of tables and buckets, and URLs of queues, by their path in the stack, like `Drop-Deliveries-Queue`. */
   resources: z.record(z.string(), z.string()),

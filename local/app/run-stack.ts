@@ -7,6 +7,7 @@ import { clientFor } from '../engine/client-options.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { checkPorts } from '../engine/listening.ts';
 import { synthesize, type Template } from '../engine/template.ts';
+import { startVendors } from '../vendors/server.ts';
 import { watchClock } from './clock.ts';
 import { type Endpoints, writeEndpoints } from './endpoints.ts';
 import { releaseLeases } from './leases.ts';
@@ -18,8 +19,10 @@ import { openState } from './state.ts';
 export type RunOptions = {
   /** Folder that keeps all state. */
   state: string;
-  /** First of eight ports; 0 uses free ones. */
+  /** First of nine ports; 0 uses free ones. */
   port: number;
+  /** True to run collectors against a recorded vendor. */
+  collect?: boolean;
   /** Called with each line that a function writes. */
   onLine: (functionName: string, line: string) => void;
   /** Called for each uploaded file, with its size in bytes. */
@@ -32,7 +35,7 @@ export type RunOptions = {
 export type RunningStack = { endpoints: Endpoints; template: Template; stop(): Promise<void> };
 
 const ROOT = join(import.meta.dirname, '../..');
-const PORTS = 8;
+const PORTS = 9;
 /** A feedback function that fails must not prevent the start. */
 const SECONDS_TO_SETTLE = 20;
 
@@ -62,7 +65,7 @@ export async function runStack(options: RunOptions): Promise<RunningStack> {
 
 async function start(
   state: string,
-  { port, onLine, onUpload, onError, onClockBack }: RunOptions,
+  { port, collect = false, onLine, onUpload, onError, onClockBack }: RunOptions,
   keep: <T extends Stoppable>(part: T) => T,
 ): Promise<Omit<RunningStack, 'stop'>> {
   if (port !== 0) await checkPorts(Array.from({ length: PORTS }, (_, offset) => port + offset));
@@ -71,7 +74,8 @@ async function start(
   const servers = await startServers(state, portAt, onError, keep);
   const { dynamodb, ses, secrets, issuer, api, page, s3Events, sesEvents } = servers;
   const pageFolder = join(state, 'page');
-  const context = { stage: 'local', issuer: issuer.url, webUrl: page.url };
+  const vendors = collect ? keep(await startVendors(portAt(8), { latencyMs: 50, busyEvery: 9 })) : undefined;
+  const context = { stage: 'local', issuer: issuer.url, webUrl: page.url, ...(vendors && { vendorsUrl: vendors.url }) };
   const [template] = await Promise.all([
     synthesize({ root: ROOT, stack: 'ClosingBell', output: join(state, 'cdk.out'), context }),
     buildPage(pageFolder),
@@ -116,6 +120,7 @@ async function start(
     issuer: issuer.url,
     web: page.url,
     lake: `${glue.url}/iceberg`,
+    ...(vendors && { vendors: vendors.url }),
     dropBucket,
     resources: engine.resources,
   };

@@ -50,7 +50,7 @@ export async function checkPorts(ports: readonly number[]): Promise<void> {
       probe.once('error', (error: NodeJS.ErrnoException) =>
         reject(
           error.code === 'EADDRINUSE'
-            ? new Error(`Port ${port} is used by another program. Choose other ports with --port N (it uses eight).`)
+            ? new Error(`Port ${port} is used by another program. Choose other ports with --port N (it uses nine).`)
             : error,
         ),
       );

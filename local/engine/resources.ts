@@ -32,7 +32,7 @@ const NOTHING_TO_CREATE = new Set([
   'AWS::Glue::TableOptimizer',
   'AWS::Athena::WorkGroup',
   'AWS::Athena::NamedQuery',
-  // Run by the engine: functions.ts, event-sources.ts, event-bus.ts, http-api.ts.
+  // Run by the engine: functions.ts, event-sources.ts, event-bus.ts, http-api.ts, schedules.ts.
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
@@ -42,6 +42,7 @@ const NOTHING_TO_CREATE = new Set([
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Permission',
   'AWS::Events::Rule',
+  'AWS::Scheduler::Schedule',
 ]);
 
 /** Resource types that are created here, or in lake-tables.ts. */

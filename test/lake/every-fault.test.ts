@@ -1,3 +1,4 @@
+import { collectedKey } from '../../lambdas/contracts/delivery-id.ts';
 import type { LakePorts } from '../../lambdas/lake/ports.ts';
 import { command, drop, ingest } from '../support/drops.ts';
 import { crashingAfter, withFault } from '../support/faulty-ports.ts';
@@ -22,6 +23,26 @@ const commanded = (name: 'revoke' | 'replay', delivery: string): Step => ({
   act: (world) => ingest(world, command(world, delivery, name)),
 });
 
+const ARTICLE = {
+  ticker: 'A',
+  provider: 'finnhub',
+  published: '2020-01-03T12:00:00Z',
+  headline: 'A, "quoted"',
+  polarity: '0.5',
+  subjectivity: '1',
+  finance: '-1',
+};
+const ITEM = { ticker: 'A', provider: 'finnhub', statement: 'income', date: '2019-12-31', period: 'FY' };
+const records = (dataset: string, given: object | object[], minute: number): Step =>
+  dropped(
+    collectedKey(dataset, 'finnhub', '2020-01-03'),
+    [given]
+      .flat()
+      .map((one) => `${JSON.stringify(one)}\n`)
+      .join(''),
+    minute,
+  );
+
 const STEPS: Step[] = [
   dropped(
     '2019-12-31_history.csv',
@@ -40,6 +61,24 @@ const STEPS: Step[] = [
   dropped('declared/2020-01-03_incremental.csv', 'action,ticker,date,value\nS,A,2020-01-02,2\nR,D,2020-01-02,B\n', 5),
   dropped('2020-01-03_incremental.csv', 'nonsense\n', 6),
   commanded('replay', '2020-01-02.incremental'),
+  records('quotes', { ticker: 'A', provider: 'finnhub', at: '2020-01-03T15:00:00Z', price: '3.5' }, 7),
+  records('news', { ...ARTICLE, id: '1' }, 8),
+  // A later run of the same day has more.
+  records(
+    'news',
+    [
+      { ...ARTICLE, id: '1' },
+      { ...ARTICLE, id: '2', published: 'yesterday' },
+      { ...ARTICLE, id: '3' },
+    ],
+    9,
+  ),
+  records('macro', { series: 'UNRATE', provider: 'finnhub', date: '2019-12-01', value: '-3.5' }, 10),
+  records('policy', { type: 'fomc', provider: 'finnhub', date: '2020-03-18', title: 'Decision' }, 11),
+  records('checks', { ticker: 'A', provider: 'finnhub', date: '2020-01-02', close: '3.5' }, 12),
+  commanded('revoke', 'checks/finnhub/2020-01-03.incremental'),
+  commanded('replay', 'checks/finnhub/2020-01-03.incremental'),
+  records('fundamentals', { ...ITEM, item: 'revenue', value: '5' }, 13),
 ];
 
 type Moment = { step: string; world: MemoryWorld; before: MemoryLake; key: string; after: Record<string, string[]> };

@@ -5,6 +5,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { OUTPUT } from '../../bin/deployment/publish-page.ts';
 import { routeKey } from '../../lambdas/contracts/api/route.ts';
+import { collectRequest } from '../../lambdas/contracts/collect.ts';
+import type { Collector } from '../../lambdas/contracts/collectors.ts';
 import { ROUTES } from '../../lambdas/contracts/routes.ts';
 import { type ClosingBellProps, ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 import { MailDomainStack } from '../../lib/mail-domain-stack.ts';
@@ -21,6 +23,11 @@ const PROPS: ClosingBellProps = {
   fanOut: { concurrency: 4, timeout: Duration.minutes(5) },
   sesTimeout: Duration.seconds(10),
   claimRetryAfter: Duration.hours(1),
+  collectors: [
+    { provider: 'polygon', dataset: 'prices', subjects: ['AAPL', 'MSFT'] },
+    { provider: 'fmp', dataset: 'prices', subjects: ['AAPL'], role: 'check' },
+    { provider: 'fred', dataset: 'macro' },
+  ],
 };
 const stack = new ClosingBellStack(app, 'ClosingBell', PROPS);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -87,8 +94,8 @@ test('every function has one handler file and one role, and its permissions name
   expect(functions).toHaveLength(handlers.length);
   const roles = functions.map(([, { Properties }]) => JSON.stringify(Properties['Role']));
   expect(new Set(roles).size).toBe(functions.length);
-  // One more role is Glue's.
-  expect(ofType('AWS::IAM::Role')).toHaveLength(functions.length + 1);
+  // One more role is Glue's, and one the Scheduler's.
+  expect(ofType('AWS::IAM::Role')).toHaveLength(functions.length + 2);
   for (const [, { Properties }] of ofType('AWS::IAM::Policy')) {
     const { Statement } = Properties['PolicyDocument'] as {
       Statement: { Action: string | string[]; Resource: unknown }[];
@@ -112,7 +119,7 @@ test('functions run Node 24 on arm64, with bounded logs', () => {
 test('every source queue has dead letters, an alarm on them, and a visibility timeout of six timeouts', () => {
   const dead = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => !Properties['RedrivePolicy']);
   const read = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => Properties['RedrivePolicy']);
-  expect([dead.length, read.length]).toEqual([4, 4]);
+  expect([dead.length, read.length]).toEqual([5, 5]);
   const alarms = JSON.stringify(ofType('AWS::CloudWatch::Alarm'));
   for (const [name] of dead) expect(alarms).toContain(`"Fn::GetAtt":["${name}","QueueName"]`);
   for (const [, { Properties }] of ofType('AWS::Lambda::EventSourceMapping')) {
@@ -144,11 +151,12 @@ test('every function has an alarm on errors, and every alarm has a text, a runbo
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'night@example.com' });
 });
 
-test('only fan-out and the lake may feed themselves, which Lambda would stop after 16 hops, and an alarm watches the hops', () => {
+test('only fan-out, collectors and the lake may feed themselves, which Lambda would stop after 16 hops, and an alarm watches the hops', () => {
   const functions = ofType('AWS::Lambda::Function').filter(
     ([, { Properties }]) => Properties['RecursiveLoop'] === 'Allow',
   );
   expect(functions.map(([, { Properties }]) => Properties['Description']).sort()).toEqual([
+    'Asks market-data APIs, and drops files like a vendor',
     'Brings deliveries into the tables of the lake',
     'Draws charts and sends one digest per subscriber',
   ]);
@@ -181,7 +189,7 @@ test('the arm64 canvas that npm caches at install is the one in the bundles', ()
 
 test('tables and buckets are retained, encrypted, with point-in-time recovery', () => {
   const tables = ofType('AWS::DynamoDB::GlobalTable');
-  expect(tables).toHaveLength(6);
+  expect(tables).toHaveLength(7);
   for (const [, table] of tables) {
     expect(table).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -194,11 +202,11 @@ test('tables and buckets are retained, encrypted, with point-in-time recovery', 
     });
   }
   for (const [, bucket] of ofType('AWS::S3::Bucket')) expect(bucket.DeletionPolicy).toBe('Retain');
-  // The ledger, the prices (replaced segments), and the limits of the API.
+  // The ledger, the prices (replaced segments), the limits of the API, and the runs of collectors.
   template.resourcePropertiesCountIs(
     'AWS::DynamoDB::GlobalTable',
     { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } },
-    3,
+    4,
   );
 });
 
@@ -220,7 +228,7 @@ test('every resource policy requires TLS', () => {
     ...ofType('AWS::SQS::QueuePolicy'),
     ...ofType('AWS::SNS::TopicPolicy'),
   ];
-  expect(policies).toHaveLength(6 + 8 + 1);
+  expect(policies).toHaveLength(6 + 10 + 1);
   for (const [, policy] of policies) expect(JSON.stringify(policy)).toContain('"aws:SecureTransport":"false"');
 });
 
@@ -244,6 +252,60 @@ test.each([
   expect(() => new ClosingBellStack(new App(), 'ClosingBell', { ...PROPS, ...overrides })).toThrow(
     "Expected claimRetryAfter > fan-out's timeout > SES's timeout ×",
   );
+});
+
+test('each collector has a schedule in UTC whose message says what to collect, and alarms that name who misses what', () => {
+  const schedules = ofType('AWS::Scheduler::Schedule').map(([, { Properties: p }]) => p);
+  expect(schedules).toHaveLength(PROPS.collectors.length);
+  const [prices] = schedules;
+  expect(prices).toMatchObject({
+    ScheduleExpression: 'cron(0 23 ? * MON-FRI *)',
+    ScheduleExpressionTimezone: 'Etc/UTC',
+  });
+  const { Input, DeadLetterConfig } = (prices?.['Target'] ?? {}) as { Input: string; DeadLetterConfig: unknown };
+  expect(DeadLetterConfig).toBeDefined();
+  const request = collectRequest.parse(
+    JSON.parse(Input.replace('<aws.scheduler.scheduled-time>', '2025-03-07T23:00:00Z')),
+  );
+  expect(request).toMatchObject({ provider: 'polygon', dataset: 'prices', subjects: ['AAPL', 'MSFT'], by: 'schedule' });
+  const texts = ofType('AWS::CloudWatch::Alarm').map(([, { Properties: p }]) => String(p['AlarmDescription']));
+  expect(texts).toContain(
+    'AAPL and 1 other have no close of today from Polygon: less than 95 % were answered. Runbook: collect.',
+  );
+});
+
+test('no key of an API is in the template', () => {
+  template.hasResourceProperties('AWS::SecretsManager::Secret', {
+    Description: Match.stringLikeRegexp('Keys of market-data APIs'),
+    GenerateSecretString: { SecretStringTemplate: '{}' },
+  });
+});
+
+test.each<[string, Collector[], string]>([
+  [
+    'a ticker has two primary providers',
+    [
+      { provider: 'polygon', dataset: 'prices', subjects: ['AAPL'] },
+      { provider: 'fmp', dataset: 'prices', subjects: ['MSFT', 'AAPL'] },
+    ],
+    'Expected one provider of prices for AAPL, found polygon and fmp: which one?',
+  ],
+  ['prices have no tickers', [{ provider: 'polygon', dataset: 'prices' }], 'Expected tickers for polygon-prices'],
+  [
+    'a collector is there twice',
+    [
+      { provider: 'fred', dataset: 'macro', subjects: ['UNRATE'] },
+      { provider: 'fred', dataset: 'macro', subjects: ['DGS10'] },
+    ],
+    'Expected one collector fred-macro, found two',
+  ],
+  [
+    'a batch does not fit into an invocation',
+    [{ provider: 'polygon', dataset: 'prices', subjects: ['AAPL'], settings: { batchSize: 100 } }],
+    'lower its batchSize',
+  ],
+])('a stack is refused if %s', (_what, collectors, message) => {
+  expect(() => new ClosingBellStack(new App(), 'ClosingBell', { ...PROPS, collectors })).toThrow(message);
 });
 
 test('a refresh token expires after a day, is rotated, and can be revoked; sign-in is rate limited', () => {

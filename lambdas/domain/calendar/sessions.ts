@@ -43,7 +43,7 @@ export const isCovered = ({ years }: Exchange, from: string, to: string): boolea
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** Date (ISO) and time of day (HH:MM) in a zone. @param instant ms since 1970 */
-function localTime(timeZone: string, instant: number): { date: string; time: string } {
+export function localTime(timeZone: string, instant: number): { date: string; time: string } {
   const clock =
     clocks.get(timeZone) ??
     new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' });
@@ -62,4 +62,11 @@ export function phaseOf(exchange: Exchange, instant: number, overrides?: Calenda
   if (time < exchange.open) return 'pre';
   if (time < (isHalf ? exchange.earlyClose : exchange.close)) return 'regular';
   return time < (isHalf ? exchange.earlyPostClose : exchange.postClose) ? 'post' : 'closed';
+}
+
+/** The instant (ms since 1970) at which an exchange opens on a date (ISO). */
+export function openAt({ timeZone, open }: Exchange, date: string): number {
+  const guess = Date.parse(`${date}T${open}:00Z`);
+  const shown = localTime(timeZone, guess);
+  return guess - (Date.parse(`${shown.date}T${shown.time}:00Z`) - guess);
 }

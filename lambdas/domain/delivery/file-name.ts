@@ -1,4 +1,4 @@
-import { deliveryOfKey, feedProblem, isRealDate } from '../../contracts/delivery-id.ts';
+import { deliveryOfKey, feedProblem, isRealDate, recordFolderOf } from '../../contracts/delivery-id.ts';
 import type { Problem } from '../../contracts/report.ts';
 import { quote } from '../vendor-file/bad-file.ts';
 
@@ -17,6 +17,9 @@ export function nameProblem(key: string): Problem {
 }
 
 function advice(key: string, name: string): string {
+  const records = recordFolderOf({ feed: key });
+  if (records)
+    return `records of ${records} in a file like ${records}/finnhub/2020-01-10_incremental.jsonl: prices go to another folder`;
   const suffix = /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
   if (/^xls[xmb]?$|^ods$|^numbers$/.test(suffix))
     return `a text file with a name like ${EXAMPLE}, not a workbook: save it as CSV (UTF-8) and upload that`;
@@ -24,6 +27,8 @@ function advice(key: string, name: string): string {
     return `a file that is packed with gzip or zip, like ${EXAMPLE}, not .${suffix}: unpack it, or pack it anew`;
   const date = /^(\d{4}-\d{2}-\d{2})_(?:history|incremental)\./.exec(name)?.[1];
   if (date && !isRealDate(date)) return `a date that exists in a name like ${EXAMPLE}: rename the file`;
+  if (/^jsonl$/.test(suffix))
+    return `prices in a text file with a name like ${EXAMPLE}; records of a dataset go to its folder, like news/finnhub`;
   if (date && !deliveryOfKey(name))
     return `a name that ends with .csv, .tsv, .csv.gz or .zip, like ${EXAMPLE}: rename the file`;
   const folder = feedProblem(key.slice(0, Math.max(0, key.lastIndexOf('/'))));

@@ -33,7 +33,8 @@ export function checkRows(read: ReadRows): void {
   checkDiffering(read);
 }
 
-function checkBadRows({ rows, problems, limits }: ReadRows): void {
+/** @throws BadFile if no row is valid, or too many are bad */
+export function checkBadRows({ rows, problems, limits }: Pick<ReadRows, 'rows' | 'problems' | 'limits'>): void {
   const { accepted, quarantined, withoutClose } = rows;
   const listed = problems.slice(0, REASONS).map(describeProblem).join('; ');
   const reasons = listed && `, the first: ${listed}`;

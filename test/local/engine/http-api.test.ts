@@ -29,6 +29,7 @@ beforeAll(async () => {
     suspectMove: 0.5,
     fanOut: { concurrency: 2, timeout: Duration.minutes(5) },
     sesTimeout: Duration.seconds(10),
+    collectors: [],
     claimRetryAfter: Duration.hours(1),
   });
   const { Resources } = Template.fromStack(stack).toJSON();

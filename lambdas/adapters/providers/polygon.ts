@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { news as newsTable } from '../../../datasets/news.ts';
+import {
+  decimalIn,
+  fault,
+  jsonIn,
+  oddShape,
+  priceIn,
+  priceRequests,
+  statusFault,
+} from '../../domain/collect/answers.ts';
+import { newsValues } from '../../domain/collect/news-values.ts';
+import type {
+  ApiResponse,
+  Endpoint,
+  Fault,
+  FlatRecord,
+  Page,
+  PricePart,
+  Provider,
+} from '../../domain/collect/provider.ts';
+import { recordsOf } from './records.ts';
+
+const HOST = 'api.massive.com';
+const PAGE = 50_000;
+/** A 429 has no Retry-After; the limit counts by minute. */
+const MINUTE_LIMIT_MS = 15_000;
+
+const envelope = z.object({
+  status: z.string().optional(),
+  results: z.array(z.unknown()).optional(),
+  next_url: z.string().optional(),
+  error: z.string().optional(),
+  message: z.string().optional(),
+});
+const bar = z.object({ t: z.string(), c: z.string(), o: z.string(), h: z.string(), l: z.string(), v: z.string() });
+const split = z.object({
+  ticker: z.string(),
+  execution_date: z.iso.date(),
+  split_from: z.string(),
+  split_to: z.string(),
+});
+const article = z.object({
+  id: z.string(),
+  title: z.string(),
+  description: z.string().optional(),
+  article_url: z.string(),
+  published_utc: z.string(),
+  tickers: z.array(z.string()).default([]),
+  publisher: z.object({ name: z.string() }),
+});
+
+function read(response: ApiResponse): Page | Fault {
+  const { success, data } = envelope.safeParse(jsonIn(response.body));
+  const said = success ? (data.error ?? data.message ?? '') : response.body;
+  if (response.status === 403) return fault(/plan|entitle|upgrade/i.test(said) ? 'plan' : 'auth', said);
+  if (response.status === 429)
+    return fault('retry', said || 'too many requests', response.retryAfterMs ?? MINUTE_LIMIT_MS);
+  const failed = statusFault({ ...response, body: said });
+  if (failed) return failed;
+  if (!success || !['OK', 'DELAYED'].includes(data.status ?? '')) return oddShape(response.body);
+  const { results = [], next_url: next, status } = data;
+  return { rows: results, ...(next && { next }), ...(status === 'DELAYED' && { flags: ['delayed'] }) };
+}
+
+const prices: Endpoint<PricePart> = {
+  basis: 'raw',
+  plan(query, context) {
+    const { from, to } = query;
+    const path = (ticker: string) => `/v2/aggs/ticker/${encodeURIComponent(ticker)}/range/1/day/${from}/${to}`;
+    const bars = priceRequests(
+      query,
+      context,
+      (ticker) => `https://${HOST}${path(ticker)}?adjusted=false&sort=asc&limit=${PAGE}`,
+    );
+    if (bars.length === 0) return [];
+    const range = `execution_date.gte=${from}&execution_date.lte=${to}`;
+    return [
+      ...bars,
+      { url: `https://${HOST}/v3/reference/splits?${range}&limit=1000`, subject: '', from, to, kind: 'splits' },
+    ];
+  },
+  read,
+  normalise(row, { subject, kind }, { calendar }) {
+    if (kind === 'splits') {
+      const { success, data } = split.safeParse(row);
+      if (!success) return { rejected: 'a split of another shape' };
+      const { ticker, execution_date: date, split_to: after, split_from: before } = data;
+      return { record: { part: 'split', ticker, date, after, before } };
+    }
+    const { success, data } = bar.safeParse(row);
+    const close = success ? priceIn(data.c) : undefined;
+    if (!success || !close) return { rejected: 'a bar without a close above 0' };
+    const at = Number(data.t);
+    const [open, high, low, volume] = [priceIn(data.o), priceIn(data.h), priceIn(data.l), decimalIn(data.v)];
+    const extras = { ...(open && { open }), ...(high && { high }), ...(low && { low }), ...(volume && { volume }) };
+    return { record: { part: 'bar', ticker: subject, date: calendar.dateAt(subject, at), at, close, ...extras } };
+  },
+  key: ({ part, ticker, date }) => `${ticker} ${date} ${part}`,
+};
+
+const newsRecords = recordsOf(newsTable, 'polygon');
+const news: Endpoint<FlatRecord> = {
+  daysBack: 1,
+  plan: ({ subjects, from, to }) =>
+    subjects.map((subject) => ({
+      url: `https://${HOST}/v2/reference/news?ticker=${encodeURIComponent(subject)}&published_utc.gte=${from}&order=asc&limit=1000`,
+      subject,
+      from,
+      to,
+    })),
+  read,
+  normalise(row, { subject }) {
+    const { success, data } = article.safeParse(row);
+    if (!success) return { rejected: 'an article of another shape' };
+    const { id, title, description, article_url: url, published_utc: published, publisher } = data;
+    const values = {
+      id,
+      headline: title,
+      summary: description,
+      source: publisher.name,
+      url,
+      published,
+      ticker: subject,
+    };
+    return newsRecords.one(newsValues(values));
+  },
+  key: newsRecords.key,
+};
+
+/** Polygon, now called Massive. */
+export const polygon: Provider = {
+  name: 'polygon',
+  hosts: [HOST],
+  auth: { header: 'authorization', prefix: 'Bearer ' },
+  endpoints: { prices, news },
+};

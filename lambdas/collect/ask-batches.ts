@@ -1,0 +1,124 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { type CollectRequest, factsOf, runIdOf, runKeys } from '../contracts/collect.ts';
+import { type KeptAnswer, keptAnswers } from '../domain/collect/kept-answers.ts';
+import { batchesOf } from '../domain/collect/plan.ts';
+import type { ApiRequest } from '../domain/collect/provider.ts';
+import { concurrently } from '../runtime/concurrently.ts';
+import { type Asking, ask, OutOfTime } from './ask.ts';
+import type { CollectPorts } from './ports.ts';
+
+/** After so many requests without an answer in a row, the provider is down: the others are not sent. */
+const DOWN_AFTER = 5;
+/** What one request may take beside its turn. */
+const LATENCY_MS = 2_000;
+const RESERVE_MS = 60_000;
+
+/** The answers of a run, batch by batch: they are read again each time, so that a long run takes little memory. */
+export type Answers = {
+  /** False if the invocation ended before all batches were asked. */
+  isComplete: boolean;
+  read(): AsyncGenerator<KeptAnswer>;
+};
+
+/**
+ * Asks what a run has not asked yet. What was answered is kept after each batch, and never asked again.
+ * @param onBatch called after each batch, with the number of answered requests
+ */
+export async function askBatches(
+  ports: CollectPorts,
+  request: CollectRequest,
+  requests: readonly ApiRequest[],
+  asking: Asking,
+  onBatch: (answered: number) => Promise<void>,
+): Promise<Answers> {
+  const { settings } = request;
+  const keys = runKeys(request.provider, runIdOf(request));
+  const batches = batchesOf(requests, settings.batchSize);
+  const kept = new Set(await ports.records.list(keys.answers));
+  const read = () =>
+    keptBatches(
+      ports,
+      batches.map((_, i) => keys.batch(i)),
+    );
+  let stop: KeptAnswer['fault'];
+  let answered = 0;
+  let hasAsked = false;
+  /** Undefined if the batch must wait for the next invocation. */
+  const answersTo = async (batch: readonly ApiRequest[]): Promise<KeptAnswer[] | undefined> => {
+    if (stop) return notAsked(batch, stop);
+    if (!hasTime(batch.length, asking)) return undefined;
+    const asked = await askBatch(ports, asking, batch);
+    // Where not even the first batch fits into an invocation, what was answered is kept: otherwise it would go on for ever.
+    if (hasAsked && asked.includes(undefined)) return undefined;
+    hasAsked = true;
+    return batch.map((one, at) => asked[at] ?? late(one));
+  };
+  for (const [i, batch] of batches.entries()) {
+    if (!kept.has(keys.batch(i))) {
+      const answers = await answersTo(batch);
+      if (!answers) return { isComplete: false, read };
+      // Another invocation of this run may have been faster: its answers count.
+      await ports.records.putNew(keys.batch(i), gzipSync(JSON.stringify(answers)), 'application/gzip');
+    }
+    for await (const { fault } of keptBatches(ports, [keys.batch(i)])) stop ??= endOf(fault);
+    answered += batch.length;
+    await onBatch(answered);
+  }
+  return { isComplete: true, read };
+}
+
+/** True if a whole batch fits into the rest of the invocation, at the pace of the provider. */
+function hasTime(size: number, { provider, settings, invocation }: Asking): boolean {
+  const perRequest = 60_000 / (settings.perMinute ?? factsOf(provider.name).perMinute);
+  return invocation.now() + size * perRequest + LATENCY_MS + RESERVE_MS < invocation.deadline;
+}
+
+/** A fault after which no other request of the run can succeed. */
+const endOf = (fault: KeptAnswer['fault']): KeptAnswer['fault'] =>
+  fault && (fault.fault === 'quota' || fault.fault === 'auth' || fault.message === DOWN.message) ? fault : undefined;
+
+const DOWN = { fault: 'retry' as const, message: `not asked: ${DOWN_AFTER} requests in a row had no answer` };
+
+const late = (request: ApiRequest): KeptAnswer => ({
+  request,
+  pages: [],
+  fault: { fault: 'retry', message: 'its turn did not come within an invocation' },
+  ms: [],
+  retries: 0,
+});
+
+const notAsked = (batch: readonly ApiRequest[], fault: NonNullable<KeptAnswer['fault']>): KeptAnswer[] =>
+  batch.map((request) => ({ request, pages: [], fault, ms: [], retries: 0 }));
+
+/** The answers to a batch; undefined for a request whose turn did not come before the invocation ends. */
+async function askBatch(
+  ports: CollectPorts,
+  asking: Asking,
+  batch: readonly ApiRequest[],
+): Promise<(KeptAnswer | undefined)[]> {
+  const answers: (KeptAnswer | undefined)[] = batch.map(() => undefined);
+  let stop: KeptAnswer['fault'];
+  let inARow = 0;
+  try {
+    await concurrently(batch.entries(), asking.settings.concurrency, async ([i, request]) => {
+      if (stop) return;
+      const answer = await ask(ports, asking, request);
+      answers[i] = answer;
+      inARow = answer.fault?.fault === 'retry' && answer.pages.length === 0 ? inARow + 1 : 0;
+      stop ??= inARow >= DOWN_AFTER ? DOWN : endOf(answer.fault);
+    });
+  } catch (error) {
+    if (error instanceof OutOfTime) return answers;
+    throw error;
+  }
+  return batch.map((request, i) => answers[i] ?? notAsked([request], stop ?? DOWN)[0]);
+}
+
+/** The answers under these keys, in their order. */
+export async function* keptBatches({ records }: CollectPorts, keys: readonly string[]): AsyncGenerator<KeptAnswer> {
+  for (const key of keys) {
+    const bytes = await records.get(key);
+    if (!bytes) throw new Error(`Expected answers at ${key} in the records bucket, found none.`);
+    yield* keptAnswers.parse(JSON.parse(gunzipSync(bytes).toString()));
+  }
+}

@@ -1,0 +1,54 @@
+import type { Dataset } from '../contracts/dataset.ts';
+import { collectedKey } from '../contracts/delivery-id.ts';
+import type { RunRecord } from '../contracts/run-record.ts';
+import { rowsOf } from '../domain/collect/kept-answers.ts';
+import { fileDateOf } from '../domain/collect/plan.ts';
+import type { ApiRequest, Endpoint, FlatRecord } from '../domain/collect/provider.ts';
+import { recordsUnion } from '../domain/collect/records-file.ts';
+import { changeFile, type Run } from './run.ts';
+
+/** Writes the file of the day with the records of a run. Without any record there is no file. */
+export async function writeRecords(
+  run: Run,
+  endpoint: Endpoint<FlatRecord>,
+  dataset: Dataset,
+): Promise<Pick<RunRecord, 'files'>> {
+  const records = await recordsIn(run, endpoint);
+  if (records.length === 0) return { files: [] };
+  const { provider } = run.request;
+  const key = collectedKey(dataset.name, provider, fileDateOf(run.request));
+  const file = await changeFile(run.ports, key, async (bytes) =>
+    Buffer.from(recordsUnion(dataset, bytes === undefined ? '' : Buffer.from(bytes).toString(), records, key)),
+  );
+  return { files: [file] };
+}
+
+/** Columns with the date of a record. */
+const DATES = ['date', 'published', 'at'];
+
+/** The records of a run, counted: of two with the same key the later one. */
+export async function recordsIn(
+  { answers, tally, context }: Run,
+  endpoint: Endpoint<FlatRecord>,
+): Promise<FlatRecord[]> {
+  const records = new Map<string, FlatRecord>();
+  for await (const kept of answers.read()) {
+    const { subject } = kept.request;
+    const { rows, flags, fault } = rowsOf(endpoint, kept);
+    tally.addAnswer(kept, flags, rows.length);
+    if (fault) tally.addMissing(subject, fault);
+    for (const row of rows) {
+      const one = endpoint.normalise(row, kept.request as ApiRequest, context);
+      if (!one) continue;
+      if ('rejected' in one) {
+        tally.addRejection(subject, one.rejected);
+        continue;
+      }
+      const { record } = one;
+      records.set(endpoint.key(record), record);
+      const date = DATES.map((name) => record[name]).find((value) => typeof value === 'string');
+      if (date) tally.addDate(subject, String(date).slice(0, 10));
+    }
+  }
+  return [...records.values()];
+}

@@ -1,0 +1,91 @@
+import * as z from 'zod';
+
+/** What collectors collect. Prices become files for ingest like a vendor's; the others become tables of the lake. */
+export const COLLECTED = ['prices', 'quotes', 'fundamentals', 'news', 'macro', 'policy'] as const;
+export type Collected = (typeof COLLECTED)[number];
+
+/**
+ * The APIs that collectors ask: their title, and what a free subscription allows. Requests come one by one at this pace. `perDay`: its
+ * quota, by days of UTC.
+ */
+const PROVIDERS = {
+  polygon: { title: 'Polygon', perMinute: 5 },
+  fmp: { title: 'Financial Modeling Prep', perMinute: 60, perDay: 250 },
+  yahoo: { title: 'Yahoo', perMinute: 30 },
+  'alpha-vantage': { title: 'Alpha Vantage', perMinute: 50, perDay: 25 },
+  finnhub: { title: 'Finnhub', perMinute: 60 },
+  newsapi: { title: 'NewsAPI', perMinute: 30, perDay: 100 },
+  fred: { title: 'FRED', perMinute: 120 },
+  'world-bank': { title: 'World Bank', perMinute: 60 },
+  treasury: { title: 'Treasury', perMinute: 60 },
+  'ny-fed': { title: 'New York Fed', perMinute: 60 },
+  'federal-reserve': { title: 'Federal Reserve', perMinute: 30 },
+} satisfies Record<string, ProviderFacts>;
+export type ProviderName = keyof typeof PROVIDERS;
+type ProviderFacts = { title: string; perMinute: number; perDay?: number };
+
+export const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];
+export const factsOf = (provider: ProviderName): ProviderFacts => PROVIDERS[provider];
+
+/** Why a request has no rows. `retry`: it may work later; `quota`: no more requests today; `auth`: the key; `plan`: the subscription. */
+export const FAULTS = ['retry', 'quota', 'auth', 'plan', 'not-found', 'shape'] as const;
+export type FaultKind = (typeof FAULTS)[number];
+
+const isoDate = z.iso.date();
+const instant = z.iso.datetime().transform((time) => new Date(time).toISOString());
+
+/** How a provider is asked. A stage may change it per collector. */
+export const collectSettings = z.object({
+  /** Of one request (ms). */
+  timeoutMs: z.int().positive().default(30_000),
+  /** Tries of one request. */
+  tries: z.int().min(1).max(10).default(3),
+  /** Requests whose answers are kept together: what a crash costs at most. */
+  batchSize: z.int().min(1).max(500).default(50),
+  /** Requests at the same time. */
+  concurrency: z.int().min(1).max(16).default(4),
+  /** Requests per minute, if the subscription allows other than the free one. */
+  perMinute: z.number().positive().optional(),
+});
+export type CollectSettings = z.infer<typeof collectSettings>;
+
+/** What one run collects. */
+export const collectRequest = z.object({
+  provider: z.enum(PROVIDER_NAMES),
+  dataset: z.enum(COLLECTED),
+  /** Tickers, or series of `macro`; empty asks for the provider's defaults. */
+  subjects: z.array(z.string().min(1).max(64)).max(20_000).default([]),
+  /** When it was planned. The plan depends on it, not on the clock: a retry asks the same. */
+  at: instant,
+  /** First and last date; without them the last session, or the provider's usual range. */
+  from: isoDate.optional(),
+  to: isoDate.optional(),
+  /** Prices of a `check` reach no file: they are compared with those that are there. */
+  role: z.enum(['primary', 'check']).default('primary'),
+  by: z.enum(['schedule', 'operator']).default('schedule'),
+  settings: collectSettings.prefault({}),
+  /** How often the run was handed on. */
+  hop: z.int().default(0),
+});
+export type CollectRequest = z.infer<typeof collectRequest>;
+/** A request as a person or a schedule writes it. */
+export type NewCollectRequest = z.input<typeof collectRequest>;
+
+/** `20250307T230000000Z-prices`: the same for a message that comes twice. */
+export const runIdOf = ({ at, dataset }: Pick<CollectRequest, 'at' | 'dataset'>): string =>
+  `${at.replace(/[-:.]/g, '')}-${dataset}`;
+
+/** Prefix of everything that the records bucket has about runs. */
+export const RUNS_PREFIX = 'runs/';
+
+const runFolder = (provider: string, run: string): string => `${RUNS_PREFIX}${provider}/${run}`;
+
+/** Keys of a run in the records bucket. */
+export const runKeys = (provider: string, run: string) => {
+  const folder = runFolder(provider, run);
+  return {
+    record: `${folder}/run.json`,
+    answers: `${folder}/answers/`,
+    batch: (number: number) => `${folder}/answers/${String(number).padStart(5, '0')}.json.gz`,
+  };
+};

@@ -1,0 +1,72 @@
+import { type Collected, type CollectSettings, collectSettings, factsOf, type ProviderName } from './collect.ts';
+
+/** A collector of a stage: what is collected, from whom, and when. */
+export type Collector = {
+  readonly provider: ProviderName;
+  readonly dataset: Collected;
+  /** Tickers, or series of `macro`; without them the provider's defaults. */
+  readonly subjects?: readonly string[];
+  /** Of prices: the one provider whose closes are stored, or one that only checks them. */
+  readonly role?: 'primary' | 'check';
+  /** Minute, hour, day, month and weekday in UTC, like `0 23 * * MON-FRI`. */
+  readonly schedule?: string;
+  readonly settings?: Partial<CollectSettings>;
+};
+
+/** When each dataset is collected, unless its collector says otherwise (UTC). */
+export const SCHEDULES: Record<Collected, string> = {
+  prices: '0 23 * * MON-FRI',
+  quotes: '0 * * * *',
+  fundamentals: '0 6 * * SAT',
+  news: '0 * * * *',
+  macro: '0 9 * * *',
+  policy: '0 9 * * MON',
+};
+
+/** An invocation has 15 minutes: a batch must end before. */
+const MAX_BATCH_MINUTES = 12;
+
+/** One name for a collector, like `polygon-prices`. */
+export const collectorName = ({ provider, dataset }: Pick<Collector, 'provider' | 'dataset'>): string =>
+  `${provider}-${dataset}`;
+
+/**
+ * Checks the collectors of a stage.
+ * @throws Error if a ticker has two primary providers of prices, a collector is there twice, or a batch takes too long
+ */
+export function checkCollectors(collectors: readonly Collector[]): void {
+  const names = new Set<string>();
+  for (const collector of collectors) {
+    const name = collectorName(collector);
+    if (names.has(name)) throw new Error(`Expected one collector ${name}, found two: put their subjects together.`);
+    names.add(name);
+    checkBatch(collector);
+  }
+  const prices = collectors.filter(({ dataset }) => dataset === 'prices');
+  const empty = prices.find(({ subjects = [] }) => subjects.length === 0);
+  if (empty) throw new Error(`Expected tickers for ${collectorName(empty)}, found none.`);
+  checkPrimaries(prices.filter(({ role }) => role !== 'check'));
+}
+
+function checkPrimaries(collectors: readonly Collector[]): void {
+  const primaries = new Map<string, string>();
+  for (const { provider, subjects = [] } of collectors) {
+    for (const ticker of subjects) {
+      const other = primaries.get(ticker);
+      if (other !== undefined)
+        throw new Error(
+          `Expected one provider of prices for ${ticker}, found ${other} and ${provider}: which one? Give the other the role "check".`,
+        );
+      primaries.set(ticker, provider);
+    }
+  }
+}
+
+function checkBatch(collector: Collector): void {
+  const settings = collectSettings.parse(collector.settings ?? {});
+  const minutes = settings.batchSize / (settings.perMinute ?? factsOf(collector.provider).perMinute);
+  if (minutes <= MAX_BATCH_MINUTES) return;
+  throw new Error(
+    `Expected a batch of ${collectorName(collector)} to take at most ${MAX_BATCH_MINUTES} minutes, found ${Math.ceil(minutes)}: lower its batchSize.`,
+  );
+}
