@@ -1,7 +1,7 @@
 export class Fault extends Error {}
 
 /** Members that are no calls. */
-const NO_CALLS = new Set(['warn', 'decided', 'alerted']);
+const NO_CALLS = new Set(['warn', 'decided', 'alerted', 'progress', 'random', 'wait']);
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
