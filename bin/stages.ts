@@ -25,19 +25,19 @@ const production = (settings: Settings): ClosingBellProps => {
   };
 };
 
-/** What `npm start -- --collect` runs against its recorded vendor. */
+/** What `npm start -- --collect` runs against its recorded vendor: other tickers than the samples have, since its numbers are its own. */
 const RECORDED_COLLECTORS: ClosingBellProps['collectors'] = [
   {
     provider: 'polygon',
     dataset: 'prices',
-    subjects: ['AAPL', 'MSFT', 'BRK.B', 'JPM', 'KO'],
+    subjects: ['META', 'TSLA', 'BRK.B', 'ORCL', 'V'],
     settings: { perMinute: 600 },
   },
   { provider: 'yahoo', dataset: 'prices', subjects: ['TCS.NS', 'INFY.NS'], settings: { perMinute: 600 } },
-  { provider: 'fmp', dataset: 'prices', subjects: ['AAPL', 'MSFT'], role: 'check', settings: { perMinute: 600 } },
-  { provider: 'finnhub', dataset: 'quotes', subjects: ['AAPL', 'MSFT'], settings: { perMinute: 600 } },
-  { provider: 'finnhub', dataset: 'news', subjects: ['AAPL', 'MSFT'], settings: { perMinute: 600 } },
-  { provider: 'fmp', dataset: 'fundamentals', subjects: ['AAPL', 'MSFT'], settings: { perMinute: 600 } },
+  { provider: 'fmp', dataset: 'prices', subjects: ['META', 'TSLA'], role: 'check', settings: { perMinute: 600 } },
+  { provider: 'finnhub', dataset: 'quotes', subjects: ['META', 'TSLA'], settings: { perMinute: 600 } },
+  { provider: 'finnhub', dataset: 'news', subjects: ['META', 'TSLA'], settings: { perMinute: 600 } },
+  { provider: 'fmp', dataset: 'fundamentals', subjects: ['META', 'TSLA'], settings: { perMinute: 600 } },
   { provider: 'fred', dataset: 'macro', settings: { perMinute: 600 } },
   { provider: 'federal-reserve', dataset: 'policy', settings: { perMinute: 600 } },
 ];

@@ -5,7 +5,13 @@ import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { factsOf, type NewCollectRequest } from '../lambdas/contracts/collect.ts';
-import { type Collector, checkCollectors, collectorName, SCHEDULES } from '../lambdas/contracts/collectors.ts';
+import {
+  type Collector,
+  checkCollectors,
+  collectorName,
+  plannedOf,
+  SCHEDULES,
+} from '../lambdas/contracts/collectors.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { AppAlarm } from './constructs/alarm.ts';
 import { AppFunction, METRICS_NAMESPACE } from './constructs/function.ts';
@@ -30,10 +36,12 @@ export class Collectors extends Construct {
   readonly #queue: AppQueue;
   readonly #runs: AppTable;
   readonly #collect: AppFunction;
+  readonly #collectors: readonly Collector[];
 
   constructor(scope: Construct, id: string, { drop, ingest, prices, collectors, vendorsUrl }: CollectorsProps) {
     super(scope, id);
     checkCollectors(collectors);
+    this.#collectors = collectors;
     this.#queue = new AppQueue(this, 'Planned', {
       impact:
         'A run of a collector failed after ten tries: its closes or records of that day are missing. Runbook: collect.',
@@ -75,6 +83,7 @@ export class Collectors extends Construct {
   grantOperate(target: AppFunction): void {
     this.#runs.grant(target, Env.runsTable, 'Query', 'GetItem');
     this.#queue.grantSend(target, Env.collectQueueUrl);
+    target.setEnvironment(Env.collectors, JSON.stringify(this.#collectors.map(plannedOf)));
   }
 
   #add(collector: Collector): void {

@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type CollectRequest, collectRequest } from '../contracts/collect.ts';
 import { type RunRecord, runRecord } from '../contracts/run-record.ts';
 import { isConditionMet } from './conditional.ts';
 
@@ -32,7 +33,8 @@ export function runsTable(client: DynamoDBClient, table: string) {
   }
 
   return {
-    async put(record: RunRecord): Promise<void> {
+    /** @param request that it was started with, so that it can be started again */
+    async put(record: RunRecord, request: CollectRequest): Promise<void> {
       const expiresAt = Math.ceil(Date.parse(record.startedAt) / 1000) + RUN_DAYS * DAY_SECONDS;
       await client.send(
         new PutItemCommand({
@@ -41,10 +43,19 @@ export function runsTable(client: DynamoDBClient, table: string) {
             provider: { S: record.provider },
             run: { S: record.run },
             record: { S: JSON.stringify(record) },
+            request: { S: JSON.stringify(request) },
             expiresAt: { N: String(expiresAt) },
           },
         }),
       );
+    },
+
+    /** What a run was started with; undefined if there is no such run. */
+    async requestOf(provider: string, run: string): Promise<CollectRequest | undefined> {
+      const key = { provider: { S: provider }, run: { S: run } };
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, ConsistentRead: true, Key: key }));
+      const text = Item?.['request']?.S;
+      return text === undefined ? undefined : collectRequest.parse(JSON.parse(text));
     },
 
     /** The last runs of a provider, the newest first. */

@@ -7,8 +7,10 @@ import { LINK_PAGE_POLICY } from './link-page.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 import { alertLinkRoutes } from './routes/alert-links.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { collectorRoutes } from './routes/collectors.ts';
 import { declarationRoutes } from './routes/declarations.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { factRoutes } from './routes/facts.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { linkRoutes } from './routes/links.ts';
 import { meRoutes } from './routes/me.ts';
@@ -24,11 +26,13 @@ export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
   subscriptionRoutes(app, ports, known);
   alertRoutes(app, ports, settings, known);
   tickerRoutes(app, ports, settings, known);
+  factRoutes(app, ports, known);
   declarationRoutes(app, ports, settings, known);
   linkRoutes(app, ports, settings);
   alertLinkRoutes(app, ports, settings);
   deliveryRoutes(app, ports);
   feedRoutes(app, ports, settings);
+  collectorRoutes(app, ports, settings.collectors);
   subscriberRoutes(app, ports, settings, known);
   app.get('/openapi.json', (context) => context.json(OPENAPI));
   app.get('/docs', (context) => {

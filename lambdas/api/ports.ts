@@ -1,3 +1,4 @@
+import type { CollectQueue } from '../adapters/collect-queue.ts';
 import type { DeclarationFiles } from '../adapters/declaration-files.ts';
 import type { DeliveriesQueue } from '../adapters/deliveries-queue.ts';
 import type { DeliveriesTable } from '../adapters/deliveries-table.ts';
@@ -6,11 +7,13 @@ import type { LimitsTable } from '../adapters/limits-table.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
+import type { RunsTable } from '../adapters/runs-table.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { ToldAlerts } from '../adapters/told-alerts.ts';
 import type { TriedFiles } from '../adapters/tried-files.ts';
 import type { UserPool } from '../adapters/user-pool.ts';
+import type { PlannedCollector } from '../contracts/collectors.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 
 export type ApiPorts = {
@@ -24,6 +27,8 @@ export type ApiPorts = {
   ledger: Pick<LedgerTable, 'eraseAll' | 'get'>;
   told: Pick<ToldAlerts, 'get' | 'all'>;
   records: Pick<RecordsBucket, 'get' | 'list' | 'putNew'>;
+  runs: Pick<RunsTable, 'last' | 'usedOn' | 'requestOf'>;
+  collect: CollectQueue;
   limits: LimitsTable;
   mailer: Pick<Mailer, 'turn' | 'send'>;
   /** Absent if the platform team has an issuer of its own. */
@@ -45,4 +50,6 @@ export type ApiSettings = {
   sender: string;
   webUrl: string;
   apiUrl: string;
+  /** What is collected by schedule. */
+  collectors: readonly PlannedCollector[];
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cognitoClient, dynamoDbClient, s3Client, secretsClient, sesClient, sqsClient } from '../adapters/clients.ts';
+import { collectQueue } from '../adapters/collect-queue.ts';
 import { declarationFiles } from '../adapters/declaration-files.ts';
 import { deliveriesQueue } from '../adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../adapters/deliveries-table.ts';
@@ -10,11 +11,13 @@ import { linkKeys } from '../adapters/link-keys.ts';
 import { mailer } from '../adapters/mailer.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
+import { runsTable } from '../adapters/runs-table.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
 import { toldAlerts } from '../adapters/told-alerts.ts';
 import { triedFiles } from '../adapters/tried-files.ts';
 import { userPool } from '../adapters/user-pool.ts';
+import { plannedCollectors } from '../contracts/collectors.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
@@ -22,6 +25,7 @@ import type { ApiPorts, ApiSettings } from './ports.ts';
 export function apiServices(env: Environment, unexpected: (error: Error) => void) {
   const dynamodb = dynamoDbClient();
   const s3 = s3Client();
+  const sqs = sqsClient();
   const now = Date.now;
   const timeoutMs = env.number(Env.sesTimeout) * 1000;
   const sender = env.text(Env.sender);
@@ -34,10 +38,12 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     deliveries: deliveriesTable(dynamodb, env.text(Env.deliveriesTable)),
     declarations: declarationFiles(s3, env.text(Env.dropBucket)),
     tried: triedFiles(env.text(Env.triesBucket)),
-    commands: deliveriesQueue(sqsClient(), env.text(Env.deliveriesQueueUrl)),
+    commands: deliveriesQueue(sqs, env.text(Env.deliveriesQueueUrl)),
     ledger: ledgerTable(dynamodb, env.text(Env.ledgerTable)),
     told: toldAlerts(dynamodb, env.text(Env.ledgerTable)),
     limits: limitsTable(dynamodb, env.text(Env.limitsTable)),
+    runs: runsTable(dynamodb, env.text(Env.runsTable)),
+    collect: collectQueue(sqs, env.text(Env.collectQueueUrl)),
     records: recordsBucket(s3, env.text(Env.recordsBucket)),
     mailer: mailer(sesClient(timeoutMs), { sender, configurationSet, timeoutMs, sleep, now }),
     ...(pool && { accounts: userPool(cognitoClient(), pool) }),
@@ -53,6 +59,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     sender,
     webUrl: env.text(Env.webUrl),
     apiUrl: env.text(Env.apiUrl),
+    collectors: plannedCollectors.parse(JSON.parse(env.text(Env.collectors))),
   };
   return { ports, settings };
 }

@@ -57,7 +57,7 @@ export async function collect(
   const planned = requests.length;
   const running = async (answered: number) => {
     const record = new RunTally(request).record(subjects, { startedAt, planned, answered, files: [] });
-    await ports.runs.put(record);
+    await ports.runs.put(record, request);
     ports.progress(record);
     return record;
   };
@@ -84,7 +84,7 @@ export async function collect(
     ...(await quotaLeft(ports, request, invocation)),
   };
   await ports.records.put(keys.record, JSON.stringify(record, undefined, 2), 'application/json');
-  await ports.runs.put(record);
+  await ports.runs.put(record, request);
   ports.progress(record);
   return record;
 

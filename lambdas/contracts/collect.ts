@@ -5,24 +5,24 @@ export const COLLECTED = ['prices', 'quotes', 'fundamentals', 'news', 'macro', '
 export type Collected = (typeof COLLECTED)[number];
 
 /**
- * The APIs that collectors ask: their title, and what a free subscription allows. Requests come one by one at this pace. `perDay`: its
+ * The APIs that collectors ask: their title, what they have, and what a free subscription allows. Requests come one by one at this pace. `perDay`: its
  * quota, by days of UTC.
  */
-const PROVIDERS = {
-  polygon: { title: 'Polygon', perMinute: 5 },
-  fmp: { title: 'Financial Modeling Prep', perMinute: 60, perDay: 250 },
-  yahoo: { title: 'Yahoo', perMinute: 30 },
-  'alpha-vantage': { title: 'Alpha Vantage', perMinute: 50, perDay: 25 },
-  finnhub: { title: 'Finnhub', perMinute: 60 },
-  newsapi: { title: 'NewsAPI', perMinute: 30, perDay: 100 },
-  fred: { title: 'FRED', perMinute: 120 },
-  'world-bank': { title: 'World Bank', perMinute: 60 },
-  treasury: { title: 'Treasury', perMinute: 60 },
-  'ny-fed': { title: 'New York Fed', perMinute: 60 },
-  'federal-reserve': { title: 'Federal Reserve', perMinute: 30 },
+export const PROVIDERS = {
+  polygon: { title: 'Polygon', datasets: ['prices', 'news'], perMinute: 5 },
+  fmp: { title: 'Financial Modeling Prep', datasets: ['prices', 'quotes', 'fundamentals'], perMinute: 60, perDay: 250 },
+  yahoo: { title: 'Yahoo', datasets: ['prices', 'quotes'], perMinute: 30 },
+  'alpha-vantage': { title: 'Alpha Vantage', datasets: ['prices', 'fundamentals', 'macro'], perMinute: 50, perDay: 25 },
+  finnhub: { title: 'Finnhub', datasets: ['quotes', 'news', 'fundamentals'], perMinute: 60 },
+  newsapi: { title: 'NewsAPI', datasets: ['news'], perMinute: 30, perDay: 100 },
+  fred: { title: 'FRED', datasets: ['macro', 'policy'], perMinute: 120 },
+  'world-bank': { title: 'World Bank', datasets: ['macro'], perMinute: 60 },
+  treasury: { title: 'Treasury', datasets: ['macro', 'policy'], perMinute: 60 },
+  'ny-fed': { title: 'New York Fed', datasets: ['macro'], perMinute: 60 },
+  'federal-reserve': { title: 'Federal Reserve', datasets: ['policy'], perMinute: 30 },
 } satisfies Record<string, ProviderFacts>;
 export type ProviderName = keyof typeof PROVIDERS;
-type ProviderFacts = { title: string; perMinute: number; perDay?: number };
+type ProviderFacts = { title: string; datasets: readonly Collected[]; perMinute: number; perDay?: number };
 
 export const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];
 export const factsOf = (provider: ProviderName): ProviderFacts => PROVIDERS[provider];

@@ -1,4 +1,13 @@
-import { type Collected, type CollectSettings, collectSettings, factsOf, type ProviderName } from './collect.ts';
+import * as z from 'zod';
+import {
+  COLLECTED,
+  type Collected,
+  type CollectSettings,
+  collectSettings,
+  factsOf,
+  PROVIDER_NAMES,
+  type ProviderName,
+} from './collect.ts';
 
 /** A collector of a stage: what is collected, from whom, and when. */
 export type Collector = {
@@ -12,6 +21,32 @@ export type Collector = {
   readonly schedule?: string;
   readonly settings?: Partial<CollectSettings>;
 };
+
+/** What the API knows of a collector: its tickers are too many for an environment variable. */
+export const plannedCollectors = z.array(
+  z.object({
+    provider: z.enum(PROVIDER_NAMES),
+    dataset: z.enum(COLLECTED),
+    role: z.enum(['primary', 'check']),
+    subjects: z.int(),
+    schedule: z.string(),
+  }),
+);
+export type PlannedCollector = z.infer<typeof plannedCollectors>[number];
+
+export const plannedOf = ({
+  provider,
+  dataset,
+  role = 'primary',
+  subjects = [],
+  schedule,
+}: Collector): PlannedCollector => ({
+  provider,
+  dataset,
+  role,
+  subjects: subjects.length,
+  schedule: schedule ?? SCHEDULES[dataset],
+});
 
 /** When each dataset is collected, unless its collector says otherwise (UTC). */
 export const SCHEDULES: Record<Collected, string> = {

@@ -16,6 +16,8 @@ export const Env = {
   /** The queue of the collectors, to which they hand their runs on. */
   collectQueueUrl: 'COLLECT_QUEUE_URL',
   runsTable: 'RUNS_TABLE',
+  /** The collectors of the stage, as JSON. */
+  collectors: 'COLLECTORS',
   /** Secret with the keys of market-data APIs. */
   apiKeysSecret: 'API_KEYS_SECRET_ARN',
   /** Address of the recorded vendor on a laptop, which answers instead of all APIs. */

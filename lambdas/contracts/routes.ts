@@ -1,6 +1,8 @@
 import { ALERT_ROUTES } from './api/alerts.ts';
+import { COLLECTOR_ROUTES } from './api/collectors.ts';
 import { DECLARATION_ROUTES } from './api/declarations.ts';
 import { DELIVERY_ROUTES } from './api/deliveries.ts';
+import { FACT_ROUTES } from './api/facts.ts';
 import { FEED_ROUTES } from './api/feeds.ts';
 import { LINK_ROUTES } from './api/links.ts';
 import { ME_ROUTES } from './api/me.ts';
@@ -15,10 +17,12 @@ export const ROUTES: readonly Route[] = [
   ...SUBSCRIPTION_ROUTES,
   ...ALERT_ROUTES,
   ...TICKER_ROUTES,
+  ...FACT_ROUTES,
   ...DECLARATION_ROUTES,
   ...LINK_ROUTES,
   ...DELIVERY_ROUTES,
   ...FEED_ROUTES,
+  ...COLLECTOR_ROUTES,
   ...SUBSCRIBER_ROUTES,
   { method: 'GET', path: '/openapi.json', handler: 'api', type: 'application/json', summary: 'This description' },
   { method: 'GET', path: '/docs', handler: 'api', type: 'text/html', summary: 'This description as a page' },

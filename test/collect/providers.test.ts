@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROVIDER } from '../../lambdas/adapters/providers/providers.ts';
 import { planOf } from '../../lambdas/collect/collect.ts';
-import { type Collected, collectRequest, PROVIDER_NAMES, type ProviderName } from '../../lambdas/contracts/collect.ts';
+import {
+  type Collected,
+  collectRequest,
+  factsOf,
+  PROVIDER_NAMES,
+  type ProviderName,
+} from '../../lambdas/contracts/collect.ts';
 import { calendarAt } from '../../lambdas/domain/collect/market-calendar.ts';
 import type { ApiRequest, Endpoint } from '../../lambdas/domain/collect/provider.ts';
 import { CollectWorld, FRIDAY, KEY } from '../support/collect-world.ts';
@@ -78,6 +84,10 @@ describe.each(PROVIDER_NAMES)('%s', (name) => {
       expect(new URL(url).protocol).toBe('https:');
       expect(url).not.toMatch(/key|token/i);
     }
+  });
+
+  test('has the datasets that the contract names', () => {
+    expect(datasets.sort()).toEqual([...factsOf(name).datasets].sort());
   });
 
   test('plans no prices for holidays and weekends', () => {

@@ -5,6 +5,7 @@ import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import { chartsApp } from '../../lambdas/charts/app.ts';
 import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
 import { routeKey } from '../../lambdas/contracts/api/route.ts';
+import type { NewCollectRequest } from '../../lambdas/contracts/collect.ts';
 import type { DeliveryCommand, DeliveryEvent } from '../../lambdas/contracts/delivery-event.ts';
 import { ROUTES } from '../../lambdas/contracts/routes.ts';
 import { Scope } from '../../lambdas/contracts/scopes.ts';
@@ -15,6 +16,7 @@ import type { Http } from '../../lambdas/runtime/http/caller.ts';
 import { decodedPath, type Route as GatewayRoute, type Match, match } from '../../local/engine/http-routes.ts';
 import { streamOf } from './deliveries.ts';
 import { memoryDeclarations } from './drops.ts';
+import { MemoryRuns } from './memory/collect.ts';
 import { memoryDeliveries } from './memory/deliveries.ts';
 import { memoryLedger } from './memory/ledger.ts';
 import { memoryLimits, memoryTickers } from './memory/small.ts';
@@ -31,6 +33,9 @@ export const API_SETTINGS = {
   sender: 'digest@example.com',
   webUrl: 'https://bell.example.com',
   apiUrl: 'https://api.example.com',
+  collectors: [
+    { provider: 'polygon', dataset: 'prices', role: 'primary', subjects: 2, schedule: '0 23 * * MON-FRI' },
+  ] as const,
 };
 
 type ApiRequest = {
@@ -96,6 +101,9 @@ export class ApiWorld extends MemoryWorld {
   /** Files that operators uploaded to try them. */
   readonly tried = new Map<string, Buffer>();
   readonly limits = new Map<string, number>();
+  readonly runs = new MemoryRuns();
+  /** Runs of collectors that operators started. */
+  readonly started: NewCollectRequest[] = [];
   now = API_NOW;
   ids = 0;
 
@@ -137,6 +145,8 @@ export class ApiWorld extends MemoryWorld {
         },
       },
       commands: { send: async (sent) => void this.commands.push(sent) },
+      runs: this.runs.port(),
+      collect: { send: async (request) => void this.started.push(request) },
       deliveries: memoryDeliveries(this.deliveries),
       subscribers: memorySubscribers(this.subscribers),
       limits: memoryLimits(this.limits),

@@ -5,8 +5,10 @@ import type {
   AlertView,
   PreviewBody,
 } from '../../lambdas/contracts/api/alerts.ts';
+import type { CollectorsView, NewRun } from '../../lambdas/contracts/api/collectors.ts';
 import type { Declarations } from '../../lambdas/contracts/api/declarations.ts';
 import type { DeliveriesPage, DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
+import type { Facts } from '../../lambdas/contracts/api/facts.ts';
 import type { FeedProfile, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
 import type { ProblemDetails } from '../../lambdas/contracts/api/problem.ts';
@@ -96,6 +98,10 @@ export function apiOf({ call }: Session) {
     revoke: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/revoke`),
     replay: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/replay`),
     release: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/release`),
+    facts: (name: string) => get<Facts>(`/tickers/${pathSegment(name)}/facts`),
+    collectors: () => get<CollectorsView>('/collectors'),
+    startRun: (run: NewRun) => send('POST', '/collectors/runs', run),
+    runAgain: (provider: string, run: string) => send('POST', `/collectors/${provider}/runs/${run}/again`),
     profile: (feed: string) => get<FeedProfile>(`/profile?feed=${encodeURIComponent(feed)}`),
     putProfile: async (feed: string, body: { basedOn: number; profile: object }): Promise<FeedProfile> =>
       (await send('PUT', `/profile?feed=${encodeURIComponent(feed)}`, body)).json(),

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { Link, Route, Switch, useLocation, useRoute } from 'wouter';
 import { Alerts } from './alerts.tsx';
 import { apiOf } from './api.ts';
+import { Collectors } from './collectors.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { Delivery } from './delivery.tsx';
 import { Home } from './home.tsx';
@@ -30,6 +31,7 @@ export function App({ session, hasEnded, signIn }: AppProps) {
           <NavLink href="/">My tickers</NavLink>
           <NavLink href="/alerts">Alerts</NavLink>
           {session.isOperator && <NavLink href="/deliveries">Deliveries</NavLink>}
+          {session.isOperator && <NavLink href="/collectors">Collectors</NavLink>}
           {session.isOperator && <NavLink href="/try">Try a file</NavLink>}
         </nav>
         <span className="who">
@@ -54,6 +56,9 @@ export function App({ session, hasEnded, signIn }: AppProps) {
           <Route path="/deliveries">
             <Deliveries />
           </Route>
+          <Route path="/collectors">
+            <Collectors />
+          </Route>
           <Route path="/try">
             <Try />
           </Route>
@@ -70,7 +75,12 @@ export function App({ session, hasEnded, signIn }: AppProps) {
   );
 }
 
-const TITLES: Record<string, string> = { alerts: 'My alerts', deliveries: 'Deliveries', try: 'Try a file' };
+const TITLES: Record<string, string> = {
+  alerts: 'My alerts',
+  deliveries: 'Deliveries',
+  collectors: 'Collectors',
+  try: 'Try a file',
+};
 
 /** Announces a new page to screen readers: sets its title and moves the focus to its start. */
 function usePageChanges(): void {

@@ -5,6 +5,7 @@ import { longDate } from '../../lambdas/contracts/dates.ts';
 import { EXCHANGES, exchangeOf } from '../../lambdas/contracts/exchange.ts';
 import { formatPriceOf } from '../../lambdas/contracts/format.ts';
 import { Declarations } from './declarations.tsx';
+import { Facts } from './facts.tsx';
 import { Change, Failure, Loading } from './parts.tsx';
 import { TickerChart } from './ticker-chart.tsx';
 import { Closes, InTheMail } from './ticker-closes.tsx';
@@ -73,6 +74,7 @@ export function Ticker({ ticker, isOperator }: { ticker: string; isOperator: boo
             )}
           </section>
           {observations.length > 0 && <Closes observations={observations.slice(-LAST_CLOSES).reverse()} />}
+          {!asOf && <Facts ticker={ticker} />}
           {observations.length > 0 && !asOf && <InTheMail ticker={ticker} key={changes} />}
           {isOperator && !asOf && <Declarations ticker={ticker} onChange={onDeclared} />}
         </>

@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { CollectedFiles } from '../../../lambdas/adapters/collected-files.ts';
 import type { RunsTable } from '../../../lambdas/adapters/runs-table.ts';
+import type { CollectRequest } from '../../../lambdas/contracts/collect.ts';
 import type { RunRecord } from '../../../lambdas/contracts/run-record.ts';
 
 /** The runs of collectors, and the pace of each provider. */
 export class MemoryRuns {
   readonly records = new Map<string, RunRecord>();
+  readonly requests = new Map<string, CollectRequest>();
   readonly paces = new Map<string, { nextAt: number; day: string; used: number }>();
 
   port(): RunsTable {
     return {
-      put: async (record) => void this.records.set(`${record.provider} ${record.run}`, structuredClone(record)),
+      put: async (record, request) => {
+        this.records.set(`${record.provider} ${record.run}`, structuredClone(record));
+        this.requests.set(`${record.provider} ${record.run}`, structuredClone(request));
+      },
+      requestOf: async (provider, run) => this.requests.get(`${provider} ${run}`),
       last: async (provider, limit) =>
         [...this.records.values()]
           .filter((one) => one.provider === provider)
