@@ -12,7 +12,7 @@ import { quality } from '../quality.ts';
 import { queryDataset, sql } from '../query.ts';
 import { allRows, type Rows } from '../rows.ts';
 import { summary } from '../summary.ts';
-import { addressOf, checkOptions, dateOf, listOf, numberOf, type Options, readOptions } from './options.ts';
+import { addressOf, checkOptions, dateOf, listOf, moodIn, numberOf, type Options, readOptions } from './options.ts';
 import { fileFormat, printProvenance, printRows, printWritten, progress, sizeText } from './output.ts';
 import { qualityText } from './quality-text.ts';
 import { USAGE } from './usage.ts';
@@ -67,7 +67,7 @@ function rowsOf(lake: Lake, name: string, options: Options, to: string | undefin
     to: dateOf('to', to),
     limit: numberOf('limit', options.limit),
   };
-  if (name !== 'prices') return queryDataset(lake, name, { ...common, delivery });
+  if (name !== 'prices') return queryDataset(lake, name, { ...common, delivery, ...recordFilters(options) });
   const scale = options.adjusted ? 'adjusted' : options.raw ? 'raw' : 'both';
   return prices(lake, {
     ...common,
@@ -76,6 +76,12 @@ function rowsOf(lake: Lake, name: string, options: Options, to: string | undefin
     scale,
   });
 }
+
+const recordFilters = ({ sentiment, series, types }: Options) => ({
+  sentiment: moodIn(sentiment),
+  series: listOf('series', series),
+  types: listOf('types', types),
+});
 
 function exported(rows: Rows, name: string, to: string, { format }: Options): Promise<Written> {
   const dataset = name === 'prices' ? undefined : Lake.dataset(name);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isRealDate } from '../../lambdas/contracts/delivery-id.ts';
+import { MOODS, type Mood } from '../../lambdas/contracts/mood.ts';
 import { LakeFault } from '../fault.ts';
 import type { LakeAddress } from '../source.ts';
 
@@ -18,6 +19,9 @@ export function readOptions(args: readonly string[]) {
       adjusted: { type: 'boolean', default: false },
       raw: { type: 'boolean', default: false },
       delivery: { type: 'string' },
+      sentiment: { type: 'string' },
+      series: { type: 'string' },
+      types: { type: 'string' },
       limit: { type: 'string' },
       format: { type: 'string' },
       out: { type: 'string' },
@@ -46,6 +50,12 @@ export function listOf(name: string, text: string | undefined): string[] | undef
   return list;
 }
 
+export function moodIn(text: string | undefined): Mood | undefined {
+  const mood = MOODS.find((one) => one === text);
+  if (text === undefined || mood) return mood;
+  throw new LakeFault(`Expected --sentiment as one of ${MOODS.join(', ')}, found ${text}.`);
+}
+
 export function dateOf(name: string, text: string | undefined): string | undefined {
   if (text === undefined || isRealDate(text)) return text;
   throw new LakeFault(`Expected --${name} as a date like 2020-01-10, found ${text}.`);
@@ -60,7 +70,7 @@ export function numberOf(name: string, text: string | undefined, { isWhole = tru
 
 const PLACE = ['lake', 'state', 'snapshot'];
 const OUTPUT = ['format', 'out'];
-const FILTERS = ['tickers', 'from', 'delivery', 'limit'];
+const FILTERS = ['tickers', 'from', 'delivery', 'sentiment', 'series', 'types', 'limit'];
 const PRICES = ['tickers', 'from', 'limit', 'as-of', 'indicators', 'adjusted', 'raw'];
 
 /** The options of each command. */

@@ -6,7 +6,8 @@ Reads the lake, on AWS, on this machine, or from a folder that was pulled.
                        --as-of DATE|DELIVERY    what was known then
                        --indicators LIST        smaN, rsiN, macd, change, high52w, low52w
                        --adjusted | --raw       one scale; both without it
-  query DATASET        rows of a table: --tickers, --from, --to, --delivery
+  query DATASET        rows of a table: --tickers, --from, --to, --delivery; of news also
+                       --sentiment positive|neutral|negative, of macro --series UNRATE, of policy --types fomc
   sql 'SELECT …'       any SQL of DuckDB over the tables and the view prices
   export DATASET       the same rows: --to FILE.csv|.jsonl|.parquet, postgres://…, mongodb://…
                        (here the last date is --until)

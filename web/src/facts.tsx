@@ -1,10 +1,8 @@
 import type { Facts as AllFacts } from '../../lambdas/contracts/api/facts.ts';
 import { longDate, shortDate } from '../../lambdas/contracts/dates.ts';
 import { formatCount, groupThousands } from '../../lambdas/contracts/format.ts';
+import { type Mood as MoodName, moodOf } from '../../lambdas/contracts/mood.ts';
 import { useApi, useLoaded } from './use.ts';
-
-/** A share of all texts above which a headline counts as positive or negative. */
-const CLEAR = 0.1;
 
 /** News, fundamentals and the next policy dates, as far as they are collected. */
 export function Facts({ ticker }: { ticker: string }) {
@@ -88,14 +86,14 @@ function figure({ value, kind, unit }: AllFacts['fundamentals'][number]): string
   return `${sign}${shown}${unit ? ` ${unit}` : ''}`;
 }
 
-/** The mood of a headline: the mean of both scores, in words and colour. */
+const COLOURS: Record<MoodName, string> = { positive: 'up', neutral: 'muted', negative: 'down' };
+
+/** The mood of a headline, in words and colour. */
 function Mood({ polarity, finance }: Pick<AllFacts['news'][number], 'polarity' | 'finance'>) {
-  const score = (polarity + finance) / 2;
-  const [word, direction] =
-    score > CLEAR ? ['positive', 'up'] : score < -CLEAR ? ['negative', 'down'] : ['neutral', 'muted'];
+  const mood = moodOf(polarity, finance);
   return (
-    <span className={`mood ${direction}`} title={`Polarity ${polarity}, finance ${finance}: from -1 to 1`}>
-      {word}
+    <span className={`mood ${COLOURS[mood]}`} title={`Polarity ${polarity}, finance ${finance}: from -1 to 1`}>
+      {mood}
     </span>
   );
 }
