@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { keyIn } from '../lambdas/adapters/api-keys.ts';
 import type { ProviderName } from '../lambdas/contracts/collect.ts';
 
 /** `alpha-vantage` → `ALPHA_VANTAGE_API_KEY` */
@@ -15,7 +16,7 @@ export function keysFrom(
   file: string,
 ): (provider: ProviderName) => string | undefined {
   const inFile = readKeyFile(file);
-  return (provider) => environment[keyVariable(provider)] || inFile[keyVariable(provider)] || undefined;
+  return (provider) => keyIn(environment[keyVariable(provider)] || inFile[keyVariable(provider)], provider);
 }
 
 function readKeyFile(file: string): Record<string, string | undefined> {

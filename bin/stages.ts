@@ -26,7 +26,7 @@ const production = (settings: Settings): ClosingBellProps => {
 };
 
 /** What `npm start -- --collect` runs against its recorded vendor: other tickers than the samples have, since its numbers are its own. */
-const RECORDED_COLLECTORS: ClosingBellProps['collectors'] = [
+export const RECORDED_COLLECTORS: ClosingBellProps['collectors'] = [
   {
     provider: 'polygon',
     dataset: 'prices',

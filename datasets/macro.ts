@@ -11,7 +11,11 @@ export const macro: Dataset = {
     provider: ['string', 'The API that it comes from.'],
     date: ['date', 'First day of the period that the value is about.'],
     value: ['decimal(36,18)', 'The value, in the unit of the series.'],
-    vintage: ['date', 'From when this value was the published one, if the provider says so.', 'optional'],
+    vintage: [
+      'date',
+      'A day on which this value was the published one, if the provider says so (realtime_start of FRED).',
+      'optional',
+    ],
   }),
   key: ['delivery', 'series', 'provider', 'date'],
   partition: partitionBy('day(file_date)', 'identity(delivery)'),

@@ -46,7 +46,7 @@ function printPlan(request: CollectRequest): void {
   const pace = request.settings.perMinute ?? perMinute;
   for (const { url } of requests.slice(0, 10)) console.log(url);
   if (requests.length > 10) console.log(`… and ${requests.length - 10} more`);
-  for (const { fileDate, kind, from, to, subjects } of goals)
+  for (const { fileDate, kind, from, to, subjects } of goals.filter(({ isBeside }) => !isBeside))
     console.log(`${request.provider}/${fileDate}_${kind}: ${subjects.length} tickers, ${from} to ${to}`);
   const days =
     perDay !== undefined && requests.length > perDay

@@ -23,8 +23,19 @@ export function apiKeys(client: SecretsManagerClient, secret: string, now: () =>
         cached = undefined;
       });
     }
-    return (await cached.keys)[provider] || undefined;
+    return keyIn((await cached.keys)[provider], provider);
   };
+}
+
+/** Not printable, or not ASCII: no header can have it. */
+const NOT_IN_KEY = /[^\x21-\x7e]/;
+
+/** A key without the line break that editors add; undefined if there is none. @throws Error without the key */
+export function keyIn(text: string | undefined, provider: ProviderName): string | undefined {
+  const key = text?.trim();
+  if (key && NOT_IN_KEY.test(key))
+    throw new Error(`Expected a key of ${provider} without spaces and special characters, found some.`);
+  return key || undefined;
 }
 
 async function readKeys(client: SecretsManagerClient, secret: string): Promise<Record<string, string>> {

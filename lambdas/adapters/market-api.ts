@@ -23,7 +23,7 @@ export function marketApi(vendors: string | undefined) {
     async get(url: string, headers: Record<string, string>, timeoutMs: number): Promise<ApiResponse> {
       try {
         const response = await fetch(vendors === undefined ? url : recorded(vendors, url), {
-          headers: { accept: '*/*', 'user-agent': 'closing-bell', ...headers },
+          headers: { accept: '*/*', 'user-agent': 'Mozilla/5.0 (compatible; closing-bell)', ...headers },
           redirect: 'manual',
           signal: AbortSignal.timeout(timeoutMs),
         });

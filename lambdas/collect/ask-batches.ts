@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type CollectRequest, factsOf, runIdOf, runKeys } from '../contracts/collect.ts';
+import { MAX_BATCH_MINUTES } from '../contracts/collectors.ts';
 import { type KeptAnswer, keptAnswers } from '../domain/collect/kept-answers.ts';
 import { batchesOf } from '../domain/collect/plan.ts';
 import type { ApiRequest } from '../domain/collect/provider.ts';
@@ -31,9 +32,8 @@ export async function askBatches(
   asking: Asking,
   onBatch: (answered: number) => Promise<void>,
 ): Promise<Answers> {
-  const { settings } = request;
   const keys = runKeys(request.provider, runIdOf(request));
-  const batches = batchesOf(requests, settings.batchSize);
+  const batches = batchesOf(requests, batchSize(asking));
   const kept = new Set(await ports.records.list(keys.answers));
   const read = () =>
     keptBatches(
@@ -43,11 +43,12 @@ export async function askBatches(
   let stop: KeptAnswer['fault'];
   let answered = 0;
   let hasAsked = false;
+  const silence: Silence = { inARow: 0 };
   /** Undefined if the batch must wait for the next invocation. */
   const answersTo = async (batch: readonly ApiRequest[]): Promise<KeptAnswer[] | undefined> => {
     if (stop) return notAsked(batch, stop);
-    if (!hasTime(batch.length, asking)) return undefined;
-    const asked = await askBatch(ports, asking, batch);
+    if (hasAsked && !hasTime(batch.length, asking)) return undefined;
+    const asked = await askBatch(ports, asking, batch, silence);
     // Where not even the first batch fits into an invocation, what was answered is kept: otherwise it would go on for ever.
     if (hasAsked && asked.includes(undefined)) return undefined;
     hasAsked = true;
@@ -67,6 +68,12 @@ export async function askBatches(
   return { isComplete: true, read };
 }
 
+/** A batch must end within an invocation, at the pace of the provider. */
+function batchSize({ provider, settings }: Asking): number {
+  const perMinute = settings.perMinute ?? factsOf(provider.name).perMinute;
+  return Math.max(1, Math.min(settings.batchSize, Math.floor(perMinute * MAX_BATCH_MINUTES)));
+}
+
 /** True if a whole batch fits into the rest of the invocation, at the pace of the provider. */
 function hasTime(size: number, { provider, settings, invocation }: Asking): boolean {
   const perRequest = 60_000 / (settings.perMinute ?? factsOf(provider.name).perMinute);
@@ -83,29 +90,34 @@ const late = (request: ApiRequest): KeptAnswer => ({
   request,
   pages: [],
   fault: { fault: 'retry', message: 'its turn did not come within an invocation' },
+  askedAt: 0,
   ms: [],
   retries: 0,
 });
 
 const notAsked = (batch: readonly ApiRequest[], fault: NonNullable<KeptAnswer['fault']>): KeptAnswer[] =>
-  batch.map((request) => ({ request, pages: [], fault, ms: [], retries: 0 }));
+  batch.map((request) => ({ request, pages: [], fault, askedAt: 0, ms: [], retries: 0 }));
+
+/** Requests without an answer in a row, over all batches. */
+type Silence = { inARow: number };
 
 /** The answers to a batch; undefined for a request whose turn did not come before the invocation ends. */
 async function askBatch(
   ports: CollectPorts,
   asking: Asking,
   batch: readonly ApiRequest[],
+  silence: Silence,
 ): Promise<(KeptAnswer | undefined)[]> {
   const answers: (KeptAnswer | undefined)[] = batch.map(() => undefined);
   let stop: KeptAnswer['fault'];
-  let inARow = 0;
   try {
     await concurrently(batch.entries(), asking.settings.concurrency, async ([i, request]) => {
       if (stop) return;
       const answer = await ask(ports, asking, request);
       answers[i] = answer;
-      inARow = answer.fault?.fault === 'retry' && answer.pages.length === 0 ? inARow + 1 : 0;
-      stop ??= inARow >= DOWN_AFTER ? DOWN : endOf(answer.fault);
+      const isSilent = answer.fault?.fault === 'retry' && answer.pages.length === 0;
+      silence.inARow = isSilent ? silence.inARow + 1 : 0;
+      stop ??= silence.inARow >= DOWN_AFTER ? DOWN : endOf(answer.fault);
     });
   } catch (error) {
     if (error instanceof OutOfTime) return answers;

@@ -1,5 +1,6 @@
 import { NoAnswer } from '../adapters/market-api.ts';
 import { type CollectSettings, factsOf } from '../contracts/collect.ts';
+import { fault } from '../domain/collect/answers.ts';
 import { backoff } from '../domain/collect/backoff.ts';
 import type { KeptAnswer } from '../domain/collect/kept-answers.ts';
 import {
@@ -34,7 +35,7 @@ export type Asking = {
  * @throws OutOfTime, and errors of other ports than the API
  */
 export async function ask(ports: CollectPorts, asking: Asking, request: ApiRequest): Promise<KeptAnswer> {
-  const kept: KeptAnswer = { request, pages: [], ms: [], retries: 0 };
+  const kept: KeptAnswer = { request, pages: [], askedAt: asking.invocation.now(), ms: [], retries: 0 };
   const seen = new Set<string>();
   for (let url: string | undefined = request.url; url !== undefined; ) {
     const refused = seen.has(url)
@@ -42,12 +43,11 @@ export async function ask(ports: CollectPorts, asking: Asking, request: ApiReque
       : seen.size >= MAX_PAGES
         ? `more than ${MAX_PAGES} pages`
         : foreignAddress(url, asking.provider, request);
-    if (refused) return { ...kept, fault: { fault: 'shape', message: `found ${refused}` } };
+    if (refused) return { ...kept, fault: fault('shape', `found ${refused}`) };
     seen.add(url);
     const answer: Answered = await askPage(ports, asking, { ...request, url }, kept);
     if ('fault' in answer) {
-      const { fault, message } = answer;
-      return { ...kept, fault: { fault, message } };
+      return { ...kept, fault: { fault: answer.fault, message: answer.message } };
     }
     kept.pages.push({ url, status: answer.status, body: answer.body });
     url = answer.next;
@@ -128,6 +128,17 @@ async function send(
 }
 
 const REDACTED = '[key]';
-/** Some answers repeat the key, as it is or as a part of an address. */
-const withoutKey = (text: string, key: string | undefined): string =>
-  key ? text.replaceAll(key, REDACTED).replaceAll(encodeURIComponent(key), REDACTED) : text;
+
+/** Some answers repeat the key: as it is, as a part of an address, or escaped in JSON. */
+function withoutKey(text: string, key: string | undefined): string {
+  if (!key) return text;
+  const [, inQuery = ''] = String(new URLSearchParams({ key })).split('=');
+  const forms = new Set([key, inQuery, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]);
+  return [...forms].reduce((clean, form) => replaceAllCases(clean, form), text);
+}
+
+/** Percent-encoding has two cases. */
+const replaceAllCases = (text: string, form: string): string =>
+  form.includes('%')
+    ? text.replaceAll(new RegExp(RegExp.escape(form), 'gi'), REDACTED)
+    : text.replaceAll(form, REDACTED);

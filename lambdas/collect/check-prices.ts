@@ -24,7 +24,7 @@ export async function checkPrices(
   const { provider } = run.request;
   const records: FlatRecord[] = [];
   const pairs: Difference[] = [];
-  for (const goal of goals) {
+  for (const goal of goals.filter(({ isBeside }) => !isBeside)) {
     for await (const { ticker, rows } of priceAnswers(run, endpoint, goal)) {
       const stored = await storedCloses(run, ticker, goal.from);
       for (const { date, close: other } of rows.values()) {

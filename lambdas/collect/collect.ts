@@ -2,6 +2,8 @@ import { COLLECTED_DATASETS } from '../../datasets/collected.ts';
 import { PROVIDER } from '../adapters/providers/providers.ts';
 import { type CollectRequest, factsOf, runIdOf, runKeys } from '../contracts/collect.ts';
 import type { RunRecord } from '../contracts/run-record.ts';
+import { tickerFault } from '../contracts/ticker.ts';
+import { fault } from '../domain/collect/answers.ts';
 import { calendarAt } from '../domain/collect/market-calendar.ts';
 import { pricePlan, type RunPlan, recordPlan } from '../domain/collect/plan.ts';
 import type { Endpoint, PlanContext } from '../domain/collect/provider.ts';
@@ -45,7 +47,7 @@ export async function collect(
 ): Promise<RunRecord> {
   const { dataset, provider: name, settings } = request;
   const provider = PROVIDER[name];
-  const { requests, goals, subjects, context } = planOf(request);
+  const { requests, goals, subjects, refused, context } = planOf(request);
   const keys = runKeys(name, runIdOf(request));
   const endpoint = provider.endpoints[dataset] as Endpoint<unknown>;
   const key = provider.auth ? await ports.keys.of(name) : undefined;
@@ -75,6 +77,13 @@ export async function collect(
     return first;
   }
   const tally = new RunTally(request);
+  for (const subject of refused) {
+    const problem = tickerFault(subject);
+    tally.addMissing(
+      subject,
+      problem ? fault('shape', `expected ${problem}`) : fault('not-found', 'the provider has no such series'),
+    );
+  }
   const run = { ports, request, answers, tally, context };
   const done = await written();
   const endedAt = new Date(invocation.now()).toISOString();

@@ -22,7 +22,7 @@ export async function* priceAnswers(
   if (last) yield last;
 }
 
-type Gathered = { ticker: string; parts: PricePart[]; fault: Fault | undefined };
+type Gathered = { ticker: string; parts: PricePart[]; fault: Fault | undefined; askedAt: number };
 
 /** Gathers the answers about one ticker, which come one after the other; those about all tickers come first. */
 class Gathering {
@@ -45,12 +45,12 @@ class Gathering {
   add(kept: KeptAnswer): TickerAnswer | undefined {
     const { subject, from, to } = kept.request;
     if (subject === '') {
-      if (from === this.#goal.from && to === this.#goal.to) this.#addCommon(kept);
+      if (from <= this.#goal.from && to >= this.#goal.to) this.#addCommon(kept);
       return undefined;
     }
     if (!this.#asked.has(subject)) return undefined;
     const finished = this.#now?.ticker === subject ? undefined : this.finish();
-    this.#now ??= { ticker: subject, parts: [], fault: undefined };
+    this.#now ??= { ticker: subject, parts: [], fault: undefined, askedAt: kept.askedAt };
     const { parts, fault: reason } = this.#partsOf(kept);
     this.#now.parts.push(...parts);
     this.#now.fault ??= reason;
@@ -62,12 +62,13 @@ class Gathering {
     const now = this.#now;
     this.#now = undefined;
     if (!now) return undefined;
-    const { ticker, parts, fault: reason } = now;
+    const { ticker, parts, fault: reason, askedAt } = now;
     const { tally, context } = this.#run;
     const isComplete = reason === undefined && this.#commonFault === undefined;
-    const asked = { ticker, from: this.#goal.from, to: this.#goal.to, isComplete };
+    const askedOn = context.calendar.dateAt(ticker, askedAt);
+    const asked = { ticker, from: this.#goal.from, to: this.#goal.to, isComplete, askedOn };
     const all = [...(this.#common.get(ticker) ?? []), ...parts];
-    const answer = tickerAnswer(asked, all, this.#endpoint.basis ?? 'raw', context.calendar);
+    const answer = tickerAnswer(asked, all, this.#endpoint, context.calendar);
     if (reason || !answer) tally.addMissing(ticker, reason ?? NO_BAR);
     for (const date of answer?.rows.keys() ?? []) tally.addDate(ticker, date);
     return answer;
@@ -85,12 +86,16 @@ class Gathering {
     const { rows, flags, fault: reason } = rowsOf(this.#endpoint, kept);
     tally.addAnswer(kept, flags, rows.length);
     const parts: PricePart[] = [];
+    let unreadable: Fault | undefined;
     for (const row of rows) {
       const one = this.#endpoint.normalise(row, kept.request as ApiRequest, context);
       if (!one) continue;
-      if ('rejected' in one) tally.addRejection(kept.request.subject, one.rejected);
-      else parts.push(one.record);
+      if ('rejected' in one) {
+        tally.addRejection(kept.request.subject, one.rejected);
+        // What it said about that session, or about its splits, is not known.
+        unreadable ??= fault('shape', `a row that cannot be read: ${one.rejected}`);
+      } else parts.push(one.record);
     }
-    return { parts, fault: reason };
+    return { parts, fault: reason ?? unreadable };
   }
 }

@@ -26,7 +26,7 @@ export async function recordsOfRun(
   };
   if (request.dataset !== 'prices') return recordsIn(run, others[request.dataset] as Endpoint<FlatRecord>);
   const found: ReturnType<typeof barJson>[] = [];
-  for (const goal of prices ? goals : [])
+  for (const goal of prices ? goals.filter(({ isBeside }) => !isBeside) : [])
     for await (const { bars } of priceAnswers(run, prices as NonNullable<typeof prices>, goal))
       found.push(...bars.map((bar) => barJson(bar, context.calendar)));
   return found;

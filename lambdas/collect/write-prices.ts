@@ -1,4 +1,6 @@
-import { gunzipSync } from 'node:zlib';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { addDays } from '../contracts/dates.ts';
 import type { RunRecord } from '../contracts/run-record.ts';
 import { deletion, PRICE_HEADER, type PriceRow, priceLine, priceRows } from '../domain/collect/price-row.ts';
@@ -30,12 +32,12 @@ export async function writePrices(
   for (const goal of goals) {
     const key = keyOf(run.request.provider, goal.fileDate, goal.kind);
     const held = goal.kind === 'incremental' ? await heldBefore(run, goal) : new Map();
-    let isFirst = true;
+    let isCounted = goal.isBeside ?? false;
     files.push(
       await changeFile(run.ports, key, (bytes) => {
-        // Answers are counted once, also if another writer was faster.
-        const tally = isFirst ? run.tally : new RunTally(run.request);
-        isFirst = false;
+        // Answers are counted once, also for two files, or if another writer was faster.
+        const tally = isCounted ? new RunTally(run.request) : run.tally;
+        isCounted = true;
         return unionBytes({ ...run, tally }, endpoint, goal, { bytes, key, held });
       }),
     );
@@ -49,7 +51,7 @@ async function unionBytes(
   goal: PriceGoal,
   { bytes, key, held }: { bytes: Uint8Array | undefined; key: string; held: Held },
 ): Promise<Uint8Array | undefined> {
-  const before = bytes === undefined ? '' : textIn(bytes);
+  const before = () => priceRows(bytes === undefined ? [] : linesIn(bytes), key);
   const answers = priceAnswers(run, endpoint, goal);
   const text = new CompressedText(LEVEL);
   const plain: string[] = [];
@@ -60,30 +62,37 @@ async function unionBytes(
     isEmpty = false;
     add(priceLine(row));
   };
-  for await (const rows of mergedRows(goal, grouped(priceRows(before, key)), answers, held)) {
+  for await (const rows of mergedRows(goal, grouped(before()), answers, held)) {
     for (const row of rows) addRow(row);
     await text.drained();
   }
   // Ingest refuses a file without rows: what it had is deleted by name.
-  if (isEmpty) for (const row of priceRows(before, key)) addRow(deletion(row));
+  if (isEmpty) for await (const row of before()) addRow(deletion(row));
   if (isEmpty) return undefined;
   return goal.kind === 'history' ? text.close() : Buffer.from(plain.join(''));
 }
 
-const textIn = (bytes: Uint8Array): string =>
-  (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : Buffer.from(bytes)).toString();
+/** The lines of a file, unpacked as a stream: a history may have more text than a string can hold. */
+const linesIn = (bytes: Uint8Array): AsyncIterable<string> => {
+  const body = Readable.from([Buffer.from(bytes)]);
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return createInterface({ input: isPacked ? body.pipe(createGunzip()) : body, crlfDelay: Number.POSITIVE_INFINITY });
+};
 
-/** What the collector's files of the dates before hold about the dates of a goal. */
-async function heldBefore({ ports, request }: Run, { from, fileDate }: PriceGoal): Promise<Held> {
+/** What the collector's files of the dates before hold about the tickers and dates of a goal. */
+async function heldBefore({ ports, request }: Run, { from, fileDate, subjects }: PriceGoal): Promise<Held> {
   const keys: string[] = [];
   for (let date = from; date < fileDate; date = addDays(date, 1))
     for (const kind of ['history', 'incremental'] as const) keys.push(keyOf(request.provider, date, kind));
   keys.push(keyOf(request.provider, fileDate, 'history'));
-  const files = await Promise.all(keys.map((key) => ports.files.read(key)));
-  return heldBy(files.map((file, i) => (file ? within(priceRows(textIn(file.bytes), keys[i] ?? ''), from) : [])));
-}
+  const asked = new Set(subjects);
+  return heldBy(keys.map((key) => rowsHeld(key)));
 
-/** Rows of a date or later: a history has many that do not matter. */
-function* within(rows: Iterable<PriceRow>, from: string): Generator<PriceRow> {
-  for (const row of rows) if (row.date >= from) yield row;
+  async function* rowsHeld(key: string): AsyncGenerator<PriceRow> {
+    const file = await ports.files.read(key);
+    if (!file) return;
+    // A history has many rows that do not matter.
+    for await (const row of priceRows(linesIn(file.bytes), key))
+      if (row.date >= from && asked.has(row.ticker)) yield row;
+  }
 }

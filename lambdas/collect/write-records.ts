@@ -1,7 +1,7 @@
 import type { Dataset } from '../contracts/dataset.ts';
 import { collectedKey } from '../contracts/delivery-id.ts';
 import type { RunRecord } from '../contracts/run-record.ts';
-import { rowsOf } from '../domain/collect/kept-answers.ts';
+import { type KeptAnswer, rowsOf } from '../domain/collect/kept-answers.ts';
 import { fileDateOf } from '../domain/collect/plan.ts';
 import type { ApiRequest, Endpoint, FlatRecord } from '../domain/collect/provider.ts';
 import { recordsUnion } from '../domain/collect/records-file.ts';
@@ -32,23 +32,40 @@ export async function recordsIn(
   endpoint: Endpoint<FlatRecord>,
 ): Promise<FlatRecord[]> {
   const records = new Map<string, FlatRecord>();
-  for await (const kept of answers.read()) {
-    const { subject } = kept.request;
-    const { rows, flags, fault } = rowsOf(endpoint, kept);
-    tally.addAnswer(kept, flags, rows.length);
-    if (fault) tally.addMissing(subject, fault);
-    for (const row of rows) {
-      const one = endpoint.normalise(row, kept.request as ApiRequest, context);
-      if (!one) continue;
-      if ('rejected' in one) {
-        tally.addRejection(subject, one.rejected);
-        continue;
-      }
+  for await (const { request, rows } of bySubject(answers.read(), endpoint, tally)) {
+    for (const row of endpoint.combine?.(rows) ?? rows) {
+      const one = endpoint.normalise(row, request, context);
+      if (one && 'rejected' in one) tally.addRejection(request.subject, one.rejected);
+      if (!one || 'rejected' in one) continue;
       const { record } = one;
       records.set(endpoint.key(record), record);
       const date = DATES.map((name) => record[name]).find((value) => typeof value === 'string');
-      if (date) tally.addDate(subject, String(date).slice(0, 10));
+      if (date) tally.addDate(request.subject, String(date).slice(0, 10));
     }
   }
   return [...records.values()];
+}
+
+type Gathered = { request: ApiRequest; rows: unknown[] };
+
+/** Rows of each answer; of an endpoint that combines them, those of each subject together. */
+async function* bySubject(
+  answers: AsyncIterable<KeptAnswer>,
+  endpoint: Endpoint<FlatRecord>,
+  tally: Run['tally'],
+): AsyncGenerator<Gathered> {
+  let gathered: Gathered | undefined;
+  for await (const kept of answers) {
+    const { rows, flags, fault } = rowsOf(endpoint, kept);
+    const request = kept.request as ApiRequest;
+    tally.addAnswer(kept, flags, rows.length);
+    if (fault) tally.addMissing(request.subject, fault);
+    if (gathered && endpoint.combine && gathered.request.subject === request.subject) {
+      gathered.rows.push(...rows);
+      continue;
+    }
+    if (gathered) yield gathered;
+    gathered = { request, rows };
+  }
+  if (gathered) yield gathered;
 }

@@ -59,7 +59,7 @@ export const SCHEDULES: Record<Collected, string> = {
 };
 
 /** An invocation has 15 minutes: a batch must end before. */
-const MAX_BATCH_MINUTES = 12;
+export const MAX_BATCH_MINUTES = 12;
 
 /** One name for a collector, like `polygon-prices`. */
 export const collectorName = ({ provider, dataset }: Pick<Collector, 'provider' | 'dataset'>): string =>

@@ -1,6 +1,10 @@
 import { hash } from 'node:crypto';
+import type { NewCollectRequest } from '../../lambdas/contracts/collect.ts';
 import { addDays } from '../../lambdas/contracts/dates.ts';
 import type { CommandName } from '../../lambdas/contracts/revision.ts';
+import { CALENDARS, sessions } from '../../lambdas/domain/calendar/sessions.ts';
+import { barsOf } from '../../local/vendors/market.ts';
+import { vendorWorld } from '../../local/vendors/server.ts';
 
 /** Reproducible pseudo-random numbers. */
 export class Chance {
@@ -34,13 +38,19 @@ export type Day = {
   /** `isHeld`: the upload was cut off, and changes nothing. */
   drops: { key: string; content: string; isHeld?: true }[];
   commands: { name: CommandName; key: string }[];
+  /** A run of a collector, and the file of a vendor that is like it. */
+  collected: { request: NewCollectRequest; key: string; content: string } | undefined;
 };
 
 const CUT = Array.from({ length: 30 }, (_, i) => `CUT-${i}`);
 const FIRST_DAY = '2020-01-06';
 const TICKERS = Array.from({ length: 160 }, (_, i) => `T${i}`);
 /** Followed tickers of each feed; the feeds share none. */
-export const FOLLOWED = { top: TICKERS.slice(0, 12), eu: ['EU-1', 'EU-2', 'EU-3'] };
+export const FOLLOWED = {
+  top: TICKERS.slice(0, 12),
+  eu: ['EU-1', 'EU-2', 'EU-3'],
+  collected: ['COL-1', 'COL-2', 'COL-3', 'COL-4'],
+};
 
 /** Generates the days of a vendor who makes mistakes, and of operators who revoke and replay deliveries. */
 export class Load {
@@ -76,7 +86,33 @@ export class Load {
         this.#files.set(key, { content, revoked: false });
     for (const { name, key } of commands)
       this.#files.set(key, { content: this.contentOf(key), revoked: name === 'revoke' });
-    return { date, drops, commands };
+    return { date, drops, commands, collected: this.#collected(date) };
+  }
+
+  /** What a collector brings on a day with a session, in several batches. */
+  #collected(date: string): Day['collected'] {
+    if (sessions(CALENDARS.NYSE, date, date).length === 0) return undefined;
+    const world = vendorWorld();
+    const before = sessions(CALENDARS.NYSE, addDays(date, -10), addDays(date, -1));
+    // Earlier sessions were collected on their own days; before the first one they are gaps. The vendor has bars on holidays too.
+    const from = this.#days === 1 ? (before.at(-5) ?? '') : addDays(before.at(-1) ?? '', 1);
+    const rows = FOLLOWED.collected.flatMap((ticker) =>
+      barsOf(ticker, from, date, world).map((bar) => `${ticker},${bar.close},${bar.date},I`),
+    );
+    const settings = { perMinute: 6_000, batchSize: 1 };
+    return {
+      request: {
+        provider: 'polygon',
+        dataset: 'prices',
+        subjects: FOLLOWED.collected,
+        at: `${date}T23:00:00Z`,
+        from: date,
+        to: date,
+        settings,
+      },
+      key: `polygon/${date}_incremental.csv`,
+      content: ['ticker,close,date,action', ...rows].join('\n'),
+    };
   }
 
   /** A file of a feed of its own, and perhaps the file of the day before again, of which most rows are missing. */

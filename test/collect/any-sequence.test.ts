@@ -1,8 +1,6 @@
 import * as fc from 'fast-check';
 import { collect } from '../../lambdas/collect/collect.ts';
 import { collectRequest } from '../../lambdas/contracts/collect.ts';
-import { priceRows } from '../../lambdas/domain/collect/price-row.ts';
-import { heldBy } from '../../lambdas/domain/collect/price-union.ts';
 import type { VendorAnswer, VendorRequest } from '../../local/vendors/vendor.ts';
 import { CollectWorld, FRIDAY } from '../support/collect-world.ts';
 
@@ -89,7 +87,7 @@ async function runAll(world: CollectWorld, runs: readonly AnyRun[]): Promise<voi
 test('of one date: the file has the same bytes', async () => {
   const full = new CollectWorld();
   await collect(full.ports(), request(full, TICKERS), full.invocation());
-  expect([...priceRows(full.text(FILE) ?? '', FILE)].length).toBeGreaterThan(20);
+  expect(full.rows(FILE).length).toBeGreaterThan(20);
   await fc.assert(
     fc.asyncProperty(fc.array(aRun, { maxLength: 5 }), async (runs) => {
       const world = new CollectWorld();
@@ -104,10 +102,10 @@ test('of one date: the file has the same bytes', async () => {
 /** The current closes, by the plainest fold: later files win. */
 function closesIn(world: CollectWorld): string[] {
   const keys = [...world.world.objects.keys()].sort();
-  const held = heldBy(keys.map((key) => priceRows(world.text(key) ?? '', key)));
-  return [...held.values()]
-    .flatMap((dates) => [...dates.values()].map(({ ticker, date, close }) => `${ticker} ${date} ${close}`))
-    .sort();
+  const held = new Map<string, string | undefined>();
+  for (const { ticker, date, action, close } of keys.flatMap((key) => world.rows(key)))
+    held.set(`${ticker} ${date}`, action === 'D' ? undefined : close);
+  return [...held].flatMap(([name, close]) => (close === undefined ? [] : [`${name} ${close}`])).sort();
 }
 
 test('of several dates: the closes of the last five sessions are the same, and nothing else is lost', async () => {

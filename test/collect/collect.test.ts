@@ -1,5 +1,4 @@
 import type { PROVIDER } from '../../lambdas/adapters/providers/providers.ts';
-import { priceRows } from '../../lambdas/domain/collect/price-row.ts';
 import type { VendorAnswer, VendorRequest } from '../../local/vendors/vendor.ts';
 import { CollectWorld, FRIDAY } from '../support/collect-world.ts';
 import { dropAndIngest, ingest } from '../support/drops.ts';
@@ -11,7 +10,7 @@ const prices = (subjects: string[], provider = 'polygon' as keyof typeof PROVIDE
   dataset: 'prices' as const,
   subjects,
 });
-const rowsOf = (world: CollectWorld, key = FILE) => [...priceRows(world.text(key) ?? '', key)];
+const rowsOf = (world: CollectWorld, key = FILE) => world.rows(key);
 const closes = (world: CollectWorld, key = FILE) =>
   Object.fromEntries(rowsOf(world, key).map(({ ticker, date, close }) => [`${ticker} ${date}`, close]));
 
@@ -135,6 +134,74 @@ describe('the file of a session', () => {
   });
 });
 
+describe('an odd answer', () => {
+  test.each([
+    ['no close', { c: 0 }],
+    ['a text for a close', { c: 'n/a' }],
+    ['nothing', { c: null }],
+  ])('of %s takes back nothing, and is named', async (_what, change) => {
+    const world = new CollectWorld();
+    await world.run(prices(['AAPL', 'MSFT']));
+    const before = world.text(FILE);
+    world.fault = withBar('AAPL', midnight('2025-03-07'), change)(world);
+    const record = await world.run(prices(['AAPL', 'MSFT']));
+    expect(record).toMatchObject({ state: 'partial', rejected: 1, missing: [{ subject: 'AAPL', fault: 'shape' }] });
+    expect(world.text(FILE)).toBe(before);
+  });
+
+  test('a row of Yahoo without a close takes back nothing', async () => {
+    const world = new CollectWorld();
+    await world.run(prices(['AAPL'], 'yahoo'));
+    const key = 'yahoo/2025-03-07_incremental.csv';
+    const before = world.text(key);
+    world.fault = (request) => {
+      const json = JSON.parse(world.right(request).body);
+      json.chart.result[0].indicators.quote[0].close = json.chart.result[0].indicators.quote[0].close.map(
+        (close: number, i: number, all: number[]) => (i === all.length - 1 ? null : close),
+      );
+      return { status: 200, body: JSON.stringify(json) };
+    };
+    await world.run(prices(['AAPL'], 'yahoo'));
+    expect(world.text(key)).toBe(before);
+  });
+
+  test('a name that is no ticker costs no other', async () => {
+    const world = new CollectWorld();
+    const record = await world.run(prices(['=1+1', 'A"B', 'A\nB', 'MSFT']));
+    expect(record).toMatchObject({ state: 'partial', missingCount: 3 });
+    const outcome = await dropAndIngest(world.world, FILE, world.text(FILE) ?? '');
+    expect(outcome).toMatchObject({ status: 'applied', report: { tickers: 1, rows: { quarantined: 0 } } });
+  });
+});
+
+describe('a range', () => {
+  test('corrects what the file of its last date has, and deletes what was taken back', async () => {
+    const world = new CollectWorld();
+    world.fault = withBar('AAPL', midnight('2025-03-05'), { c: 99 })(world);
+    await world.run(prices(['AAPL']));
+    world.fault = withBar('AAPL', midnight('2025-03-06'), undefined)(world);
+    await world.run({ ...prices(['AAPL']), from: '2025-01-02', to: '2025-03-07' });
+    const rows = new Map(rowsOf(world).map((row) => [row.date, row]));
+    const right = new CollectWorld();
+    await right.run(prices(['AAPL']));
+    expect(rows.get('2025-03-05')?.close).toBe(closes(right)['AAPL 2025-03-05']);
+    expect(rows.get('2025-03-06')).toBeUndefined();
+  });
+
+  test('and then a correction of one close: the file does not shrink, so that it is not held', async () => {
+    const world = new CollectWorld();
+    const tickers = ['A', 'B', 'C', 'D', 'E', 'F'];
+    await world.run(prices(tickers));
+    await world.run({ ...prices(tickers), from: '2025-01-02', to: '2025-03-06' });
+    world.fault = withBar('A', midnight('2025-03-07'), { c: 99.5 })(world);
+    await world.run(prices(tickers));
+    for (const event of world.events)
+      expect(await ingest(world.world, event)).toMatchObject({ status: expect.stringMatching(/applied|gone/) });
+    expect(closes(world)['A 2025-03-07']).toBe('99.5');
+    expect(rowsOf(world)).toHaveLength(36);
+  });
+});
+
 describe('sessions', () => {
   test('a session that has not ended has no close', async () => {
     const world = new CollectWorld();
@@ -235,81 +302,3 @@ describe('closes', () => {
 });
 
 const fmpBar = (close: number) => JSON.stringify([{ symbol: 'AAPL', date: '2025-03-07', close, volume: 1 }]);
-
-describe('a provider', () => {
-  test('that is down is not asked for everything', async () => {
-    const world = new CollectWorld();
-    world.fault = () => ({ status: 503, body: '' });
-    const tickers = Array.from({ length: 100 }, (_, i) => `T${i}`);
-    const record = await world.run({ ...prices(tickers), settings: { perMinute: 6_000 } });
-    expect(record).toMatchObject({ state: 'failed', missingCount: 100 });
-    expect(record.requests).toBeLessThan(30);
-    expect(world.events).toEqual([]);
-  });
-
-  test('whose quota is used up is asked again by the next run', async () => {
-    const world = new CollectWorld();
-    const tickers = Array.from({ length: 30 }, (_, i) => `T${String(i).padStart(2, '0')}`);
-    const record = await world.run(prices(tickers, 'alpha-vantage'));
-    expect(record).toMatchObject({ state: 'partial', missingCount: 5, quotaLeft: 0, requests: 25 });
-    expect(record.missing[0]).toMatchObject({ subject: 'T25', fault: 'quota' });
-    world.now = FRIDAY + DAY_MS;
-    const next = await world.run(prices(tickers.slice(25), 'alpha-vantage'));
-    expect(next).toMatchObject({ state: 'success', quotaLeft: 20 });
-    expect(new Set(rowsOf(world, 'alpha-vantage/2025-03-07_incremental.csv').map(({ ticker }) => ticker)).size).toBe(
-      30,
-    );
-  });
-
-  test('that asks to come later is asked later', async () => {
-    const world = new CollectWorld();
-    let busy = 2;
-    world.fault = () => (busy-- > 0 ? { status: 429, body: '', headers: { 'retry-after': '7' } } : undefined);
-    const record = await world.run({ ...prices(['AAPL']), settings: { concurrency: 1 } });
-    expect(record).toMatchObject({ state: 'success', retries: 2 });
-    expect(world.now - FRIDAY).toBeGreaterThanOrEqual(14_000);
-  });
-
-  test.each([
-    ['another host', 'https://evil.example/v2/next', 'another host, evil.example'],
-    ['an address without TLS', 'http://api.massive.com/v2/next', 'another host, api.massive.com'],
-    ['the page itself', 'self', 'leads back to itself'],
-    ['no address', 'x', 'that is none'],
-  ])('that names %s as its next page is not followed', async (_what, next, said) => {
-    const world = new CollectWorld();
-    world.fault = (request) => {
-      if (!request.path.includes('/AAPL/')) return undefined;
-      const url = `https://${request.host}${request.path}?${request.query}`;
-      return {
-        status: 200,
-        body: JSON.stringify({ ...JSON.parse(world.right(request).body), next_url: next === 'self' ? url : next }),
-      };
-    };
-    const record = await world.run(prices(['AAPL']));
-    expect(record.missing[0]?.message).toContain(said);
-    expect(world.asked.some((url) => url.includes('evil'))).toBe(false);
-    // What came before is kept, and withdraws nothing.
-    expect(record.state).toBe('partial');
-    expect(rowsOf(world)).toHaveLength(6);
-  });
-
-  test('without a key is refused, with where it goes', async () => {
-    const world = new CollectWorld();
-    const ports = { ...world.ports(), keys: { of: async () => undefined } };
-    await expect(world.run(prices(['AAPL']), ports)).rejects.toThrow('Expected the key of Polygon, found none.');
-    await expect(world.run({ provider: 'ny-fed', dataset: 'news' })).rejects.toThrow(
-      'Expected one of macro from New York Fed',
-    );
-  });
-});
-
-test('a run that takes longer than an invocation is handed on, and asks nothing twice', async () => {
-  const world = new CollectWorld();
-  const tickers = Array.from({ length: 120 }, (_, i) => `T${String(i).padStart(3, '0')}`);
-  const record = await world.run(prices(tickers));
-  expect(record).toMatchObject({ state: 'success', subjects: 120, requests: 121 });
-  expect(new Set(world.asked).size).toBe(world.asked.length);
-  // Five requests a minute.
-  expect((world.now - FRIDAY) / 60_000).toBeGreaterThan(23);
-  expect(world.hops).toBeGreaterThan(1);
-});

@@ -80,3 +80,11 @@ export function inTurns(): { turns: [Caller['turn'], Caller['turn']]; end: (whic
     },
   };
 }
+
+/** How an invocation ended. */
+export type End = 'done' | 'failed' | 'crashed';
+
+/** The invocation that handled a message deletes it. */
+export const best = (ends: End[]): End => (ends.includes('done') ? 'done' : (ends[0] ?? 'failed'));
+
+export const never = (): Promise<never> => new Promise(() => undefined);

@@ -7,6 +7,7 @@ import { inPath } from '../support/api-world.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { deliveryOf, type Reference } from './reference.ts';
 import type { Simulation } from './simulation.ts';
+import { simulatedFile } from './vendors.ts';
 
 /** One action of a vendor, subscriber or operator. */
 type Step = {
@@ -172,6 +173,37 @@ const DECLARED: Burst[] = [
   [declare('the rename is taken back', 'DELETE', 'MSFT/rename', undefined, '')],
 ];
 
+const COLLECTED = ['COL-1', 'COL-2'];
+const COLLECTED_DATE = '2020-01-17';
+
+/** A run of a collector: like the file of a vendor with the closes of six sessions. */
+const collects = (what: string, isCorrected: boolean): Step => ({
+  what,
+  act: (world) =>
+    world.plan({
+      provider: 'polygon',
+      dataset: 'prices',
+      subjects: COLLECTED,
+      at: new Date(world.now).toISOString(),
+      from: COLLECTED_DATE,
+      to: COLLECTED_DATE,
+      // Calls come in the same order each time.
+      settings: { perMinute: 6_000, concurrency: 1, batchSize: 1 },
+    }),
+  expected: (reference) =>
+    reference.drop(
+      `polygon/${COLLECTED_DATE}_incremental.csv`,
+      simulatedFile(COLLECTED, ['2020-01-10', COLLECTED_DATE], isCorrected),
+    ),
+});
+
+/** What an API answers is stored, and what it corrects is corrected in a mail. */
+const COLLECTING: Burst[] = [
+  [collects('a collector runs', false)],
+  [follow('cyd@example.com', 'COL-1'), follow('cyd@example.com', 'COL-2')],
+  [collects('a collector runs again, and the API has corrected a close', true)],
+];
+
 /** A month of a small market with every kind of action. */
 export const SCENARIO: Burst[] = [
   [drop('2020-01-03_history.csv', HISTORY)],
@@ -212,6 +244,7 @@ export const SCENARIO: Burst[] = [
   [drop('2020-01-15_history.csv', LATE_HISTORY)],
   ...HELD,
   ...DECLARED,
+  ...COLLECTING,
 ];
 
 /** Two revisions of one file: only the newer one is current in the end. */

@@ -3,6 +3,9 @@ import type { DeclarationFiles } from '../../lambdas/adapters/declaration-files.
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
+import { collect } from '../../lambdas/collect/collect.ts';
+import type { CollectPorts } from '../../lambdas/collect/ports.ts';
+import { collectRequest, type NewCollectRequest } from '../../lambdas/contracts/collect.ts';
 import { deliveryEvent, messageOf } from '../../lambdas/contracts/delivery-event.ts';
 import { declarationsKey } from '../../lambdas/contracts/delivery-id.ts';
 import { fromTag, MailTag, mailEvent } from '../../lambdas/contracts/mail-event.ts';
@@ -16,15 +19,14 @@ import { ApiWorld } from '../support/api-world.ts';
 import { streamOf } from '../support/deliveries.ts';
 import { INGEST_SETTINGS, objectCreated } from '../support/drops.ts';
 import { FAN_OUT_SETTINGS } from '../support/fan-outs.ts';
-import { type Caller, CallFailed, type Fault, inTurns, newCaller } from './faults.ts';
+import { simulatedCollectPorts } from './collect-ports.ts';
+import { best, type Caller, CallFailed, type End, type Fault, inTurns, never, newCaller } from './faults.ts';
 
-type QueueName = 'deliveries' | 'refreshed' | 'events';
-/** How an invocation ended. */
-type End = 'done' | 'failed' | 'crashed';
+type QueueName = 'deliveries' | 'refreshed' | 'events' | 'collect';
 type Message = { id: number; queue: QueueName; body: unknown; visibleAt: number; receives: number };
 
 /** Timeouts of the functions in seconds, as lib/ sets them; a queue hides a message for six of them. */
-const TIMEOUT: Record<QueueName, number> = { deliveries: 600, refreshed: 300, events: 30 };
+const TIMEOUT: Record<QueueName, number> = { deliveries: 600, refreshed: 300, events: 30, collect: 900 };
 const VISIBILITY_TIMEOUTS = 6;
 const MAX_RECEIVES = 10;
 const FIRST_RETRY_SECONDS = 30;
@@ -32,7 +34,18 @@ const MAX_RETRY_SECONDS = 900;
 /** SES's events about a mail arrive a little later. */
 const FEEDBACK_SECONDS = 2;
 /** Members that are no port calls: log, drawing, clock. */
-const NO_CALLS = new Set(['warn', 'decided', 'alerted', 'renderChart', 'now', 'newId', 'unexpected']);
+const NO_CALLS = new Set([
+  'warn',
+  'decided',
+  'alerted',
+  'renderChart',
+  'now',
+  'newId',
+  'unexpected',
+  'wait',
+  'random',
+  'progress',
+]);
 
 /**
  * All of Closing Bell in memory: the real use cases, queues that retry like SQS, a simulated clock, and one fault. Two runs of the
@@ -80,6 +93,8 @@ export class Simulation extends ApiWorld {
     for (const [key, etag] of this.#newest) copy.#newest.set(key, etag);
     for (const name of ['objects', 'records', 'segments', 'deliveries', 'ledger', 'told', 'limits'] as const)
       for (const [key, value] of this[name]) copy[name].set(key, structuredClone(value) as never);
+    for (const name of ['records', 'requests', 'paces'] as const)
+      for (const [key, value] of this.runs[name]) copy.runs[name].set(key, structuredClone(value) as never);
     for (const ticker of this.tickers) copy.tickers.add(ticker);
     for (const ticker of this.declared) copy.declared.add(ticker);
     for (const pair of this.renames) copy.renames.add(pair);
@@ -99,6 +114,11 @@ export class Simulation extends ApiWorld {
     const time = new Date(Math.floor(this.now / 1000) * 1000).toISOString();
     const object = { key, etag, size: Buffer.byteLength(content), sequencer };
     this.#send('deliveries', objectCreated(time, object));
+  }
+
+  /** A schedule, or an operator, asks for a run of a collector. */
+  plan(request: NewCollectRequest): void {
+    this.#send('collect', request);
   }
 
   /** Sends a request to the API, and repeats it if the answer was lost. */
@@ -264,6 +284,8 @@ export class Simulation extends ApiWorld {
     if (queue === 'deliveries') {
       const ports = this.#through(caller, this.#ingestPorts());
       await ingestDelivery(ports, this.ingestSettings, deliveryEvent.parse(body), invocation);
+    } else if (queue === 'collect') {
+      await collect(this.#through(caller, this.#collectPorts()), collectRequest.parse(body), invocation);
     } else if (queue === 'refreshed') {
       const ports = this.#through(caller, this.#fanOutPorts());
       const result: FanOutResult = await fanOut(ports, FAN_OUT_SETTINGS, refreshed.parse(body), invocation);
@@ -284,6 +306,14 @@ export class Simulation extends ApiWorld {
       },
       refreshed: { send: this.#sendRefreshed },
     };
+  }
+
+  #collectPorts(): CollectPorts {
+    return simulatedCollectPorts(this, {
+      read: (key) => this.objects.get(`${key} ${this.#newest.get(key)}`),
+      dropFile: (key, content) => this.dropFile(key, content),
+      again: (request) => this.#send('collect', request),
+    });
   }
 
   #fanOutPorts(): FanOutPorts {
@@ -372,8 +402,3 @@ export class Simulation extends ApiWorld {
     return result;
   }
 }
-
-/** The invocation that handled a message deletes it. */
-const best = (ends: End[]): End => (ends.includes('done') ? 'done' : (ends[0] ?? 'failed'));
-
-const never = (): Promise<never> => new Promise(() => undefined);

@@ -1,9 +1,11 @@
+import { gunzipSync } from 'node:zlib';
 import type { MarketApi } from '../../lambdas/adapters/market-api.ts';
 import { collect } from '../../lambdas/collect/collect.ts';
 import type { CollectPorts } from '../../lambdas/collect/ports.ts';
 import { type CollectRequest, collectRequest, type NewCollectRequest } from '../../lambdas/contracts/collect.ts';
 import type { DeliveryEvent } from '../../lambdas/contracts/delivery-event.ts';
 import type { RunRecord } from '../../lambdas/contracts/run-record.ts';
+import { PRICE_HEADER, type PriceRow } from '../../lambdas/domain/collect/price-row.ts';
 import type { Invocation } from '../../lambdas/runtime/invocation.ts';
 import { vendorAnswer, vendorWorld } from '../../local/vendors/server.ts';
 import type { VendorAnswer, VendorRequest } from '../../local/vendors/vendor.ts';
@@ -91,6 +93,19 @@ export class CollectWorld {
   }
 
   text(key: string): string | undefined {
-    return this.world.objects.get(key)?.content.toString();
+    const content = this.world.objects.get(key)?.content;
+    return content && (key.endsWith('.gz') ? gunzipSync(content) : content).toString();
+  }
+
+  /** The rows of a file, read in the plainest way: tickers here have no comma. */
+  rows(key: string): PriceRow[] {
+    const [header = '', ...lines] = (this.text(key) ?? '').split('\n');
+    if (header !== '' && `${header}\n` !== PRICE_HEADER)
+      throw new Error(`Expected the header of a collector, found ${header}.`);
+    return lines.filter(Boolean).map((line) => {
+      const [ticker = '', close = '', date = '', action, open = '', high = '', low = '', volume = '', split = ''] =
+        line.split(',');
+      return { ticker, close, date, action: action as PriceRow['action'], open, high, low, volume, split };
+    });
   }
 }

@@ -9,8 +9,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { collectQueue } from '../../lambdas/adapters/collect-queue.ts';
 import { deliveriesQueue } from '../../lambdas/adapters/deliveries-queue.ts';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
+import type { NewCollectRequest } from '../../lambdas/contracts/collect.ts';
 import { commandFor } from '../../lambdas/contracts/delivery-event.ts';
 import { deliveryOfKey } from '../../lambdas/contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
@@ -66,6 +68,12 @@ export class Store {
     });
     const MultipartUpload = { Parts: await Promise.all(parts) };
     await this.#s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
+  }
+
+  /** Plans a run of a collector, as a schedule does. */
+  async collect(request: NewCollectRequest): Promise<void> {
+    const { 'Collectors-Planned-Queue': url = '' } = this.#endpoints.resources;
+    await collectQueue(this.#sqs, url).send(request);
   }
 
   async command(name: CommandName, key: string): Promise<void> {

@@ -13,7 +13,7 @@ import {
   statusFault,
 } from '../../domain/collect/answers.ts';
 import type { ApiResponse, Endpoint, Fault, FlatRecord, PricePart, Provider } from '../../domain/collect/provider.ts';
-import { itemsOf, statementItem } from '../../domain/collect/statement-items.ts';
+import { isShares, itemsOf, statementItem } from '../../domain/collect/statement-items.ts';
 import { recordsOf } from './records.ts';
 
 const HOST = 'www.alphavantage.co';
@@ -120,7 +120,7 @@ const fundamentals: Endpoint<FlatRecord> = {
       period,
       item,
       value: signedDecimalIn(one[item]),
-      unit: one['reportedCurrency'] ?? '',
+      unit: isShares(item) ? null : one['reportedCurrency'],
     });
   },
   key: fundamentalRecords.key,
@@ -133,7 +133,12 @@ const macro: Endpoint<FlatRecord> = {
   subjects: ['REAL_GDP', 'CPI', 'UNEMPLOYMENT', 'NONFARM_PAYROLL'],
   daysBack: 365,
   plan: ({ subjects, from, to }) =>
-    subjects.map((subject) => ({ url: address({ function: subject }), subject, from, to })),
+    subjects.map((subject) => ({
+      url: address({ function: subject, ...(subject === 'REAL_GDP' && { interval: 'quarterly' }) }),
+      subject,
+      from,
+      to,
+    })),
   read(response) {
     const answer = answerOf(response);
     if ('fault' in answer) return answer;

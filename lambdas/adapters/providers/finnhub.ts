@@ -36,26 +36,57 @@ function answerOf(response: ApiResponse): { json: unknown } | Fault {
 }
 
 const quote = z.object({ c: z.string(), h: z.string(), l: z.string(), o: z.string(), t: z.string() });
+const metrics = z.object({ metric: z.record(z.string(), z.string().nullable()) });
 const quoteRecords = recordsOf(quotesTable, 'finnhub');
+
+/** A quote with what the metrics have beside it. */
+const quoteWithMetrics = quote.extend({ metric: z.record(z.string(), z.string().nullable()).optional() });
 
 const quotes: Endpoint<FlatRecord> = {
   daysBack: 0,
   plan: ({ subjects, from, to }) =>
-    subjects.map((subject) => ({ url: address('quote', { symbol: subject }), subject, from, to })),
-  read(response) {
+    subjects.flatMap((subject) => [
+      { url: address('quote', { symbol: subject }), subject, from, to },
+      { url: address('stock/metric', { symbol: subject, metric: 'all' }), subject, from, to, kind: 'metric' },
+    ]),
+  read(response, { kind }) {
     const answer = answerOf(response);
     if ('fault' in answer) return answer;
+    if (kind === 'metric') {
+      const { success, data } = metrics.safeParse(answer.json);
+      return success ? { rows: [{ metric: data.metric }] } : oddShape(response.body);
+    }
     const { success, data } = quote.safeParse(answer.json);
     if (!success) return oddShape(response.body);
     // An unknown symbol has zeros everywhere.
     return data.t === '0' ? fault('not-found', 'a quote of zeros: the symbol is not known') : { rows: [data] };
   },
+  combine: (rows) => {
+    const all = Object.assign({}, ...rows) as object;
+    return 'c' in all ? [all] : [];
+  },
   normalise(row, { subject }) {
-    const { success, data } = quote.safeParse(row);
+    const { success, data } = quoteWithMetrics.safeParse(row);
     if (!success) return { rejected: 'a quote of another shape' };
-    const { c, h, l, o, t } = data;
+    const { c, h, l, o, t, metric: named = {} } = data;
     const [price, high, low, open] = [priceIn(c), priceIn(h), priceIn(l), priceIn(o)];
-    return quoteRecords.one({ ticker: subject, at: instantIn(t), price, high, low, open });
+    const value = (name: string, places = 0) => {
+      const found = signedDecimalIn(named[name]);
+      return found === undefined ? null : scaledDecimal(found, places);
+    };
+    return quoteRecords.one({
+      ticker: subject,
+      at: instantIn(t),
+      price,
+      high,
+      low,
+      open,
+      market_cap: value('marketCapitalization', 6),
+      pe: value('peTTM') ?? value('peInclExtraTTM'),
+      dividend_yield: value('currentDividendYieldTTM', -2),
+      high_52w: value('52WeekHigh'),
+      low_52w: value('52WeekLow'),
+    });
   },
   key: quoteRecords.key,
 };
@@ -87,14 +118,18 @@ const news: Endpoint<FlatRecord> = {
   key: newsRecords.key,
 };
 
-const metrics = z.object({ metric: z.record(z.string(), z.string().nullable()) });
 const metric = z.object({ name: z.string(), value: z.string() });
 const fundamentalRecords = recordsOf(fundamentalsTable, 'finnhub');
 /** Powers of ten that make units of millions, and fractions of per cent, by the name of the metric. */
 const UNITS: [RegExp, number][] = [
-  [/^(?:marketCapitalization|enterpriseValue|\d+(?:Day|Month)AverageTradingVolume)$/, 6],
-  [/yield|margin|growth|return|^ro[aei]|payout|roi/i, -2],
+  [/^(?:marketCapitalization|enterpriseValue|\d+(?:Day|Month)AverageTradingVolume)$|employee/i, 6],
+  [/yield|margin|growth|cagr|return|pricerelative|^ro[aei]|payout/i, -2],
 ];
+
+const periodOf = (name: string): string => {
+  if (/quarterly$/i.test(name)) return 'quarter';
+  return /annual$/i.test(name) ? 'FY' : 'TTM';
+};
 
 const fundamentals: Endpoint<FlatRecord> = {
   daysBack: 0,
@@ -124,7 +159,7 @@ const fundamentals: Endpoint<FlatRecord> = {
       ticker: subject,
       statement: 'metric',
       date: to,
-      period: 'TTM',
+      period: periodOf(data.name),
       item: data.name,
       value: scaledDecimal(value, places),
     });

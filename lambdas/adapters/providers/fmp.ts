@@ -22,7 +22,7 @@ import type {
   PricePart,
   Provider,
 } from '../../domain/collect/provider.ts';
-import { itemsOf, statementItem } from '../../domain/collect/statement-items.ts';
+import { isShares, itemsOf, statementItem } from '../../domain/collect/statement-items.ts';
 import { recordsOf } from './records.ts';
 
 const HOST = 'financialmodelingprep.com';
@@ -63,6 +63,7 @@ const split = z.object({ date: z.iso.date(), numerator: z.string(), denominator:
 const prices: Endpoint<PricePart> = {
   // Closes before a split are divided; the splits have a list of their own.
   basis: 'split-adjusted',
+  hasSplits: true,
   plan(query, context) {
     const { from, to } = query;
     const bars = priceRequests(query, context, (ticker) =>
@@ -77,10 +78,9 @@ const prices: Endpoint<PricePart> = {
   normalise(row, { subject, kind, from, to }) {
     if (kind === 'splits') {
       const { success, data } = split.safeParse(row);
-      if (!success) return { rejected: 'a split of another shape' };
-      return {
-        record: { part: 'split', ticker: subject, date: data.date, after: data.numerator, before: data.denominator },
-      };
+      const [after, before] = success ? [priceIn(data.numerator), priceIn(data.denominator)] : [];
+      if (!success || !after || !before) return { rejected: 'a split without a ratio' };
+      return { record: { part: 'split', ticker: subject, date: data.date, after, before } };
     }
     const { success, data } = bar.safeParse(row);
     const close = success ? priceIn(data.close) : undefined;
@@ -181,7 +181,7 @@ const fundamentals: Endpoint<FlatRecord> = {
       period,
       item,
       value: signedDecimalIn(report[item]),
-      unit: report['reportedCurrency'],
+      unit: isShares(item) ? null : report['reportedCurrency'],
     });
   },
   key: fundamentalRecords.key,

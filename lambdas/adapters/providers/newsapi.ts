@@ -15,6 +15,7 @@ const answer = z.object({
   status: z.string(),
   code: z.string().optional(),
   message: z.string().optional(),
+  totalResults: z.coerce.number().optional(),
   articles: z.array(z.unknown()).optional(),
 });
 const article = z.object({
@@ -27,7 +28,8 @@ const article = z.object({
 const records = recordsOf(newsTable, 'newsapi');
 
 const news: Endpoint<FlatRecord> = {
-  daysBack: 1,
+  // The free plan has articles after a day.
+  daysBack: 2,
   plan: ({ subjects, from, to }) =>
     subjects.map((subject) => {
       const query = new URLSearchParams({
@@ -49,7 +51,9 @@ const news: Endpoint<FlatRecord> = {
     if (response.status === 426) return fault('plan', said);
     const failed = statusFault({ ...response, body: said });
     if (failed) return failed;
-    return success && data.status === 'ok' ? { rows: data.articles ?? [] } : oddShape(response.body);
+    if (!success || data.status !== 'ok') return oddShape(response.body);
+    const { articles = [], totalResults = 0 } = data;
+    return { rows: articles, ...(totalResults > Number(PAGE) && { flags: [`only the newest ${PAGE} articles`] }) };
   },
   normalise(row, { subject }) {
     const { success, data } = article.safeParse(row);

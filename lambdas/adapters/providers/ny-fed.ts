@@ -9,6 +9,8 @@ const PATHS: Record<string, string> = {
   EFFR: 'unsecured/effr',
   OBFR: 'unsecured/obfr',
   SOFR: 'secured/sofr',
+  BGCR: 'secured/bgcr',
+  TGCR: 'secured/tgcr',
 };
 
 const answer = z.object({ refRates: z.array(z.unknown()) });

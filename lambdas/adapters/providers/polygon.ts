@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { news as newsTable } from '../../../datasets/news.ts';
+import { addDays } from '../../contracts/dates.ts';
 import {
   decimalIn,
   fault,
@@ -53,6 +54,8 @@ const article = z.object({
 function read(response: ApiResponse): Page | Fault {
   const { success, data } = envelope.safeParse(jsonIn(response.body));
   const said = success ? (data.error ?? data.message ?? '') : response.body;
+  // The free plan has the bar of a day some hours after its end.
+  if (/before end of day/i.test(said)) return fault('retry', said);
   if (response.status === 403) return fault(/plan|entitle|upgrade/i.test(said) ? 'plan' : 'auth', said);
   if (response.status === 429)
     return fault('retry', said || 'too many requests', response.retryAfterMs ?? MINUTE_LIMIT_MS);
@@ -65,6 +68,7 @@ function read(response: ApiResponse): Page | Fault {
 
 const prices: Endpoint<PricePart> = {
   basis: 'raw',
+  hasSplits: true,
   plan(query, context) {
     const { from, to } = query;
     const path = (ticker: string) => `/v2/aggs/ticker/${encodeURIComponent(ticker)}/range/1/day/${from}/${to}`;
@@ -85,7 +89,9 @@ const prices: Endpoint<PricePart> = {
     if (kind === 'splits') {
       const { success, data } = split.safeParse(row);
       if (!success) return { rejected: 'a split of another shape' };
-      const { ticker, execution_date: date, split_to: after, split_from: before } = data;
+      const { ticker, execution_date: date } = data;
+      const [after, before] = [priceIn(data.split_to), priceIn(data.split_from)];
+      if (!after || !before) return { rejected: 'a split without a ratio' };
       return { record: { part: 'split', ticker, date, after, before } };
     }
     const { success, data } = bar.safeParse(row);
@@ -104,7 +110,7 @@ const news: Endpoint<FlatRecord> = {
   daysBack: 1,
   plan: ({ subjects, from, to }) =>
     subjects.map((subject) => ({
-      url: `https://${HOST}/v2/reference/news?ticker=${encodeURIComponent(subject)}&published_utc.gte=${from}&order=asc&limit=1000`,
+      url: `https://${HOST}/v2/reference/news?ticker=${encodeURIComponent(subject)}&published_utc.gte=${from}&published_utc.lt=${addDays(to, 1)}&order=asc&limit=1000`,
       subject,
       from,
       to,

@@ -52,6 +52,7 @@ function readYields(response: ApiResponse): Page | Fault {
 
 const point = z.object({ series: z.string(), date: z.iso.date(), value: z.string() });
 const debt = z.object({ record_date: z.iso.date(), tot_pub_debt_out_amt: z.string() });
+const YIELDS = 'YIELDS';
 const macroRecords = recordsOf(macroTable, 'treasury');
 const years = (from: string, to: string): string[] =>
   Array.from({ length: Number(to.slice(0, 4)) - Number(from.slice(0, 4)) + 1 }, (_, i) =>
@@ -59,7 +60,7 @@ const years = (from: string, to: string): string[] =>
   );
 
 const macro: Endpoint<FlatRecord> = {
-  subjects: ['DEBT_TO_PENNY', 'YIELDS'],
+  subjects: ['DEBT_TO_PENNY', YIELDS],
   daysBack: 365,
   plan: ({ subjects, from, to }) =>
     subjects.flatMap((subject) => {
@@ -73,6 +74,8 @@ const macro: Endpoint<FlatRecord> = {
         const path = '/services/api/fiscal_service/v2/accounting/od/debt_to_penny';
         return [{ url: `https://${FISCAL}${path}?${query}`, subject, from, to, kind: 'debt' }];
       }
+      // All tenors, or one like BC_10YEAR.
+      if (subject !== YIELDS && !subject.startsWith('BC_')) return [];
       return years(from, to).map((year) => {
         const query = new URLSearchParams({ data: 'daily_treasury_yield_curve', field_tdr_date_value: year });
         return {
@@ -91,7 +94,8 @@ const macro: Endpoint<FlatRecord> = {
       'series' in read.data
         ? read.data
         : { series: subject, date: read.data.record_date, value: read.data.tot_pub_debt_out_amt };
-    if (date < from || date > to || value === '' || value === 'null') return undefined;
+    const isOther = subject.startsWith('BC_') && series !== subject;
+    if (isOther || date < from || date > to || value === '' || value === 'null') return undefined;
     return macroRecords.one({ series, date, value: signedDecimalIn(value) });
   },
   key: macroRecords.key,

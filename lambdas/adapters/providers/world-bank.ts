@@ -6,8 +6,12 @@ import { recordsOf } from './records.ts';
 
 const HOST = 'api.worldbank.org';
 const PAGE = '1000';
+/** Id of the message that the service is not available. */
+const UNAVAILABLE = '105';
 
-const message = z.tuple([z.object({ message: z.array(z.object({ key: z.string(), value: z.string() })) })]);
+const message = z.tuple([
+  z.object({ message: z.array(z.object({ id: z.string(), key: z.string(), value: z.string() })) }),
+]);
 const answer = z.tuple([
   z.object({ page: z.coerce.number(), pages: z.coerce.number() }),
   z.array(z.unknown()).nullable(),
@@ -38,8 +42,11 @@ const macro: Endpoint<FlatRecord> = {
     const failed = statusFault(response);
     if (failed) return failed;
     const said = message.safeParse(json);
-    if (said.success)
-      return fault('not-found', said.data[0].message.map((one) => `${one.key}: ${one.value}`).join('; '));
+    if (said.success) {
+      const [{ message: all }] = said.data;
+      const isBusy = all.some(({ id }) => id === UNAVAILABLE);
+      return fault(isBusy ? 'retry' : 'not-found', all.map((one) => `${one.key}: ${one.value}`).join('; '));
+    }
     const { success, data } = answer.safeParse(json);
     if (!success) return oddShape(response.body);
     const [{ page, pages }, rows] = data;

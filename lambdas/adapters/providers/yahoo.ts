@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { quotes as quotesTable } from '../../../datasets/quotes.ts';
 import {
+  decimalIn,
   fault,
   instantIn,
   jsonIn,
@@ -25,6 +26,11 @@ import { recordsOf } from './records.ts';
 
 const HOST = 'query2.finance.yahoo.com';
 const DAY_SECONDS = 86_400;
+/** A message waits at most this long in its queue. */
+const LATE_DAYS = 30;
+
+/** No such symbol, or no bar in the range. */
+const UNKNOWN = /not found|no data found|data doesn't exist/i;
 
 const values = z.array(z.string().nullable()).optional();
 const chart = z.object({
@@ -56,6 +62,7 @@ const split = z.object({ date: z.string(), numerator: z.string(), denominator: z
 const row = z.union([z.object({ bar }), z.object({ split })]);
 const meta = z.object({
   regularMarketPrice: z.string(),
+  regularMarketOpen: z.string().nullish(),
   regularMarketTime: z.string(),
   regularMarketDayHigh: z.string().optional(),
   regularMarketDayLow: z.string().optional(),
@@ -70,7 +77,9 @@ type Result = NonNullable<z.infer<typeof chart>['chart']['result']>[number];
 function resultOf(response: ApiResponse): { result: Result } | Fault {
   const { success, data } = chart.safeParse(jsonIn(response.body));
   const error = success ? data.chart.error : undefined;
-  if (error) return fault(error.code === 'Not Found' ? 'not-found' : 'shape', error.description);
+  const isBusy = response.status === 408 || response.status === 429 || response.status >= 500;
+  if (error && !isBusy)
+    return fault(UNKNOWN.test(`${error.code} ${error.description}`) ? 'not-found' : 'shape', error.description);
   if (response.status >= 300 && response.status < 400) return fault('retry', 'a redirect to the page of consent');
   const failed = statusFault(response);
   if (failed) return failed;
@@ -80,10 +89,17 @@ function resultOf(response: ApiResponse): { result: Result } | Fault {
 
 const prices: Endpoint<PricePart> = {
   basis: 'split-adjusted',
-  // Up to the planned instant, so that the answer has every split by which its closes were divided.
+  hasSplits: true,
+  // Sessions of the last days have no close, or are missing, now and then, and come back later.
+  hasGaps: true,
+  isFloat32: true,
+  // Past the planned instant: a run may come late, and its answer must have every split by which its closes were divided.
   plan: (query, context) =>
     priceRequests(query, context, (ticker) => {
-      const [start, end] = [Date.parse(query.from) / 1000 - DAY_SECONDS, Math.ceil(context.now / 1000)];
+      const [start, end] = [
+        Date.parse(query.from) / 1000 - DAY_SECONDS,
+        Math.ceil(context.now / 1000) + LATE_DAYS * DAY_SECONDS,
+      ];
       return `https://${HOST}/v8/finance/chart/${encodeURIComponent(withDash(ticker))}?period1=${start}&period2=${end}&interval=1d&events=div%7Csplit`;
     }),
   read(response): Page | Fault {
@@ -101,7 +117,9 @@ const prices: Endpoint<PricePart> = {
     const { success, data } = row.safeParse(given);
     if (!success) return { rejected: 'a bar or a split of another shape' };
     if ('split' in data) {
-      const { date, numerator: after, denominator: before } = data.split;
+      const [after, before] = [priceIn(data.split.numerator), priceIn(data.split.denominator)];
+      if (!after || !before) return { rejected: 'a split without a ratio' };
+      const { date } = data.split;
       return {
         record: { part: 'split', ticker: subject, date: calendar.dateAt(subject, Number(date) * 1000), after, before },
       };
@@ -114,7 +132,7 @@ const prices: Endpoint<PricePart> = {
     const close = price(data.bar.close);
     if (!close) return { rejected: 'a bar without a close above 0' };
     const [open, high, low] = [price(data.bar.open), price(data.bar.high), price(data.bar.low)];
-    const volume = data.bar.volume ?? undefined;
+    const volume = decimalIn(data.bar.volume);
     const extras = { ...(open && { open }), ...(high && { high }), ...(low && { low }), ...(volume && { volume }) };
     return { record: { part: 'bar', ticker: subject, date, at, close, ...extras } };
   },
@@ -133,16 +151,20 @@ const quotes: Endpoint<FlatRecord> = {
     })),
   read(response) {
     const found = resultOf(response);
-    return 'fault' in found ? found : { rows: [found.result.meta] };
+    if ('fault' in found) return found;
+    const { meta: facts, indicators } = found.result;
+    return { rows: [{ ...facts, regularMarketOpen: indicators.quote[0]?.open?.at(-1) }] };
   },
   normalise(given, { subject }) {
     const { success, data } = meta.safeParse(given);
     if (!success) return { rejected: 'a quote of another shape' };
-    const text = (value: string | undefined) => (value === undefined ? null : (signedDecimalIn(value) ?? null));
+    const text = (value: string | null | undefined) =>
+      value == null ? null : (signedDecimalIn(shortestFloat32(value)) ?? null);
     return quoteRecords.one({
       ticker: subject,
       at: instantIn(data.regularMarketTime),
-      price: signedDecimalIn(data.regularMarketPrice),
+      price: text(data.regularMarketPrice),
+      open: text(data.regularMarketOpen),
       high: text(data.regularMarketDayHigh),
       low: text(data.regularMarketDayLow),
       volume: text(data.regularMarketVolume),

@@ -1,8 +1,9 @@
 import { parseDecimals } from '../../contracts/exact-json.ts';
 import { exchangeOf } from '../../contracts/exchange.ts';
 import { firstCharacters, visible } from '../../contracts/visible.ts';
-import { canonicalDecimal, vendorDecimal } from '../vendor-file/decimal.ts';
+import { vendorDecimal } from '../vendor-file/decimal.ts';
 import type { ApiRequest, ApiResponse, Fault, PlanContext, Query } from './provider.ts';
+import { timesRatio } from './ratio.ts';
 
 const MAX_MESSAGE = 200;
 
@@ -56,11 +57,13 @@ export const priceIn = (value: unknown): string | undefined => {
   return price === '0' ? undefined : price;
 };
 
-/** A decimal times 10^places. */
-export function scaledDecimal(value: string, places: number): string | undefined {
+const MAX_PLACES = 18;
+
+/** A decimal times 10^places, to 18 places. */
+export function scaledDecimal(value: string, places: number): string {
   const [sign, digits] = value.startsWith('-') ? ['-', value.slice(1)] : ['', value];
-  const scaled = vendorDecimal(`${digits}e${places}`, '.') ?? canonicalDecimal(digits);
-  return scaled === undefined ? undefined : sign + scaled;
+  const [a, b] = places < 0 ? ['1', String(10 ** -places)] : [String(10 ** places), '1'];
+  return sign + timesRatio(digits, a, b, MAX_PLACES);
 }
 
 /** `BRK.B` is `BRK-B` for some providers. The suffix of an exchange stays. */

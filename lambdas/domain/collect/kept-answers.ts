@@ -16,6 +16,8 @@ const keptAnswer = z.object({
   pages: z.array(z.object({ url: z.string(), status: z.int(), body: z.string() })),
   /** Why there is no further page; absent if all came. */
   fault: z.object({ fault: z.enum(FAULTS), message: z.string() }).optional(),
+  /** When it was asked (ms since 1970). */
+  askedAt: z.number(),
   /** ms of each try that was sent. */
   ms: z.array(z.number()),
   retries: z.int(),

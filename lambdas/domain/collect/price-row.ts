@@ -28,22 +28,22 @@ export class ForeignFile extends Error {}
 
 /**
  * The rows of a file that a collector wrote, one by one: a long history is never in memory as rows.
+ * @param lines of the file
  * @param key for the message
  * @throws ForeignFile if its header is another one
  */
-export function* priceRows(text: string, key: string): Generator<PriceRow> {
-  if (text === '') return;
-  const [found = ''] = text.split('\n', 1);
-  if (found !== COLUMNS)
-    throw new ForeignFile(
-      `Expected the header ${COLUMNS} in ${key}, which only the collector writes, found ${found.slice(0, 100)}. Move that file to a folder of its own.`,
-    );
-  for (let start = found.length + 1; start < text.length; ) {
-    const end = text.indexOf('\n', start);
-    const line = text.slice(start, end === -1 ? undefined : end);
-    if (line !== '') yield rowIn(line);
-    if (end === -1) return;
-    start = end + 1;
+export async function* priceRows(
+  lines: AsyncIterable<string> | Iterable<string>,
+  key: string,
+): AsyncGenerator<PriceRow> {
+  let isHeader = true;
+  for await (const line of lines) {
+    if (isHeader && line !== COLUMNS)
+      throw new ForeignFile(
+        `Expected the header ${COLUMNS} in ${key}, which only the collector writes, found ${line.slice(0, 100)}. Move that file to a folder of its own.`,
+      );
+    if (!isHeader && line !== '') yield rowIn(line);
+    isHeader = false;
   }
 }
 

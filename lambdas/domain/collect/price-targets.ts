@@ -6,7 +6,7 @@ import type { Query } from './provider.ts';
 /** Sessions before the last one that are read again: providers correct their bars, and a run may have failed. */
 const SESSIONS_BACK = 5;
 
-/** A file, and what is asked for it. */
+/** A file, and what is asked for it; the answers for a history have all that the file beside it needs. */
 export type PriceGoal = PriceTarget & Query;
 
 /**
@@ -15,30 +15,30 @@ export type PriceGoal = PriceTarget & Query;
 export function priceGoals({ subjects, from, to }: CollectRequest, calendar: Calendar): PriceGoal[] {
   const goals = new Map<string, PriceGoal & { subjects: string[] }>();
   for (const ticker of [...new Set(subjects)].sort()) {
-    const goal = goalOf(ticker, { from, to }, calendar);
-    if (!goal) continue;
-    const id = `${goal.fileDate}.${goal.kind} ${goal.from}`;
-    const known = goals.get(id);
-    if (known) known.subjects.push(ticker);
-    else goals.set(id, { ...goal, subjects: [ticker] });
+    for (const goal of goalsOf(ticker, { from, to }, calendar)) {
+      const id = `${goal.fileDate}.${goal.kind} ${goal.from}`;
+      const known = goals.get(id);
+      if (known) known.subjects.push(ticker);
+      else goals.set(id, { ...goal, subjects: [ticker] });
+    }
   }
   return [...goals.values()];
 }
 
-function goalOf(
+function goalsOf(
   ticker: string,
   { from, to }: { from: string | undefined; to: string | undefined },
   calendar: Calendar,
-): (PriceTarget & Pick<Query, 'from' | 'to'>) | undefined {
+): Omit<PriceGoal, 'subjects'>[] {
   const last = to ?? calendar.lastSession(ticker);
   const asked = calendar.sessions(ticker, from ?? last, last).filter((date) => calendar.isOver(ticker, date));
   const fileDate = asked.at(-1);
-  if (fileDate === undefined) return undefined;
-  if (asked.length > 1) return { kind: 'history', fileDate, from: asked[0] ?? fileDate, to: fileDate };
-  return {
-    kind: 'incremental',
-    fileDate,
-    from: calendar.sessionsBefore(ticker, fileDate, SESSIONS_BACK),
-    to: fileDate,
-  };
+  if (fileDate === undefined) return [];
+  const start = calendar.sessionsBefore(ticker, fileDate, SESSIONS_BACK);
+  const incremental = { kind: 'incremental' as const, fileDate, to: fileDate };
+  const [first = fileDate] = asked;
+  if (asked.length === 1) return [{ ...incremental, from: start }];
+  // A history comes before the incremental file of its date, which may have other values, and cannot delete a date.
+  const beside = { ...incremental, from: first > start ? first : start, isBeside: true as const };
+  return [{ kind: 'history', fileDate, from: first, to: fileDate }, beside];
 }

@@ -8,13 +8,13 @@ type Dates = ReadonlyMap<string, PriceRow>;
 export type Held = ReadonlyMap<string, Dates>;
 
 /**
- * What the files hold together.
+ * What the files hold together, ticker by ticker.
  * @param files in the order in which deliveries are folded
  */
-export function heldBy(files: Iterable<Iterable<PriceRow>>): Held {
+export async function heldBy(files: Iterable<Iterable<PriceRow> | AsyncIterable<PriceRow>>): Promise<Held> {
   const held = new Map<string, Map<string, PriceRow>>();
   for (const file of files) {
-    for (const row of file) {
+    for await (const row of file) {
       const dates = held.get(row.ticker) ?? new Map<string, PriceRow>();
       if (row.action === 'D') dates.delete(row.date);
       else dates.set(row.date, row);
@@ -24,46 +24,51 @@ export function heldBy(files: Iterable<Iterable<PriceRow>>): Held {
   return held;
 }
 
-/** A file: of one date, or of a longer range (`history`). */
-export type PriceTarget = { kind: 'incremental' | 'history'; fileDate: string };
+/**
+ * A file: of one date, or of a longer range (`history`). `isBeside`: the file of the last date of a history that was just written; it
+ * needs only what the history cannot say.
+ */
+export type PriceTarget = { kind: 'incremental' | 'history'; fileDate: string; isBeside?: true };
 
 /**
  * The rows of one ticker in a file after a new answer. What was not answered stays. Of the file's own date, and of every date of a
- * history, the answer counts: a row without a bar goes. Of dates before, there is a row only if the answer differs from what the files
- * before hold.
+ * history, the answer counts: a row without a bar goes. Of dates before, a row is added only if the answer differs from what the files
+ * before hold; one that is there already stays and has the new values: a file that shrinks looks as if it was cut off.
  */
 function unionOf(
-  { kind, fileDate }: PriceTarget,
+  { kind, fileDate, isBeside }: PriceTarget,
   current: readonly PriceRow[],
-  { sessions, rows, ticker }: TickerAnswer,
+  answer: TickerAnswer,
   held: Held,
 ): PriceRow[] {
+  const { sessions, ticker } = answer;
   const union = new Map(current.map((row) => [row.date, row]));
   for (const date of sessions) {
-    const row = withSplit(rows.get(date), union.get(date));
-    const before = kind === 'history' || date === fileDate ? undefined : held.get(ticker)?.get(date);
-    const next = differing(row, before, { ticker, date });
-    if (next) union.set(date, next);
+    const own = union.get(date);
+    const isOwn = kind === 'history' || (date === fileDate && !isBeside);
+    const before = isOwn ? undefined : held.get(ticker)?.get(date);
+    const row = rowFor(answer, date, own?.action === 'I' ? own : before);
+    const next = row ?? (before && deletion({ ticker, date }));
+    const isNeeded = own !== undefined || next?.action === 'D' || !before || !next || !isSameRow(next, before);
+    if (next && isNeeded) union.set(date, next);
     else union.delete(date);
   }
   return [...union.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
 }
 
-/** The row that a file needs beside the files before it. */
-function differing(
-  row: PriceRow | undefined,
-  before: PriceRow | undefined,
-  { ticker, date }: Pick<PriceRow, 'ticker' | 'date'>,
+/** The row of a date by the answer. A close that differs only by the rounding of the provider leaves the row as it is known. */
+function rowFor(
+  { rows, tolerances, knowsSplits }: TickerAnswer,
+  date: string,
+  known: PriceRow | undefined,
 ): PriceRow | undefined {
-  if (!before) return row;
-  const next = withSplit(row, before);
-  if (!next) return deletion({ ticker, date });
-  return isSameRow(next, before) ? undefined : next;
+  const row = rows.get(date);
+  if (!row || !known) return row;
+  // Where splits are not part of the answer, its silence takes none back.
+  const split = row.split === '' && !knowsSplits ? known.split : row.split;
+  const isNear = Math.abs(Number(row.close) - Number(known.close)) <= (tolerances.get(date) ?? 0);
+  return isNear && tolerances.has(date) ? { ...known, split } : { ...row, split };
 }
-
-/** A split is never taken back because an answer does not mention it: lists of splits are requests of their own. */
-const withSplit = (row: PriceRow | undefined, known: PriceRow | undefined): PriceRow | undefined =>
-  row && known && row.split === '' && known.split !== '' ? { ...row, split: known.split } : row;
 
 /**
  * Merges a file and answers, both sorted by ticker, ticker by ticker, so that a history of any length takes little memory.
@@ -71,28 +76,29 @@ const withSplit = (row: PriceRow | undefined, known: PriceRow | undefined): Pric
  */
 export async function* mergedRows(
   target: PriceTarget,
-  current: Iterable<PriceRow[]>,
+  current: AsyncIterable<PriceRow[]>,
   answers: AsyncIterable<TickerAnswer>,
   held: Held,
 ): AsyncGenerator<PriceRow[]> {
-  const groups = current[Symbol.iterator]();
-  let group = groups.next().value as PriceRow[] | undefined;
+  const groups = current[Symbol.asyncIterator]();
+  const nextGroup = async () => (await groups.next()).value as PriceRow[] | undefined;
+  let group = await nextGroup();
   for await (const answer of answers) {
     while (group && (group[0]?.ticker ?? '') < answer.ticker) {
       yield group;
-      group = groups.next().value as PriceRow[] | undefined;
+      group = await nextGroup();
     }
     const isSame = group?.[0]?.ticker === answer.ticker;
     yield unionOf(target, isSame && group ? group : [], answer, held);
-    if (isSame) group = groups.next().value as PriceRow[] | undefined;
+    if (isSame) group = await nextGroup();
   }
-  for (; group; group = groups.next().value as PriceRow[] | undefined) yield group;
+  for (; group; group = await nextGroup()) yield group;
 }
 
 /** Rows of a sorted file, ticker by ticker. */
-export function* grouped(rows: Iterable<PriceRow>): Generator<PriceRow[]> {
+export async function* grouped(rows: AsyncIterable<PriceRow>): AsyncGenerator<PriceRow[]> {
   let group: PriceRow[] = [];
-  for (const row of rows) {
+  for await (const row of rows) {
     if (group[0] && group[0].ticker !== row.ticker) {
       yield group;
       group = [];

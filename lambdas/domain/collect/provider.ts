@@ -57,6 +57,12 @@ export type Basis = 'raw' | 'split-adjusted';
 export type Endpoint<R> = {
   /** Only of prices. */
   basis?: Basis;
+  /** True if the answers have every split of their range. */
+  hasSplits?: boolean;
+  /** True if sessions are missing in good answers now and then: that says nothing about them. */
+  hasGaps?: boolean;
+  /** True if prices are floats of 32 bits. */
+  isFloat32?: boolean;
   /** Asked for if a run names no subjects. */
   subjects?: readonly string[];
   /** Dates before the planned day that are asked for without dates; not of prices. */
@@ -64,6 +70,8 @@ export type Endpoint<R> = {
   plan(query: Query, context: PlanContext): ApiRequest[];
   read(response: ApiResponse, request: ApiRequest): Page | Fault;
   normalise(row: unknown, request: ApiRequest, context: PlanContext): Normalised<R>;
+  /** The rows of one subject, if it takes several requests to make a record. */
+  combine?(rows: readonly unknown[]): unknown[];
   /** The same for two records of which the later one counts. */
   key(record: R): string;
 };

@@ -10,6 +10,9 @@ export const statementItem = z.object({
 /** Not in a period: `None` and empty. */
 const isMissing = (value: unknown): boolean => value == null || value === 'None' || value === '';
 
+/** A number of shares has no currency. */
+export const isShares = (item: string): boolean => /shares|shsout/i.test(item);
+
 /** The items of a statement, one a row. @param others fields that are no items */
 export const itemsOf = (
   report: Record<string, unknown>,

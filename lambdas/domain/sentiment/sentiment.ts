@@ -64,7 +64,8 @@ class Assessing {
 
 /**
  * How positive and how subjective an English text is, by TextBlob's algorithm (Tom De Smedt's `pattern`) and its lexicon, which is in the
- * public domain. It knows reviews better than markets: see `financeScore`.
+ * public domain. It reads `isn't` as a negation, which TextBlob's splitting into words hides from it. It knows reviews better than markets:
+ * see `financeScore`.
  * @returns polarity from -1 to 1, subjectivity from 0 to 1; both 0 if no word is known
  */
 export function sentiment(text: string): { polarity: number; subjectivity: number } {
@@ -77,13 +78,13 @@ export function sentiment(text: string): { polarity: number; subjectivity: numbe
   };
 }
 
-/** Words of headlines about companies, by their beginning. Our own list, and small on purpose. */
+/** Words of headlines about companies, with their endings. Our own list, and small on purpose. */
 const RISING =
-  'beat top surge soar jump rall gain climb rise rose record upgrade outperform raise boost strong growth profit win approv rebound expand exceed bullish dividend buyback';
+  'beat top surge soar jump rally rallies rallied gain climb rise rising rose risen record upgrade outperform raise boost strong stronger growth grow grew profit profitable win winning won approve approval rebound expand expansion exceed bullish buyback';
 const FALLING =
-  'miss slump plunge tumble sink fall fell drop slid slide cut downgrade underperform lower weak loss losses lawsuit sue fraud probe investigat recall bankrupt default layoff delay warn halt bearish crash fear decline';
-const wordsLike = (beginnings: string): RegExp =>
-  new RegExp(`\\b(?:${beginnings.replaceAll(' ', '|')})[a-z]*\\b`, 'gi');
+  'miss slump plunge tumble sink sank fall fell fallen drop slid slide cut cutting downgrade underperform lower weak weaker loss losses lawsuit sue fraud probe investigate investigation recall bankrupt bankruptcy default layoff delay warn warning halt bearish crash fear decline';
+const ENDINGS = '(?:s|es|d|ed|ing)?';
+const wordsLike = (words: string): RegExp => new RegExp(`\\b(?:${words.replaceAll(' ', '|')})${ENDINGS}\\b`, 'gi');
 const [UP, DOWN] = [wordsLike(RISING), wordsLike(FALLING)];
 
 /** From -1 (only words of falling prices) to 1; 0 if there are none, or as many of both. */
