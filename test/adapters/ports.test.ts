@@ -3,6 +3,7 @@ import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Endpoints } from '../../local/app/endpoints.ts';
 import { clientFor } from '../../local/engine/client-options.ts';
 import { LocalStack } from '../support/local-stack.ts';
+import { collectedContract, runsContract } from './contracts/collect.ts';
 import { deliveriesContract } from './contracts/deliveries.ts';
 import { lakeContract } from './contracts/lake.ts';
 import { ledgerContract } from './contracts/ledger.ts';
@@ -46,6 +47,8 @@ describe.each<[string, () => World]>([
   describe('told alerts', () => toldAlertsContract(() => world.ports));
   describe('subscribers', () => subscribersContract(() => world.ports.subscribers));
   describe('tickers', () => tickersContract(() => world.ports.tickers));
+  describe('runs', () => runsContract(() => world.ports.runs));
+  describe('collected files', () => collectedContract(() => world.ports.collected));
   describe('limits', () => limitsContract(() => world.ports.limits));
   describe('refreshed', () => refreshedContract(() => world));
   describe('lake', () => lakeContract(() => world.ports.lake));
@@ -98,7 +101,7 @@ describe('only on the emulators', () => {
   });
 
   test('items that expire have the time in seconds since 1970', async () => {
-    for (const place of ['Prices-Prices', 'Mail-Ledger', 'Gateway-Limits']) {
+    for (const place of ['Prices-Prices', 'Mail-Ledger', 'Gateway-Limits', 'Collectors-Runs']) {
       const times: number[] = [];
       for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: table(place) }))
         times.push(...Items.flatMap(({ expiresAt }) => (expiresAt ? Number(expiresAt.N) : [])));

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type CollectedFiles, collectedFiles } from '../../../lambdas/adapters/collected-files.ts';
 import { type DeclarationFiles, declarationFiles } from '../../../lambdas/adapters/declaration-files.ts';
 import { type DeliveriesTable, deliveriesTable } from '../../../lambdas/adapters/deliveries-table.ts';
 import { type DropBucket, dropBucket } from '../../../lambdas/adapters/drop-bucket.ts';
@@ -18,6 +19,7 @@ import { type LimitsTable, limitsTable } from '../../../lambdas/adapters/limits-
 import { type PricesTable, pricesTable } from '../../../lambdas/adapters/prices-table.ts';
 import { type RecordsBucket, recordsBucket } from '../../../lambdas/adapters/records-bucket.ts';
 import { type RefreshedQueue, refreshedQueue } from '../../../lambdas/adapters/refreshed-queue.ts';
+import { type RunsTable, runsTable } from '../../../lambdas/adapters/runs-table.ts';
 import { type SubscribersTable, subscribersTable } from '../../../lambdas/adapters/subscribers-table.ts';
 import { type TickersTable, tickersTable } from '../../../lambdas/adapters/tickers-table.ts';
 import { type ToldAlerts, toldAlerts } from '../../../lambdas/adapters/told-alerts.ts';
@@ -26,12 +28,14 @@ import type { Endpoints } from '../../../local/app/endpoints.ts';
 import { clientFor } from '../../../local/engine/client-options.ts';
 import { ACCOUNT, REGION } from '../../../local/engine/intrinsics.ts';
 import { drop, memoryDeclarations } from '../../support/drops.ts';
+import { MemoryRuns, memoryFiles } from '../../support/memory/collect.ts';
 import { MemoryLake } from '../../support/memory/lake.ts';
 import { memoryLimits } from '../../support/memory/small.ts';
 import { MemoryWorld } from '../../support/memory-world.ts';
 
 /** Every port that has an implementation in memory. */
 export type Ports = {
+  collected: CollectedFiles;
   declarations: DeclarationFiles;
   deliveries: DeliveriesTable;
   drop: DropBucket;
@@ -41,6 +45,7 @@ export type Ports = {
   prices: PricesTable;
   records: RecordsBucket;
   refreshed: RefreshedQueue;
+  runs: RunsTable;
   subscribers: SubscribersTable;
   tickers: TickersTable;
   told: ToldAlerts;
@@ -63,6 +68,8 @@ export function inMemory(): World {
       ...world.ports(),
       lake: new MemoryLake().ports(),
       limits: memoryLimits(new Map()),
+      runs: new MemoryRuns().port(),
+      collected: memoryFiles(world.objects, (key, content) => void drop(world, key, content)),
       declarations: memoryDeclarations(world, () => undefined),
     },
     async upload(key, content) {
@@ -98,6 +105,8 @@ export function onEmulators(endpoints: Endpoints, dynamodb = new DynamoDBClient(
           credentials: async () => ({ accessKeyId: 'local', secretAccessKey: 'local' }),
         }),
       },
+      runs: runsTable(dynamodb, resource('Collectors-Runs')),
+      collected: collectedFiles(s3, endpoints.dropBucket),
       ledger: ledgerTable(dynamodb, resource('Mail-Ledger')),
       limits: limitsTable(dynamodb, resource('Gateway-Limits')),
       prices: pricesTable(dynamodb, resource('Prices-Prices')),
