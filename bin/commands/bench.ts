@@ -5,6 +5,7 @@ import { benchApi } from '../../bench/api.ts';
 import { benchBundles } from '../../bench/bundles.ts';
 import { benchChart } from '../../bench/chart.ts';
 import { benchClient } from '../../bench/client.ts';
+import { benchCollect } from '../../bench/collect.ts';
 import { benchFanOut } from '../../bench/fan-out.ts';
 import { benchIngest } from '../../bench/ingest.ts';
 import { benchLake } from '../../bench/lake.ts';
@@ -29,7 +30,7 @@ await commandLine(USAGE, async () => {
     results.push(...(await benchLake(stage)), ...(await benchClient(stage)));
     results.push(...(await benchApi(stage)));
     results.push(...(await benchFanOut(stage, await tickersIn(stage, 482), chart.chartMs)));
-    results.push(...(await benchAlerts(stage)));
+    results.push(...(await benchAlerts(stage)), ...benchCollect());
   } finally {
     await stage.close();
   }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { addDays, dayNumber } from '../../lambdas/contracts/dates.ts';
 import { exchangeOf } from '../../lambdas/contracts/exchange.ts';
+import { CALENDARS, localTime, openAt } from '../../lambdas/domain/calendar/sessions.ts';
 import type { VendorWorld } from './vendor.ts';
 
 /** Prices move by this share around a slow wave. */
@@ -34,20 +35,15 @@ function barOn(ticker: string, date: string, world: VendorWorld): Bar {
   return { date, open, high: top, low: bottom, close, volume };
 }
 
-/** Zones of exchanges, and when their sessions open. */
-const OPENS = { NYSE: { zone: 'America/New_York', open: '09:30' }, NSE: { zone: 'Asia/Kolkata', open: '09:15' } };
-
 /** The instant (ms since 1970) of a local time at the exchange of a ticker. */
 export function instantOf(ticker: string, date: string, time: string): number {
-  const { zone } = OPENS[exchangeOf(ticker)];
+  const { timeZone } = CALENDARS[exchangeOf(ticker)];
   const guess = Date.parse(`${date}T${time}:00Z`);
-  const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(
-    guess,
-  );
-  return guess - (Date.parse(`${shown.replace(' ', 'T')}:00Z`) - guess);
+  const shown = localTime(timeZone, guess);
+  return guess - (Date.parse(`${shown.date}T${shown.time}:00Z`) - guess);
 }
 
-export const openOf = (ticker: string, date: string): number => instantOf(ticker, date, OPENS[exchangeOf(ticker)].open);
+export const openOf = (ticker: string, date: string): number => openAt(CALENDARS[exchangeOf(ticker)], date);
 
 /** The bars of weekdays from a date to another, up to now. A session in progress has a bar too. */
 export function barsOf(ticker: string, from: string, to: string, world: VendorWorld): Bar[] {

@@ -1,7 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import type { Endpoints } from '../../local/app/endpoints.ts';
-import { OPERATORS } from '../../local/app/servers.ts';
 import { LocalStack } from '../support/local-stack.ts';
 import { Person, startBrowser } from './browser.ts';
 
@@ -19,7 +18,7 @@ afterAll(async () => {
 }, 60_000);
 
 test('an operator sees runs and what is planned, and starts one', async () => {
-  const night = await Person.arrive(browser, endpoints, OPERATORS[0] ?? '');
+  const night = await Person.arrive(browser, endpoints, 'night@example.com');
   await night.signIn();
   await night.page.getByRole('link', { name: 'Collectors' }).click();
   await night.page.getByRole('heading', { name: 'Collectors' }).waitFor();

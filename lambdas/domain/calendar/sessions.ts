@@ -11,19 +11,26 @@ export const CALENDARS: Record<ExchangeId, Exchange> = { NYSE, NSE };
 /** `pre` and `post`: trading before the open and after the close. */
 export type Phase = 'pre' | 'regular' | 'post' | 'closed';
 
+type Closures = { holidays: ReadonlySet<string>; halfDays: ReadonlySet<string> };
+const closures = new Map<string, Closures>();
+
+/** Computed once for each exchange and year: a range of five years asks 1,800 times. */
+function closuresOf({ id, holidays, halfDays }: Exchange, year: number): Closures {
+  const key = `${id} ${year}`;
+  const known = closures.get(key) ?? { holidays: holidays(year), halfDays: halfDays(year) };
+  closures.set(key, known);
+  return known;
+}
+
 /** The kind of a date (ISO) at an exchange. @param overrides see CalendarOverrides */
-export function dayKind(
-  { id, holidays, halfDays }: Exchange,
-  date: string,
-  overrides: CalendarOverrides = {},
-): DayKind {
-  const known = overrides[id]?.[date];
+export function dayKind(exchange: Exchange, date: string, overrides: CalendarOverrides = {}): DayKind {
+  const known = overrides[exchange.id]?.[date];
   if (known) return known;
   const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
   if (weekday === 0 || weekday === 6) return 'weekend';
-  const year = Number(date.slice(0, 4));
-  if (holidays(year).has(date)) return 'holiday';
-  return halfDays(year).has(date) ? 'half' : 'regular';
+  const { holidays, halfDays } = closuresOf(exchange, Number(date.slice(0, 4)));
+  if (holidays.has(date)) return 'holiday';
+  return halfDays.has(date) ? 'half' : 'regular';
 }
 
 const isSession = (exchange: Exchange, date: string, overrides?: CalendarOverrides): boolean =>

@@ -23,14 +23,27 @@ export type Calendar = {
 /** @param now ms since 1970 */
 export function calendarAt(now: number, overrides?: CalendarOverrides): Calendar {
   const exchange = (ticker: string) => CALENDARS[exchangeOf(ticker)];
+  const clocks = new Map<string, ReturnType<typeof localTime>>();
+  const nowAt = (timeZone: string) => {
+    const local = clocks.get(timeZone) ?? localTime(timeZone, now);
+    clocks.set(timeZone, local);
+    return local;
+  };
   const isOver = (ticker: string, date: string): boolean => {
     const { timeZone, close, earlyClose } = exchange(ticker);
-    const local = localTime(timeZone, now);
+    const local = nowAt(timeZone);
     if (date !== local.date) return date < local.date;
     return local.time >= (dayKind(exchange(ticker), date, overrides) === 'half' ? earlyClose : close);
   };
-  const between = (ticker: string, from: string, to: string) => sessions(exchange(ticker), from, to, overrides);
-  const today = (ticker: string) => localTime(exchange(ticker).timeZone, now).date;
+  /** A run asks for the same range for each of its tickers. */
+  const known = new Map<string, string[]>();
+  const between = (ticker: string, from: string, to: string): string[] => {
+    const key = `${exchangeOf(ticker)} ${from} ${to}`;
+    const found = known.get(key) ?? sessions(exchange(ticker), from, to, overrides);
+    known.set(key, found);
+    return found;
+  };
+  const today = (ticker: string) => nowAt(exchange(ticker).timeZone).date;
   return {
     sessions: between,
     isOver,
