@@ -51,7 +51,7 @@ export type PricePart =
   | { part: 'split'; ticker: string; date: string; after: string; before: string };
 
 /** How closes of the past are written. `split-adjusted`: on the scale of the newest close. */
-export type Basis = 'raw' | 'split-adjusted';
+type Basis = 'raw' | 'split-adjusted';
 
 /** One dataset of a provider: pure functions. `read` is the only place that knows the shapes of the provider, also those of errors. */
 export type Endpoint<R> = {
