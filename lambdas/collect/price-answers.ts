@@ -67,8 +67,11 @@ class Gathering {
     const isComplete = reason === undefined && this.#commonFault === undefined;
     const askedOn = context.calendar.dateAt(ticker, askedAt);
     const asked = { ticker, from: this.#goal.from, to: this.#goal.to, isComplete, askedOn };
-    const all = [...(this.#common.get(ticker) ?? []), ...parts];
-    const answer = tickerAnswer(asked, all, this.#endpoint, context.calendar);
+    // Of two with the same key the later one counts.
+    const byKey = new Map(
+      [...(this.#common.get(ticker) ?? []), ...parts].map((part) => [this.#endpoint.key(part), part]),
+    );
+    const answer = tickerAnswer(asked, [...byKey.values()], this.#endpoint, context.calendar);
     if (reason || !answer) tally.addMissing(ticker, reason ?? NO_BAR);
     for (const date of answer?.rows.keys() ?? []) tally.addDate(ticker, date);
     return answer;

@@ -2,16 +2,8 @@ import * as z from 'zod';
 import { fundamentals as fundamentalsTable } from '../../../datasets/fundamentals.ts';
 import { macro as macroTable } from '../../../datasets/macro.ts';
 import { addDays } from '../../contracts/dates.ts';
-import {
-  decimalIn,
-  fault,
-  jsonIn,
-  oddShape,
-  priceIn,
-  priceRequests,
-  signedDecimalIn,
-  statusFault,
-} from '../../domain/collect/answers.ts';
+import { fault, jsonIn, oddShape, priceRequests, signedDecimalIn, statusFault } from '../../domain/collect/answers.ts';
+import { barPart, partKey } from '../../domain/collect/bar-part.ts';
 import type { ApiResponse, Endpoint, Fault, FlatRecord, PricePart, Provider } from '../../domain/collect/provider.ts';
 import { isShares, itemsOf, statementItem } from '../../domain/collect/statement-items.ts';
 import { recordsOf } from './records.ts';
@@ -61,19 +53,15 @@ const prices: Endpoint<PricePart> = {
     const { success, data } = series.safeParse(answer.json);
     return success ? { rows: Object.entries(data['Time Series (Daily)']) } : oddShape(response.body);
   },
-  normalise(row, { subject, from, to }) {
+  normalise(row, { subject: ticker, from, to }) {
     const { success, data } = bar.safeParse(row);
     if (!success) return { rejected: 'a bar of another shape' };
     const [date, named] = data;
     if (date < from || date > to) return undefined;
-    const close = priceIn(named['4. close']);
-    if (!close) return { rejected: 'a bar without a close above 0' };
-    const [open, high, low] = [priceIn(named['1. open']), priceIn(named['2. high']), priceIn(named['3. low'])];
-    const volume = decimalIn(named['5. volume']);
-    const extras = { ...(open && { open }), ...(high && { high }), ...(low && { low }), ...(volume && { volume }) };
-    return { record: { part: 'bar', ticker: subject, date, close, ...extras } };
+    const [open, high, low] = [named['1. open'], named['2. high'], named['3. low']];
+    return barPart({ ticker, date }, { close: named['4. close'], open, high, low, volume: named['5. volume'] });
   },
-  key: ({ part, ticker, date }) => `${ticker} ${date} ${part}`,
+  key: partKey,
 };
 
 const STATEMENTS = { INCOME_STATEMENT: 'income', BALANCE_SHEET: 'balance', CASH_FLOW: 'cash-flow' } as const;

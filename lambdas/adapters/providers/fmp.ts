@@ -13,6 +13,7 @@ import {
   statusFault,
   withDash,
 } from '../../domain/collect/answers.ts';
+import { barPart, partKey, splitPart } from '../../domain/collect/bar-part.ts';
 import type {
   ApiResponse,
   Endpoint,
@@ -52,7 +53,7 @@ const readSome = (response: ApiResponse): Page | Fault => {
 
 const bar = z.object({
   date: z.iso.date(),
-  close: z.string(),
+  close: z.string().nullish(),
   open: z.string().nullish(),
   high: z.string().nullish(),
   low: z.string().nullish(),
@@ -75,23 +76,18 @@ const prices: Endpoint<PricePart> = {
     ]);
   },
   read: (response, { kind }) => (kind === 'splits' ? read(response) : readSome(response)),
-  normalise(row, { subject, kind, from, to }) {
+  normalise(row, { subject: ticker, kind, from, to }) {
     if (kind === 'splits') {
       const { success, data } = split.safeParse(row);
-      const [after, before] = success ? [priceIn(data.numerator), priceIn(data.denominator)] : [];
-      if (!success || !after || !before) return { rejected: 'a split without a ratio' };
-      return { record: { part: 'split', ticker: subject, date: data.date, after, before } };
+      return success
+        ? splitPart({ ticker, date: data.date }, data.numerator, data.denominator)
+        : { rejected: 'a split of another shape' };
     }
     const { success, data } = bar.safeParse(row);
-    const close = success ? priceIn(data.close) : undefined;
-    if (!success || !close) return { rejected: 'a bar without a close above 0' };
-    if (data.date < from || data.date > to) return undefined;
-    const [open, high, low] = [priceIn(data.open), priceIn(data.high), priceIn(data.low)];
-    const volume = decimalIn(data.volume);
-    const extras = { ...(open && { open }), ...(high && { high }), ...(low && { low }), ...(volume && { volume }) };
-    return { record: { part: 'bar', ticker: subject, date: data.date, close, ...extras } };
+    if (!success) return { rejected: 'a bar of another shape' };
+    return data.date < from || data.date > to ? undefined : barPart({ ticker, date: data.date }, data);
   },
-  key: ({ part, ticker, date }) => `${ticker} ${date} ${part}`,
+  key: partKey,
 };
 
 const quote = z.object({

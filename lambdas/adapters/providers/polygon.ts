@@ -1,15 +1,8 @@
 import * as z from 'zod';
 import { news as newsTable } from '../../../datasets/news.ts';
 import { addDays } from '../../contracts/dates.ts';
-import {
-  decimalIn,
-  fault,
-  jsonIn,
-  oddShape,
-  priceIn,
-  priceRequests,
-  statusFault,
-} from '../../domain/collect/answers.ts';
+import { fault, jsonIn, oddShape, priceRequests, statusFault } from '../../domain/collect/answers.ts';
+import { barPart, partKey, splitPart } from '../../domain/collect/bar-part.ts';
 import { newsValues } from '../../domain/collect/news-values.ts';
 import type {
   ApiResponse,
@@ -34,7 +27,8 @@ const envelope = z.object({
   error: z.string().optional(),
   message: z.string().optional(),
 });
-const bar = z.object({ t: z.string(), c: z.string(), o: z.string(), h: z.string(), l: z.string(), v: z.string() });
+const value = z.string().nullish();
+const bar = z.object({ t: z.string(), c: value, o: value, h: value, l: value, v: value });
 const split = z.object({
   ticker: z.string(),
   execution_date: z.iso.date(),
@@ -85,24 +79,19 @@ const prices: Endpoint<PricePart> = {
     ];
   },
   read,
-  normalise(row, { subject, kind }, { calendar }) {
+  normalise(row, { subject: ticker, kind }, { calendar }) {
     if (kind === 'splits') {
       const { success, data } = split.safeParse(row);
       if (!success) return { rejected: 'a split of another shape' };
-      const { ticker, execution_date: date } = data;
-      const [after, before] = [priceIn(data.split_to), priceIn(data.split_from)];
-      if (!after || !before) return { rejected: 'a split without a ratio' };
-      return { record: { part: 'split', ticker, date, after, before } };
+      return splitPart({ ticker: data.ticker, date: data.execution_date }, data.split_to, data.split_from);
     }
     const { success, data } = bar.safeParse(row);
-    const close = success ? priceIn(data.c) : undefined;
-    if (!success || !close) return { rejected: 'a bar without a close above 0' };
-    const at = Number(data.t);
-    const [open, high, low, volume] = [priceIn(data.o), priceIn(data.h), priceIn(data.l), decimalIn(data.v)];
-    const extras = { ...(open && { open }), ...(high && { high }), ...(low && { low }), ...(volume && { volume }) };
-    return { record: { part: 'bar', ticker: subject, date: calendar.dateAt(subject, at), at, close, ...extras } };
+    if (!success) return { rejected: 'a bar of another shape' };
+    const { t, c: close, o: open, h: high, l: low, v: volume } = data;
+    const at = Number(t);
+    return barPart({ ticker, date: calendar.dateAt(ticker, at), at }, { close, open, high, low, volume });
   },
-  key: ({ part, ticker, date }) => `${ticker} ${date} ${part}`,
+  key: partKey,
 };
 
 const newsRecords = recordsOf(newsTable, 'polygon');

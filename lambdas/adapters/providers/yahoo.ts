@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { quotes as quotesTable } from '../../../datasets/quotes.ts';
 import {
-  decimalIn,
   fault,
   instantIn,
   jsonIn,
@@ -12,6 +11,7 @@ import {
   statusFault,
   withDash,
 } from '../../domain/collect/answers.ts';
+import { barPart, partKey, splitPart } from '../../domain/collect/bar-part.ts';
 import { shortestFloat32 } from '../../domain/collect/float32.ts';
 import type {
   ApiResponse,
@@ -87,6 +87,8 @@ function resultOf(response: ApiResponse): { result: Result } | Fault {
   return result ? { result } : oddShape(response.body);
 }
 
+const float32Price = (value: unknown) => (typeof value === 'string' ? priceIn(shortestFloat32(value)) : undefined);
+
 const prices: Endpoint<PricePart> = {
   basis: 'split-adjusted',
   hasSplits: true,
@@ -117,26 +119,20 @@ const prices: Endpoint<PricePart> = {
     const { success, data } = row.safeParse(given);
     if (!success) return { rejected: 'a bar or a split of another shape' };
     if ('split' in data) {
-      const [after, before] = [priceIn(data.split.numerator), priceIn(data.split.denominator)];
-      if (!after || !before) return { rejected: 'a split without a ratio' };
-      const { date } = data.split;
-      return {
-        record: { part: 'split', ticker: subject, date: calendar.dateAt(subject, Number(date) * 1000), after, before },
-      };
+      const { date, numerator, denominator } = data.split;
+      return splitPart(
+        { ticker: subject, date: calendar.dateAt(subject, Number(date) * 1000) },
+        numerator,
+        denominator,
+      );
     }
     const at = Number(data.bar.t) * 1000;
     const date = calendar.dateAt(subject, at);
     // Nothing was traded, or it is outside of what was asked for: the range is longer, for the splits.
     if (data.bar.close == null || date < from || date > to) return undefined;
-    const price = (value: string | null | undefined) => (value == null ? undefined : priceIn(shortestFloat32(value)));
-    const close = price(data.bar.close);
-    if (!close) return { rejected: 'a bar without a close above 0' };
-    const [open, high, low] = [price(data.bar.open), price(data.bar.high), price(data.bar.low)];
-    const volume = decimalIn(data.bar.volume);
-    const extras = { ...(open && { open }), ...(high && { high }), ...(low && { low }), ...(volume && { volume }) };
-    return { record: { part: 'bar', ticker: subject, date, at, close, ...extras } };
+    return barPart({ ticker: subject, date, at }, data.bar, float32Price);
   },
-  key: ({ part, ticker, date }) => `${ticker} ${date} ${part}`,
+  key: partKey,
 };
 
 const quoteRecords = recordsOf(quotesTable, 'yahoo');

@@ -37,8 +37,7 @@ type Asked = {
 };
 
 /**
- * What was answered about a ticker, as rows of raw prices. A bar of a session that has not ended is no close, and has no row. Of two
- * bars of one session the later one counts.
+ * What was answered about a ticker, as rows of raw prices. A bar of a session that has not ended is no close, and has no row.
  * @returns undefined if the answer says nothing: it has no bar of a session that has ended
  */
 export function tickerAnswer(
@@ -67,7 +66,7 @@ export function tickerAnswer(
 function rawBars(
   { ticker, from, to, isComplete, askedOn }: Asked,
   parts: readonly PricePart[],
-  { basis = 'raw', isFloat32 = false }: PriceScale,
+  { basis = 'raw', isFloat32 = false, hasSplits = false }: PriceScale,
   calendar: Calendar,
 ): RawBar[] {
   const splits = new Map(
@@ -78,7 +77,8 @@ function rawBars(
     if (part.part === 'bar' && part.date >= from && part.date <= to) bars.set(part.date, part);
   }
   // Without the splits nobody knows by what the closes before the last session were divided.
-  const isUsable = (date: string) => basis === 'raw' || isComplete || date >= calendar.lastSession(ticker);
+  const isUsable = (date: string) =>
+    basis === 'raw' || (isComplete && hasSplits) || date >= calendar.lastSession(ticker);
   return [...bars.values()]
     .filter(({ date }) => isUsable(date))
     .sort((a, b) => (a.date < b.date ? -1 : 1))
