@@ -13,6 +13,7 @@ export const PROVIDERS = {
   fmp: { title: 'Financial Modeling Prep', datasets: ['prices', 'quotes', 'fundamentals'], perMinute: 60, perDay: 250 },
   yahoo: { title: 'Yahoo', datasets: ['prices', 'quotes'], perMinute: 30 },
   'alpha-vantage': { title: 'Alpha Vantage', datasets: ['prices', 'fundamentals', 'macro'], perMinute: 50, perDay: 25 },
+  stooq: { title: 'Stooq', datasets: ['prices'], perMinute: 20 },
   finnhub: { title: 'Finnhub', datasets: ['quotes', 'news', 'fundamentals'], perMinute: 60 },
   newsapi: { title: 'NewsAPI', datasets: ['news'], perMinute: 30, perDay: 100 },
   fred: { title: 'FRED', datasets: ['macro', 'policy'], perMinute: 120 },

@@ -174,3 +174,19 @@ export const alphaVantage: Vendor = ({ query }, world) => {
   ]);
   return json({ 'Meta Data': { '2. Symbol': symbol }, 'Time Series (Daily)': Object.fromEntries(series) });
 };
+
+/** CSV with names in angle brackets, and a text for an unknown symbol. */
+export const stooq: Vendor = ({ path, query }, world) => {
+  const [, name] = /^([a-z-]+)\.us$/.exec(query.get('s') ?? '') ?? [];
+  if (path !== '/q/d/l/' || !name) return undefined;
+  const ticker = name.toUpperCase().replace('-', '.');
+  if (world.unknown.has(ticker)) return { status: 200, body: 'No data' };
+  const iso = (text: string) => text.replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
+  const bars = adjustedBars(ticker, iso(query.get('d1') ?? ''), iso(query.get('d2') ?? ''), world);
+  const lines = bars.map(
+    ({ date, open, high, low, close, volume }) =>
+      `${name.toUpperCase()}.US,D,${date.replaceAll('-', '')},000000,${open},${high},${low},${close},${volume},0`,
+  );
+  const header = '<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>';
+  return { status: 200, body: [header, ...lines].join('\r\n') };
+};

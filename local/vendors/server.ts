@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Listening, listen } from '../engine/listening.ts';
-import { alphaVantage, fmp, polygon, yahoo } from './prices.ts';
+import { alphaVantage, fmp, polygon, stooq, yahoo } from './prices.ts';
 import { federalReserve, finnhub, fred, newsapi, nyFed, treasury, worldBank } from './records.ts';
 import type { Vendor, VendorAnswer, VendorRequest, VendorWorld } from './vendor.ts';
 
@@ -10,6 +10,7 @@ const VENDORS: Record<string, Vendor> = {
   'query2.finance.yahoo.com': yahoo,
   'financialmodelingprep.com': fmp,
   'www.alphavantage.co': alphaVantage,
+  'stooq.com': stooq,
   'finnhub.io': finnhub,
   'newsapi.org': newsapi,
   'api.stlouisfed.org': fred,

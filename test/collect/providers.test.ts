@@ -13,7 +13,7 @@ import { calendarAt } from '../../lambdas/domain/collect/market-calendar.ts';
 import type { ApiRequest, Endpoint } from '../../lambdas/domain/collect/provider.ts';
 import { CollectWorld, FRIDAY, KEY } from '../support/collect-world.ts';
 import type { Fixture } from './fixtures/fixture.ts';
-import { alphaVantage, fmp, polygon, yahoo } from './fixtures/prices.ts';
+import { alphaVantage, fmp, polygon, stooq, yahoo } from './fixtures/prices.ts';
 import { federalReserve, finnhub, fred, newsapi, nyFed, treasury, worldBank } from './fixtures/records.ts';
 
 const FIXTURES: Record<ProviderName, Fixture[]> = {
@@ -21,6 +21,7 @@ const FIXTURES: Record<ProviderName, Fixture[]> = {
   fmp,
   yahoo,
   'alpha-vantage': alphaVantage,
+  stooq,
   finnhub,
   newsapi,
   fred,

@@ -8,6 +8,7 @@ import { fred } from './fred.ts';
 import { newsapi } from './newsapi.ts';
 import { nyFed } from './ny-fed.ts';
 import { polygon } from './polygon.ts';
+import { stooq } from './stooq.ts';
 import { treasury } from './treasury.ts';
 import { worldBank } from './world-bank.ts';
 import { yahoo } from './yahoo.ts';
@@ -18,6 +19,7 @@ export const PROVIDER: Record<ProviderName, Provider> = {
   fmp,
   yahoo,
   'alpha-vantage': alphaVantage,
+  stooq,
   finnhub,
   newsapi,
   fred,
