@@ -220,3 +220,28 @@ if (!hasSamples) console.log('skipped: real answers of APIs, since ../shared/api
     expect(bars).toHaveLength(Number(expected));
   },
 );
+
+(hasSamples ? test : test.skip)('the same days of AAPL have equal closes at two providers', () => {
+  const closesOf = (name: ProviderName, file: string): string[] => {
+    const endpoint = endpointOf(name, 'prices');
+    const request = {
+      url: `https://${PROVIDER[name].hosts[0]}/x`,
+      subject: 'AAPL',
+      from: '2023-01-01',
+      to: '2023-01-10',
+    };
+    const page = endpoint.read({ status: 200, body: readFileSync(join(SHARED, file), 'utf8') }, request);
+    if ('fault' in page) throw new Error(page.message);
+    return page.rows
+      .flatMap((row) => {
+        const one = endpoint.normalise(row, request, context);
+        if (!one || 'rejected' in one) return [];
+        const { date, close } = one.record as { date: string; close: string };
+        return [`${date} ${close}`];
+      })
+      .sort();
+  };
+  const polygon = closesOf('polygon', 'polygon/aggs-AAPL-1day-2023-01.json');
+  expect(polygon).toHaveLength(6);
+  expect(closesOf('fmp', 'fmp/eod-AAPL-2023-01.json')).toEqual(polygon);
+});
