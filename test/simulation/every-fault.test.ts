@@ -1,7 +1,7 @@
 import { getsDigests } from '../../lambdas/contracts/subscriber.ts';
 import { fold } from '../../lambdas/domain/prices/fold.ts';
 import type { Fault } from './faults.ts';
-import { outcomeOf, outcomeWithoutTexts } from './outcome.ts';
+import { outcomeOf, outcomeWithoutTexts, outcomeWithoutTimes } from './outcome.ts';
 import { Reference } from './reference.ts';
 import { type Burst, OVERTAKEN, SCENARIO, SPOILT, SUBSCRIBERS, UNDONE } from './scenario.ts';
 import { Simulation } from './simulation.ts';
@@ -116,7 +116,8 @@ test.each([...SCENARIO.keys()].map((day) => [day, SCENARIO[day]?.map(({ what }) 
   async (day) => {
     const drops = BURSTS[day]?.filter(({ what }) => what.includes('uploaded')).length ?? 0;
     // A mail displays the closes that are current when it is composed.
-    const outcome = drops > 1 ? outcomeWithoutTexts : outcomeOf;
+    const isCollecting = BURSTS[day]?.some(({ what }) => what.startsWith('a collector runs'));
+    const outcome = isCollecting ? outcomeWithoutTimes : drops > 1 ? outcomeWithoutTexts : outcomeOf;
     const expected = outcome(worldAfter(day));
     for (const fault of faultsOf(day)) {
       const world = await play(worldBefore(day).fork(), day, fault);
