@@ -7,10 +7,11 @@ import { marketApi } from '../../lambdas/adapters/market-api.ts';
 import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
 import { recordsBucket } from '../../lambdas/adapters/records-bucket.ts';
 import { runsTable } from '../../lambdas/adapters/runs-table.ts';
-import { collect, planOf } from '../../lambdas/collect/collect.ts';
+import { collect } from '../../lambdas/collect/collect.ts';
+import { planOf } from '../../lambdas/collect/plan-run.ts';
 import type { CollectPorts } from '../../lambdas/collect/ports.ts';
 import { recordsOfRun } from '../../lambdas/collect/records-of-run.ts';
-import { type CollectRequest, factsOf, runIdOf } from '../../lambdas/contracts/collect.ts';
+import { type CollectRequest, factsOf, paceOf, runIdOf } from '../../lambdas/contracts/collect.ts';
 import type { RunRecord } from '../../lambdas/contracts/run-record.ts';
 import { DEFAULT_STATE, readEndpoints } from '../../local/app/endpoints.ts';
 import { keysFrom, keyVariable } from '../api-key-file.ts';
@@ -42,8 +43,8 @@ await commandLine(COLLECT_USAGE, async () => {
 /** What a run would ask, and what that costs. */
 function printPlan(request: CollectRequest): void {
   const { requests, goals } = planOf(request);
-  const { perMinute, perDay, title } = factsOf(request.provider);
-  const pace = request.settings.perMinute ?? perMinute;
+  const { title } = factsOf(request.provider);
+  const { perMinute: pace, perDay } = paceOf(request.provider, request.settings);
   for (const { url } of requests.slice(0, 10)) console.log(url);
   if (requests.length > 10) console.log(`… and ${requests.length - 10} more`);
   for (const { fileDate, kind, from, to, subjects } of goals.filter(({ isBeside }) => !isBeside))
@@ -53,7 +54,7 @@ function printPlan(request: CollectRequest): void {
       ? `, and ${Math.ceil(requests.length / perDay)} days, since ${perDay} a day are allowed`
       : '';
   console.log(
-    `${requests.length} requests to ${title} at ${pace} a minute: about ${Math.ceil(requests.length / pace)} minutes${days}. Answers with more pages take more. Nothing was asked.`,
+    `${requests.length} requests to ${title} at ${pace} a minute: about ${Number((requests.length / pace).toFixed(1))} minutes${days}. Answers with more pages take more. Nothing was asked.`,
   );
 }
 
@@ -79,18 +80,17 @@ function portsOf({ dynamodb, s3, sqs, resource }: RunningStack, { recorded, stat
 }
 
 /** On this machine, with keys of this shell. */
-function here(stack: RunningStack, options: Options): Promise<RunRecord> {
+async function here(stack: RunningStack, options: Options): Promise<RunRecord> {
   const { request, recorded } = options;
-  const ports = portsOf(stack, options);
   const now = Date.now();
-  return collect(ports, request, { id: runIdOf(request), now: Date.now, deadline: now + FOR_EVER_MS }).catch(
-    (error) => {
-      if (recorded || !String(error).includes('Expected the key')) throw error;
-      throw new Error(
-        `${error.message} Here it is ${keyVariable(request.provider)}, or try it without one: --recorded`,
-      );
-    },
-  );
+  const invocation = { id: runIdOf(request), now: Date.now, deadline: now + FOR_EVER_MS };
+  const record = await collect(portsOf(stack, options), request, invocation);
+  const hasNoKey = record.requests === 0 && record.missing[0]?.fault === 'auth';
+  if (hasNoKey && !recorded)
+    throw new Error(
+      `${record.missing[0]?.message} Here it is ${keyVariable(request.provider)}, or try it without one: --recorded`,
+    );
+  return record;
 }
 
 /** On AWS the function collects, with the keys of its secret. */

@@ -1,20 +1,23 @@
-import { gunzipSync } from 'node:zlib';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
-import { PROVIDER_NAMES, PROVIDERS } from '../contracts/collect.ts';
+import { factsOf, PROVIDER_NAMES } from '../contracts/collect.ts';
 import { addDays } from '../contracts/dates.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { FlatRecord } from '../domain/records/flat-record.ts';
+import { SHOWN_ITEMS } from '../domain/records/ticker-facts.ts';
 import type { ApiPorts } from './ports.ts';
 
-/** Days back in which the last file of a provider is: news and policy are collected at least weekly, fundamentals too. */
+/** Days back in which the files are that count: news is hourly, the others at least weekly. */
 const DAYS_BACK = { news: 3, fundamentals: 8, policy: 8 };
 type Shown = keyof typeof DAYS_BACK;
 /** Files in memory. Their content never changes. */
 const MAX_FILES = 40;
 /** Which revisions are the current ones is asked again after this time. */
 const CURRENT_MS = 60_000;
-/** Larger files are not shown: they would not fit into memory. */
-const MAX_BYTES = 50_000_000;
+/** Of a ticker, the last records of a file that are kept in memory. */
+const MAX_NEWS = 20;
 
 /** The records of a file, by ticker; those without a ticker under the empty text. */
 type ByTicker = ReadonlyMap<string, FlatRecord[]>;
@@ -31,9 +34,7 @@ export function collectedRecords({ deliveries, records, now }: Pick<ApiPorts, 'd
   async function keysOf(dataset: Shown): Promise<string[]> {
     const today = new Date(now()).toISOString().slice(0, 10);
     const dates = Array.from({ length: DAYS_BACK[dataset] }, (_, i) => addDays(today, -i));
-    const providers = PROVIDER_NAMES.filter((name) =>
-      (PROVIDERS[name].datasets as readonly string[]).includes(dataset),
-    );
+    const providers = PROVIDER_NAMES.filter((name) => factsOf(name).datasets.includes(dataset));
     const ids = providers.flatMap((provider) => dates.map((date) => `${dataset}/${provider}/${date}.incremental`));
     const found = await Promise.all(ids.map((id) => deliveries.get(id)));
     return found.flatMap((record) =>
@@ -43,22 +44,27 @@ export function collectedRecords({ deliveries, records, now }: Pick<ApiPorts, 'd
     );
   }
 
-  async function read(key: string): Promise<ByTicker> {
+  /** Reads a file as a stream, and keeps only what the page shows: a file of fundamentals has a million records. */
+  async function read(dataset: Shown, key: string): Promise<ByTicker> {
     const bytes = await records.get(key);
     const byTicker = new Map<string, FlatRecord[]>();
     if (!bytes) return byTicker;
-    for (const line of gunzipSync(bytes, { maxOutputLength: MAX_BYTES }).toString().split('\n')) {
-      if (line === '') continue;
+    const lines = createInterface({ input: Readable.from([Buffer.from(bytes)]).pipe(createGunzip()) });
+    for await (const line of lines) {
       const record = JSON.parse(line) as FlatRecord;
+      if (dataset === 'fundamentals' && !SHOWN_ITEMS.has(String(record['item']))) continue;
       const ticker = String(record['ticker'] ?? '');
-      byTicker.set(ticker, [...(byTicker.get(ticker) ?? []), record]);
+      const own = byTicker.get(ticker) ?? [];
+      own.push(record);
+      if (dataset === 'news' && own.length > MAX_NEWS) own.shift();
+      byTicker.set(ticker, own);
     }
     return byTicker;
   }
 
   return async (dataset: Shown, ticker: string): Promise<FlatRecord[]> => {
     const keys = await cached(current, dataset, () => keysOf(dataset));
-    const found = await Promise.all(keys.map((key) => cached(files, key, () => read(key))));
+    const found = await Promise.all(keys.map((key) => cached(files, key, () => read(dataset, key))));
     return found.flatMap((byTicker) => byTicker.get(ticker) ?? []);
   };
 }

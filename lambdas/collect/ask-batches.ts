@@ -1,6 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type CollectRequest, factsOf, runIdOf, runKeys } from '../contracts/collect.ts';
-import { MAX_BATCH_MINUTES } from '../contracts/collectors.ts';
+import { type CollectRequest, paceOf, runIdOf, runKeys } from '../contracts/collect.ts';
 import { type KeptAnswer, keptAnswers } from '../domain/collect/kept-answers.ts';
 import { batchesOf } from '../domain/collect/plan.ts';
 import type { ApiRequest } from '../domain/collect/provider.ts';
@@ -10,6 +9,8 @@ import type { CollectPorts } from './ports.ts';
 
 /** After so many requests without an answer in a row, the provider is down: the others are not sent. */
 const DOWN_AFTER = 5;
+/** An invocation has 15 minutes. */
+const MAX_BATCH_MINUTES = 12;
 /** What one request may take beside its turn. */
 const LATENCY_MS = 2_000;
 const RESERVE_MS = 60_000;
@@ -34,34 +35,35 @@ export async function askBatches(
 ): Promise<Answers> {
   const keys = runKeys(request.provider, runIdOf(request));
   const batches = batchesOf(requests, batchSize(asking));
-  const kept = new Set(await ports.records.list(keys.answers));
+  const known = new Set(await ports.records.list(keys.answers));
   const read = () =>
     keptBatches(
       ports,
       batches.map((_, i) => keys.batch(i)),
     );
-  let stop: KeptAnswer['fault'];
+  let stop: KeptFault | undefined;
   let answered = 0;
   let hasAsked = false;
   const silence: Silence = { inARow: 0 };
   /** Undefined if the batch must wait for the next invocation. */
   const answersTo = async (batch: readonly ApiRequest[]): Promise<KeptAnswer[] | undefined> => {
-    if (stop) return notAsked(batch, stop);
+    const reason = stop;
+    if (reason) return batch.map((one) => unanswered(one, reason, { isEnd: true }));
     if (hasAsked && !hasTime(batch.length, asking)) return undefined;
     const asked = await askBatch(ports, asking, batch, silence);
     // Where not even the first batch fits into an invocation, what was answered is kept: otherwise it would go on for ever.
     if (hasAsked && asked.includes(undefined)) return undefined;
     hasAsked = true;
-    return batch.map((one, at) => asked[at] ?? late(one));
+    return batch.map((one, at) => asked[at] ?? unanswered(one, LATE));
   };
   for (const [i, batch] of batches.entries()) {
-    if (!kept.has(keys.batch(i))) {
+    if (!known.has(keys.batch(i))) {
       const answers = await answersTo(batch);
       if (!answers) return { isComplete: false, read };
       // Another invocation of this run may have been faster: its answers count.
       await ports.records.putNew(keys.batch(i), gzipSync(JSON.stringify(answers)), 'application/gzip');
     }
-    for await (const { fault } of keptBatches(ports, [keys.batch(i)])) stop ??= endOf(fault);
+    for await (const kept of keptBatches(ports, [keys.batch(i)])) if (isEnd(kept)) stop ??= kept.fault;
     answered += batch.length;
     await onBatch(answered);
   }
@@ -70,33 +72,40 @@ export async function askBatches(
 
 /** A batch must end within an invocation, at the pace of the provider. */
 function batchSize({ provider, settings }: Asking): number {
-  const perMinute = settings.perMinute ?? factsOf(provider.name).perMinute;
+  const { perMinute } = paceOf(provider.name, settings);
   return Math.max(1, Math.min(settings.batchSize, Math.floor(perMinute * MAX_BATCH_MINUTES)));
 }
 
 /** True if a whole batch fits into the rest of the invocation, at the pace of the provider. */
 function hasTime(size: number, { provider, settings, invocation }: Asking): boolean {
-  const perRequest = 60_000 / (settings.perMinute ?? factsOf(provider.name).perMinute);
+  const perRequest = 60_000 / paceOf(provider.name, settings).perMinute;
   return invocation.now() + size * perRequest + LATENCY_MS + RESERVE_MS < invocation.deadline;
 }
 
-/** A fault after which no other request of the run can succeed. */
-const endOf = (fault: KeptAnswer['fault']): KeptAnswer['fault'] =>
-  fault && (fault.fault === 'quota' || fault.fault === 'auth' || fault.message === DOWN.message) ? fault : undefined;
+type KeptFault = NonNullable<KeptAnswer['fault']>;
 
-const DOWN = { fault: 'retry' as const, message: `not asked: ${DOWN_AFTER} requests in a row had no answer` };
+/** After these no other request of the run can succeed. */
+const isEnd = ({ fault, isEnd: isMarked }: KeptAnswer): boolean =>
+  isMarked === true || fault?.fault === 'quota' || fault?.fault === 'auth';
 
-const late = (request: ApiRequest): KeptAnswer => ({
+const down = (last: string): KeptFault => ({
+  fault: 'retry',
+  message: `not asked: ${DOWN_AFTER} requests in a row failed, the last one with: ${last}`,
+});
+const LATE: KeptFault = {
+  fault: 'retry',
+  message: "not asked: the function's 15 minutes ended first; a smaller batchSize helps",
+};
+
+const unanswered = (request: ApiRequest, fault: KeptFault, more: Pick<KeptAnswer, 'isEnd'> = {}): KeptAnswer => ({
   request,
   pages: [],
-  fault: { fault: 'retry', message: 'its turn did not come within an invocation' },
+  fault,
   askedAt: 0,
   ms: [],
   retries: 0,
+  ...more,
 });
-
-const notAsked = (batch: readonly ApiRequest[], fault: NonNullable<KeptAnswer['fault']>): KeptAnswer[] =>
-  batch.map((request) => ({ request, pages: [], fault, askedAt: 0, ms: [], retries: 0 }));
 
 /** Requests without an answer in a row, over all batches. */
 type Silence = { inARow: number };
@@ -109,21 +118,22 @@ async function askBatch(
   silence: Silence,
 ): Promise<(KeptAnswer | undefined)[]> {
   const answers: (KeptAnswer | undefined)[] = batch.map(() => undefined);
-  let stop: KeptAnswer['fault'];
+  let stop: KeptFault | undefined;
   try {
     await concurrently(batch.entries(), asking.settings.concurrency, async ([i, request]) => {
       if (stop) return;
       const answer = await ask(ports, asking, request);
       answers[i] = answer;
-      const isSilent = answer.fault?.fault === 'retry' && answer.pages.length === 0;
-      silence.inARow = isSilent ? silence.inARow + 1 : 0;
-      stop ??= silence.inARow >= DOWN_AFTER ? DOWN : endOf(answer.fault);
+      silence.inARow = answer.isSilent ? silence.inARow + 1 : 0;
+      if (isEnd(answer)) stop ??= answer.fault;
+      if (silence.inARow >= DOWN_AFTER) stop ??= down(answer.fault?.message ?? '');
     });
   } catch (error) {
     if (error instanceof OutOfTime) return answers;
     throw error;
   }
-  return batch.map((request, i) => answers[i] ?? notAsked([request], stop ?? DOWN)[0]);
+  const reason = stop;
+  return reason ? batch.map((request, i) => answers[i] ?? unanswered(request, reason, { isEnd: true })) : answers;
 }
 
 /** The answers under these keys, in their order. */

@@ -1,5 +1,5 @@
 import { NoAnswer } from '../adapters/market-api.ts';
-import { type CollectSettings, factsOf } from '../contracts/collect.ts';
+import { type CollectSettings, paceOf } from '../contracts/collect.ts';
 import { fault } from '../domain/collect/answers.ts';
 import { backoff } from '../domain/collect/backoff.ts';
 import type { KeptAnswer } from '../domain/collect/kept-answers.ts';
@@ -47,7 +47,8 @@ export async function ask(ports: CollectPorts, asking: Asking, request: ApiReque
     seen.add(url);
     const answer: Answered = await askPage(ports, asking, { ...request, url }, kept);
     if ('fault' in answer) {
-      return { ...kept, fault: { fault: answer.fault, message: answer.message } };
+      const { fault: kind, message, isSilent } = answer;
+      return { ...kept, fault: { fault: kind, message }, ...(isSilent && { isSilent }) };
     }
     kept.pages.push({ url, status: answer.status, body: answer.body });
     url = answer.next;
@@ -63,7 +64,8 @@ function foreignAddress(url: string, { hosts }: Provider, request: ApiRequest): 
   return protocol === 'https:' && isSame && username === '' ? undefined : `an address of another host, ${host}`;
 }
 
-type Answered = Fault | { status: number; body: string; next: string | undefined };
+/** `isSilent`: the provider did not answer, or is out of order. */
+type Answered = (Fault & { isSilent?: boolean }) | { status: number; body: string; next: string | undefined };
 
 /** One page, with tries. */
 async function askPage(ports: CollectPorts, asking: Asking, request: ApiRequest, kept: KeptAnswer): Promise<Answered> {
@@ -82,18 +84,15 @@ async function askPage(ports: CollectPorts, asking: Asking, request: ApiRequest,
 /** One try, in its turn. */
 async function askOnce(ports: CollectPorts, asking: Asking, request: ApiRequest, kept: KeptAnswer): Promise<Answered> {
   const { provider, endpoint, settings, invocation } = asking;
-  const { perMinute, perDay } = factsOf(provider.name);
-  const slot = await ports.runs.take(
-    provider.name,
-    { perMinute: settings.perMinute ?? perMinute, perDay },
-    invocation.now(),
-  );
-  if (slot === 'quota') return { fault: 'quota', message: `all ${perDay} requests of the day were sent` };
+  const pace = paceOf(provider.name, settings);
+  const slot = await ports.runs.take(provider.name, pace, invocation.now());
+  if (slot === 'quota') return { fault: 'quota', message: `all ${pace.perDay} requests of the day were sent` };
   await pause(ports, slot.waitMs, invocation);
   const response = await send(ports, asking, request.url, kept);
-  if ('fault' in response) return response;
+  if ('fault' in response) return { ...response, isSilent: true };
   const page = endpoint.read(response, request);
-  return isFault(page) ? page : { status: response.status, body: response.body, next: page.next };
+  if (isFault(page)) return { ...page, isSilent: response.status >= 500 };
+  return { status: response.status, body: response.body, next: page.next };
 }
 
 /** @throws OutOfTime */

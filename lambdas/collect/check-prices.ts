@@ -8,7 +8,7 @@ import { recordsUnion } from '../domain/collect/records-file.ts';
 import { fold } from '../domain/prices/fold.ts';
 import type { FlatRecord } from '../domain/records/flat-record.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
-import { priceAnswers } from './price-answers.ts';
+import { priceAnswers } from './gather-prices.ts';
 import { changeFile, type Run } from './run.ts';
 
 /** Closes that differ by more are reported (0.001 is 0.1 %). */

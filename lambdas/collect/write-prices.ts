@@ -9,7 +9,7 @@ import { grouped, type Held, heldBy, mergedRows } from '../domain/collect/price-
 import type { Endpoint, PricePart } from '../domain/collect/provider.ts';
 import { RunTally } from '../domain/collect/run-tally.ts';
 import { CompressedText } from '../domain/vendor-file/compressed-text.ts';
-import { priceAnswers } from './price-answers.ts';
+import { priceAnswers } from './gather-prices.ts';
 import { changeFile, type Run } from './run.ts';
 
 /** Level of gzip for histories. */

@@ -8,7 +8,7 @@ export type Collected = (typeof COLLECTED)[number];
  * The APIs that collectors ask: their title, what they have, and what a free subscription allows. Requests come one by one at this pace. `perDay`: its
  * quota, by days of UTC.
  */
-export const PROVIDERS = {
+const PROVIDERS = {
   polygon: { title: 'Polygon', datasets: ['prices', 'news'], perMinute: 5 },
   fmp: { title: 'Financial Modeling Prep', datasets: ['prices', 'quotes', 'fundamentals'], perMinute: 60, perDay: 250 },
   yahoo: { title: 'Yahoo', datasets: ['prices', 'quotes'], perMinute: 30 },
@@ -26,6 +26,15 @@ export type ProviderName = keyof typeof PROVIDERS;
 type ProviderFacts = { title: string; datasets: readonly Collected[]; perMinute: number; perDay?: number };
 
 export const PROVIDER_NAMES = Object.keys(PROVIDERS) as ProviderName[];
+/** What a provider allows, by the settings of a collector or its free subscription. */
+export function paceOf(
+  provider: ProviderName,
+  { perMinute, perDay }: Partial<CollectSettings> = {},
+): { perMinute: number; perDay: number | undefined } {
+  const free: ProviderFacts = PROVIDERS[provider];
+  return { perMinute: perMinute ?? free.perMinute, perDay: perDay === null ? undefined : (perDay ?? free.perDay) };
+}
+
 export const factsOf = (provider: ProviderName): ProviderFacts => PROVIDERS[provider];
 
 /** Why a request has no rows. `retry`: it may work later; `quota`: no more requests today; `auth`: the key; `plan`: the subscription. */
@@ -36,7 +45,7 @@ const isoDate = z.iso.date();
 const instant = z.iso.datetime().transform((time) => new Date(time).toISOString());
 
 /** How a provider is asked. A stage may change it per collector. */
-export const collectSettings = z.object({
+const collectSettings = z.object({
   /** Of one request (ms). */
   timeoutMs: z.int().positive().default(30_000),
   /** Tries of one request. */
@@ -47,27 +56,34 @@ export const collectSettings = z.object({
   concurrency: z.int().min(1).max(16).default(4),
   /** Requests per minute, if the subscription allows other than the free one. */
   perMinute: z.number().positive().optional(),
+  /** Requests per day (UTC), if the subscription allows other than the free one; null if there is no quota. */
+  perDay: z.int().positive().nullable().optional(),
 });
 export type CollectSettings = z.infer<typeof collectSettings>;
 
 /** What one run collects. */
-export const collectRequest = z.object({
-  provider: z.enum(PROVIDER_NAMES),
-  dataset: z.enum(COLLECTED),
-  /** Tickers, or series of `macro`; empty asks for the provider's defaults. */
-  subjects: z.array(z.string().min(1).max(64)).max(20_000).default([]),
-  /** When it was planned. The plan depends on it, not on the clock: a retry asks the same. */
-  at: instant,
-  /** First and last date; without them the last session, or the provider's usual range. */
-  from: isoDate.optional(),
-  to: isoDate.optional(),
-  /** Prices of a `check` reach no file: they are compared with those that are there. */
-  role: z.enum(['primary', 'check']).default('primary'),
-  by: z.enum(['schedule', 'operator']).default('schedule'),
-  settings: collectSettings.prefault({}),
-  /** How often the run was handed on. */
-  hop: z.int().default(0),
-});
+export const collectRequest = z
+  .object({
+    provider: z.enum(PROVIDER_NAMES),
+    dataset: z.enum(COLLECTED),
+    /** Tickers, or series of `macro`; empty asks for the provider's defaults. */
+    subjects: z.array(z.string().min(1).max(64)).max(20_000).default([]),
+    /** When it was planned. The plan depends on it, not on the clock: a retry asks the same. */
+    at: instant,
+    /** First and last date; without them the last session, or the provider's usual range. */
+    from: isoDate.optional(),
+    to: isoDate.optional(),
+    /** Prices of a `check` reach no file: they are compared with those that are there. */
+    role: z.enum(['primary', 'check']).default('primary'),
+    by: z.enum(['schedule', 'operator']).default('schedule'),
+    settings: collectSettings.prefault({}),
+    /** When its first invocation began; absent in that one. */
+    startedAt: instant.optional(),
+  })
+  .refine(({ from, to }) => !from || !to || from <= to, {
+    path: ['from'],
+    message: 'expected a date that is not after `to`',
+  });
 export type CollectRequest = z.infer<typeof collectRequest>;
 /** A request as a person or a schedule writes it. */
 export type NewCollectRequest = z.input<typeof collectRequest>;

@@ -1,13 +1,5 @@
 import * as z from 'zod';
-import {
-  COLLECTED,
-  type Collected,
-  type CollectSettings,
-  collectSettings,
-  factsOf,
-  PROVIDER_NAMES,
-  type ProviderName,
-} from './collect.ts';
+import { COLLECTED, type Collected, type CollectSettings, PROVIDER_NAMES, type ProviderName } from './collect.ts';
 
 /** A collector of a stage: what is collected, from whom, and when. */
 export type Collector = {
@@ -30,6 +22,7 @@ export const plannedCollectors = z.array(
     role: z.enum(['primary', 'check']),
     subjects: z.int(),
     schedule: z.string(),
+    perDay: z.int().nullable().optional(),
   }),
 );
 export type PlannedCollector = z.infer<typeof plannedCollectors>[number];
@@ -40,12 +33,14 @@ export const plannedOf = ({
   role = 'primary',
   subjects = [],
   schedule,
+  settings,
 }: Collector): PlannedCollector => ({
   provider,
   dataset,
   role,
   subjects: subjects.length,
   schedule: schedule ?? SCHEDULES[dataset],
+  ...(settings?.perDay !== undefined && { perDay: settings.perDay }),
 });
 
 /** When each dataset is collected, unless its collector says otherwise (UTC). */
@@ -58,16 +53,13 @@ export const SCHEDULES: Record<Collected, string> = {
   policy: '0 9 * * MON',
 };
 
-/** An invocation has 15 minutes: a batch must end before. */
-export const MAX_BATCH_MINUTES = 12;
-
 /** One name for a collector, like `polygon-prices`. */
 export const collectorName = ({ provider, dataset }: Pick<Collector, 'provider' | 'dataset'>): string =>
   `${provider}-${dataset}`;
 
 /**
  * Checks the collectors of a stage.
- * @throws Error if a ticker has two primary providers of prices, a collector is there twice, or a batch takes too long
+ * @throws Error if a ticker has two primary providers of prices, a collector is there twice, or its schedule cannot be read
  */
 export function checkCollectors(collectors: readonly Collector[]): void {
   const names = new Set<string>();
@@ -75,7 +67,7 @@ export function checkCollectors(collectors: readonly Collector[]): void {
     const name = collectorName(collector);
     if (names.has(name)) throw new Error(`Expected one collector ${name}, found two: put their subjects together.`);
     names.add(name);
-    checkBatch(collector);
+    checkSchedule(collector);
   }
   const prices = collectors.filter(({ dataset }) => dataset === 'prices');
   const empty = prices.find(({ subjects = [] }) => subjects.length === 0);
@@ -97,11 +89,15 @@ function checkPrimaries(collectors: readonly Collector[]): void {
   }
 }
 
-function checkBatch(collector: Collector): void {
-  const settings = collectSettings.parse(collector.settings ?? {});
-  const minutes = settings.batchSize / (settings.perMinute ?? factsOf(collector.provider).perMinute);
-  if (minutes <= MAX_BATCH_MINUTES) return;
+/** AWS and other readers of cron count weekdays differently: only names are the same. */
+const SCHEDULE = /^[\d*,/-]+ [\d*,/-]+ [\d*,/-]+ [\dA-Z*,/-]+ (?:\*|[A-Z]{3}(?:[,-][A-Z]{3})*)$/;
+
+function checkSchedule(collector: Collector): void {
+  const { schedule } = collector;
+  if (schedule === undefined) return;
+  const [, , day, , weekday] = schedule.split(' ');
+  if (SCHEDULE.test(schedule) && (day === '*' || weekday === '*')) return;
   throw new Error(
-    `Expected a batch of ${collectorName(collector)} to take at most ${MAX_BATCH_MINUTES} minutes, found ${Math.ceil(minutes)}: lower its batchSize.`,
+    `Expected a schedule of ${collectorName(collector)} like "0 23 * * MON-FRI" (minute, hour, day, month, weekday by name; a day or a weekday, not both), found "${schedule}".`,
   );
 }

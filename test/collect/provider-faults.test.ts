@@ -68,10 +68,12 @@ describe('a provider', () => {
     expect(world.rows(FILE)).toHaveLength(6);
   });
 
-  test('without a key is refused, with where it goes', async () => {
+  test('without a key fails, with where it goes', async () => {
     const world = new CollectWorld();
     const ports = { ...world.ports(), keys: { of: async () => undefined } };
-    await expect(world.run(prices(['AAPL']), ports)).rejects.toThrow('Expected the key of Polygon, found none.');
+    const record = await world.run(prices(['AAPL']), ports);
+    expect(record).toMatchObject({ state: 'failed', requests: 0, missing: [{ subject: 'AAPL', fault: 'auth' }] });
+    expect(record.missing[0]?.message).toContain('Expected the key of Polygon, found none.');
     await expect(world.run({ provider: 'ny-fed', dataset: 'news' })).rejects.toThrow(
       'Expected one of macro from New York Fed',
     );

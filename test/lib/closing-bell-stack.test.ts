@@ -300,9 +300,14 @@ test.each<[string, Collector[], string]>([
     'Expected one collector fred-macro, found two',
   ],
   [
-    'a batch does not fit into an invocation',
-    [{ provider: 'polygon', dataset: 'prices', subjects: ['AAPL'], settings: { batchSize: 100 } }],
-    'lower its batchSize',
+    'weekdays of a schedule are numbers, which AWS counts from another day',
+    [{ provider: 'fred', dataset: 'macro', schedule: '0 6 * * 2-6' }],
+    'Expected a schedule of fred-macro like "0 23 * * MON-FRI"',
+  ],
+  [
+    'a schedule has a day and a weekday',
+    [{ provider: 'fred', dataset: 'macro', schedule: '0 6 1 * MON' }],
+    'a day or a weekday, not both',
   ],
 ])('a stack is refused if %s', (_what, collectors, message) => {
   expect(() => new ClosingBellStack(new App(), 'ClosingBell', { ...PROPS, collectors })).toThrow(message);

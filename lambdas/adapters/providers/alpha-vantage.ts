@@ -6,7 +6,7 @@ import { fault, jsonIn, oddShape, priceRequests, signedDecimalIn, statusFault } 
 import { barPart, partKey } from '../../domain/collect/bar-part.ts';
 import type { ApiResponse, Endpoint, Fault, FlatRecord, PricePart, Provider } from '../../domain/collect/provider.ts';
 import { isShares, itemsOf, statementItem } from '../../domain/collect/statement-items.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const HOST = 'www.alphavantage.co';
 const address = (query: Record<string, string>) => `https://${HOST}/query?${new URLSearchParams(query)}`;

@@ -5,7 +5,7 @@ import { oddShape, statusFault } from '../../domain/collect/answers.ts';
 import { elementsIn, htmlIn, textIn, withClass, xmlIn } from '../../domain/collect/markup.ts';
 import { safeUrl } from '../../domain/collect/news-values.ts';
 import type { ApiResponse, Endpoint, Fault, FlatRecord, Page, Provider } from '../../domain/collect/provider.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const HOST = 'www.federalreserve.gov';
 const NEW_YORK = 'America/New_York';

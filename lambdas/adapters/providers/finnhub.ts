@@ -14,7 +14,7 @@ import {
 } from '../../domain/collect/answers.ts';
 import { newsValues } from '../../domain/collect/news-values.ts';
 import type { ApiResponse, Endpoint, Fault, FlatRecord, Provider } from '../../domain/collect/provider.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const HOST = 'finnhub.io';
 const address = (path: string, query: Record<string, string>) =>

@@ -24,7 +24,7 @@ import type {
   Provider,
 } from '../../domain/collect/provider.ts';
 import { isShares, itemsOf, statementItem } from '../../domain/collect/statement-items.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const HOST = 'financialmodelingprep.com';
 const address = (path: string, query: Record<string, string>) =>

@@ -12,7 +12,7 @@ import type {
   Page,
   Provider,
 } from '../../domain/collect/provider.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const HOST = 'api.stlouisfed.org';
 const address = (path: string, query: Record<string, string>) =>

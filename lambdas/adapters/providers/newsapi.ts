@@ -3,7 +3,7 @@ import { news as newsTable } from '../../../datasets/news.ts';
 import { fault, jsonIn, oddShape, statusFault } from '../../domain/collect/answers.ts';
 import { newsValues } from '../../domain/collect/news-values.ts';
 import type { Endpoint, FlatRecord, Provider } from '../../domain/collect/provider.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const HOST = 'newsapi.org';
 /** More results cost a subscription. */

@@ -13,7 +13,7 @@ import type {
   PricePart,
   Provider,
 } from '../../domain/collect/provider.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const HOST = 'api.massive.com';
 const PAGE = 50_000;

@@ -12,7 +12,7 @@ import type {
   Page,
   Provider,
 } from '../../domain/collect/provider.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const FISCAL = 'api.fiscaldata.treasury.gov';
 const HOME = 'home.treasury.gov';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { macro as macroTable } from '../../../datasets/macro.ts';
 import { fault, jsonIn, oddShape, signedDecimalIn, statusFault } from '../../domain/collect/answers.ts';
 import type { Endpoint, FlatRecord, Provider } from '../../domain/collect/provider.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const HOST = 'api.worldbank.org';
 const PAGE = '1000';

@@ -22,7 +22,7 @@ import type {
   PricePart,
   Provider,
 } from '../../domain/collect/provider.ts';
-import { recordsOf } from './records.ts';
+import { recordsOf } from '../../domain/records/provider-records.ts';
 
 const HOST = 'query2.finance.yahoo.com';
 const DAY_SECONDS = 86_400;

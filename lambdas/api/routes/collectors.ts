@@ -6,6 +6,7 @@ import {
   type NewCollectRequest,
   PROVIDER_NAMES,
   type ProviderName,
+  paceOf,
   runIdOf,
 } from '../../contracts/collect.ts';
 import type { PlannedCollector } from '../../contracts/collectors.ts';
@@ -24,7 +25,7 @@ export function collectorRoutes(app: Hono<Http>, ports: ApiPorts, collectors: re
     const at = new Date(now());
     const found = await Promise.all(PROVIDER_NAMES.map((provider) => runs.last(provider, RUNS)));
     const view: CollectorsView = {
-      planned: collectors.map(({ schedule, ...collector }) => ({
+      planned: collectors.map(({ schedule, perDay: _perDay, ...collector }) => ({
         ...collector,
         next: new Cron(schedule, { timezone: 'UTC' }).nextRun(at)?.toISOString() ?? '',
       })),
@@ -53,7 +54,8 @@ export function collectorRoutes(app: Hono<Http>, ports: ApiPorts, collectors: re
     const known = PROVIDER_NAMES.find((name) => name === provider);
     const request = known && (await runs.requestOf(known, run));
     if (!request) throw new Problem(404, 'Unknown run', 'There is no such run. GET /collectors lists them.');
-    return context.json(await start({ ...request, hop: 0 }), 202);
+    const { startedAt: _startedAt, ...same } = request;
+    return context.json(await start(same), 202);
   });
 
   async function start(given: Omit<NewCollectRequest, 'at' | 'by'>) {
@@ -63,7 +65,8 @@ export function collectorRoutes(app: Hono<Http>, ports: ApiPorts, collectors: re
   }
 
   function quotaOf(provider: ProviderName, at: Date): Promise<CollectorsView['quotas'][number]> | undefined {
-    const { perDay } = factsOf(provider);
+    const own = collectors.find((one) => one.provider === provider && one.perDay !== undefined);
+    const { perDay } = paceOf(provider, own?.perDay === undefined ? {} : { perDay: own.perDay });
     if (perDay === undefined) return undefined;
     return runs
       .usedOn(provider, at.toISOString().slice(0, 10))

@@ -24,18 +24,23 @@ const collectors = z.object({
 
 const isoDate = z.iso.date();
 /** A run that an operator starts. */
-export const newRun = z.strictObject({
-  provider: z.enum(PROVIDER_NAMES),
-  dataset: z.enum(COLLECTED),
-  subjects: z
-    .array(z.string().min(1).max(64))
-    .max(500)
-    .default([])
-    .meta({ description: 'Tickers or series; empty for the defaults of the provider' }),
-  from: isoDate.optional().meta({ description: 'First date; without dates the last session' }),
-  to: isoDate.optional(),
-  role: z.enum(['primary', 'check']).default('primary'),
-});
+export const newRun = z
+  .strictObject({
+    provider: z.enum(PROVIDER_NAMES),
+    dataset: z.enum(COLLECTED),
+    subjects: z
+      .array(z.string().min(1).max(64))
+      .max(500)
+      .default([])
+      .meta({ description: 'Tickers or series; empty for the defaults of the provider' }),
+    from: isoDate.optional().meta({ description: 'First date; without dates the last session' }),
+    to: isoDate.optional(),
+    role: z.enum(['primary', 'check']).default('primary'),
+  })
+  .refine(({ from, to }) => !from || !to || from <= to, {
+    path: ['from'],
+    message: 'expected a date that is not after `to`',
+  });
 const started = z.object({ provider: z.string(), run: z.string() });
 
 export type CollectorsView = z.infer<typeof collectors>;

@@ -16,6 +16,10 @@ const keptAnswer = z.object({
   pages: z.array(z.object({ url: z.string(), status: z.int(), body: z.string() })),
   /** Why there is no further page; absent if all came. */
   fault: z.object({ fault: z.enum(FAULTS), message: z.string() }).optional(),
+  /** True if the provider did not answer, or is out of order. */
+  isSilent: z.boolean().optional(),
+  /** True if nothing that comes after it was asked: the provider is down, the quota is used up, or the key is wrong. */
+  isEnd: z.boolean().optional(),
   /** When it was asked (ms since 1970). */
   askedAt: z.number(),
   /** ms of each try that was sent. */

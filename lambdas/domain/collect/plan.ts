@@ -1,40 +1,50 @@
 import type { CollectRequest } from '../../contracts/collect.ts';
 import { addDays } from '../../contracts/dates.ts';
-import { isTicker } from '../../contracts/ticker.ts';
-import type { PriceGoal } from './price-targets.ts';
-import { priceGoals } from './price-targets.ts';
-import type { ApiRequest, Endpoint, PlanContext, Query } from './provider.ts';
+import { isTicker, tickerFault } from '../../contracts/ticker.ts';
+import { fault } from './answers.ts';
+import { type PriceGoal, priceGoals } from './price-targets.ts';
+import type { ApiRequest, Endpoint, Fault, PlanContext } from './provider.ts';
+
+/** A subject that is not asked for, and why. */
+type Refused = Fault & { subject: string };
 
 /** What a run asks for, in the order of its subjects; requests about all of them come first. */
-export type RunPlan = {
-  requests: ApiRequest[];
-  goals: PriceGoal[];
-  subjects: string[];
-  /** Subjects that are no tickers, which no file could have, and those that the provider does not have. */
-  refused: string[];
-};
+export type RunPlan = { requests: ApiRequest[]; goals: PriceGoal[]; subjects: string[]; refused: Refused[] };
 
 const bySubject = (a: ApiRequest, b: ApiRequest): number =>
   a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0;
 
 export function pricePlan<R>(endpoint: Endpoint<R>, request: CollectRequest, context: PlanContext): RunPlan {
-  const refused = request.subjects.filter((subject) => !isTicker(subject));
-  const goals = priceGoals({ ...request, subjects: request.subjects.filter(isTicker) }, context.calendar);
-  const asked = goals.filter(({ isBeside }) => !isBeside);
-  const requests = asked.flatMap((goal) => endpoint.plan(goal, context)).sort(bySubject);
-  return { requests, goals, subjects: [...refused, ...asked.flatMap(({ subjects }) => [...subjects])], refused };
+  const subjects = [...new Set(request.subjects)].sort();
+  const goals = priceGoals({ ...request, subjects: subjects.filter(isTicker) }, context.calendar);
+  const requests = goals
+    .filter(({ isBeside }) => !isBeside)
+    .flatMap((goal) => endpoint.plan(goal, context))
+    .sort(bySubject);
+  return { requests, goals, subjects, refused: notAsked(subjects, requests, NO_SESSION) };
 }
 
 export function recordPlan<R>(endpoint: Endpoint<R>, request: CollectRequest, context: PlanContext): RunPlan {
   const given = request.subjects.length > 0 ? request.subjects : (endpoint.subjects ?? []);
-  const refused = given.filter((subject) => !isTicker(subject));
-  const subjects = [...new Set(given)].filter(isTicker).sort();
+  const subjects = [...new Set(given)].sort();
   const to = request.to ?? fileDateOf(request);
-  const query: Query = { subjects, from: request.from ?? addDays(to, -(endpoint.daysBack ?? 0)), to };
-  const requests = endpoint.plan(query, context).sort(bySubject);
+  const from = request.from ?? addDays(to, -(endpoint.daysBack ?? 0));
+  const requests = endpoint.plan({ subjects: subjects.filter(isTicker), from, to }, context).sort(bySubject);
+  return { requests, goals: [], subjects, refused: notAsked(subjects, requests, NO_SERIES) };
+}
+
+const NO_SESSION = 'no session that has ended is in the range, or the provider does not have its exchange';
+const NO_SERIES = 'the provider has no such series';
+
+/** Subjects that no request is about: no file could have them, or there is nothing to ask. */
+function notAsked(subjects: readonly string[], requests: readonly ApiRequest[], reason: string): Refused[] {
   const asked = new Set(requests.map(({ subject }) => subject));
-  const unknown = subjects.filter((subject) => !asked.has(subject) && !asked.has(''));
-  return { requests, goals: [], subjects, refused: [...refused, ...unknown] };
+  const isAboutAll = asked.size === 1 && asked.has('');
+  return subjects.flatMap((subject) => {
+    const problem = tickerFault(subject);
+    if (problem) return [{ subject, ...fault('shape', `expected ${problem}`) }];
+    return asked.has(subject) || isAboutAll ? [] : [{ subject, ...fault('not-found', reason) }];
+  });
 }
 
 /** The date of the file of a run that collects no prices: that of its plan (UTC). */

@@ -16,6 +16,9 @@ const ITEMS: { name: string; kind: Fundamental['kind']; items: string[] }[] = [
   { name: 'Total assets', kind: 'money', items: ['totalAssets'] },
 ];
 
+/** Every name of an item that the page shows. */
+export const SHOWN_ITEMS: ReadonlySet<string> = new Set(ITEMS.flatMap(({ items }) => items));
+
 const text = (record: FlatRecord, name: string): string => String(record[name] ?? '');
 const optional = <N extends string>(record: FlatRecord, name: N): { [K in N]?: string } =>
   (record[name] == null ? {} : { [name]: String(record[name]) }) as { [K in N]?: string };
@@ -39,7 +42,7 @@ export function latestNews(records: readonly FlatRecord[]): Facts['news'] {
   }));
 }
 
-/** The newest value of each item that the page shows; of a year before one of a quarter. */
+/** The newest value of each item that the page shows, of a year or of the last twelve months. */
 export function keyFigures(records: readonly FlatRecord[]): Facts['fundamentals'] {
   const sorted = [...records].sort(newestFirst('date'));
   const yearly = sorted.filter((record) => ['FY', 'TTM'].includes(text(record, 'period')));
@@ -52,12 +55,13 @@ export function keyFigures(records: readonly FlatRecord[]): Facts['fundamentals'
   });
 }
 
-/** The next dates, the nearest first. @param today ISO date */
+/** The next dates, the nearest first. @param records the newest files first @param today ISO date */
 export function nextDates(records: readonly FlatRecord[], today: string): Facts['policy'] {
   const byName = new Map<string, FlatRecord>();
   for (const record of records) {
     const isPlanned = record['type'] !== 'press' && text(record, 'date') >= today;
-    if (isPlanned) byName.set(`${text(record, 'date')} ${text(record, 'title')}`, record);
+    const name = `${text(record, 'date')} ${text(record, 'title')}`;
+    if (isPlanned && !byName.has(name)) byName.set(name, record);
   }
   // Decisions about rates move every ticker: they come first on their day.
   return [...byName]

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../contracts/dataset.ts';
-import type { Endpoint, FlatRecord, Normalised } from '../../domain/collect/provider.ts';
-import { readRecord, recordKey } from '../../domain/records/flat-record.ts';
+import type { Endpoint, FlatRecord, Normalised } from '../collect/provider.ts';
+import { readRecord, recordKey } from './flat-record.ts';
 
 /** Makes records of a dataset for one provider, which is a column of each. */
 export const recordsOf = (dataset: Dataset, provider: string) => ({
