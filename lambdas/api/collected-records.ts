@@ -1,12 +1,10 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { factsOf, PROVIDER_NAMES } from '../contracts/collect.ts';
 import { addDays } from '../contracts/dates.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { FlatRecord } from '../domain/records/flat-record.ts';
 import { SHOWN_ITEMS } from '../domain/records/ticker-facts.ts';
+import { textLines } from '../runtime/text-lines.ts';
 import type { ApiPorts } from './ports.ts';
 
 /** Days back in which the files are that count: news is hourly, the others at least weekly. */
@@ -49,8 +47,7 @@ export function collectedRecords({ deliveries, records, now }: Pick<ApiPorts, 'd
     const bytes = await records.get(key);
     const byTicker = new Map<string, FlatRecord[]>();
     if (!bytes) return byTicker;
-    const lines = createInterface({ input: Readable.from([Buffer.from(bytes)]).pipe(createGunzip()) });
-    for await (const line of lines) {
+    for await (const line of textLines(bytes)) {
       const record = JSON.parse(line) as FlatRecord;
       if (dataset === 'fundamentals' && !SHOWN_ITEMS.has(String(record['item']))) continue;
       const ticker = String(record['ticker'] ?? '');

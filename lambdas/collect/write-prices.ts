@@ -1,6 +1,3 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { addDays } from '../contracts/dates.ts';
 import type { RunRecord } from '../contracts/run-record.ts';
 import { deletion, PRICE_HEADER, type PriceRow, priceLine, priceRows } from '../domain/collect/price-row.ts';
@@ -9,6 +6,7 @@ import { grouped, type Held, heldBy, mergedRows } from '../domain/collect/price-
 import type { Endpoint, PricePart } from '../domain/collect/provider.ts';
 import { RunTally } from '../domain/collect/run-tally.ts';
 import { CompressedText } from '../domain/vendor-file/compressed-text.ts';
+import { textLines } from '../runtime/text-lines.ts';
 import { priceAnswers } from './gather-prices.ts';
 import { changeFile, type Run } from './run.ts';
 
@@ -51,7 +49,7 @@ async function unionBytes(
   goal: PriceGoal,
   { bytes, key, held }: { bytes: Uint8Array | undefined; key: string; held: Held },
 ): Promise<Uint8Array | undefined> {
-  const before = () => priceRows(bytes === undefined ? [] : linesIn(bytes), key);
+  const before = () => priceRows(bytes === undefined ? [] : textLines(bytes), key);
   const answers = priceAnswers(run, endpoint, goal);
   const text = new CompressedText(LEVEL);
   const plain: string[] = [];
@@ -72,13 +70,6 @@ async function unionBytes(
   return goal.kind === 'history' ? text.close() : Buffer.from(plain.join(''));
 }
 
-/** The lines of a file, unpacked as a stream: a history may have more text than a string can hold. */
-const linesIn = (bytes: Uint8Array): AsyncIterable<string> => {
-  const body = Readable.from([Buffer.from(bytes)]);
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return createInterface({ input: isPacked ? body.pipe(createGunzip()) : body, crlfDelay: Number.POSITIVE_INFINITY });
-};
-
 /** What the collector's files of the dates before hold about the tickers and dates of a goal. */
 async function heldBefore({ ports, request }: Run, { from, fileDate, subjects }: PriceGoal): Promise<Held> {
   const keys: string[] = [];
@@ -92,7 +83,7 @@ async function heldBefore({ ports, request }: Run, { from, fileDate, subjects }:
     const file = await ports.files.read(key);
     if (!file) return;
     // A history has many rows that do not matter.
-    for await (const row of priceRows(linesIn(file.bytes), key))
+    for await (const row of priceRows(textLines(file.bytes), key))
       if (row.date >= from && asked.has(row.ticker)) yield row;
   }
 }

@@ -15,7 +15,7 @@ export const fileVersion = z.object({
 /** One upload: orders the revisions of a delivery. `droppedAt`: ISO instant by S3's clock. */
 export const upload = z.object({ key: z.string(), droppedAt: z.string() });
 
-/** Lines after the header: read + withoutContent. Rows: read = accepted + quarantined + withoutClose. */
+/** Lines after the header: read + withoutContent (blank, or a record that an earlier line has too). Rows: read = accepted + quarantined + withoutClose. */
 export const counts = z.object({
   read: z.int(),
   accepted: z.int(),

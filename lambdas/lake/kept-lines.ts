@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { LakeRow } from '../contracts/dataset.ts';
 import type { LakeDelivery } from '../domain/lake/lake-delivery.ts';
 import { type Line, type Lines, splitLines } from '../domain/vendor-file/split-lines.ts';
+import { textLines } from '../runtime/text-lines.ts';
 
 const ROWS_AT_ONCE = 10_000;
 
@@ -44,9 +44,8 @@ export async function* rowsFrom<T>(
 export async function* recordRows(file: Uint8Array | undefined, own: LakeDelivery): AsyncGenerator<LakeRow[]> {
   if (!file) return;
   const { delivery, revision, fileDate } = own;
-  const lines = createInterface({ input: Readable.from([Buffer.from(file)]).pipe(createGunzip()) });
   let rows: LakeRow[] = [];
-  for await (const line of lines) {
+  for await (const line of textLines(file)) {
     rows.push({ file_date: fileDate, delivery, revision, ...(JSON.parse(line) as LakeRow) });
     if (rows.length < ROWS_AT_ONCE) continue;
     yield rows;

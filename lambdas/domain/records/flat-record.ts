@@ -36,7 +36,7 @@ export const recordColumns = ({ columns }: Dataset): Column[] =>
   columns.filter(({ name }) => !FROM_DELIVERY.includes(name));
 
 /** The columns that identify a record, whatever delivery it comes from. */
-const keyColumns = ({ key }: Dataset): string[] => key.filter((name) => !FROM_DELIVERY.includes(name));
+export const keyColumns = ({ key }: Dataset): string[] => key.filter((name) => !FROM_DELIVERY.includes(name));
 
 /** The same for two records of which the later one counts. */
 export const recordKey = (dataset: Dataset, record: FlatRecord): string =>

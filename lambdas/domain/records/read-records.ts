@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Dataset } from '../../contracts/dataset.ts';
 import { limitsOf } from '../../contracts/profile.ts';
 import type { Problem } from '../../contracts/report.ts';
@@ -8,7 +9,7 @@ import { quarantineLine } from '../vendor-file/quarantine.ts';
 import { QuarantineFile } from '../vendor-file/quarantine-file.ts';
 import { emptyResult, type ReadDelivery } from '../vendor-file/read-result.ts';
 import { readText } from '../vendor-file/read-text.ts';
-import { readRecord, recordColumns } from './flat-record.ts';
+import { type FlatRecord, keyColumns, readRecord, recordColumns, recordKey } from './flat-record.ts';
 
 const MAX_LISTED = 20;
 
@@ -27,13 +28,20 @@ export async function readRecords(
   const accepted = new CompressedText(1);
   const quarantine = new QuarantineFile();
   const { rows, problems } = result;
+  const firstOf = firsts(dataset);
   const add = (text: string, line: number): void => {
     if (text.trim() === '') {
       rows.withoutContent++;
       return;
     }
+    const found = recordIn(dataset, text);
+    const first = 'record' in found ? firstOf(found.record, line) : undefined;
+    if (first?.isSame) {
+      rows.withoutContent++;
+      return;
+    }
     rows.read++;
-    const read = recordIn(dataset, text);
+    const read = first ? { problem: twice(dataset, first.line, text) } : found;
     if ('record' in read) {
       rows.accepted++;
       accepted.add(`${JSON.stringify({ line, ...read.record })}\n`);
@@ -61,6 +69,24 @@ export async function readRecords(
   }
   return { ...result, accepted: await accepted.close(), quarantine: await quarantine.close() };
 }
+
+/** Remembers the first line of each key, as hashes: files may be large. @returns the earlier line of the same key */
+function firsts(dataset: Dataset): (record: FlatRecord, line: number) => { line: number; isSame: boolean } | undefined {
+  const seen = new Map<string, { line: number; content: string }>();
+  return (record, line) => {
+    const key = hash('md5', recordKey(dataset, record), 'base64');
+    const content = hash('md5', JSON.stringify(record), 'base64');
+    const first = seen.get(key);
+    if (first) return { line: first.line, isSame: first.content === content };
+    seen.set(key, { line, content });
+    return undefined;
+  };
+}
+
+const twice = (dataset: Dataset, line: number, text: string): Problem => ({
+  expected: `one record of each ${keyColumns(dataset).join(', ')}, like that in line ${line}: which one is right?`,
+  found: quote(text),
+});
 
 /** The record of a line, or what is wrong. */
 function recordIn(dataset: Dataset, text: string): ReturnType<typeof readRecord> | { problem: Problem } {
