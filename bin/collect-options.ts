@@ -31,6 +31,9 @@ Asks a market-data API, and drops what it answers into a running stack, like a v
   --aws | --state DIR  the stack on AWS, which has keys of its own, or another local one
 Keys of a local run come from the environment or .env (see .env.example).`;
 
+/** Forty years. */
+const MAX_SESSIONS = 10_000;
+
 /** Options of `npm run collect`. */
 export function readCollectOptions(args: readonly string[], now: number) {
   const { values, positionals } = parseArgs({
@@ -59,7 +62,9 @@ export function readCollectOptions(args: readonly string[], now: number) {
   const subjects = subjectsOf(values);
   if (known === 'prices' && subjects.length === 0)
     throw new WrongUsage('Expected --tickers or --tickers-path, found none.');
-  const request = collectRequest.parse({
+  if (values.aws && (values.recorded || values.json !== undefined))
+    throw new WrongUsage('Expected --recorded and --json with a local stack, found --aws: AWS collects by itself.');
+  const read = collectRequest.safeParse({
     provider,
     dataset: known,
     subjects,
@@ -69,7 +74,8 @@ export function readCollectOptions(args: readonly string[], now: number) {
     ...rangeOf(values, subjects, now),
     ...settingsOf(provider, values['per-minute']),
   });
-  return { request, ...values };
+  if (!read.success) throw new WrongUsage(read.error.issues.map(({ message }) => `${message}.`).join('\n'));
+  return { request: read.data, ...values };
 }
 
 type Values = { tickers?: string; 'tickers-path'?: string; from?: string; to?: string; 'backfill-days'?: string };
@@ -100,8 +106,8 @@ function rangeOf(values: Values, [first = '']: readonly string[], now: number): 
   if (days === undefined) return { ...(from && { from }), ...(to && { to }) };
   if (from !== undefined) throw new WrongUsage('Expected --from or --backfill-days, found both.');
   const count = Number(days);
-  if (!Number.isInteger(count) || count < 1)
-    throw new WrongUsage(`Expected a whole number in --backfill-days, found ${days}.`);
+  if (!Number.isInteger(count) || count < 1 || count > MAX_SESSIONS)
+    throw new WrongUsage(`Expected a whole number from 1 to ${MAX_SESSIONS} in --backfill-days, found ${days}.`);
   const calendar = calendarAt(now);
   const last = to ?? calendar.lastSession(first);
   return { from: count === 1 ? last : calendar.sessionsBefore(first, last, count - 1), to: last };

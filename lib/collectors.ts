@@ -10,7 +10,7 @@ import {
   checkCollectors,
   collectorName,
   plannedOf,
-  SCHEDULES,
+  scheduleOf,
 } from '../lambdas/contracts/collectors.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { AppAlarm } from './constructs/alarm.ts';
@@ -87,7 +87,7 @@ export class Collectors extends Construct {
   }
 
   #add(collector: Collector): void {
-    const { provider, dataset, role = 'primary', schedule = SCHEDULES[dataset], subjects = [], settings } = collector;
+    const { provider, dataset, role = 'primary', subjects = [], settings } = collector;
     const name = collectorName(collector);
     const request: NewCollectRequest = {
       provider,
@@ -98,7 +98,7 @@ export class Collectors extends Construct {
       subjects: [...subjects],
       ...(settings && { settings }),
     };
-    const [minute = '', hour = '', day = '', month = '', weekDay = ''] = schedule.split(' ');
+    const [minute = '', hour = '', day = '', month = '', weekDay = ''] = scheduleOf(collector).split(' ');
     new Schedule(this, `At-${name}`, {
       description: `Collects ${dataset} from ${factsOf(provider).title}`,
       schedule: ScheduleExpression.cron({
@@ -120,8 +120,11 @@ export class Collectors extends Construct {
   /** What people miss is in the text of each alarm. */
   #addAlarms({ provider, dataset, subjects = [], role = 'primary' }: Collector, name: string): void {
     const { title } = factsOf(provider);
-    const [first = 'Series', ...others] = subjects;
-    const who = others.length > 0 ? `${first} and ${others.length} other${others.length > 1 ? 's' : ''}` : first;
+    // Without subjects it collects the provider's own: series, press releases.
+    const all =
+      subjects.length > 0
+        ? `the ${subjects.length} tickers (${subjects.slice(0, 3).join(', ')}…)`
+        : `the series of ${title}`;
     const what = dataset === 'prices' ? 'no close of today' : `no new ${dataset}`;
     const alarm = (id: string, metricName: string, threshold: number, impact: string) =>
       new AppAlarm(this, `${id}-${name}`, {
@@ -144,19 +147,24 @@ export class Collectors extends Construct {
       );
       return;
     }
-    alarm('Missing', 'MissingPercent', 5, `${who} have ${what} from ${title}: less than 95 % were answered.`);
+    alarm('Missing', 'MissingPercent', 5, `Some of ${all} have ${what} from ${title}: at least 5 % were not answered.`);
     alarm(
       'Late',
       'MinutesLate',
       120,
-      `${who} had ${what} from ${title} for more than two hours after the planned run.`,
+      `Two hours after its time the run had not ended: ${all} had ${what} from ${title}.`,
     );
-    alarm('Slow', 'LatencyMs', 5_000, `${title} takes more than 5 s for an answer: ${who} may be late.`);
+    alarm(
+      'Slow',
+      'LatencyMs',
+      5_000,
+      `${title} takes more than 5 s for an answer: closes or records of ${all} may be late.`,
+    );
     alarm(
       'Rejected',
       'RejectedPercent',
       1,
-      `${title} sends rows that cannot be read, more than 1 %: some of ${who} have ${what}.`,
+      `${title} sends rows that cannot be read, more than 1 %: some of ${all} have ${what}.`,
     );
   }
 }

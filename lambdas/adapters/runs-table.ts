@@ -99,10 +99,12 @@ export function runsTable(client: DynamoDBClient, table: string) {
         });
         if (await isConditionMet(client.send(put))) return { waitMs: at - now };
       }
-      throw new Error(`The pace of ${provider} was changed by others ${MAX_CONFLICTS} times in a row.`);
+      throw new Error(
+        `The pace of ${provider} was changed by others ${MAX_CONFLICTS} times in a row. The queue tries again by itself.`,
+      );
     },
 
-    /** Requests that were sent to a provider on a day (ISO). */
+    /** Slots that were taken of a provider on a day (ISO): its requests, tries included. */
     async usedOn(provider: string, today: string): Promise<number> {
       const { day, used } = await paceOf(provider);
       return day === today ? used : 0;

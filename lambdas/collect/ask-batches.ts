@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type CollectRequest, paceOf, runIdOf, runKeys } from '../contracts/collect.ts';
 import { type KeptAnswer, keptAnswers } from '../domain/collect/kept-answers.ts';
-import { batchesOf } from '../domain/collect/plan.ts';
+import { nextBatch } from '../domain/collect/plan.ts';
 import type { ApiRequest } from '../domain/collect/provider.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import { type Asking, ask, OutOfTime } from './ask.ts';
@@ -34,40 +34,46 @@ export async function askBatches(
   onBatch: (answered: number) => Promise<void>,
 ): Promise<Answers> {
   const keys = runKeys(request.provider, runIdOf(request));
-  const batches = batchesOf(requests, batchSize(asking));
   const known = new Set(await ports.records.list(keys.answers));
-  const read = () =>
-    keptBatches(
-      ports,
-      batches.map((_, i) => keys.batch(i)),
-    );
-  let stop: KeptFault | undefined;
-  let answered = 0;
-  let hasAsked = false;
+  const kept: string[] = [];
+  const size = batchSize(asking);
   const silence: Silence = { inARow: 0 };
-  /** Undefined if the batch must wait for the next invocation. */
+  let stop: KeptFault | undefined;
+  let hasAsked = false;
+  /** The answers to the first requests of a batch, as many as came; undefined if the next invocation goes on. */
   const answersTo = async (batch: readonly ApiRequest[]): Promise<KeptAnswer[] | undefined> => {
     const reason = stop;
     if (reason) return batch.map((one) => unanswered(one, reason, { isEnd: true }));
     if (hasAsked && !hasTime(batch.length, asking)) return undefined;
-    const asked = await askBatch(ports, asking, batch, silence);
-    // Where not even the first batch fits into an invocation, what was answered is kept: otherwise it would go on for ever.
-    if (hasAsked && asked.includes(undefined)) return undefined;
-    hasAsked = true;
-    return batch.map((one, at) => asked[at] ?? unanswered(one, LATE));
+    const answers = wholeSubjects(batch, await askBatch(ports, asking, batch, silence));
+    if (answers.length > 0) return answers;
+    // Where not even the first subject has its turn in a whole invocation, the run would go on for ever.
+    return hasAsked ? undefined : batch.map((one) => unanswered(one, LATE));
   };
-  for (const [i, batch] of batches.entries()) {
-    if (!known.has(keys.batch(i))) {
-      const answers = await answersTo(batch);
-      if (!answers) return { isComplete: false, read };
+  for (let answered = 0; answered < requests.length; ) {
+    const key = keys.batch(kept.length);
+    if (!known.has(key)) {
+      const answers = await answersTo(nextBatch(requests, answered, size));
+      if (!answers) return { isComplete: false, read: () => keptBatches(ports, kept) };
+      hasAsked = true;
       // Another invocation of this run may have been faster: its answers count.
-      await ports.records.putNew(keys.batch(i), gzipSync(JSON.stringify(answers)), 'application/gzip');
+      await ports.records.putNew(key, gzipSync(JSON.stringify(answers)), 'application/gzip');
     }
-    for await (const kept of keptBatches(ports, [keys.batch(i)])) if (isEnd(kept)) stop ??= kept.fault;
-    answered += batch.length;
+    kept.push(key);
+    for await (const answer of keptBatches(ports, [key])) {
+      if (isEnd(answer)) stop ??= answer.fault;
+      answered++;
+    }
     await onBatch(answered);
   }
-  return { isComplete: true, read };
+  return { isComplete: true, read: () => keptBatches(ports, kept) };
+}
+
+/** The answers before the first that is missing, without those of its subject: a subject is asked in one go. */
+function wholeSubjects(batch: readonly ApiRequest[], answers: readonly (KeptAnswer | undefined)[]): KeptAnswer[] {
+  const missing = batch[answers.indexOf(undefined)];
+  const end = missing ? batch.findIndex(({ subject }) => subject === missing.subject) : batch.length;
+  return answers.slice(0, end).filter((one) => one !== undefined);
 }
 
 /** A batch must end within an invocation, at the pace of the provider. */

@@ -15,6 +15,7 @@ const { ports, source } = collectServices(environment(process.env));
 
 export const handler = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
   partialBatch(event, { logger, metrics, source }, collectRequest.parse, async (request) => {
-    const record = await collect({ ...ports, progress: () => undefined }, request, invocationOf(context));
-    logRun(record, logger, metrics);
+    const invocation = invocationOf(context);
+    const record = await collect({ ...ports, progress: () => undefined }, request, invocation);
+    logRun(record, { logger, metrics, now: invocation.now });
   });

@@ -33,5 +33,5 @@ export async function changeFile(
     if (isSame) return { key, changed: false };
     if (await files.write(key, bytes, current?.etag)) return { key, changed: true };
   }
-  throw new Error(`${key} was changed by others ${MAX_CONFLICTS} times in a row.`);
+  throw new Error(`${key} was changed by others ${MAX_CONFLICTS} times in a row. The queue tries again by itself.`);
 }

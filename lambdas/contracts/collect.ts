@@ -61,6 +61,27 @@ const collectSettings = z.object({
 });
 export type CollectSettings = z.infer<typeof collectSettings>;
 
+type RunFacts = {
+  provider: ProviderName;
+  dataset: Collected;
+  subjects: readonly string[];
+  role: 'primary' | 'check';
+  from?: string | undefined;
+  to?: string | undefined;
+};
+
+/** Refuses what no run can do, whoever plans it. */
+export function checkRun({ provider, dataset, subjects, role, from, to }: RunFacts, { addIssue }: RunIssues): void {
+  const refuse = (path: keyof RunFacts, message: string) => addIssue({ code: 'custom', path: [path], message });
+  const { title, datasets } = factsOf(provider);
+  if (!datasets.includes(dataset))
+    refuse('dataset', `expected ${datasets.join(' or ')} from ${title}, found ${dataset}`);
+  if (dataset === 'prices' && subjects.length === 0) refuse('subjects', 'expected tickers for prices, found none');
+  if (role === 'check' && dataset !== 'prices') refuse('role', `only prices are checked: ${dataset} would be stored`);
+  if (from && to && from > to) refuse('from', 'expected a date that is not after `to`');
+}
+type RunIssues = Pick<z.RefinementCtx, 'addIssue'>;
+
 /** What one run collects. */
 export const collectRequest = z
   .object({
@@ -80,10 +101,7 @@ export const collectRequest = z
     /** When its first invocation began; absent in that one. */
     startedAt: instant.optional(),
   })
-  .refine(({ from, to }) => !from || !to || from <= to, {
-    path: ['from'],
-    message: 'expected a date that is not after `to`',
-  });
+  .superRefine(checkRun);
 export type CollectRequest = z.infer<typeof collectRequest>;
 /** A request as a person or a schedule writes it. */
 export type NewCollectRequest = z.input<typeof collectRequest>;

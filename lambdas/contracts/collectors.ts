@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { COLLECTED, type Collected, type CollectSettings, PROVIDER_NAMES, type ProviderName } from './collect.ts';
+import {
+  COLLECTED,
+  type Collected,
+  type CollectSettings,
+  collectRequest,
+  PROVIDER_NAMES,
+  type ProviderName,
+  paceOf,
+} from './collect.ts';
+import { tickerFault } from './ticker.ts';
 
 /** A collector of a stage: what is collected, from whom, and when. */
 export type Collector = {
@@ -39,19 +48,26 @@ export const plannedOf = ({
   dataset,
   role,
   subjects: subjects.length,
-  schedule: schedule ?? SCHEDULES[dataset],
+  schedule: schedule ?? scheduleOf({ dataset, role }),
   ...(settings?.perDay !== undefined && { perDay: settings.perDay }),
 });
 
 /** When each dataset is collected, unless its collector says otherwise (UTC). */
-export const SCHEDULES: Record<Collected, string> = {
+const SCHEDULES: Record<Collected, string> = {
   prices: '0 23 * * MON-FRI',
   quotes: '0 * * * *',
   fundamentals: '0 6 * * SAT',
-  news: '0 * * * *',
+  // Not with prices: they share the pace of their provider.
+  news: '30 * * * *',
   macro: '0 9 * * *',
   policy: '0 9 * * MON',
 };
+/** Closes must be stored before they can be compared. */
+const CHECKS = '0 4 * * TUE-SAT';
+
+/** When a collector runs (UTC). */
+export const scheduleOf = ({ dataset, role, schedule }: Pick<Collector, 'dataset' | 'role' | 'schedule'>): string =>
+  schedule ?? (role === 'check' ? CHECKS : SCHEDULES[dataset]);
 
 /** One name for a collector, like `polygon-prices`. */
 export const collectorName = ({ provider, dataset }: Pick<Collector, 'provider' | 'dataset'>): string =>
@@ -59,7 +75,7 @@ export const collectorName = ({ provider, dataset }: Pick<Collector, 'provider' 
 
 /**
  * Checks the collectors of a stage.
- * @throws Error if a ticker has two primary providers of prices, a collector is there twice, or its schedule cannot be read
+ * @throws Error if a ticker has two primary providers of prices, or a collector is there twice, or can never run
  */
 export function checkCollectors(collectors: readonly Collector[]): void {
   const names = new Set<string>();
@@ -68,10 +84,9 @@ export function checkCollectors(collectors: readonly Collector[]): void {
     if (names.has(name)) throw new Error(`Expected one collector ${name}, found two: put their subjects together.`);
     names.add(name);
     checkSchedule(collector);
+    checkRequest(collector);
   }
   const prices = collectors.filter(({ dataset }) => dataset === 'prices');
-  const empty = prices.find(({ subjects = [] }) => subjects.length === 0);
-  if (empty) throw new Error(`Expected tickers for ${collectorName(empty)}, found none.`);
   checkPrimaries(prices.filter(({ role }) => role !== 'check'));
 }
 
@@ -100,4 +115,28 @@ function checkSchedule(collector: Collector): void {
   throw new Error(
     `Expected a schedule of ${collectorName(collector)} like "0 23 * * MON-FRI" (minute, hour, day, month, weekday by name; a day or a weekday, not both), found "${schedule}".`,
   );
+}
+
+/** What EventBridge Scheduler sends as one message (bytes), with a reserve. */
+const MAX_MESSAGE_BYTES = 200_000;
+
+/** A collector that can never run is found before it is deployed. */
+function checkRequest(collector: Collector): void {
+  const { schedule: _schedule, ...request } = collector;
+  const name = collectorName(collector);
+  const { subjects = [] } = collector;
+  const read = collectRequest.safeParse({ ...request, at: '2020-01-01T00:00:00Z' });
+  if (!read.success) throw new Error(`The collector ${name} cannot run:\n${z.prettifyError(read.error)}`);
+  for (const subject of subjects) {
+    const expected = tickerFault(subject);
+    if (expected) throw new Error(`Expected ${expected} in ${name}, found ${JSON.stringify(subject)}.`);
+  }
+  const { perDay = Infinity } = paceOf(collector.provider, read.data.settings);
+  if (subjects.length > perDay)
+    throw new Error(
+      `Expected at most ${perDay} subjects in ${name}, since its provider answers no more requests a day, found ${subjects.length}. If you bought more: settings.perDay.`,
+    );
+  const bytes = Buffer.byteLength(JSON.stringify(request));
+  if (bytes > MAX_MESSAGE_BYTES)
+    throw new Error(`Expected subjects of ${name} in at most ${MAX_MESSAGE_BYTES} bytes, found ${bytes}.`);
 }

@@ -27,7 +27,7 @@ export const runRecord = z.object({
   subjects: z.int(),
   missingCount: z.int(),
   missing: z.array(missing),
-  /** Requests that were sent, tries included; and those tries. */
+  /** Tries of requests, and those that were not the first of their request. */
   requests: z.int(),
   retries: z.int(),
   latencyMs: z.object({ mean: z.number(), max: z.number() }),

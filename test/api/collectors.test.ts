@@ -63,9 +63,9 @@ describe('operators', () => {
     [
       'a dataset that the provider does not have',
       { provider: 'fred', dataset: 'news' },
-      'Expected one of macro, policy from FRED',
+      'expected macro or policy from FRED',
     ],
-    ['prices without tickers', { provider: 'polygon', dataset: 'prices' }, 'Expected tickers'],
+    ['prices without tickers', { provider: 'polygon', dataset: 'prices' }, 'expected tickers'],
     ['an unknown provider', { provider: 'nobody', dataset: 'news' }, 'provider'],
   ])('are told what is wrong with %s', async (_what, body, said) => {
     const answer = await (await withRun()).ask('/collectors/runs', { method: 'POST', body });

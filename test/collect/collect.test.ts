@@ -302,3 +302,21 @@ describe('closes', () => {
 });
 
 const fmpBar = (close: number) => JSON.stringify([{ symbol: 'AAPL', date: '2025-03-07', close, volume: 1 }]);
+
+test('two runs of one provider at a time share its pace, and neither loses a ticker', async () => {
+  const alone = new CollectWorld();
+  const subjects = Array.from({ length: 60 }, (_, i) => `T${i}`);
+  await alone.run(prices(subjects));
+  const beside = new CollectWorld();
+  const ports = beside.ports();
+  const takeBoth: typeof ports.runs.take = async (...turn) => {
+    await ports.runs.take(...turn);
+    return ports.runs.take(...turn);
+  };
+  const record = await beside.run(prices(subjects), { ...ports, runs: { ...ports.runs, take: takeBoth } });
+  expect(beside.hops).toBeGreaterThan(alone.hops);
+  expect(record).toMatchObject({ answered: record.planned, missingCount: 0 });
+  expect(beside.text(FILE)).toBe(alone.text(FILE));
+  // What was answered is not asked again.
+  expect([...beside.asked].sort()).toEqual([...alone.asked].sort());
+});

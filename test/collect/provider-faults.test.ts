@@ -75,7 +75,7 @@ describe('a provider', () => {
     expect(record).toMatchObject({ state: 'failed', requests: 0, missing: [{ subject: 'AAPL', fault: 'auth' }] });
     expect(record.missing[0]?.message).toContain('Expected the key of Polygon, found none.');
     await expect(world.run({ provider: 'ny-fed', dataset: 'news' })).rejects.toThrow(
-      'Expected one of macro from New York Fed',
+      'expected macro from New York Fed, found news',
     );
   });
 });

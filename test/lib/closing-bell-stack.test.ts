@@ -270,7 +270,7 @@ test('each collector has a schedule in UTC whose message says what to collect, a
   expect(request).toMatchObject({ provider: 'polygon', dataset: 'prices', subjects: ['AAPL', 'MSFT'], by: 'schedule' });
   const texts = ofType('AWS::CloudWatch::Alarm').map(([, { Properties: p }]) => String(p['AlarmDescription']));
   expect(texts).toContain(
-    'AAPL and 1 other have no close of today from Polygon: less than 95 % were answered. Runbook: collect.',
+    'Some of the 2 tickers (AAPL, MSFT…) have no close of today from Polygon: at least 5 % were not answered. Runbook: collect.',
   );
 });
 
@@ -290,7 +290,11 @@ test.each<[string, Collector[], string]>([
     ],
     'Expected one provider of prices for AAPL, found polygon and fmp: which one?',
   ],
-  ['prices have no tickers', [{ provider: 'polygon', dataset: 'prices' }], 'Expected tickers for polygon-prices'],
+  [
+    'prices have no tickers',
+    [{ provider: 'polygon', dataset: 'prices' }],
+    'polygon-prices cannot run:\n✖ expected tickers for prices, found none',
+  ],
   [
     'a collector is there twice',
     [
@@ -303,6 +307,31 @@ test.each<[string, Collector[], string]>([
     'weekdays of a schedule are numbers, which AWS counts from another day',
     [{ provider: 'fred', dataset: 'macro', schedule: '0 6 * * 2-6' }],
     'Expected a schedule of fred-macro like "0 23 * * MON-FRI"',
+  ],
+  [
+    'a provider does not have the dataset',
+    [{ provider: 'polygon', dataset: 'macro' }],
+    'expected prices or news from Polygon, found macro',
+  ],
+  [
+    'other than prices would be checked',
+    [{ provider: 'fred', dataset: 'macro', role: 'check' }],
+    'only prices are checked: macro would be stored',
+  ],
+  [
+    'a subject is no ticker',
+    [{ provider: 'polygon', dataset: 'prices', subjects: ['<b>'] }],
+    'Expected a ticker without < > " ` \\ in polygon-prices, found "<b>"',
+  ],
+  [
+    'a provider answers fewer requests a day than there are tickers',
+    [{ provider: 'newsapi', dataset: 'news', subjects: Array.from({ length: 101 }, (_, i) => `T${i}`) }],
+    'Expected at most 100 subjects in newsapi-news',
+  ],
+  [
+    'tickers do not fit into one message',
+    [{ provider: 'polygon', dataset: 'prices', subjects: Array.from({ length: 19_000 }, (_, i) => `TICKER${i}`) }],
+    'Expected subjects of polygon-prices in at most 200000 bytes',
   ],
   [
     'a schedule has a day and a weekday',

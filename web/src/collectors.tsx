@@ -85,21 +85,21 @@ function Runs({ runs, onStarted }: { runs: readonly Run[]; onStarted: () => void
   const [open, setOpen] = useState('');
   return (
     <Scroll label="List of runs">
-      <table className="wide">
+      <table className="wide runs">
         <thead>
           <tr>
             <th scope="col">Run</th>
             <th scope="col">State</th>
-            <th scope="col" className="number">
+            <th scope="col" className="number extra">
               Rows
             </th>
             <th scope="col" className="number">
               Missing
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className="number extra">
               Requests
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className="number extra">
               Retries
             </th>
             <th scope="col">Started</th>
@@ -125,11 +125,11 @@ function Runs({ runs, onStarted }: { runs: readonly Run[]; onStarted: () => void
                   <td>
                     <RunState {...run} />
                   </td>
-                  <td className="number">{number(run.rows)}</td>
+                  <td className="number extra">{number(run.rows)}</td>
                   <td className={run.missingCount > 0 ? 'number down' : 'number'}>{number(run.missingCount)}</td>
-                  <td className="number">{number(run.requests)}</td>
-                  <td className="number">{number(run.retries)}</td>
-                  <td className="muted">{moment(run.startedAt)}</td>
+                  <td className="number extra">{number(run.requests)}</td>
+                  <td className="number extra">{number(run.retries)}</td>
+                  <td className="muted nowrap">{moment(run.startedAt)}</td>
                 </tr>
                 {isOpen && (
                   <tr>
@@ -152,8 +152,9 @@ const STATES = { success: 'applied', partial: 'held', failed: 'rejected', runnin
 function RunState({ state, answered, planned }: Run) {
   if (state !== 'running') return <span className={`state ${STATES[state]}`}>{state}</span>;
   return (
-    <span className="state">
-      <progress aria-label="answered requests" max={planned} value={answered} /> {answered} of {planned}
+    <span className="state nowrap">
+      {planned > 0 && <progress aria-label="answered requests" max={planned} value={answered} />} {number(answered)} of{' '}
+      {number(planned)}
     </span>
   );
 }
@@ -172,9 +173,13 @@ function Details({ run, onStarted }: { run: Run; onStarted: () => void }) {
       <p>
         {files.length === 0 && 'No file. '}
         {files.map(({ key, changed }) => `${key} ${changed ? 'was written' : 'has all of it already'}. `)}
-        An answer took {number(latencyMs.mean)} ms, at most {number(latencyMs.max)}.
+        {number(run.rows)} rows from {number(run.requests)} requests, {number(run.retries)} of them again.
+        {run.requests > 0 && ` An answer took ${number(latencyMs.mean)} ms, at most ${number(latencyMs.max)}.`}
         {flags.length > 0 && ` The provider says: ${flags.join(', ')}.`}
-        {compared !== undefined && ` ${number(compared)} closes were compared, ${number(run.differing ?? 0)} differ.`}
+        {compared === 0 && ' No close is stored that could be compared.'}
+        {compared !== undefined &&
+          compared > 0 &&
+          ` ${number(compared)} closes were compared, ${number(run.differing ?? 0)} differ.`}
       </p>
       {missing.length > 0 && (
         <ul>

@@ -14,7 +14,7 @@ export function StartRun({ onStarted }: { onStarted: () => void }) {
   const start = useAction(async (form: FormData) => {
     const text = (name: string) => String(form.get(name) ?? '').trim();
     const subjects = text('subjects')
-      .split(/[\s,]+/)
+      .split(/[\s,;]+/)
       .filter(Boolean);
     const [from, to] = [text('from'), text('to')];
     await api.startRun({ provider, dataset, subjects, ...(from && { from }), ...(to && { to }) });

@@ -120,7 +120,7 @@ const policy: Endpoint<FlatRecord> = {
   normalise(row) {
     const { success, data } = auction.safeParse(row);
     if (!success) return { rejected: 'an auction of another shape' };
-    const title = `Auction of a ${data.security_term} ${data.security_type}`;
+    const title = `${data.security_term} ${data.security_type} auction`;
     return policyRecords.one({ type: 'auction', date: data.auction_date, title });
   },
   key: policyRecords.key,

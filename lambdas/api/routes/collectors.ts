@@ -1,14 +1,7 @@
 import { Cron } from 'croner';
 import type { Hono } from 'hono';
 import { type CollectorsView, newRun } from '../../contracts/api/collectors.ts';
-import {
-  factsOf,
-  type NewCollectRequest,
-  PROVIDER_NAMES,
-  type ProviderName,
-  paceOf,
-  runIdOf,
-} from '../../contracts/collect.ts';
+import { type NewCollectRequest, PROVIDER_NAMES, type ProviderName, paceOf, runIdOf } from '../../contracts/collect.ts';
 import type { PlannedCollector } from '../../contracts/collectors.ts';
 import type { Http } from '../../runtime/http/caller.ts';
 import { jsonBody, Problem, parse } from '../../runtime/http/problem.ts';
@@ -37,15 +30,6 @@ export function collectorRoutes(app: Hono<Http>, ports: ApiPorts, collectors: re
 
   app.post('/collectors/runs', async (context) => {
     const body = parse(newRun, await jsonBody(context), 'body');
-    const { title, datasets } = factsOf(body.provider);
-    if (!datasets.includes(body.dataset))
-      throw new Problem(
-        400,
-        'No such dataset',
-        `Expected one of ${datasets.join(', ')} from ${title}, found ${body.dataset}.`,
-      );
-    if (body.dataset === 'prices' && body.subjects.length === 0)
-      throw new Problem(400, 'No tickers', 'Expected tickers whose prices are collected, found none.');
     return context.json(await start(body), 202);
   });
 

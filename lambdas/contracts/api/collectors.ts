@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { COLLECTED, PROVIDER_NAMES } from '../collect.ts';
+import { COLLECTED, checkRun, PROVIDER_NAMES } from '../collect.ts';
 import { runRecord } from '../run-record.ts';
 import { Scope } from '../scopes.ts';
+import { isTicker, TICKER_RULE } from '../ticker.ts';
 import type { Route } from './route.ts';
 
 const plannedRun = z.object({
@@ -29,7 +30,7 @@ export const newRun = z
     provider: z.enum(PROVIDER_NAMES),
     dataset: z.enum(COLLECTED),
     subjects: z
-      .array(z.string().min(1).max(64))
+      .array(z.string().refine(isTicker, TICKER_RULE))
       .max(500)
       .default([])
       .meta({ description: 'Tickers or series; empty for the defaults of the provider' }),
@@ -37,10 +38,7 @@ export const newRun = z
     to: isoDate.optional(),
     role: z.enum(['primary', 'check']).default('primary'),
   })
-  .refine(({ from, to }) => !from || !to || from <= to, {
-    path: ['from'],
-    message: 'expected a date that is not after `to`',
-  });
+  .superRefine(checkRun);
 const started = z.object({ provider: z.string(), run: z.string() });
 
 export type CollectorsView = z.infer<typeof collectors>;

@@ -50,16 +50,9 @@ function notAsked(subjects: readonly string[], requests: readonly ApiRequest[], 
 /** The date of the file of a run that collects no prices: that of its plan (UTC). */
 export const fileDateOf = ({ at }: Pick<CollectRequest, 'at'>): string => at.slice(0, 10);
 
-/** Requests whose answers are kept together. Those of one subject are never parted. */
-export function batchesOf(requests: readonly ApiRequest[], size: number): ApiRequest[][] {
-  const batches: ApiRequest[][] = [];
-  let batch: ApiRequest[] = [];
-  for (const request of requests) {
-    if (batch.length >= size && batch.at(-1)?.subject !== request.subject) {
-      batches.push(batch);
-      batch = [];
-    }
-    batch.push(request);
-  }
-  return batch.length > 0 ? [...batches, batch] : batches;
+/** The requests after `from` whose answers are kept together. Those of one subject are never parted. */
+export function nextBatch(requests: readonly ApiRequest[], from: number, size: number): readonly ApiRequest[] {
+  const last = requests[from + size - 1]?.subject;
+  const end = requests.findIndex(({ subject }, at) => at >= from + size && subject !== last);
+  return requests.slice(from, end < 0 ? requests.length : end);
 }

@@ -65,7 +65,7 @@ export type Endpoint<R> = {
   isFloat32?: boolean;
   /** Asked for if a run names no subjects. */
   subjects?: readonly string[];
-  /** Dates before the planned day that are asked for without dates; not of prices. */
+  /** If a run has no dates: how many days before the planned one its range begins. Prices ask for sessions instead. */
   daysBack?: number;
   plan(query: Query, context: PlanContext): ApiRequest[];
   read(response: ApiResponse, request: ApiRequest): Page | Fault;

@@ -1,5 +1,4 @@
-import type { CollectRequest } from '../../contracts/collect.ts';
-import { runIdOf } from '../../contracts/collect.ts';
+import { type CollectRequest, runIdOf } from '../../contracts/collect.ts';
 import type { Missing, RunRecord } from '../../contracts/run-record.ts';
 import type { KeptAnswer } from './kept-answers.ts';
 import type { Fault } from './provider.ts';
