@@ -120,11 +120,14 @@ export class Collectors extends Construct {
   /** What people miss is in the text of each alarm. */
   #addAlarms({ provider, dataset, subjects = [], role = 'primary' }: Collector, name: string): void {
     const { title } = factsOf(provider);
+    const [first, ...others] = subjects;
     // Without subjects it collects the provider's own: series, press releases.
-    const all =
-      subjects.length > 0
-        ? `the ${subjects.length} tickers (${subjects.slice(0, 3).join(', ')}…)`
-        : `the series of ${title}`;
+    const all = !first
+      ? 'the default subjects'
+      : others.length === 0
+        ? first
+        : `${first} and ${others.length} other${others.length > 1 ? 's' : ''}`;
+    const some = others.length > 0 || !first ? `some of ${all}` : all;
     const what = dataset === 'prices' ? 'no close of today' : `no new ${dataset}`;
     const alarm = (id: string, metricName: string, threshold: number, impact: string) =>
       new AppAlarm(this, `${id}-${name}`, {
@@ -143,28 +146,23 @@ export class Collectors extends Construct {
         'Differing',
         'DifferingPercent',
         1,
-        `${title} has other closes than those that are stored, for more than 1 % of them: one of the two is wrong.`,
+        `${title} has other closes than those that are stored, for at least 1 % of them: one of the two is wrong.`,
       );
       return;
     }
-    alarm('Missing', 'MissingPercent', 5, `Some of ${all} have ${what} from ${title}: at least 5 % were not answered.`);
-    alarm(
-      'Late',
-      'MinutesLate',
-      120,
-      `Two hours after its time the run had not ended: ${all} had ${what} from ${title}.`,
-    );
+    alarm('Missing', 'MissingPercent', 5, `No answer of ${title} about ${some}, at least 5 %: they have ${what}.`);
+    alarm('Late', 'MinutesLate', 120, `The run of ${title} did not end within two hours: ${all} had ${what}.`);
     alarm(
       'Slow',
       'LatencyMs',
       5_000,
-      `${title} takes more than 5 s for an answer: closes or records of ${all} may be late.`,
+      `${title} takes 5 s or more for an answer: what it has about ${all} may be late.`,
     );
     alarm(
       'Rejected',
       'RejectedPercent',
       1,
-      `${title} sends rows that cannot be read, more than 1 %: some of ${all} have ${what}.`,
+      `${title} sends rows that cannot be read, at least 1 %, about ${some}: they have ${what}.`,
     );
   }
 }

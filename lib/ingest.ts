@@ -66,7 +66,7 @@ export class Ingest extends Construct {
       metric: ingest.metric('DeliveriesRejected'),
       threshold: 1,
       impact:
-        'A vendor file was rejected: its prices are missing until a corrected file is uploaded. Its report has the line and the reason. Runbook: ingest.',
+        'A vendor file was rejected: its prices or records are missing until a corrected file is uploaded. Its report has the line and the reason. Runbook: ingest.',
     });
   }
 

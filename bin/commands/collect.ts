@@ -16,7 +16,7 @@ import type { RunRecord } from '../../lambdas/contracts/run-record.ts';
 import { DEFAULT_STATE, readEndpoints } from '../../local/app/endpoints.ts';
 import { keysFrom, keyVariable } from '../api-key-file.ts';
 import { COLLECT_USAGE, readCollectOptions } from '../collect-options.ts';
-import { commandLine, WrongUsage } from '../command-line.ts';
+import { commandLine } from '../command-line.ts';
 import { type RunningStack, runningStack } from '../running-stack.ts';
 
 /** A local run has no invocation that ends. */
@@ -29,8 +29,8 @@ await commandLine(COLLECT_USAGE, async () => {
   const options = readCollectOptions(process.argv.slice(2), Date.now());
   const { request } = options;
   const { requests, refused } = planOf(request);
-  if (requests.length === 0 && refused.length === 0)
-    throw new WrongUsage('Expected dates with a session that has ended, found none: nothing would be asked.');
+  if (requests.length === 0)
+    throw new Error(`Nothing would be asked. ${refused.map((one) => `${one.subject}: ${one.message}.`).join(' ')}`);
   if (options['dry-run']) {
     printPlan(request);
     return;

@@ -13,8 +13,8 @@ const MAX_CONFLICTS = 50;
 
 /** What a provider allows. */
 export type Pace = { perMinute: number; perDay?: number | undefined };
-/** When a request may be sent, or that the quota of the day is used up. */
-export type Slot = { waitMs: number } | 'quota';
+/** When a request may be sent; `quota` if that of the day is used up, `late` if its turn comes too late. */
+export type Slot = { waitMs: number } | 'quota' | 'late';
 
 export type RunsTable = ReturnType<typeof runsTable>;
 
@@ -76,14 +76,16 @@ export function runsTable(client: DynamoDBClient, table: string) {
     /**
      * Takes the next free slot of a provider: requests of all invocations come one by one, at its pace.
      * @param now ms since 1970
+     * @param until ms since 1970: a slot after that is not taken
      */
-    async take(provider: string, { perMinute, perDay }: Pace, now: number): Promise<Slot> {
+    async take(provider: string, { perMinute, perDay }: Pace, now: number, until: number): Promise<Slot> {
       for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts++) {
         const { version, nextAt, day, used } = await paceOf(provider);
         const today = new Date(now).toISOString().slice(0, 10);
         const usedToday = day === today ? used : 0;
         if (perDay !== undefined && usedToday >= perDay) return 'quota';
         const at = Math.max(now, nextAt);
+        if (at > until) return 'late';
         const put = new PutItemCommand({
           TableName: table,
           Item: {

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type CollectRequest, paceOf, runIdOf, runKeys } from '../contracts/collect.ts';
+import { type CollectRequest, runIdOf, runKeys } from '../contracts/collect.ts';
 import { type KeptAnswer, keptAnswers } from '../domain/collect/kept-answers.ts';
 import { nextBatch } from '../domain/collect/plan.ts';
 import type { ApiRequest } from '../domain/collect/provider.ts';
@@ -9,12 +9,6 @@ import type { CollectPorts } from './ports.ts';
 
 /** After so many requests without an answer in a row, the provider is down: the others are not sent. */
 const DOWN_AFTER = 5;
-/** An invocation has 15 minutes. */
-const MAX_BATCH_MINUTES = 12;
-/** What one request may take beside its turn. */
-const LATENCY_MS = 2_000;
-const RESERVE_MS = 60_000;
-
 /** The answers of a run, batch by batch: they are read again each time, so that a long run takes little memory. */
 export type Answers = {
   /** False if the invocation ended before all batches were asked. */
@@ -23,7 +17,8 @@ export type Answers = {
 };
 
 /**
- * Asks what a run has not asked yet. What was answered is kept after each batch, and never asked again.
+ * Asks what a run has not asked yet. What was answered is kept after each batch, and when the time is up, and never asked again: the kept
+ * answers, in the order of the plan, say where to go on.
  * @param onBatch called after each batch, with the number of answered requests
  */
 export async function askBatches(
@@ -36,26 +31,27 @@ export async function askBatches(
   const keys = runKeys(request.provider, runIdOf(request));
   const known = new Set(await ports.records.list(keys.answers));
   const kept: string[] = [];
-  const size = batchSize(asking);
   const silence: Silence = { inARow: 0 };
+  const read = () => keptBatches(ports, kept);
   let stop: KeptFault | undefined;
   let hasAsked = false;
-  /** The answers to the first requests of a batch, as many as came; undefined if the next invocation goes on. */
-  const answersTo = async (batch: readonly ApiRequest[]): Promise<KeptAnswer[] | undefined> => {
+  /** The answers to a batch, or to the first subjects of it if the time is up. */
+  const answersTo = async (batch: readonly ApiRequest[]): Promise<KeptAnswer[]> => {
     const reason = stop;
     if (reason) return batch.map((one) => unanswered(one, reason, { isEnd: true }));
-    if (hasAsked && !hasTime(batch.length, asking)) return undefined;
     const answers = wholeSubjects(batch, await askBatch(ports, asking, batch, silence));
-    if (answers.length > 0) return answers;
     // Where not even the first subject has its turn in a whole invocation, the run would go on for ever.
-    return hasAsked ? undefined : batch.map((one) => unanswered(one, LATE));
+    return answers.length > 0 || hasAsked ? answers : batch.map((one) => unanswered(one, LATE));
   };
   for (let answered = 0; answered < requests.length; ) {
     const key = keys.batch(kept.length);
+    let isTimeUp = false;
     if (!known.has(key)) {
-      const answers = await answersTo(nextBatch(requests, answered, size));
-      if (!answers) return { isComplete: false, read: () => keptBatches(ports, kept) };
+      const batch = nextBatch(requests, answered, asking.settings.batchSize);
+      const answers = await answersTo(batch);
       hasAsked = true;
+      isTimeUp = answers.length < batch.length;
+      if (answers.length === 0) return { isComplete: false, read };
       // Another invocation of this run may have been faster: its answers count.
       await ports.records.putNew(key, gzipSync(JSON.stringify(answers)), 'application/gzip');
     }
@@ -65,8 +61,9 @@ export async function askBatches(
       answered++;
     }
     await onBatch(answered);
+    if (isTimeUp) return { isComplete: false, read };
   }
-  return { isComplete: true, read: () => keptBatches(ports, kept) };
+  return { isComplete: true, read };
 }
 
 /** The answers before the first that is missing, without those of its subject: a subject is asked in one go. */
@@ -74,18 +71,6 @@ function wholeSubjects(batch: readonly ApiRequest[], answers: readonly (KeptAnsw
   const missing = batch[answers.indexOf(undefined)];
   const end = missing ? batch.findIndex(({ subject }) => subject === missing.subject) : batch.length;
   return answers.slice(0, end).filter((one) => one !== undefined);
-}
-
-/** A batch must end within an invocation, at the pace of the provider. */
-function batchSize({ provider, settings }: Asking): number {
-  const { perMinute } = paceOf(provider.name, settings);
-  return Math.max(1, Math.min(settings.batchSize, Math.floor(perMinute * MAX_BATCH_MINUTES)));
-}
-
-/** True if a whole batch fits into the rest of the invocation, at the pace of the provider. */
-function hasTime(size: number, { provider, settings, invocation }: Asking): boolean {
-  const perRequest = 60_000 / paceOf(provider.name, settings).perMinute;
-  return invocation.now() + size * perRequest + LATENCY_MS + RESERVE_MS < invocation.deadline;
 }
 
 type KeptFault = NonNullable<KeptAnswer['fault']>;
@@ -100,7 +85,7 @@ const down = (last: string): KeptFault => ({
 });
 const LATE: KeptFault = {
   fault: 'retry',
-  message: "not asked: the function's 15 minutes ended first; a smaller batchSize helps",
+  message: 'not asked: its turn did not come within an invocation; other runs of the provider had all turns',
 };
 
 const unanswered = (request: ApiRequest, fault: KeptFault, more: Pick<KeptAnswer, 'isEnd'> = {}): KeptAnswer => ({

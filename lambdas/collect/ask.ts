@@ -81,24 +81,19 @@ async function askPage(ports: CollectPorts, asking: Asking, request: ApiRequest,
   }
 }
 
-/** One try, in its turn. */
+/** One try, in its turn. @throws OutOfTime */
 async function askOnce(ports: CollectPorts, asking: Asking, request: ApiRequest, kept: KeptAnswer): Promise<Answered> {
   const { provider, endpoint, settings, invocation } = asking;
   const pace = paceOf(provider.name, settings);
-  const slot = await ports.runs.take(provider.name, pace, invocation.now());
+  const slot = await ports.runs.take(provider.name, pace, invocation.now(), invocation.deadline - STOP_MS);
   if (slot === 'quota') return { fault: 'quota', message: `all ${pace.perDay} requests of the day were sent` };
-  await pause(ports, slot.waitMs, invocation);
+  if (slot === 'late') throw new OutOfTime('The invocation ends; the run goes on in the next one.');
+  if (slot.waitMs > 0) await ports.wait(slot.waitMs);
   const response = await send(ports, asking, request.url, kept);
   if ('fault' in response) return { ...response, isSilent: true };
   const page = endpoint.read(response, request);
   if (isFault(page)) return { ...page, isSilent: response.status >= 500 };
   return { status: response.status, body: response.body, next: page.next };
-}
-
-/** @throws OutOfTime */
-async function pause({ wait }: CollectPorts, ms: number, { now, deadline }: Invocation): Promise<void> {
-  if (now() + ms > deadline - STOP_MS) throw new OutOfTime('The invocation ends; the run goes on in the next one.');
-  if (ms > 0) await wait(ms);
 }
 
 /** Sends a request with its key. Neither the key nor the address with it leaves this function. */

@@ -1,15 +1,13 @@
 import { checks } from '../../datasets/checks.ts';
-import { collectedKey } from '../contracts/delivery-id.ts';
 import type { Difference, RunRecord } from '../contracts/run-record.ts';
-import { fileDateOf } from '../domain/collect/plan.ts';
 import type { PriceGoal } from '../domain/collect/price-targets.ts';
 import type { Endpoint, PricePart } from '../domain/collect/provider.ts';
-import { recordsUnion } from '../domain/collect/records-file.ts';
 import { fold } from '../domain/prices/fold.ts';
 import type { FlatRecord } from '../domain/records/flat-record.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
 import { priceAnswers } from './gather-prices.ts';
-import { changeFile, type Run } from './run.ts';
+import type { Run } from './run.ts';
+import { addRecords } from './write-records.ts';
 
 /** Closes that differ by more are reported (0.001 is 0.1 %). */
 const TOLERANCE = 0.001;
@@ -35,13 +33,12 @@ export async function checkPrices(
     }
   }
   const differences = pairs.filter(({ close, other }) => Math.abs(Number(other) / Number(close) - 1) > TOLERANCE);
-  const result = { compared: pairs.length, differing: differences.length, differences: differences.slice(0, LISTED) };
-  if (records.length === 0) return { files: [], ...result };
-  const key = collectedKey(checks.name, provider, fileDateOf(run.request));
-  const file = await changeFile(run.ports, key, async (bytes) =>
-    Buffer.from(recordsUnion(checks, bytes === undefined ? '' : Buffer.from(bytes).toString(), records, key)),
-  );
-  return { files: [file], ...result };
+  return {
+    files: await addRecords(run, checks, records),
+    compared: pairs.length,
+    differing: differences.length,
+    differences: differences.slice(0, LISTED),
+  };
 }
 
 /** The current closes of a ticker from a date on, as they were traded. */

@@ -13,14 +13,21 @@ export async function writeRecords(
   endpoint: Endpoint<FlatRecord>,
   dataset: Dataset,
 ): Promise<Pick<RunRecord, 'files'>> {
-  const records = await recordsIn(run, endpoint);
-  if (records.length === 0) return { files: [] };
-  const { provider } = run.request;
-  const key = collectedKey(dataset.name, provider, fileDateOf(run.request));
-  const file = await changeFile(run.ports, key, async (bytes) =>
+  return { files: await addRecords(run, dataset, await recordsIn(run, endpoint)) };
+}
+
+/** Adds records to the file of the day. @returns the file; none without a record */
+export async function addRecords(
+  { ports, request }: Run,
+  dataset: Dataset,
+  records: readonly FlatRecord[],
+): Promise<RunRecord['files']> {
+  if (records.length === 0) return [];
+  const key = collectedKey(dataset.name, request.provider, fileDateOf(request));
+  const file = await changeFile(ports, key, async (bytes) =>
     Buffer.from(recordsUnion(dataset, bytes === undefined ? '' : Buffer.from(bytes).toString(), records, key)),
   );
-  return { files: [file] };
+  return [file];
 }
 
 /** Columns with the date of a record. */

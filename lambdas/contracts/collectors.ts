@@ -36,21 +36,12 @@ export const plannedCollectors = z.array(
 );
 export type PlannedCollector = z.infer<typeof plannedCollectors>[number];
 
-export const plannedOf = ({
-  provider,
-  dataset,
-  role = 'primary',
-  subjects = [],
-  schedule,
-  settings,
-}: Collector): PlannedCollector => ({
-  provider,
-  dataset,
-  role,
-  subjects: subjects.length,
-  schedule: schedule ?? scheduleOf({ dataset, role }),
-  ...(settings?.perDay !== undefined && { perDay: settings.perDay }),
-});
+export function plannedOf(collector: Collector): PlannedCollector {
+  const { provider, dataset, role = 'primary', subjects = [], settings } = collector;
+  const schedule = scheduleOf(collector);
+  const perDay = settings?.perDay;
+  return { provider, dataset, role, subjects: subjects.length, schedule, ...(perDay !== undefined && { perDay }) };
+}
 
 /** When each dataset is collected, unless its collector says otherwise (UTC). */
 const SCHEDULES: Record<Collected, string> = {
@@ -62,11 +53,11 @@ const SCHEDULES: Record<Collected, string> = {
   macro: '0 9 * * *',
   policy: '0 9 * * MON',
 };
-/** Closes must be stored before they can be compared. */
-const CHECKS = '0 4 * * TUE-SAT';
+/** Closes must be stored before they can be compared: some providers have them only in the morning. */
+const CHECKS = '0 8 * * TUE-SAT';
 
 /** When a collector runs (UTC). */
-export const scheduleOf = ({ dataset, role, schedule }: Pick<Collector, 'dataset' | 'role' | 'schedule'>): string =>
+export const scheduleOf = ({ dataset, role, schedule }: Collector): string =>
   schedule ?? (role === 'check' ? CHECKS : SCHEDULES[dataset]);
 
 /** One name for a collector, like `polygon-prices`. */

@@ -28,7 +28,7 @@ async function withRun(): Promise<ApiWorld> {
 describe('operators', () => {
   test('see runs, what is planned, and what is left of quotas', async () => {
     const world = await withRun();
-    await world.runs.port().take('fmp', { perMinute: 60, perDay: 250 }, API_NOW);
+    await world.runs.port().take('fmp', { perMinute: 60, perDay: 250 }, API_NOW, API_NOW);
     const view = await (await world.ask('/collectors')).json();
     expect(view).toMatchObject({
       // Thursday evening: the run of that day is still to come.

@@ -45,16 +45,16 @@ function Planned({ planned, quotas }: CollectorsView) {
     <section className="card" aria-label="Planned">
       <h2>Planned</h2>
       <Scroll label="Planned runs">
-        <table className="wide">
+        <table className="wide compact">
           <thead>
             <tr>
               <th scope="col">Provider</th>
               <th scope="col">Dataset</th>
-              <th scope="col" className="number">
+              <th scope="col" className="number extra">
                 Subjects
               </th>
               <th scope="col">Next run</th>
-              <th scope="col" className="number">
+              <th scope="col" className="number extra">
                 Requests left today
               </th>
             </tr>
@@ -66,9 +66,9 @@ function Planned({ planned, quotas }: CollectorsView) {
                 <tr key={`${provider} ${dataset}`}>
                   <th scope="row">{factsOf(provider).title}</th>
                   <td>{role === 'check' ? `${dataset}, checks only` : dataset}</td>
-                  <td className="number">{subjects || 'default'}</td>
+                  <td className="number extra">{subjects || 'default'}</td>
                   <td className="muted">{moment(next)}</td>
-                  <td className={quota?.left === 0 ? 'number down' : 'number'}>
+                  <td className={quota?.left === 0 ? 'number extra down' : 'number extra'}>
                     {quota ? `${number(quota.left)} of ${number(quota.of)}` : '–'}
                   </td>
                 </tr>
@@ -85,7 +85,7 @@ function Runs({ runs, onStarted }: { runs: readonly Run[]; onStarted: () => void
   const [open, setOpen] = useState('');
   return (
     <Scroll label="List of runs">
-      <table className="wide runs">
+      <table className="wide compact">
         <thead>
           <tr>
             <th scope="col">Run</th>
@@ -93,7 +93,7 @@ function Runs({ runs, onStarted }: { runs: readonly Run[]; onStarted: () => void
             <th scope="col" className="number extra">
               Rows
             </th>
-            <th scope="col" className="number">
+            <th scope="col" className="number extra">
               Missing
             </th>
             <th scope="col" className="number extra">
@@ -126,7 +126,9 @@ function Runs({ runs, onStarted }: { runs: readonly Run[]; onStarted: () => void
                     <RunState {...run} />
                   </td>
                   <td className="number extra">{number(run.rows)}</td>
-                  <td className={run.missingCount > 0 ? 'number down' : 'number'}>{number(run.missingCount)}</td>
+                  <td className={run.missingCount > 0 ? 'number extra down' : 'number extra'}>
+                    {number(run.missingCount)}
+                  </td>
                   <td className="number extra">{number(run.requests)}</td>
                   <td className="number extra">{number(run.retries)}</td>
                   <td className="muted nowrap">{moment(run.startedAt)}</td>

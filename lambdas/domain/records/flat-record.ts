@@ -70,8 +70,10 @@ export function readRecord(
 }
 
 /** A foreign value, for a message. */
-const shown = (value: unknown): string =>
-  quote(value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+function shown(value: unknown): string {
+  if (typeof value === 'number') return `the number ${value}`;
+  return quote(value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+}
 
 function faultOf({ name, type, isRequired }: Column, value: unknown): string | undefined {
   const [test, expected] = EXPECTED[type];

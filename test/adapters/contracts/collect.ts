@@ -30,17 +30,21 @@ export function runsContract(port: () => Ports['runs']): void {
 
   test('requests of several invocations get slots one after the other', async () => {
     const now = Date.parse('2025-03-07T23:00:00Z');
-    const slots = await Promise.all(Array.from({ length: 8 }, () => port().take('fmp', { perMinute: 60 }, now)));
-    const waits = slots.map((slot) => (slot === 'quota' ? -1 : slot.waitMs)).sort((a, b) => a - b);
+    const take = (at: number, until: number) => port().take('fmp', { perMinute: 60 }, at, until);
+    const slots = await Promise.all(Array.from({ length: 8 }, () => take(now, now + 60_000)));
+    const waits = slots.map((slot) => (typeof slot === 'string' ? -1 : slot.waitMs)).sort((a, b) => a - b);
     expect(waits).toEqual([0, 1000, 2000, 3000, 4000, 5000, 6000, 7000]);
+    // A slot that comes too late is left to others.
+    expect([await take(now, now + 7999), await take(now, now + 7999)]).toEqual(['late', 'late']);
+    expect(await take(now, now + 8000)).toEqual({ waitMs: 8000 });
     // Time that was not used is not saved up.
-    expect(await port().take('fmp', { perMinute: 60 }, now + 600_000)).toEqual({ waitMs: 0 });
+    expect(await take(now + 600_000, now + 600_000)).toEqual({ waitMs: 0 });
     expect(await port().last('fmp', 5)).toEqual([]);
   });
 
   test('the quota of a day is for all invocations, and begins again with the next day', async () => {
     const now = Date.parse('2025-03-07T23:59:00Z');
-    const take = (at: number) => port().take('newsapi', { perMinute: 6_000, perDay: 3 }, at);
+    const take = (at: number) => port().take('newsapi', { perMinute: 6_000, perDay: 3 }, at, at + 60_000);
     const slots = await Promise.all(Array.from({ length: 5 }, () => take(now)));
     expect(slots.filter((slot) => slot === 'quota')).toHaveLength(2);
     expect([await port().usedOn('newsapi', '2025-03-07'), await port().usedOn('newsapi', '2025-03-08')]).toEqual([

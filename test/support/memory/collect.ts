@@ -22,12 +22,13 @@ export class MemoryRuns {
           .filter((one) => one.provider === provider)
           .sort((a, b) => (a.run < b.run ? 1 : -1))
           .slice(0, limit),
-      take: async (provider, { perMinute, perDay }, now) => {
+      take: async (provider, { perMinute, perDay }, now, until) => {
         const today = new Date(now).toISOString().slice(0, 10);
         const { nextAt = 0, day = '', used = 0 } = this.paces.get(provider) ?? {};
         const usedToday = day === today ? used : 0;
         if (perDay !== undefined && usedToday >= perDay) return 'quota';
         const at = Math.max(now, nextAt);
+        if (at > until) return 'late';
         this.paces.set(provider, { nextAt: at + Math.ceil(60_000 / perMinute), day: today, used: usedToday + 1 });
         return { waitMs: at - now };
       },
