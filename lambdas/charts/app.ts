@@ -25,18 +25,26 @@ export function chartsApp(ports: ChartsPorts, settings: ChartsSettings): Hono<Ht
     const { window, theme } = parse(chartQuery, context.req.query(), 'query');
     const ticker = await known.find(context.req.param('ticker'));
     const { current } = await readTicker(ports.prices, ticker, '0');
-    const { observations, ticker: name, identity } = folded(ticker, current);
+    const { observations, ticker: name, company, identity } = folded(ticker, current);
     const series = seriesOf(name, observations, settings.suspectMove);
     if (!series) throw new Problem(404, 'No prices', 'This ticker has no current prices. GET /tickers finds others.');
     const own = await ports.subscribers.get(callerOf(context).subscriber);
     const names = new Set(identity.names.map((one) => one.name));
     const marks = own ? alertMarks(own, names, new AlertInputs(series)) : NO_MARKS;
     // The ETag covers everything the chart displays.
-    const content = [window, theme, name, series.observations.slice(-CHART_OBSERVATIONS), [...series.suspects], marks];
+    const content = [
+      window,
+      theme,
+      name,
+      company,
+      series.observations.slice(-CHART_OBSERVATIONS),
+      [...series.suspects],
+      marks,
+    ];
     const etag = `"${hash('sha256', JSON.stringify(content), 'base64url').slice(0, 22)}"`;
     const headers = { etag, 'cache-control': 'private, no-cache', vary: 'authorization' };
     if (context.req.header('if-none-match') === etag) return context.body(null, 304, headers);
-    const png = await ports.renderChart(chartModel(series, window, theme, marks));
+    const png = await ports.renderChart(chartModel(series, window, theme, { marks, company }), 'alone');
     return context.body(Uint8Array.from(png), 200, { ...headers, 'content-type': 'image/png' });
   });
   app.post('/me/preview', async (context) => {

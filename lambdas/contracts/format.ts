@@ -20,6 +20,15 @@ export function formatPrice(decimal: string): string {
   return `${groupThousands(shownWhole)}.${shown.replace(/0+$/, '').padEnd(2, '0')}`;
 }
 
+/** Significant digits of an abbreviated price. */
+const SHORT_DIGITS = 4;
+
+/** A price for little space: `1.235M` from a million up, else as formatPrice. */
+export function formatShort(decimal: string): string {
+  const { factor, suffix } = axisUnit(Number(decimal));
+  return suffix ? `${Number((Number(decimal) / factor).toPrecision(SHORT_DIGITS))}${suffix}` : formatPrice(decimal);
+}
+
 /** A price of a ticker with the sign of its currency: `₹3,500.00` for `TCS.NS`. */
 export const formatPriceOf = (ticker: string, decimal: string): string => currencySign(ticker) + formatPrice(decimal);
 

@@ -132,9 +132,9 @@ export class PriceSnapshot {
     const { window, theme, marks } = look;
     const key = `${window} ${theme} ${id} ${marks.thresholds.join()} ${marks.fires.join()}`;
     return memoizedRead(this.#charts, key, async () => {
-      const model = chartModel(series, window, theme, marks);
+      const model = chartModel(series, window, theme, { marks });
       try {
-        const png = await this.#ports.renderChart(model);
+        const png = await this.#ports.renderChart(model, 'mail');
         this.#drawn++;
         return { png, alt: model.description };
       } catch (error) {

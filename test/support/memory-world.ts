@@ -69,7 +69,7 @@ export class MemoryWorld {
       ledger: memoryLedger(this.ledger, this.told),
       told: memoryToldAlerts(this.told),
       mailer: { turn: async () => true, send: async (mail) => this.#send(mail) },
-      renderChart: (model) => this.renderChart(model),
+      renderChart: (model, form) => this.renderChart(model, form),
       alerted: (_recipient, { fires, withdrawn }) => {
         this.alerted.push(...fires.map(({ ticker, what }) => `${ticker} ${what}`));
         this.alerted.push(...withdrawn.map(({ text }) => text));

@@ -1,6 +1,6 @@
 import { type Canvas, createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import type { Point } from './chart-model.ts';
-import { SIZE } from './scene.ts';
+import { SCALE } from './scene.ts';
 import { rgb } from './theme.ts';
 
 /** The area under a line, in CSS pixels, with a colour that fades from `top` to `bottom`. */
@@ -37,7 +37,7 @@ function unbroken(points: readonly Point[]): Point[][] {
 }
 
 function strip({ top, bottom, colour, opacity }: Area): Canvas {
-  const height = Math.max(1, Math.round((bottom - top) * SIZE.scale));
+  const height = Math.max(1, Math.round((bottom - top) * SCALE));
   const canvas = createCanvas(1, height);
   const context = canvas.getContext('2d');
   const pixels = context.createImageData(1, height);

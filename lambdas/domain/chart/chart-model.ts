@@ -1,29 +1,35 @@
 import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
-import { dayNumber, longDate, windowStart } from '../../contracts/dates.ts';
-import { formatChange, formatPrice, formatPriceOf, ratioText } from '../../contracts/format.ts';
+import { addDays, longDate, windowStart } from '../../contracts/dates.ts';
+import { formatChange, formatCount, formatPriceOf, formatShort, ratioText } from '../../contracts/format.ts';
 import { type AlertMarks, NO_MARKS } from '../alerts/alert-marks.ts';
+import { axisDays } from '../calendar/axis-days.ts';
 import { sma } from '../indicators/averages.ts';
 import type { Observation } from '../prices/fold.ts';
 import { commonFactor } from '../prices/rescaled.ts';
-import { firstIndexFrom, type Series, usualStep } from '../prices/series.ts';
+import { firstIndexFrom, type Series } from '../prices/series.ts';
 import type { Split } from '../prices/splits.ts';
+import { dotsOf, maxStepOf, withGaps } from './chart-line.ts';
 
-/** A point of the chart: x in days since 1970, y a close or volume. */
+/** A point of the chart: x is the index of its day in `days`, y a close or volume. */
 export type Point = { x: number; y: number };
-export type LabelledPoint = Point & { text: string };
+type LabelledPoint = Point & { text: string };
 
 /** Everything a chart displays. Numbers are floats, for drawing only. */
 export type ChartModel = {
   ticker: string;
+  /** Name of the company; empty if the vendor sends none. */
+  company: string;
   theme: Theme;
-  /** `past 90 days` */
+  /** `past 90 days`, or `since 10 Jan 2020` if there are no earlier closes. */
   rangeText: string;
   lastText: string;
   dateText: string;
   changeText: string;
-  isUp: boolean;
-  isFlat: boolean;
+  /** Of the change as it is written: `±0.00 %` is flat. */
+  direction: 'up' | 'down' | 'flat';
   lastIsSuspect: boolean;
+  /** Days of the time axis (ISO), see axisDays. */
+  days: readonly string[];
   /** The closes of the window without suspects. */
   points: readonly Point[];
   /** Like points, with y = NaN at gaps in the data and before the first average. */
@@ -33,6 +39,8 @@ export type ChartModel = {
   sma20: readonly Point[];
   sma50: readonly Point[];
   volumes: readonly Point[];
+  /** The largest volume: `80.1M`. */
+  volumeText: string;
   high: LabelledPoint;
   low: LabelledPoint;
   last: LabelledPoint;
@@ -45,68 +53,86 @@ export type ChartModel = {
   description: string;
 };
 
-/** Fewer days without a close are never a gap in the line: a long holiday has up to 9 days. */
-const MIN_GAP_DAYS = 14;
-/** So many usual steps without a close are a gap. */
-const GAP_STEPS = 3;
-/** Up to so many points are drawn as dots. */
-const MAX_DOTS = 26;
+/** The data of a window may begin this much later: over a weekend and holidays. */
+const LATE_START_DAYS = 7;
 
 export function chartModel(
   series: Series,
   window: ChartWindow | number,
   theme: Theme,
-  marks: AlertMarks = NO_MARKS,
+  { marks = NO_MARKS, company = '' }: { marks?: AlertMarks; company?: string | undefined } = {},
 ): ChartModel {
-  const from = firstIndexFrom(series.adjusted, windowStart(series.last.date, window));
-  const shown = series.adjusted.slice(from).map((o) => pointOf(o));
+  const start = windowStart(series.last.date, window);
+  const observed = series.adjusted.slice(firstIndexFrom(series.adjusted, start));
+  const days = axisDays(
+    series.ticker,
+    observed.map(({ date }) => date),
+  );
+  const indexes = new Map(days.map((day, i) => [day, i]));
+  const shown = observed.map((observation) => pointOf(observation, indexes));
   const isSuspect = ({ observation }: ObservedPoint) => series.suspects.has(observation.date);
   const suspects = shown.filter(isSuspect);
   // Line and scale ignore suspects: one wrong close would flatten all others.
   const trusted = suspects.length < shown.length ? shown.filter((point) => !isSuspect(point)) : shown;
-  const averaged = series.adjusted.filter((o) => !series.suspects.has(o.date)).map((o) => pointOf(o));
-  const gapDays = Math.max(MIN_GAP_DAYS, usualStep(series.observations) * GAP_STEPS);
-  const average = (n: number): Point[] => {
-    const values = sma(
-      averaged.map(({ y }) => y),
-      n,
-    );
-    const first = trusted[0]?.x ?? 0;
-    return withGaps(
-      averaged.map(({ x }, i) => ({ x, y: values[i] ?? Number.NaN })).filter(({ x }) => x >= first),
-      gapDays,
-    );
-  };
+  const maxStep = maxStepOf(trusted);
+  const average = averages(series, indexes, maxStep);
   const lastIsSuspect = series.suspects.has(series.last.date);
   // A suspect close has no change: the line and its colour end with the last trusted close.
   const change = (trusted.at(-1)?.y ?? 1) / (trusted[0]?.y ?? 1) - 1;
-  const first = shown[0]?.observation.date ?? '';
+  const first = observed[0]?.date ?? '';
   const split = series.splits.findLast(({ kind, date }) => kind === 'probable' && date > first);
+  const volumes = shown.flatMap(({ x, observation: { volume } }) => (volume ? [{ x, y: Number(volume) }] : []));
   const model = {
     ticker: series.ticker,
+    company,
     theme,
-    rangeText: split ? splitText(split) : `past ${window} days`,
+    rangeText: split ? splitText(split) : rangeText(first, start, window),
     lastText: formatPriceOf(series.ticker, series.last.close),
     lastIsSuspect,
     dateText: longDate(series.last.date),
     changeText: shown.length > 1 && !lastIsSuspect && !split ? formatChange(change, 2) : '',
-    isUp: change >= 0,
-    isFlat: change === 0,
+    direction: directionOf(change),
+    days,
     points: trusted,
-    line: withGaps(trusted, gapDays),
-    dots: dotsOf(trusted, gapDays),
+    line: withGaps(trusted, maxStep),
+    dots: dotsOf(trusted, maxStep),
     sma20: average(20),
     sma50: average(50),
-    volumes: shown.flatMap(({ x, observation: { volume } }) => (volume ? [{ x, y: Number(volume) }] : [])),
+    volumes,
+    volumeText: formatCount(volumes.reduce((most, { y }) => Math.max(most, y), 0)),
     high: labelled(trusted.reduce((a, b) => (b.y > a.y ? b : a))),
     low: labelled(trusted.reduce((a, b) => (b.y < a.y ? b : a))),
-    last: labelled(trusted[trusted.length - 1] ?? pointOf(series.last)),
+    last: labelled(trusted[trusted.length - 1] ?? pointOf(series.last, indexes)),
     suspects: suspects.map(labelled),
     corrections: ringsOf(trusted),
-    thresholds: marks.thresholds.map((threshold) => ({ y: Number(threshold), text: formatPrice(threshold) })),
+    thresholds: marks.thresholds.map((threshold) => ({ y: Number(threshold), text: formatShort(threshold) })),
     fires: trusted.filter(({ observation }) => marks.fires.includes(observation.date)),
   };
   return { ...model, description: describe(model) };
+}
+
+const rangeText = (first: string, start: string, window: number): string => {
+  if (first > addDays(start, LATE_START_DAYS)) return `since ${longDate(first)}`;
+  return window === 365 ? 'past year' : `past ${window} days`;
+};
+
+const directionOf = (change: number): ChartModel['direction'] => {
+  const text = formatChange(change, 2);
+  return text.startsWith('+') ? 'up' : text.startsWith('±') ? 'flat' : 'down';
+};
+
+/** Simple moving averages over the trusted closes, also over those before the chart. */
+function averages({ adjusted, suspects }: Series, indexes: ReadonlyMap<string, number>, maxStep: number) {
+  const trusted = adjusted.filter(({ date }) => !suspects.has(date));
+  const closes = trusted.map(({ close }) => Number(close));
+  return (n: number): Point[] => {
+    const values = sma(closes, n);
+    const points = trusted.flatMap(({ date }, i) => {
+      const x = indexes.get(date);
+      return x === undefined ? [] : [{ x, y: values[i] ?? Number.NaN }];
+    });
+    return withGaps(points, maxStep);
+  };
 }
 
 /** `may be a 4:1 split on 9 Jan 2020` */
@@ -124,8 +150,8 @@ function ringsOf(points: readonly ObservedPoint[]): Point[] {
 
 type ObservedPoint = Point & { observation: Observation };
 
-const pointOf = (observation: Observation): ObservedPoint => ({
-  x: dayNumber(observation.date),
+const pointOf = (observation: Observation, indexes: ReadonlyMap<string, number>): ObservedPoint => ({
+  x: indexes.get(observation.date) ?? 0,
   y: Number(observation.close),
   observation,
 });
@@ -133,30 +159,8 @@ const pointOf = (observation: Observation): ObservedPoint => ({
 const labelled = ({ x, y, observation }: ObservedPoint): LabelledPoint => ({
   x,
   y,
-  text: formatPrice(observation.close),
+  text: formatShort(observation.close),
 });
-
-/** Points that a line alone would not show: all of a sparse series, and those with a gap on both sides. */
-function dotsOf(points: readonly Point[], gapDays: number): Point[] {
-  const step = ((points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0)) / Math.max(1, points.length - 1);
-  if (points.length <= MAX_DOTS && step > 2) return [...points];
-  const isFar = (a: Point | undefined, b: Point | undefined) => !a || !b || b.x - a.x > gapDays;
-  return points.filter((point, i) => isFar(points[i - 1], point) && isFar(point, points[i + 1]));
-}
-
-/** Inserts a point with y = NaN at each gap. */
-function withGaps(points: readonly Point[], gapDays: number): Point[] {
-  return points.flatMap(({ x, y }, i) => {
-    const before = points[i - 1];
-    const isGap = before !== undefined && x - before.x > gapDays;
-    return isGap
-      ? [
-          { x: (before.x + x) / 2, y: Number.NaN },
-          { x, y },
-        ]
-      : [{ x, y }];
-  });
-}
 
 function describe(model: Omit<ChartModel, 'description'>): string {
   const { ticker, rangeText, points, lastText, lastIsSuspect, dateText, changeText, high, low, suspects } = model;

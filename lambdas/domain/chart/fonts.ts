@@ -6,7 +6,6 @@ const FAMILY = 'Inter UI';
 /** Inter has no characters from here on: Chinese and Japanese ones, full-width letters. */
 const FIRST_EAST_ASIAN = 0x2e80;
 
-export const FONT_FAMILY = FAMILY;
 export const font = (px: number, weight = 400): string => `${weight} ${px}px "${FAMILY}"`;
 
 /** Files of the fonts. `eastAsian`: folder of the package @fontsource-variable/noto-sans-sc, which has a file for each range of characters. */
@@ -14,7 +13,7 @@ export type FontFiles = { inter: string; eastAsian: string };
 
 /**
  * Loads Inter, and other fonts when a text needs them.
- * @returns the font for the name of a ticker, 14 px bold
+ * @returns the font for the name of a ticker, 19 px bold
  * @throws Error if Inter cannot be loaded; without a font, all text would be blank
  */
 export function loadFonts({ inter, eastAsian }: FontFiles): (ticker: string) => string {
@@ -31,7 +30,7 @@ export function loadFonts({ inter, eastAsian }: FontFiles): (ticker: string) => 
       register(join(eastAsian, 'files', `noto-sans-sc-${name}-wght-normal.woff2`), familyOf(name));
       loaded.add(name);
     }
-    return [font(14, 700), ...[...names].map((name) => `"${familyOf(name)}"`)].join(', ');
+    return [font(19, 700), ...[...names].map((name) => `"${familyOf(name)}"`)].join(', ');
   };
 }
 

@@ -1,28 +1,36 @@
 import type { Point } from './chart-model.ts';
 import { font } from './fonts.ts';
 import { diamond, disc, lineColour, type Pen, palette, pill, polygon, write } from './pen.ts';
-import { MARGIN, SIZE, textWidth } from './scene.ts';
+import { FORMS, LEFT } from './scene.ts';
+import { textWidth } from './text.ts';
 
-/** Wider prices (px) get a smaller font, so that the chip after them keeps its place. */
-const WIDE_PRICE = 230;
+const PRICE_FONT = font(34, 700);
+/** For a price of many digits, so that the chip after it keeps its place. */
+const SMALL_PRICE_FONT = font(20, 700);
+const WIDE_PRICE = 260;
+const TEXT_FONT = font(15);
+const CHIP_FONT = font(16, 600);
+const LEGEND_FONT = font(13, 500);
+const RIGHT = FORMS.alone.width - 16;
+/** Baselines of the two lines. */
+const [NAME_LINE, PRICE_LINE] = [30, 72];
 
+/** Draws name, price and legend above a chart that stands alone. */
 export function drawHeader(pen: Pen): void {
-  const {
-    model,
-    scene: { tickerFont },
-  } = pen;
-  const { ink, muted, faint, warning } = palette(pen);
-  const legendLeft = drawLegend(pen);
-  write(pen, shortened(model.ticker, legendLeft - MARGIN.left - 12, tickerFont), MARGIN.left, 30, tickerFont, ink);
-  const priceFont = textWidth(model.lastText, font(27, 700)) > WIDE_PRICE ? font(17, 700) : font(27, 700);
-  let x = MARGIN.left + write(pen, model.lastText, MARGIN.left, 61, priceFont, ink) + 11;
-  x += chip(pen, x, model.changeText, lineColour(pen), model.isFlat ? 'none' : model.isUp ? 'up' : 'down');
-  if (model.lastIsSuspect) x += chip(pen, x, 'suspect', warning, 'none');
-  const asOf = `As of ${model.dateText} close`;
-  const right = SIZE.width - 20;
-  const room = right - textWidth(asOf, font(10.5)) - 12 - x;
-  if (textWidth(model.rangeText, font(12)) <= room) write(pen, model.rangeText, x, 57.8, font(12), muted);
-  if (room > 0) write(pen, asOf, right, 57.8, font(10.5), faint, 'right');
+  const { model, tickerFont } = pen;
+  const { ink, muted, warning } = palette(pen);
+  const room = drawLegend(pen) - 14;
+  let x = LEFT + write(pen, shortened(model.ticker, room - LEFT, tickerFont), LEFT, NAME_LINE, tickerFont, ink) + 9;
+  if (room - x > 60) write(pen, shortened(model.company, room - x, TEXT_FONT), x, NAME_LINE, TEXT_FONT, muted);
+  const priceFont = textWidth(model.lastText, PRICE_FONT) > WIDE_PRICE ? SMALL_PRICE_FONT : PRICE_FONT;
+  x = LEFT + write(pen, model.lastText, LEFT, PRICE_LINE, priceFont, ink) + 12;
+  x += chip(pen, x, model.changeText, lineColour(pen), model.direction);
+  if (model.lastIsSuspect) x += chip(pen, x, 'suspect', warning, 'flat');
+  const asOf = `Close of ${model.dateText}`;
+  const asOfLeft = RIGHT - textWidth(asOf, TEXT_FONT);
+  if (asOfLeft - 12 > x) write(pen, asOf, RIGHT, PRICE_LINE, TEXT_FONT, muted, 'right');
+  if (x + textWidth(model.rangeText, TEXT_FONT) < asOfLeft - 12)
+    write(pen, model.rangeText, x, PRICE_LINE, TEXT_FONT, muted);
 }
 
 function shortened(text: string, width: number, textFont: string): string {
@@ -32,20 +40,20 @@ function shortened(text: string, width: number, textFont: string): string {
 }
 
 /** Draws a rounded chip with an arrow. @returns its width (px); 0 for an empty text */
-function chip(pen: Pen, x: number, text: string, colour: string, arrow: 'up' | 'down' | 'none'): number {
+function chip(pen: Pen, x: number, text: string, colour: string, direction: 'up' | 'down' | 'flat'): number {
   if (!text) return 0;
   const { context } = pen;
-  const arrowWidth = arrow === 'none' ? 0 : 12;
-  const width = textWidth(text, font(12, 600)) + 17 + arrowWidth;
+  const arrowWidth = direction === 'flat' ? 0 : 15;
+  const width = textWidth(text, CHIP_FONT) + 22 + arrowWidth;
   context.globalAlpha = 0.13;
-  pill(context, x, 43, width, 21, 10.5, colour);
+  pill(context, x, PRICE_LINE - 22, width, 29, 14.5, colour);
   context.globalAlpha = 1;
-  if (arrow !== 'none') {
-    const [tip, base] = arrow === 'up' ? [50, 57] : [57, 50];
-    polygon(context, [x + 9, base, x + 13, tip, x + 17, base], colour);
+  if (direction !== 'flat') {
+    const [tip, base] = direction === 'up' ? [PRICE_LINE - 13, PRICE_LINE - 3] : [PRICE_LINE - 3, PRICE_LINE - 13];
+    polygon(context, [x + 11, base, x + 16.5, tip, x + 22, base], colour);
   }
-  write(pen, text, x + 9 + arrowWidth, 57.8, font(12, 600), colour);
-  return width + 8;
+  write(pen, text, x + 11 + arrowWidth, PRICE_LINE - 2, CHIP_FONT, colour);
+  return width + 10;
 }
 
 type Key = { label: string; colour: string; shape: 'line' | 'box' | 'diamond' | 'ring' };
@@ -54,7 +62,6 @@ type Key = { label: string; colour: string; shape: 'line' | 'box' | 'diamond' | 
 function drawLegend(pen: Pen): number {
   const { context, model } = pen;
   const { sma20, sma50, volumeKey, warning, muted, background } = palette(pen);
-  const hasValues = (points: readonly Point[]) => points.some(({ y }) => !Number.isNaN(y));
   const keys: (Key | false)[] = [
     model.suspects.length > 0 && { label: 'Suspect', colour: warning, shape: 'diamond' },
     model.corrections.length > 0 && { label: 'Corrected', colour: sma50, shape: 'ring' },
@@ -63,15 +70,19 @@ function drawLegend(pen: Pen): number {
     hasValues(model.sma20) && { label: 'SMA 20', colour: sma20, shape: 'line' },
     { label: 'Close', colour: lineColour(pen), shape: 'line' },
   ];
-  let x = SIZE.width - 20;
+  const y = NAME_LINE - 5;
+  let x: number = RIGHT;
   for (const key of keys) {
     if (!key) continue;
-    x -= write(pen, key.label, x, 29.5, font(10.5, 500), muted, 'right') + 18;
-    if (key.shape === 'line') pill(context, x, 24.5, 13, 2.5, 1.25, key.colour);
-    else if (key.shape === 'box') pill(context, x + 4, 21.5, 8, 8, 2, key.colour);
-    else if (key.shape === 'diamond') diamond(context, x + 8, 25.7, 4.5, key.colour, background);
-    else disc(context, x + 8, 25.7, 3, background, key.colour);
+    x -= write(pen, key.label, x, NAME_LINE, LEGEND_FONT, muted, 'right') + 18;
+    if (key.shape === 'line') pill(context, x - 1, y - 1.5, 14, 3, 1.5, key.colour);
+    else if (key.shape === 'box') pill(context, x + 3, y - 5, 10, 10, 2.5, key.colour);
+    else if (key.shape === 'diamond') diamond(context, { x: x + 8, y }, 5, key.colour, background);
+    else disc(context, { x: x + 8, y }, 3.6, background, key.colour);
     x -= 13;
   }
   return x;
 }
+
+/** True if an average is long enough to be drawn. */
+export const hasValues = (points: readonly Point[]): boolean => points.some(({ y }) => !Number.isNaN(y));

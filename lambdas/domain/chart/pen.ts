@@ -1,23 +1,28 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
-import type { Chart } from 'chart.js';
 import type { ChartModel, Point } from './chart-model.ts';
-import { clampY, LABEL_FONT, type Scene } from './scene.ts';
+import { placer, type Scene } from './scene.ts';
+import { LABEL_FONT } from './text.ts';
 import { PALETTES } from './theme.ts';
 
-/** What every mark needs for drawing. */
-export type Pen = { context: SKRSContext2D; chart: Chart; model: ChartModel; scene: Scene };
+/** What every mark needs for drawing. `at`: pixels of a point. */
+export type Pen = {
+  context: SKRSContext2D;
+  model: ChartModel;
+  scene: Scene;
+  at: (point: Point) => { x: number; y: number };
+  /** The font for the name of the ticker. */
+  tickerFont: string;
+};
 
-export const penOf = (chart: Chart, model: ChartModel, scene: Scene): Pen => ({
-  // Chart.js draws on the @napi-rs canvas it was given.
-  context: chart.ctx as unknown as SKRSContext2D,
-  chart,
-  model,
-  scene,
-});
+export const penOf = (drawn: Omit<Pen, 'at'>): Pen => ({ ...drawn, at: placer(drawn.scene) });
 
-export const palette = ({ model }: Pen) => PALETTES[model.theme];
+export const palette = ({ model }: Pick<Pen, 'model'>) => PALETTES[model.theme];
 
-export const lineColour = (pen: Pen) => (pen.model.isUp ? palette(pen).up : palette(pen).down);
+/** The colour of the line: of a rise, a fall, or neither. */
+export const lineColour = ({ model }: Pick<Pen, 'model'>) => {
+  const { up, down, muted } = PALETTES[model.theme];
+  return { up, down, flat: muted }[model.direction];
+};
 
 export function write(
   { context }: Pen,
@@ -38,8 +43,7 @@ export function write(
 
 export function disc(
   context: SKRSContext2D,
-  x: number,
-  y: number,
+  { x, y }: { x: number; y: number },
   radius: number,
   fill: string,
   stroke?: string,
@@ -51,7 +55,13 @@ export function disc(
   if (stroke) outline(context, stroke);
 }
 
-export function diamond(context: SKRSContext2D, x: number, y: number, r: number, fill: string, stroke: string): void {
+export function diamond(
+  context: SKRSContext2D,
+  { x, y }: { x: number; y: number },
+  r: number,
+  fill: string,
+  stroke: string,
+): void {
   polygon(context, [x, y - r, x + r, y, x, y + r, x - r, y], fill);
   outline(context, stroke);
 }
@@ -86,26 +96,15 @@ export function pill(
 }
 
 /** Draws text on a halo, so that it is readable over lines. */
-export function writeOnHalo(
-  pen: Pen,
-  text: string,
-  x: number,
-  y: number,
-  colour: string,
-  align: 'left' | 'center' = 'center',
-): void {
+export function writeOnHalo(pen: Pen, text: string, x: number, y: number, colour: string): void {
   const { context } = pen;
   context.font = LABEL_FONT;
-  context.textAlign = align;
+  context.textAlign = 'center';
   context.globalAlpha = 0.7;
   context.strokeStyle = palette(pen).background;
   context.lineWidth = 3;
   context.lineJoin = 'round';
   context.strokeText(text, x, y);
   context.globalAlpha = 1;
-  write(pen, text, x, y, LABEL_FONT, colour, align);
+  write(pen, text, x, y, LABEL_FONT, colour, 'center');
 }
-
-export const pixelX = ({ chart }: Pen, { x }: Point): number => chart.scales['x']?.getPixelForValue(x) ?? 0;
-export const pixelY = ({ chart, scene }: Pen, point: Point): number =>
-  chart.scales['y']?.getPixelForValue(clampY(point, scene)) ?? 0;

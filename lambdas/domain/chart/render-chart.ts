@@ -1,120 +1,63 @@
-import { createCanvas } from '@napi-rs/canvas';
-import { Chart, type ChartConfiguration, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import type { ChartModel, Point } from './chart-model.ts';
-import { FONT_FAMILY, type FontFiles, loadFonts } from './fonts.ts';
-import { overlay, underlay } from './marks.ts';
+import { type FontFiles, loadFonts } from './fonts.ts';
+import { drawOverlay, drawUnderlay } from './marks.ts';
+import { lineColour, type Pen, palette, penOf } from './pen.ts';
 import { encodePng } from './png.ts';
-import { MARGIN, type Scene, SIZE, sceneOf } from './scene.ts';
-import { PALETTES } from './theme.ts';
+import { type ChartForm, FORMS, SCALE, sceneOf } from './scene.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale);
+export type RenderChart = (model: ChartModel, form: ChartForm) => Promise<Buffer>;
 
-export type RenderChart = (model: ChartModel) => Promise<Buffer>;
+/** More points make a line of this width look like a band. */
+const MANY_POINTS = 140;
 
 /**
- * Returns a function that draws charts as PNG, 1200 × 600 pixels for 600 × 300 CSS pixels.
+ * Returns a function that draws charts as PNG, with two pixels for each CSS pixel (see FORMS).
  * @throws Error if the font cannot be loaded
  */
 export function chartRenderer(fonts: FontFiles): RenderChart {
   const tickerFont = loadFonts(fonts);
-  const { width, height, scale } = SIZE;
-  // One canvas for all charts: allocating one takes longer than drawing on it.
-  const canvas = createCanvas(width, height);
-  // Chart.js sets sizes on the style of its canvas, which this canvas does not have.
-  Object.assign(canvas, { style: {} });
-  return (model) => {
-    canvas.width = width;
-    canvas.height = height;
-    const chart = new Chart(
-      canvas as unknown as HTMLCanvasElement,
-      configuration(model, sceneOf(model, tickerFont(model.ticker))),
-    );
-    try {
-      // The pixels are copied before the compression starts, so the next chart may use the canvas.
-      const { data } = canvas.getContext('2d').getImageData(0, 0, width * scale, height * scale);
-      return encodePng(data, width * scale, height * scale);
-    } finally {
-      chart.destroy();
-    }
+  // One canvas for each form: allocating one takes longer than drawing on it.
+  const contexts = { mail: contextOf('mail'), alone: contextOf('alone') };
+  return (model, form) => {
+    const { width, height } = FORMS[form];
+    const context = contexts[form];
+    context.save();
+    context.scale(SCALE, SCALE);
+    const pen = penOf({ context, model, scene: sceneOf(model, form), tickerFont: tickerFont(model.ticker) });
+    drawUnderlay(pen);
+    drawLines(pen);
+    drawOverlay(pen);
+    context.restore();
+    // The pixels are copied before the compression starts, so the next chart may use the canvas.
+    const { data } = context.getImageData(0, 0, width * SCALE, height * SCALE);
+    return encodePng(data, width * SCALE, height * SCALE);
   };
 }
 
-function configuration(model: ChartModel, scene: Scene): ChartConfiguration<'line', Point[]> {
-  const palette = PALETTES[model.theme];
-  const tickFont = { family: FONT_FAMILY, size: 10.5, weight: 500 };
-  const colour = model.isUp ? palette.up : palette.down;
-  return {
-    type: 'line',
-    plugins: [underlay(model, scene), overlay(model, scene)],
-    data: {
-      datasets: [
-        line(model.line, colour, model.points.length > 180 ? 1.6 : 2),
-        line(model.sma20, palette.sma20, 1.35),
-        line(model.sma50, palette.sma50, 1.35),
-      ],
-    },
-    options: {
-      responsive: false,
-      animation: false,
-      events: [],
-      devicePixelRatio: SIZE.scale,
-      parsing: false,
-      normalized: true,
-      layout: { padding: { top: MARGIN.top, left: MARGIN.left, right: 4, bottom: 12 } },
-      scales: {
-        x: {
-          type: 'linear',
-          min: scene.x.min,
-          max: scene.x.max,
-          grid: { display: false },
-          border: { display: false },
-          afterFit: (scale) => {
-            scale.height = MARGIN.bottom - 12;
-          },
-          afterBuildTicks: (scale) => {
-            scale.ticks = scene.x.ticks.map(({ x, label }) => ({ value: x, label }));
-          },
-          ticks: {
-            color: palette.muted,
-            font: tickFont,
-            maxRotation: 0,
-            autoSkip: false,
-            padding: 6,
-            callback: (_value, i) => scene.x.ticks[i]?.label ?? '',
-          },
-        },
-        y: {
-          position: 'right',
-          min: scene.y.min,
-          max: scene.y.max,
-          border: { display: false },
-          grid: { color: palette.grid, drawTicks: false, lineWidth: 1 },
-          afterFit: (scale) => {
-            scale.width = scene.axisWidth;
-          },
-          afterBuildTicks: (scale) => {
-            scale.ticks = scene.y.ticks.map(({ value, label }) => ({ value, label }));
-          },
-          ticks: {
-            color: palette.faint,
-            font: tickFont,
-            padding: 10,
-            autoSkip: false,
-            callback: (_value, i) => scene.y.ticks[i]?.label ?? '',
-          },
-        },
-      },
-    },
-  };
+const contextOf = (form: ChartForm): SKRSContext2D =>
+  createCanvas(FORMS[form].width * SCALE, FORMS[form].height * SCALE).getContext('2d');
+
+function drawLines(pen: Pen): void {
+  const { model } = pen;
+  const { sma20, sma50 } = palette(pen);
+  drawLine(pen, model.sma50, sma50, 1.8);
+  drawLine(pen, model.sma20, sma20, 1.8);
+  drawLine(pen, model.line, lineColour(pen), model.points.length > MANY_POINTS ? 2.2 : 2.8);
 }
 
-const line = (points: readonly Point[], borderColor: string, borderWidth: number) => ({
-  data: [...points],
-  borderColor,
-  borderWidth,
-  borderJoinStyle: 'round' as const,
-  borderCapStyle: 'round' as const,
-  pointRadius: 0,
-  tension: 0,
-  clip: false as const,
-});
+/** Draws a line that is broken where y is NaN. */
+function drawLine({ context, at }: Pen, points: readonly Point[], colour: string, width: number): void {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.lineJoin = 'round';
+  context.lineCap = 'round';
+  context.beginPath();
+  let isBroken = true;
+  for (const point of points) {
+    const { x, y } = at(point);
+    if (!Number.isNaN(y)) isBroken ? context.moveTo(x, y) : context.lineTo(x, y);
+    isBroken = Number.isNaN(y);
+  }
+  context.stroke();
+}

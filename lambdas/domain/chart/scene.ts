@@ -1,34 +1,116 @@
-import { createCanvas } from '@napi-rs/canvas';
-import { axisUnit, groupThousands } from '../../contracts/format.ts';
 import type { ChartModel, Point } from './chart-model.ts';
-import { font } from './fonts.ts';
-import { type DateTick, dateTicks, decimalsOf, valueTicks } from './ticks.ts';
+import { type Box, boxOf, type PlacedLabel, placeLabels } from './labels.ts';
+import { labelsOf, type PlacedMark } from './scene-labels.ts';
+import { TAG_FONT, TICK_FONT, textWidth } from './text.ts';
+import { type TimeTick, timeTicks } from './time-ticks.ts';
+import { type ValueTick, valueTicks } from './value-ticks.ts';
 
-/** CSS pixels; the picture has `scale` times as many in each direction. */
-export const SIZE = { width: 600, height: 300, scale: 2 } as const;
-export const MARGIN = { top: 84, bottom: 40, left: 20 } as const;
-const PLOT_HEIGHT = SIZE.height - MARGIN.top - MARGIN.bottom;
+/**
+ * `mail`: without a header, which the mail has as text. `alone`: with its own header. CSS pixels. A phone shows 600 of them on 344: texts
+ * of 17 are read as 10.
+ */
+export const FORMS = {
+  mail: { width: 600, height: 280, top: 8 },
+  alone: { width: 600, height: 370, top: 96 },
+} as const;
+export type ChartForm = keyof typeof FORMS;
+/** Pixels of the picture for one CSS pixel. */
+export const SCALE = 2;
 
-export const TAG_FONT = font(10.5, 600);
-export const LABEL_FONT = font(10, 600);
+export const LEFT = 16;
+const RIGHT = 12;
+/** Room for the dates below the plot. */
+const DATES_HEIGHT = 34;
+/** Room above the high and below the low for their labels. */
+const LABEL_ROOM = 30;
+const VOLUME_HEIGHT = 48;
 
-const ruler = createCanvas(1, 1).getContext('2d');
-export function textWidth(text: string, textFont: string): number {
-  ruler.font = textFont;
-  return ruler.measureText(text).width;
-}
+export const TAG_HEIGHT = 26;
+/** Distance of two labels of the value axis, one of which may be the tag. */
+const TICK_ROOM = 23;
 
-/** The scales of one chart. */
+/** Everything of one chart at its place. */
 export type Scene = {
-  /** The font of the ticker's name. */
-  tickerFont: string;
-  x: { min: number; max: number; ticks: DateTick[] };
-  y: { min: number; max: number; ticks: { value: number; label: string }[] };
-  /** Width of the axis on the right, wide enough for the tag of the last close. */
-  axisWidth: number;
+  form: ChartForm;
+  /** The area of line and bars. */
+  plot: Box;
+  x: { min: number; max: number };
+  y: { min: number; max: number };
+  dates: PlacedLabel[];
+  values: ValueTick[];
+  /** Of the last close, on the axis. */
+  tag: { text: string; y: number; box: Box };
+  /** Upper end of the largest bar, with its label on the axis; undefined without volumes. */
+  volume: { top: number; label: PlacedLabel } | undefined;
+  /** High, low, suspects and thresholds. */
+  labels: PlacedMark[];
 };
 
-export function sceneOf(model: ChartModel, tickerFont: string): Scene {
+export function sceneOf(model: ChartModel, form: ChartForm): Scene {
+  const { width, height, top } = FORMS[form];
+  const bottom = height - DATES_HEIGHT;
+  const hasVolumes = model.volumes.length > 0;
+  const y = valueRange(model, bottom - top, hasVolumes);
+  const lastTag = model.last.text;
+  // The labels of the axis depend on its range only, its width on them.
+  const byHeight = (value: number) => bottom - ((value - y.min) / (y.max - y.min)) * (bottom - top);
+  const tagY = byHeight(model.last.y);
+  const volumeTop = bottom - VOLUME_HEIGHT;
+  const taken = [tagY, ...(hasVolumes ? [volumeTop] : [])];
+  const minStep = ((y.max - y.min) / (bottom - top)) * TICK_ROOM;
+  const isFree = (value: number) => taken.every((place) => Math.abs(byHeight(value) - place) >= TICK_ROOM);
+  const values = valueTicks(Math.max(y.lowest, 0), y.max, { isFree, minStep }).filter(
+    ({ value }) => byHeight(value) >= top + 8,
+  );
+  const texts = [...values.map(({ label }) => label), ...(hasVolumes ? [model.volumeText] : [])];
+  const axisWidth = Math.max(
+    textWidth(lastTag, TAG_FONT) + 16,
+    ...texts.map((text) => textWidth(text, TICK_FONT) + 10),
+  );
+  const plot = { left: LEFT, top, right: width - RIGHT - axisWidth, bottom };
+  const scene = {
+    form,
+    plot,
+    x: { min: -0.5, max: model.days.length - 0.5 },
+    y,
+    values,
+    tag: {
+      text: lastTag,
+      y: tagY,
+      box: {
+        left: plot.right + 4,
+        right: width - RIGHT + 4,
+        top: tagY - TAG_HEIGHT / 2,
+        bottom: tagY + TAG_HEIGHT / 2,
+      },
+    },
+    volume: hasVolumes
+      ? { top: volumeTop, label: axisLabel(model.volumeText, plot.right + 10, volumeTop + 6) }
+      : undefined,
+  };
+  const at = placer(scene);
+  return {
+    ...scene,
+    dates: datesOf(timeTicks(model.days), plot, width, at),
+    labels: labelsOf(model, plot, at, volumeTop),
+  };
+}
+
+/** Pixels of a point; a suspect outside of the scale is at its edge. */
+export const placer =
+  ({ plot, x, y }: Pick<Scene, 'plot' | 'x' | 'y'>) =>
+  (point: Point): { x: number; y: number } => ({
+    x: plot.left + ((point.x - x.min) / (x.max - x.min)) * (plot.right - plot.left),
+    y: plot.bottom - ((Math.min(y.max, Math.max(y.min, point.y)) - y.min) / (y.max - y.min)) * (plot.bottom - plot.top),
+  });
+
+/** A label of the value axis. */
+const axisLabel = (text: string, left: number, y: number): PlacedLabel => {
+  const width = textWidth(text, TICK_FONT);
+  return { text, x: left + width / 2, y, box: boxOf(left + width / 2, y, width) };
+};
+
+function valueRange(model: ChartModel, height: number, hasVolumes: boolean) {
   const values = [model.points, model.sma20, model.sma50].flatMap((points) =>
     points.map(({ y }) => y).filter((y) => !Number.isNaN(y)),
   );
@@ -37,32 +119,9 @@ export function sceneOf(model: ChartModel, tickerFont: string): Scene {
   const [low, high] = [Math.min(lowest, ...near), Math.max(highest, ...near)];
   // A flat line gets a range of 2 %.
   const span = high - low || high * 0.02;
-  const floor = model.volumes.length > 0 ? 0.42 : 0.3;
-  const y = { min: low - span * floor, max: high + span * 0.14 };
-  const ticks = valueTicks(Math.max(low - span * 0.12, 0), y.max, 4);
-  const { factor, suffix } = axisUnit(ticks.at(-1) ?? 0);
-  const decimals = decimalsOf(ticks.map((value) => value / factor));
-  const tagHeight = ((y.max - y.min) * 17) / PLOT_HEIGHT;
-  const labels = ticks.map((value) => ({
-    value,
-    label:
-      Math.abs(value - model.last.y) < tagHeight
-        ? ''
-        : `${groupThousands((value / factor).toFixed(decimals))}${suffix}`,
-  }));
-  const widest = Math.max(
-    ...labels.map(({ label }) => textWidth(label, TAG_FONT)),
-    textWidth(model.last.text, TAG_FONT),
-  );
-  const days = [...model.points, ...model.suspects].map(({ x }) => x);
-  const [first, last] = [days.reduce((a, b) => Math.min(a, b)), days.reduce((a, b) => Math.max(a, b))];
-  const margin = last > first ? Math.max(0.5, (last - first) * 0.004) : 1;
-  return {
-    tickerFont,
-    x: { min: first - margin, max: last + margin, ticks: dateTicks(first, last) },
-    y: { ...y, ticks: labels },
-    axisWidth: Math.max(52, widest + 32),
-  };
+  const perPixel = span / (height - 2 * LABEL_ROOM - (hasVolumes ? VOLUME_HEIGHT : 0));
+  const below = LABEL_ROOM + (hasVolumes ? VOLUME_HEIGHT : 0);
+  return { min: low - below * perPixel, max: high + LABEL_ROOM * perPixel, lowest: low - LABEL_ROOM * perPixel };
 }
 
 /** A threshold further away than a third of the closes' range would flatten their line. */
@@ -73,5 +132,21 @@ const nearThresholds = ({ thresholds }: ChartModel, low: number, high: number): 
   return thresholds.map(({ y }) => y).filter((y) => y >= low - reach && y <= high + reach);
 };
 
-/** Limits a value to the scale: a suspect point may be far outside. */
-export const clampY = ({ y }: Point, scene: Scene): number => Math.min(scene.y.max, Math.max(scene.y.min, y));
+/** The dates below the plot, inside the picture; one that would cover the date before it is left out. */
+function datesOf(
+  ticks: readonly TimeTick[],
+  plot: Box,
+  width: number,
+  at: (point: Point) => { x: number },
+): PlacedLabel[] {
+  const frame = { left: LEFT - 8, top: plot.bottom, right: width - 8, bottom: plot.bottom + DATES_HEIGHT };
+  const wanted = ticks.map(({ x, label }) => ({
+    text: label,
+    x: at({ x, y: 0 }).x,
+    y: plot.bottom + 23,
+    width: textWidth(label, TICK_FONT) + 12,
+    offsets: [0],
+    shifts: [0],
+  }));
+  return placeLabels(wanted, frame, { boxes: [], segments: [] });
+}

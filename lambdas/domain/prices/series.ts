@@ -1,4 +1,4 @@
-import { addDays, dayNumber } from '../../contracts/dates.ts';
+import { addDays } from '../../contracts/dates.ts';
 import type { Observation } from './fold.ts';
 import { adjusted, declaredSplits, probableSplits, type Split } from './splits.ts';
 import { suspectDates } from './suspects.ts';
@@ -46,16 +46,6 @@ export const lastTrusted = ({ observations, suspects }: Series): Observation | u
 
 /** A change over a number of days may reach this much further back, over a weekend and holidays. Otherwise it is left out. */
 const HOLIDAY_DAYS = 5;
-/** Observations that tell how often a series has one. */
-const RHYTHM_OBSERVATIONS = 60;
-
-/** Usual number of calendar days from one observation to the next: 1 for daily closes, 30 or 31 for monthly ones. */
-export function usualStep(observations: readonly Pick<Observation, 'date'>[]): number {
-  const days = observations.slice(-RHYTHM_OBSERVATIONS).map(({ date }) => dayNumber(date));
-  const steps = days.slice(1).map((day, i) => day - (days[i] ?? day));
-  return steps.sort((a, b) => a - b)[Math.floor((steps.length - 1) / 2)] ?? 1;
-}
-
 /**
  * Relative change of the last close against the trusted close before it; undefined if either is missing, the last is suspect, or the
  * close before is too old: a monthly change is not the change of a day.

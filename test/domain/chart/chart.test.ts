@@ -33,7 +33,7 @@ test.each([
   ['chart-suspect-corrected-gap', slipped(), 365, 'light'],
   ['chart-last-suspect', dailyCloses([...walk(20), '1110']), 30, 'dark'],
 ] as const)('%s', async (name, observations, window, theme) => {
-  await expectGoldenPicture(name, await renderChart(chartModel(aSeries([...observations]), window, theme)));
+  await expectGoldenPicture(name, await renderChart(chartModel(aSeries([...observations]), window, theme), 'mail'));
 });
 
 test('chart-long-names', async () => {
@@ -42,20 +42,26 @@ test('chart-long-names', async () => {
     '99999999999.123456',
   ]);
   const series = aSeries(long, 'WWWWWWWWWW-LONGEST-TICKER-OF-ALL');
-  await expectGoldenPicture('chart-long-names', await renderChart(chartModel(series, 365, 'light')));
+  await expectGoldenPicture(
+    'chart-long-names',
+    await renderChart(
+      chartModel(series, 365, 'light', { company: 'The Longest Company Name of All Markets, Incorporated' }),
+      'alone',
+    ),
+  );
 });
 
 test('chart-east-asian', async () => {
   const series = aSeries(dailyCloses(walk(60)), '＊ＳＴ１ 東証 中株 あカ');
-  await expectGoldenPicture('chart-east-asian', await renderChart(chartModel(series, 90, 'light')));
+  await expectGoldenPicture('chart-east-asian', await renderChart(chartModel(series, 90, 'light'), 'alone'));
 });
 
 test('the same chart is the same bytes, also after others were drawn', async () => {
   const model = chartModel(aSeries(dailyCloses(walk(100))), 90, 'light');
-  const first = await renderChart(model);
+  const first = await renderChart(model, 'mail');
   const [again] = await Promise.all([
-    renderChart(model),
-    renderChart(chartModel(aSeries(dailyCloses([1])), 90, 'dark')),
+    renderChart(model, 'mail'),
+    renderChart(chartModel(aSeries(dailyCloses([1])), 90, 'dark'), 'mail'),
   ]);
   expect(again.equals(first)).toBe(true);
 });
@@ -77,8 +83,14 @@ describe('the model', () => {
   test('has a text alternative', () => {
     const { description } = chartModel(aSeries(dailyCloses([100, 105, 1110])), 30, 'light');
     expect(description).toBe(
-      'AAPL, past 30 days: last close 1,110.00 on 10 Jan 2020 (suspect); high 105.00, low 100.00.',
+      'AAPL, since 8 Jan 2020: last close 1,110.00 on 10 Jan 2020 (suspect); high 105.00, low 100.00.',
     );
+  });
+
+  test('has no direction for a change that is written as zero', () => {
+    const of = (closes: string[]) => chartModel(aSeries(dailyCloses(closes)), 30, 'light');
+    expect(of(['100', '101', '100.001'])).toMatchObject({ direction: 'flat', changeText: '±0.00 %' });
+    expect([of(['100', '101']).direction, of(['100', '99']).direction]).toEqual(['up', 'down']);
   });
 
   test('has an average only from its 20th and 50th close on', () => {
