@@ -129,7 +129,7 @@ export class SignIn extends Construct {
     );
     const triggers = new AppFunction(this, 'Triggers', {
       capability: 'sign-in',
-      description: 'Decides who may sign up, and adds claims and scopes to tokens',
+      description: 'Decides who may sign up, adds claims and scopes to tokens, and writes the mails with codes',
       timeout: Duration.seconds(5),
       memorySize: 256,
       impact: 'Sign-in and sign-up fail. Runbook: sign-in.',
@@ -137,6 +137,7 @@ export class SignIn extends Construct {
     triggers.setEnvironment(Env.signUpDomains, signUpDomains.join(','));
     pool.addTrigger(UserPoolOperation.PRE_SIGN_UP, triggers.function);
     pool.addTrigger(UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG, triggers.function, LambdaVersion.V2_0);
+    pool.addTrigger(UserPoolOperation.CUSTOM_MESSAGE, triggers.function);
     new CfnUserPoolGroup(this, 'Operators', {
       userPoolId: pool.userPoolId,
       groupName: OPERATORS_GROUP,

@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
+import type { ChartWindow, MailTheme } from '../contracts/chart-options.ts';
 import type { Scan } from '../contracts/refreshed.ts';
 import { MAX_TICKERS, type Subscriber, subscriber } from '../contracts/subscriber.ts';
 import { isConditionMet } from './conditional.ts';
@@ -25,7 +25,7 @@ export type SubscriberPage = {
 
 /** What a subscriber may change. */
 type PreferenceChange = {
-  theme?: Theme | undefined;
+  theme?: MailTheme | undefined;
   window?: ChartWindow | undefined;
   pausedUntil?: string | null | undefined;
   mails?: NonNullable<Subscriber['preferences']['mails']> | undefined;

@@ -20,7 +20,7 @@ export async function sendInvitation(
     `${apiUrl}/${purpose}?token=${signLink(keys, purpose, subscriber)}`;
   const names = Object.keys(tickers);
   const raw = await mimeMessage({
-    from: `Closing Bell <${sender}>`,
+    sender,
     to: address,
     subject: INVITATION_SUBJECT,
     html: invitationHtml(names, linkTo('confirm')),

@@ -1,4 +1,4 @@
-import { DEFAULT_WINDOW } from '../contracts/chart-options.ts';
+import { DEFAULT_MAIL_THEME, DEFAULT_WINDOW } from '../contracts/chart-options.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import type { Caller } from '../runtime/http/caller.ts';
 import { Problem } from '../runtime/http/problem.ts';
@@ -26,7 +26,7 @@ export async function ensureOwn(ports: RecordPorts, caller: Caller): Promise<Sub
     address: caller.address,
     state: 'active',
     tickers: {},
-    preferences: { theme: 'light' },
+    preferences: { theme: DEFAULT_MAIL_THEME },
     resumedAt: new Date(ports.now()).toISOString(),
   };
   await ports.subscribers.add(created);
@@ -48,7 +48,7 @@ export async function eraseOwn(
 export const meOf = ({ address }: Caller, subscriber: Subscriber | undefined) => ({
   address,
   state: subscriber?.state ?? ('new' as const),
-  theme: subscriber?.preferences.theme ?? 'light',
+  theme: subscriber?.preferences.theme ?? DEFAULT_MAIL_THEME,
   window: subscriber?.preferences.window ?? DEFAULT_WINDOW,
   mails: subscriber?.preferences.mails ?? ('every' as const),
   pausedUntil: subscriber?.pausedUntil ?? null,

@@ -12,10 +12,13 @@ import { gatewayApp } from '../runtime/http/gateway.ts';
 import { knownTickers } from '../runtime/http/known-tickers.ts';
 import { Problem, parse } from '../runtime/http/problem.ts';
 import type { ChartsPorts, ChartsSettings } from './ports.ts';
-import { sendPreview } from './preview.ts';
+import { sendPreview, showPreview } from './preview.ts';
 
 /** Observations that the ETag covers: enough for the longest chart and for the averages at its start. */
 const CHART_OBSERVATIONS = 500;
+
+/** A preview loads nothing and runs no script. */
+const PREVIEW_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox";
 
 /** The routes of the API that draw charts. */
 export function chartsApp(ports: ChartsPorts, settings: ChartsSettings): Hono<Http> {
@@ -46,6 +49,12 @@ export function chartsApp(ports: ChartsPorts, settings: ChartsSettings): Hono<Ht
     if (context.req.header('if-none-match') === etag) return context.body(null, 304, headers);
     const png = await ports.renderChart(chartModel(series, window, theme, { marks, company }), 'alone');
     return context.body(Uint8Array.from(png), 200, { ...headers, 'content-type': 'image/png' });
+  });
+  app.get('/me/preview', async (context) => {
+    const html = await showPreview(ports, settings, callerOf(context).subscriber);
+    context.header('content-security-policy', PREVIEW_POLICY);
+    context.header('cache-control', 'no-store');
+    return context.html(html);
   });
   app.post('/me/preview', async (context) => {
     await sendPreview(ports, settings, callerOf(context).subscriber);

@@ -4,28 +4,54 @@ import { MailTag } from '../contracts/mail-event.ts';
 import { refreshedOf } from '../contracts/refreshed.ts';
 import { revisionKey } from '../contracts/revision.ts';
 import { limitId } from '../contracts/subscriber-id.ts';
-import { composeMail, readFollowed } from '../mailing/compose-digest.ts';
+import { type MailContent, mimeMessage } from '../domain/mail/mime.ts';
+import { composeContent, readFollowed } from '../mailing/compose-digest.ts';
 import { mailReader } from '../mailing/read-ticker-once.ts';
 import { openSnapshot } from '../pricing/price-snapshot.ts';
 import { takeOne } from '../runtime/http/limit.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import type { ChartsPorts, ChartsSettings } from './ports.ts';
 
-const PREVIEWS_AN_HOUR = 5;
+const MAILED_AN_HOUR = 5;
+const SHOWN_AN_HOUR = 60;
 const MAX_WAIT_MS = 15_000;
 
 /**
- * Mails a subscriber the digest of the last delivery; if it did not change their tickers, a digest of their current prices. Writes no
- * ledger record: the next digest is sent as if there had been no preview.
- * @throws Problem if they follow no ticker, reached the limit, no delivery was applied yet, or SES did not confirm the mail
+ * Mails a subscriber a preview. Writes no ledger record: the next digest is sent as if there had been no preview.
+ * @throws Problem if there is nothing to preview, they reached the limit, or SES did not confirm the mail
  */
 export async function sendPreview(ports: ChartsPorts, settings: ChartsSettings, subscriberId: string): Promise<void> {
+  const content = await previewOf(ports, settings, subscriberId, ['previews', MAILED_AN_HOUR]);
+  const raw = await mimeMessage({ ...content, subject: `Preview: ${content.subject}` });
+  const hasTurn = await ports.mailer.turn(ports.now() + MAX_WAIT_MS);
+  const tags = { [MailTag.recipient]: subscriberId };
+  const outcome = hasTurn ? await ports.mailer.send({ to: content.to, raw, tags }) : undefined;
+  if (outcome?.status !== 'sent')
+    throw new Problem(503, 'Mail service busy', 'The preview may not have been sent. Try again in a minute.');
+}
+
+/** The HTML of a preview with its pictures as data URLs. @throws Problem as sendPreview does */
+export async function showPreview(ports: ChartsPorts, settings: ChartsSettings, subscriberId: string): Promise<string> {
+  const { html, pictures } = await previewOf(ports, settings, subscriberId, ['previews-shown', SHOWN_AN_HOUR]);
+  return pictures.reduce(
+    (shown, { cid, png }) => shown.replaceAll(`cid:${cid}`, `data:image/png;base64,${png.toString('base64')}`),
+    html,
+  );
+}
+
+/** The digest of the last delivery; if it did not change the subscriber's tickers, a digest of their current prices. */
+async function previewOf(
+  ports: ChartsPorts,
+  settings: ChartsSettings,
+  subscriberId: string,
+  [limit, max]: [string, number],
+): Promise<MailContent> {
   const subscriber = await ports.subscribers.get(subscriberId);
   if (!subscriber || Object.keys(subscriber.tickers).length === 0)
     throw new Problem(409, 'Nothing to show', 'Follow a ticker first.');
   await takeOne(
     ports.limits,
-    { key: `previews/${limitId(subscriber.address)}`, max: PREVIEWS_AN_HOUR, windowSeconds: 3600 },
+    { key: `${limit}/${limitId(subscriber.address)}`, max, windowSeconds: 3600 },
     ports.now(),
   );
   const last = lastApplied((await ports.deliveries.all()).records);
@@ -35,23 +61,17 @@ export async function sendPreview(ports: ChartsPorts, settings: ChartsSettings, 
   const tickers = { followed: subscriber.tickers, fired: [], alerted: [] };
   const followed = await readFollowed(read, tickers, undefined);
   const isConcerned = followed.some(({ hasChanged }) => hasChanged);
-  const raw = await composeMail(
+  return composeContent(
     snapshot,
     { ...settings, linkKeys: await ports.linkKeys() },
     {
       subscriber,
       followed: isConcerned ? followed : followed.map((ticker) => ({ ...ticker, hasChanged: true })),
       last: undefined,
-      subjectPrefix: 'Preview: ',
       boundary: createHash('sha256').update(`${subscriberId} ${ports.now()}`).digest('base64url'),
       date: new Date(ports.now()),
     },
   );
-  const hasTurn = await ports.mailer.turn(ports.now() + MAX_WAIT_MS);
-  const tags = { [MailTag.recipient]: subscriberId };
-  const outcome = hasTurn ? await ports.mailer.send({ to: subscriber.address, raw, tags }) : undefined;
-  if (outcome?.status !== 'sent')
-    throw new Problem(503, 'Mail service busy', 'The preview may not have been sent. Try again in a minute.');
 }
 
 /** The delivery whose applied revision is the newest; later rejected uploads of its name do not matter. */

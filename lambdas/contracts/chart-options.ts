@@ -5,3 +5,8 @@ export const DEFAULT_WINDOW: ChartWindow = 90;
 
 export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
+
+/** Look of a mail. `auto`: as the reader's device, light or dark. */
+export const MAIL_THEMES = ['auto', ...THEMES] as const;
+export type MailTheme = (typeof MAIL_THEMES)[number];
+export const DEFAULT_MAIL_THEME: MailTheme = 'auto';

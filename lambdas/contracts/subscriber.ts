@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { type Alert, alert } from './alert.ts';
-import { CHART_WINDOWS, THEMES } from './chart-options.ts';
+import { CHART_WINDOWS, MAIL_THEMES, THEMES } from './chart-options.ts';
 import { isTicker, TICKER_RULE } from './ticker.ts';
 
 export const chartWindow = z.literal(CHART_WINDOWS);
 export const theme = z.enum(THEMES);
+export const mailTheme = z.enum(MAIL_THEMES);
 
 /** Followed tickers, each with the window of its chart. */
 export const followed = z.record(
@@ -16,7 +17,7 @@ export const followed = z.record(
 export const MAIL_CHOICES = ['every', 'alerts'] as const;
 
 const preferences = z.object({
-  theme,
+  theme: mailTheme,
   /** Window for tickers followed from now on. */
   window: chartWindow.optional(),
   /** `alerts`: a mail only when an alert fires or is withdrawn. */

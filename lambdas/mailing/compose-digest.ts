@@ -3,15 +3,16 @@ import type { Displayed, LedgerRecord } from '../contracts/ledger-record.ts';
 import type { RevisionKey } from '../contracts/revision.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { type AlertLines, NO_ALERTS } from '../domain/alerts/alert-lines.ts';
-import { alertMarks, NO_MARKS } from '../domain/alerts/alert-marks.ts';
-import { composeDigest, type Digest, type FollowedTicker } from '../domain/digest/digest.ts';
+import { composeDigest, type FollowedTicker } from '../domain/digest/digest.ts';
 import { displayedTicker, packDisplayed } from '../domain/digest/displayed.ts';
 import { type LinkKeys, signLink } from '../domain/links/link-token.ts';
-import { type MailChart, type MailLinks, mailHtml } from '../domain/mail/digest-mail.tsx';
+import { mailHtml } from '../domain/mail/digest-mail.tsx';
 import { mailText } from '../domain/mail/digest-text.ts';
-import { mimeMessage } from '../domain/mail/mime.ts';
+import type { MailLinks } from '../domain/mail/mail-links.ts';
+import { type MailContent, mimeMessage } from '../domain/mail/mime.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import type { TickerSnapshot } from '../pricing/ticker-snapshot.ts';
+import { drawCharts } from './draw-charts.ts';
 import type { ReadTicker } from './read-ticker-once.ts';
 
 /** A followed ticker with the snapshot it was read from: the whole mail uses that one. */
@@ -81,7 +82,7 @@ async function readOne(
 ): Promise<FollowedSnapshot> {
   const displayed = displayedIn(last, ticker);
   const snapshot = await read(ticker);
-  const { name, series, isRetired, wasReported } = snapshot;
+  const { name, company, series, isRetired, wasReported } = snapshot;
   const isNews = snapshot.hasChanged(window) && !(displayed && snapshot.isDeclaredAgain(window, displayed));
   const hasChanged = isNews || (displayed !== undefined && snapshot.undoesDisplayed(window, displayed));
   const late = snapshot.hasChanged(window) ? snapshot.late(window) : [];
@@ -89,6 +90,7 @@ async function readOne(
   return {
     ticker,
     name,
+    company,
     window,
     series,
     isRetired,
@@ -113,80 +115,64 @@ export const displayedBy = (followed: readonly FollowedSnapshot[], digest: Revis
       .map(({ ticker, window, snapshot }) => ({ ticker, window, segments: snapshot.segmentsToName(digest) })),
   );
 
+type WantedMail = {
+  subscriber: Subscriber;
+  followed: readonly FollowedSnapshot[];
+  /** Ledger record of the subscriber's last digest, if there was one. */
+  last: LedgerRecord | undefined;
+  alerts?: AlertLines;
+  /** Unique to the mail: separates its MIME parts. */
+  boundary: string;
+  date: Date;
+};
+
 /** Composes the digest of one subscriber as raw MIME. */
-export async function composeMail(
+export const composeMail = async (
   snapshot: PriceSnapshot,
   settings: ComposeSettings,
-  mail: {
-    subscriber: Subscriber;
-    followed: readonly FollowedSnapshot[];
-    /** Ledger record of the subscriber's last digest, if there was one. */
-    last: LedgerRecord | undefined;
-    alerts?: AlertLines;
-    /** Text before the subject: for previews. */
-    subjectPrefix?: string;
-    /** Unique to the mail: separates its MIME parts. */
-    boundary: string;
-    date: Date;
-  },
-): Promise<Buffer> {
-  const { subscriber, followed, last, alerts = NO_ALERTS, subjectPrefix = '', boundary, date } = mail;
+  mail: WantedMail,
+): Promise<Buffer> => mimeMessage(await composeContent(snapshot, settings, mail));
+
+/** Composes the digest of one subscriber. */
+export async function composeContent(
+  snapshot: PriceSnapshot,
+  settings: ComposeSettings,
+  { subscriber, followed, last, alerts = NO_ALERTS, boundary, date }: WantedMail,
+): Promise<MailContent> {
   const corrections = followed.flatMap(({ ticker, window, snapshot: read }) => {
     const displayed = displayedIn(last, ticker);
     return displayed ? read.corrections(window, displayed) : [];
   });
   const shown = followed.filter(({ isShown }) => isShown);
-  const digest = composeDigest(subscriber, shown, corrections, { isCorrecting: snapshot.isCorrecting, alerts });
+  const digest = composeDigest(subscriber, shown, corrections, {
+    isCorrecting: snapshot.isCorrecting,
+    alerts,
+    alerted: new Set(Object.values(subscriber.alerts ?? {}).map(({ ticker }) => ticker)),
+  });
   const charts = await drawCharts(snapshot, digest, shown, subscriber);
   const links = linksOf(settings, subscriber);
-  return mimeMessage({
-    from: `Closing Bell <${settings.sender}>`,
+  return {
+    sender: settings.sender,
     to: subscriber.address,
-    subject: `${subjectPrefix}${digest.subject}`,
+    subject: digest.subject,
     html: mailHtml(digest, charts, links),
     text: mailText(digest, charts, links),
-    pictures: charts.flatMap(({ cid, ticker, png }) =>
-      cid && png ? [{ cid, filename: `${fileName(ticker)}.png`, png }] : [],
-    ),
+    pictures: charts.flatMap(({ drawn }) => drawn),
     unsubscribeUrl: links.unsubscribe,
     date,
     boundary,
-  });
+  };
 }
 
 /** What the last digest displayed of a ticker. The key of a digest's record is a RevisionKey. */
 const displayedIn = (last: LedgerRecord | undefined, ticker: string) =>
   last && displayedTicker(last.displayed, last.key as RevisionKey, ticker);
 
-async function drawCharts(
-  snapshot: PriceSnapshot,
-  { charts }: Digest,
-  shown: readonly FollowedSnapshot[],
-  subscriber: Subscriber,
-): Promise<(MailChart & { png: Buffer | undefined })[]> {
-  const byName = new Map(shown.map((one) => [one.name, one]));
-  const drawn = charts.flatMap(({ ticker, window, theme, series }, i) => {
-    const followed = byName.get(ticker);
-    if (!followed) return [];
-    const { snapshot: read, alsoAs = [] } = followed;
-    const names = new Set([followed, ...alsoAs].flatMap((one) => [one.name, one.ticker]));
-    const marks = read.known.now ? alertMarks(subscriber, names, read.known.now) : NO_MARKS;
-    return snapshot.chart(read, series, { window, theme, marks }).then(({ png, alt }) => ({
-      ticker,
-      alt,
-      png,
-      cid: png && `chart-${i + 1}@closing-bell`,
-    }));
-  });
-  return Promise.all(drawn);
-}
-
 const linksOf = ({ webUrl, apiUrl, linkKeys }: ComposeSettings, { subscriber }: Subscriber): MailLinks => ({
   manage: `${webUrl}/`,
   alerts: `${webUrl}/alerts`,
+  ticker: (ticker) => `${webUrl}/tickers/${encodeURIComponent(ticker)}`,
   unsubscribe: `${apiUrl}/unsubscribe?token=${signLink(linkKeys, 'unsubscribe', subscriber)}`,
   mute: (alert) => `${apiUrl}/mute-alert?token=${signLink(linkKeys, 'mute-alert', subscriber, alert)}`,
   remove: (alert) => `${apiUrl}/delete-alert?token=${signLink(linkKeys, 'delete-alert', subscriber, alert)}`,
 });
-
-const fileName = (ticker: string): string => ticker.replace(/[^\p{L}\p{N}._-]/gu, '_');

@@ -8,6 +8,7 @@ import { addDays } from '../contracts/dates.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import { changeList, type Refreshed } from '../contracts/refreshed.ts';
 import type { AlertMarks } from '../domain/alerts/alert-marks.ts';
+import { type ChartCaption, captionOf } from '../domain/chart/caption.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import type { RenderChart } from '../domain/chart/render-chart.ts';
 import type { Series } from '../domain/prices/series.ts';
@@ -40,8 +41,8 @@ type Announced = Pick<Refreshed, 'delivery' | 'revision' | 'knownAt' | 'changes'
 
 type ChartLook = { window: ChartWindow; theme: Theme; marks: AlertMarks };
 
-/** A PNG (undefined if drawing failed) and its description. */
-export type DrawnChart = { png: Buffer | undefined; alt: string };
+/** A PNG (undefined if drawing failed) and what the mail says about it. */
+export type DrawnChart = { png: Buffer | undefined; caption: ChartCaption };
 
 /** Opens the prices for the digests of one revision. @throws Error if the revision has no change list */
 export async function openSnapshot(
@@ -127,7 +128,7 @@ export class PriceSnapshot {
   verdict = (question: string, answer: () => Promise<boolean>): Promise<boolean> =>
     memoizedRead(this.#verdicts, question, answer);
 
-  /** Draws the chart of a ticker. A failure is logged, and the mail has the description instead. */
+  /** Draws the chart of a ticker. A failure is logged, and the mail has its words only. */
   chart({ id, ticker }: TickerSnapshot, series: Series, look: ChartLook): Promise<DrawnChart> {
     const { window, theme, marks } = look;
     const key = `${window} ${theme} ${id} ${marks.thresholds.join()} ${marks.fires.join()}`;
@@ -136,10 +137,10 @@ export class PriceSnapshot {
       try {
         const png = await this.#ports.renderChart(model, 'mail');
         this.#drawn++;
-        return { png, alt: model.description };
+        return { png, caption: captionOf(model) };
       } catch (error) {
         this.#ports.warn('chart not drawn', { ticker, window, theme, error });
-        return { png: undefined, alt: model.description };
+        return { png: undefined, caption: captionOf(model) };
       }
     });
   }

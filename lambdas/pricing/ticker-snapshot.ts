@@ -26,6 +26,8 @@ export class TickerSnapshot {
   /** As it was asked for. `name`: the name it has now. */
   readonly ticker: string;
   readonly name: string;
+  /** Name of the company; empty if the vendor sends none. */
+  readonly company: string;
   /** Calendar year from which segments were read. */
   readonly fromYear: string;
   /** The series as earlier mails knew it, for alerts. */
@@ -63,8 +65,9 @@ export class TickerSnapshot {
     this.#revision = revision;
     this.#versions = withoutIncompleteUndo(segments.versions);
     this.readAt = readAt;
-    const { observations, ticker: name, identity } = folded(ticker, segments.current);
+    const { observations, ticker: name, company, identity } = folded(ticker, segments.current);
     this.name = name;
+    this.company = company ?? '';
     this.series = seriesOf(name, observations, suspectMove);
     this.known = new KnownPrices({ ticker, series: this.series, versions: this.#versions, revision, suspectMove });
     this.wasReported = this.#versions.some(

@@ -1,15 +1,19 @@
-import type { PreSignUpTriggerEvent, PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
+import type { CustomMessageTriggerEvent, PreSignUpTriggerEvent, PreTokenGenerationV2TriggerEvent } from 'aws-lambda';
 import { appLogger } from '../adapters/log.ts';
 import { Env, environment } from '../contracts/environment.ts';
-import { mayJoin, tokenFor } from './rules.ts';
+import { mayJoin, messageFor, tokenFor } from './rules.ts';
 
 const domains = (environment(process.env).optional(Env.signUpDomains) ?? '').split(',').filter(Boolean);
 const logger = appLogger();
 
-/** Cognito trigger: before a sign-up, and before a token is issued. */
-export async function handler(
-  event: PreSignUpTriggerEvent | PreTokenGenerationV2TriggerEvent,
-): Promise<PreSignUpTriggerEvent | PreTokenGenerationV2TriggerEvent> {
+type TriggerEvent = PreSignUpTriggerEvent | PreTokenGenerationV2TriggerEvent | CustomMessageTriggerEvent;
+
+/** Cognito trigger: before a sign-up, before a token is issued, and before a code is mailed. */
+export async function handler(event: TriggerEvent): Promise<TriggerEvent> {
+  if (isMessage(event)) {
+    Object.assign(event.response, messageFor(event));
+    return event;
+  }
   if (isToken(event)) {
     const { userAttributes, groupConfiguration } = event.request;
     event.response.claimsAndScopeOverrideDetails = {
@@ -26,6 +30,8 @@ export async function handler(
   return event;
 }
 
-const isToken = (
-  event: PreSignUpTriggerEvent | PreTokenGenerationV2TriggerEvent,
-): event is PreTokenGenerationV2TriggerEvent => event.triggerSource.startsWith('TokenGeneration_');
+const isMessage = (event: TriggerEvent): event is CustomMessageTriggerEvent =>
+  event.triggerSource.startsWith('CustomMessage_');
+
+const isToken = (event: TriggerEvent): event is PreTokenGenerationV2TriggerEvent =>
+  event.triggerSource.startsWith('TokenGeneration_');

@@ -1,3 +1,4 @@
+import { codeMail } from '../contracts/code-mail.ts';
 import { OPERATORS_GROUP, Scope } from '../contracts/scopes.ts';
 
 /** True if a mailbox may sign up. @param domains mail domains that may sign up; empty allows all */
@@ -15,4 +16,13 @@ export function tokenFor(attributes: Record<string, string>, groups: readonly st
     },
     scopesToAdd: groups.includes(OPERATORS_GROUP) ? [Scope.operations] : [],
   };
+}
+
+/**
+ * The mail with a code. Cognito replaces the placeholder in the message, not in the subject; the mail about a new account also needs
+ * the name, and stays as Cognito writes it.
+ */
+export function messageFor({ triggerSource, request }: { triggerSource: string; request: { codeParameter: string } }) {
+  if (triggerSource === 'CustomMessage_AdminCreateUser') return {};
+  return { emailSubject: 'Your code for Closing Bell', emailMessage: codeMail(request.codeParameter).html };
 }

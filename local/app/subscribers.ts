@@ -1,6 +1,6 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { ChartWindow, Theme } from '../../lambdas/contracts/chart-options.ts';
+import { type ChartWindow, DEFAULT_MAIL_THEME, type MailTheme } from '../../lambdas/contracts/chart-options.ts';
 import { type Subscriber, subscriber } from '../../lambdas/contracts/subscriber.ts';
 import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
 import { clientFor } from '../engine/client-options.ts';
@@ -14,7 +14,11 @@ export async function subscribe(
   { dynamodb, resources }: Endpoints,
   address: string,
   tickers: string[],
-  { window = 90, theme = 'light', alerts }: { window?: ChartWindow; theme?: Theme; alerts?: Subscriber['alerts'] } = {},
+  {
+    window = 90,
+    theme = DEFAULT_MAIL_THEME,
+    alerts,
+  }: { window?: ChartWindow; theme?: MailTheme; alerts?: Subscriber['alerts'] } = {},
 ): Promise<Subscriber> {
   const item = subscriber.parse({
     subscriber: subscriberId(address),

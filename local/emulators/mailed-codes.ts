@@ -1,5 +1,6 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { codeMail } from '../../lambdas/contracts/code-mail.ts';
 import { clientFor } from '../engine/client-options.ts';
 
 const CODE_LIFE_MS = 600_000;
@@ -7,6 +8,8 @@ const MAX_GUESSES = 5;
 /** Codes within the life of a code, per mailbox and in total. */
 const MAX_CODES = 5;
 const MAX_CODES_IN_TOTAL = 100;
+/** Of the MIME parts; in none of our texts. */
+const BOUNDARY = 'parts-of-a-code';
 
 export type CodeSettings = {
   /** Product name in the mail. */
@@ -61,14 +64,21 @@ export function mailedCodes(settings: CodeSettings) {
 }
 
 async function mailCode({ name, ses, sender }: CodeSettings, address: string, code: string): Promise<void> {
+  const { subject, text, html } = codeMail(code);
+  const parts = [
+    ['text/plain', text],
+    ['text/html', html],
+  ] as const;
   const raw = [
     `From: ${name} <${sender}>`,
     `To: ${address}`,
-    `Subject: ${code} is your code for ${name}`,
-    'Content-Type: text/plain; charset=utf-8',
+    `Subject: ${subject}`,
+    'MIME-Version: 1.0',
+    'Auto-Submitted: auto-generated',
+    `Content-Type: multipart/alternative; boundary=${BOUNDARY}`,
     '',
-    `${code} is your code to sign in. It works once, for ten minutes.`,
-    'If you did not request it, do nothing.',
+    ...parts.flatMap(([type, part]) => [`--${BOUNDARY}`, `Content-Type: ${type}; charset=utf-8`, '', part]),
+    `--${BOUNDARY}--`,
   ].join('\r\n');
   const client = new SESv2Client(clientFor(ses));
   await client.send(

@@ -66,9 +66,9 @@ test('revoke and replay, from the command line to the mail', async () => {
   await settled(endpoints);
   expect((await store.mailsTo('ada@example.com')).map(({ subject }) => subject)).toEqual([
     'AAPL 100.00 · close of 9 Jan 2020',
-    'AAPL 1,010.00 (suspect) · close of 10 Jan 2020',
-    'Correction: AAPL 10 Jan 2020, 1,010.00 → withdrawn · close of 9 Jan 2020',
-    'AAPL 1,010.00 (suspect) · close of 10 Jan 2020',
+    'AAPL 100.00 (1,010.00 is suspect) · close of 10 Jan 2020',
+    'Correction: AAPL 10 Jan withdrawn · close of 9 Jan 2020',
+    'AAPL 100.00 (1,010.00 is suspect) · close of 10 Jan 2020',
   ]);
 });
 

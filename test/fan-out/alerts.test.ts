@@ -16,7 +16,7 @@ test('a fire is mailed once, with the numbers that made it true and links to mut
   expect(text).toMatch('“sell half”');
   expect(text).toMatch(/Mute for a week: https:\/\/api.example.com\/mute-alert\?token=\S+\.one\.\S+/);
   expect(text).toMatch(/Delete this alert: https:\/\/api.example.com\/delete-alert\?token=\S+\.one\.\S+/);
-  expect(text).toMatch(/AAPL, past 90 days: .*; alert at 310.00, fired once/);
+  expect(text).toMatch(/AAPL, since .*: .*; alert at 310.00, fired once/);
   expect(world.alerted).toEqual(['AAPL closed at 318.20, above 310.00']);
 });
 

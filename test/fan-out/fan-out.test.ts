@@ -18,8 +18,8 @@ test('each affected subscriber gets one mail, with a chart of each ticker they f
   const mail = await simpleParser(world.mails[0]?.raw ?? '');
   expect(mail.subject).toBe('MSFT +2.0 %, AAPL +1.0 % · close of 10 Jan 2020');
   expect(mail.attachments.map(({ cid, contentDisposition }) => `${contentDisposition} ${cid}`)).toEqual([
-    'inline chart-1@closing-bell',
-    'inline chart-2@closing-bell',
+    'inline chart-1-light@closing-bell',
+    'inline chart-2-light@closing-bell',
   ]);
   expect(mail.headers.get('list')).toMatchObject({
     unsubscribe: { url: expect.stringMatching(/^https:\/\/api.example.com\/unsubscribe\?token=/) },
@@ -158,7 +158,7 @@ test('a mail is sent without a chart that cannot be drawn', async () => {
   world.renderChart = () => Promise.reject(new Error('no canvas'));
   await sendAll(world);
   const mail = await simpleParser(world.mails[0]?.raw ?? '');
-  expect(mail.html).toContain('The chart of AAPL could not be drawn');
+  expect(mail.html).toContain('The chart could not be drawn. AAPL, ');
   expect(world.warnings).toContain('chart not drawn');
 });
 

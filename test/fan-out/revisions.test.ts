@@ -136,7 +136,7 @@ describe('a delivery that is revoked', () => {
     await revoke(world);
     expect(world.mails.map(({ to }) => to)).toEqual(['ada@example.com', 'ada@example.com']);
     const mail = await mailOf(world);
-    expect(mail.subject).toBe('Correction: AAPL 10 Jan 2020, 101.00 → withdrawn · close of 9 Jan 2020');
+    expect(mail.subject).toBe('Correction: AAPL 10 Jan withdrawn · close of 9 Jan 2020');
     expect(mail.text).toContain('Closing Bell · Correction · close of 9 Jan 2020');
     expect(mail.text).toContain('AAPL, 10 Jan 2020: 101.00 → withdrawn');
   });
@@ -147,7 +147,7 @@ describe('a delivery that is revoked', () => {
     await revoke(world);
     await revoke(world, '2020-01-09.history');
     const mail = await mailOf(world);
-    expect(mail.subject).toBe('Correction: AAPL 9 Jan 2020, 100.00 → withdrawn · tickers withdrawn');
+    expect(mail.subject).toBe('Correction: AAPL 9 Jan 2020 withdrawn · tickers withdrawn');
     expect(mail.text).toContain('AAPL, 9 Jan 2020: 100.00 → withdrawn');
   });
 

@@ -1,6 +1,6 @@
 import { Scope } from '../../lambdas/contracts/scopes.ts';
 import { handler } from '../../lambdas/sign-in/handler.ts';
-import { mayJoin, tokenFor } from '../../lambdas/sign-in/rules.ts';
+import { mayJoin, messageFor, tokenFor } from '../../lambdas/sign-in/rules.ts';
 
 test.each([
   ['ada@example.com', [], true],
@@ -33,4 +33,17 @@ test('the trigger returns its event with the claims', async () => {
       claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride: { email: 'ada@example.com' } } },
     },
   });
+});
+
+test('a mail with a code has the placeholder in its message, and only there', () => {
+  const request = { codeParameter: '{####}' };
+  const { emailSubject = '', emailMessage = '' } = messageFor({
+    triggerSource: 'CustomMessage_Authentication',
+    request,
+  });
+  expect(emailSubject).toBe('Your code for Closing Bell');
+  expect(emailMessage.match(/\{####\}/g)).toHaveLength(1);
+  // Cognito's limit.
+  expect(emailMessage.length).toBeLessThan(20_000);
+  expect(messageFor({ triggerSource: 'CustomMessage_AdminCreateUser', request })).toEqual({});
 });

@@ -61,6 +61,7 @@ export function apiOf({ call }: Session) {
     putMe: async (body: MeBody): Promise<Me> => (await send('PUT', '/me', body)).json(),
     erase: () => send('DELETE', '/me'),
     preview: () => send('POST', '/me/preview'),
+    previewHtml: async (): Promise<string> => (await checked('/me/preview')).text(),
     subscriptions: async () => (await get<{ subscriptions: Subscription[] }>('/subscriptions')).subscriptions,
     follow: (name: string, window?: ChartWindow) =>
       send('PUT', `/subscriptions/${pathSegment(name)}`, window ? { window } : {}),

@@ -6,7 +6,7 @@ import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-o
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { formatPriceOf } from '../../lambdas/contracts/format.ts';
 import { Movers } from './movers.tsx';
-import { Change, ChartPicture, Failure, Loading, Sparkline, windowText } from './parts.tsx';
+import { Change, Failure, Loading, Sparkline, windowText } from './parts.tsx';
 import { Search } from './search.tsx';
 import { Settings } from './settings.tsx';
 import { useAction, useApi, useLoaded } from './use.ts';
@@ -45,7 +45,7 @@ export function Home({ signOut }: { signOut: () => void }) {
         )}
       </section>
       <Movers />
-      {me.data && list && list.length > 0 && <SendNow theme={me.data.theme} first={list[0]} />}
+      {list && list.length > 0 && <Preview />}
       {me.data && <Settings me={me.data} onChange={changed} signOut={signOut} />}
     </>
   );
@@ -140,7 +140,8 @@ function Followed({
   );
 }
 
-function SendNow({ theme, first }: { theme: 'light' | 'dark'; first: Subscription | undefined }) {
+/** The whole mail, as it would be sent now. */
+function Preview() {
   const api = useApi();
   const [isOpen, setOpen] = useState(false);
   const send = useAction(api.preview);
@@ -148,16 +149,24 @@ function SendNow({ theme, first }: { theme: 'light' | 'dark'; first: Subscriptio
     <section className="card" aria-labelledby="now">
       <h2 id="now">Preview your mail</h2>
       <p className="actions">
-        <button type="button" className="primary" aria-disabled={send.busy} onClick={() => send.run()}>
-          {send.busy ? 'Sending…' : 'Send me one now'}
+        <button type="button" className="primary" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Hide the preview' : 'Show the mail'}
         </button>
-        <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? 'Hide the preview' : 'Preview a chart'}
+        <button type="button" aria-disabled={send.busy} onClick={() => send.run()}>
+          {send.busy ? 'Sending…' : 'Send me one now'}
         </button>
       </p>
       {send.done && <p role="status">Sent. Check your mail.</p>}
       <Failure error={send.error} />
-      {isOpen && first && <ChartPicture ticker={first.ticker} window={first.window} theme={theme} />}
+      {isOpen && <ShownMail />}
     </section>
   );
+}
+
+function ShownMail() {
+  const api = useApi();
+  const mail = useLoaded(api.previewHtml, []);
+  if (mail.error) return <Failure error={mail.error} />;
+  if (!mail.data) return <Loading />;
+  return <iframe className="mail" title="Your mail" sandbox="allow-popups" srcDoc={mail.data} />;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
-import { CHART_WINDOWS, type ChartWindow, type Theme } from '../../lambdas/contracts/chart-options.ts';
+import { CHART_WINDOWS, type ChartWindow, type MailTheme } from '../../lambdas/contracts/chart-options.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { Failure, windowText } from './parts.tsx';
 import { useAction, useApi } from './use.ts';
@@ -17,8 +17,9 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
       <h2 id="settings">Preferences</h2>
       <div className="fields">
         <label>
-          Theme of the charts
-          <select value={me.theme} onChange={(event) => keep.run({ theme: event.target.value as Theme })}>
+          Look of the mails
+          <select value={me.theme} onChange={(event) => keep.run({ theme: event.target.value as MailTheme })}>
+            <option value="auto">As my device</option>
             <option value="light">Light</option>
             <option value="dark">Dark</option>
           </select>

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import type { Limit } from '../../adapters/limits-table.ts';
 import { inviteBody } from '../../contracts/api/subscribers.ts';
-import { DEFAULT_WINDOW } from '../../contracts/chart-options.ts';
+import { DEFAULT_MAIL_THEME, DEFAULT_WINDOW } from '../../contracts/chart-options.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { limitId, subscriberId } from '../../contracts/subscriber-id.ts';
 import { callerOf, type Http } from '../../runtime/http/caller.ts';
@@ -33,7 +33,7 @@ export function subscriberRoutes(app: Hono<Http>, ports: ApiPorts, settings: Api
       address,
       state: 'pending',
       tickers: followed,
-      preferences: { theme: 'light' },
+      preferences: { theme: DEFAULT_MAIL_THEME },
     };
     // A subscriber who has confirmed, or whose mail is stopped, is not changed.
     const isNew = await ports.subscribers.invite(invited);

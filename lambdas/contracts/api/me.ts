@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { Scope } from '../scopes.ts';
-import { chartWindow, MAIL_CHOICES, mailAddress, theme } from '../subscriber.ts';
+import { chartWindow, MAIL_CHOICES, mailAddress, mailTheme } from '../subscriber.ts';
 import type { Route } from './route.ts';
 
 const preferences = {
-  theme,
+  theme: mailTheme.meta({ description: '`auto`: light or dark, as the device of the reader' }),
   window: chartWindow.meta({ description: 'Chart window for tickers followed from now on' }),
   mails: z.enum(MAIL_CHOICES).meta({
     description:
@@ -41,9 +41,17 @@ export const ME_ROUTES: readonly Route[] = [
   { ...own, method: 'DELETE', summary: 'Erase me and everything about me' },
   {
     ...own,
+    method: 'GET',
+    path: '/me/preview',
+    handler: 'charts',
+    type: 'text/html',
+    summary: 'Show me a preview: the digest of the last delivery, or of current prices',
+  },
+  {
+    ...own,
     method: 'POST',
     path: '/me/preview',
     handler: 'charts',
-    summary: 'Mail me a preview: the digest of the last delivery, or of current prices',
+    summary: 'Mail me a preview',
   },
 ];

@@ -28,6 +28,9 @@ export type ChartModel = {
   /** Of the change as it is written: `±0.00 %` is flat. */
   direction: 'up' | 'down' | 'flat';
   lastIsSuspect: boolean;
+  /** The last close that is not suspect, with its date. */
+  trustedText: string;
+  trustedDateText: string;
   /** Days of the time axis (ISO), see axisDays. */
   days: readonly string[];
   /** The closes of the window without suspects. */
@@ -74,6 +77,7 @@ export function chartModel(
   const suspects = shown.filter(isSuspect);
   // Line and scale ignore suspects: one wrong close would flatten all others.
   const trusted = suspects.length < shown.length ? shown.filter((point) => !isSuspect(point)) : shown;
+  const lastTrusted = trusted[trusted.length - 1] ?? pointOf(series.last, indexes);
   const maxStep = maxStepOf(trusted);
   const average = averages(series, indexes, maxStep);
   const lastIsSuspect = series.suspects.has(series.last.date);
@@ -89,6 +93,8 @@ export function chartModel(
     rangeText: split ? splitText(split) : rangeText(first, start, window),
     lastText: formatPriceOf(series.ticker, series.last.close),
     lastIsSuspect,
+    trustedText: formatPriceOf(series.ticker, lastTrusted.observation.close),
+    trustedDateText: longDate(lastTrusted.observation.date),
     dateText: longDate(series.last.date),
     changeText: shown.length > 1 && !lastIsSuspect && !split ? formatChange(change, 2) : '',
     direction: directionOf(change),
@@ -102,7 +108,7 @@ export function chartModel(
     volumeText: formatCount(volumes.reduce((most, { y }) => Math.max(most, y), 0)),
     high: labelled(trusted.reduce((a, b) => (b.y > a.y ? b : a))),
     low: labelled(trusted.reduce((a, b) => (b.y < a.y ? b : a))),
-    last: labelled(trusted[trusted.length - 1] ?? pointOf(series.last, indexes)),
+    last: labelled(lastTrusted),
     suspects: suspects.map(labelled),
     corrections: ringsOf(trusted),
     thresholds: marks.thresholds.map((threshold) => ({ y: Number(threshold), text: formatShort(threshold) })),

@@ -1,4 +1,4 @@
-import type { Point } from './chart-model.ts';
+import { hasValues } from './caption.ts';
 import { font } from './fonts.ts';
 import { diamond, disc, lineColour, type Pen, palette, pill, polygon, write } from './pen.ts';
 import { FORMS, LEFT } from './scene.ts';
@@ -83,6 +83,3 @@ function drawLegend(pen: Pen): number {
   }
   return x;
 }
-
-/** True if an average is long enough to be drawn. */
-export const hasValues = (points: readonly Point[]): boolean => points.some(({ y }) => !Number.isNaN(y));

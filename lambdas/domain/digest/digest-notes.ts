@@ -44,6 +44,6 @@ function splitNote({ splits, last }: Series): string {
 function suspectNote(series: Series): string {
   if (!series.suspects.has(series.last.date)) return '';
   const trusted = lastTrusted(series);
-  const from = trusted ? ` from ${formatPrice(trusted.close)} of ${longDate(trusted.date)}` : ' from the closes before';
-  return `suspect: far${from}, and no later close confirms it`;
+  const from = trusted ? `the ${formatPrice(trusted.close)} of ${longDate(trusted.date)}` : 'the closes before';
+  return `suspect: far from ${from}; not used until a later close confirms it`;
 }

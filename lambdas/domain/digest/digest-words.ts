@@ -1,6 +1,8 @@
 import { longDate, shortDate } from '../../contracts/dates.ts';
-import { formatPriceOf } from '../../contracts/format.ts';
+import { currencySign } from '../../contracts/exchange.ts';
+import { formatPair, formatPriceOf } from '../../contracts/format.ts';
 import type { AlertLines } from '../alerts/alert-lines.ts';
+import { lastTrusted } from '../prices/series.ts';
 import { correctionText } from './correction-text.ts';
 import type { Correction } from './corrections.ts';
 import type { Digest, DigestRow, FollowedTicker } from './digest.ts';
@@ -25,14 +27,22 @@ export function occasionOf(followed: readonly FollowedTicker[], date: string): s
 export function headline(changed: readonly (DigestRow & { followed: FollowedTicker })[], date: string): string {
   const named = changed.slice(0, 3).map(({ ticker, day, closeText, note, isSuspect, followed }) => {
     if (followed.isOnlyLate) return lateNews(followed);
-    const suspect = isSuspect ? ' (suspect)' : '';
+    if (isSuspect) return suspectNews(ticker, closeText, followed);
     const own = followed.series?.last.date ?? date;
-    if (own < date) return `${ticker} ${closeText} of ${shortDate(own)}${suspect}`;
+    if (own < date) return `${ticker} ${closeText} of ${shortDate(own)}`;
     const gone = note === WITHDRAWN ? 'withdrawn' : 'retired';
-    return `${ticker} ${closeText === '–' ? gone : day.text === '–' ? closeText : day.text}${suspect}`;
+    return `${ticker} ${closeText === '–' ? gone : day.text === '–' ? closeText : day.text}`;
   });
   const more = changed.length - named.length;
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The last good close, and the suspect one. */
+function suspectNews(ticker: string, closeText: string, { series }: FollowedTicker): string {
+  const trusted = series && lastTrusted(series);
+  return trusted
+    ? `${ticker} ${formatPriceOf(ticker, trusted.close)} (${closeText} is suspect)`
+    : `${ticker} ${closeText} (suspect)`;
 }
 
 function lateNews({ name, late, series }: FollowedTicker): string {
@@ -41,11 +51,31 @@ function lateNews({ name, late, series }: FollowedTicker): string {
   return `${name} ${formatPriceOf(name, last?.close ?? '')}${suspect}`;
 }
 
-/** `AAPL 3 Jan 2020, 2,974.30 → 297.43 and 2 more` */
-export function correctionNews(corrections: readonly Correction[]): string {
+/** `AAPL 3 Jan, 2,974.30 → 297.43 and 2 more`, or `AAPL 15 Jan withdrawn`. @param date ISO date in the heading, whose year is not repeated */
+export function correctionNews(corrections: readonly Correction[], date: string): string {
   const [first] = corrections;
-  const more = corrections.length - 1;
-  return `${first ? correctionText(first, ' ', ', ') : ''}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${first ? correctedNews(first, date) : ''}${more(corrections)}`;
+}
+
+function correctedNews(correction: Correction, heading: string): string {
+  const { ticker, date, was, now, isSuspect } = correction;
+  if (correction.dividedBy !== undefined) return correctionText(correction);
+  const on = date.slice(0, 4) === heading.slice(0, 4) ? shortDate(date) : longDate(date);
+  if (now === undefined) return `${ticker} ${on} withdrawn`;
+  const [from, to] = formatPair(was, now).map((price) => currencySign(ticker) + price);
+  return `${ticker} ${on}, ${from} → ${to}${isSuspect ? ' (suspect)' : ''}`;
+}
+
+/** `5 up, 2 down, 1 unchanged` by the change of the day. */
+export function summaryOf(rows: readonly DigestRow[]): string {
+  const known = rows.filter(({ day }) => day.text !== '–');
+  const count = (direction: string) => known.filter(({ day }) => day.direction === direction).length;
+  const counted = [
+    [count('up'), 'up'],
+    [count('down'), 'down'],
+    [count('flat'), 'unchanged'],
+  ] as const;
+  return counted.flatMap(([n, what]) => (n > 0 ? [`${n} ${what}`] : [])).join(', ');
 }
 
 /** `Alert: AAPL closed at 318.20, above 310.00 and 1 more`; empty without an alert. */

@@ -1,4 +1,4 @@
-import type { ChartWindow, Theme } from '../../contracts/chart-options.ts';
+import type { ChartWindow, MailTheme } from '../../contracts/chart-options.ts';
 import { formatChange, formatPriceOf } from '../../contracts/format.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { type AlertLines, NO_ALERTS } from '../alerts/alert-lines.ts';
@@ -12,6 +12,7 @@ import {
   isWithdrawn,
   occasionOf,
   preheaderOf,
+  summaryOf,
   WITHDRAWN,
 } from './digest-words.ts';
 
@@ -27,6 +28,8 @@ export type FollowedTicker = {
   window: ChartWindow;
   /** The name it has now: another one than `ticker`, as it is followed, after a rename. */
   name: string;
+  /** Name of the company; empty if the vendor sends none. */
+  company: string;
   /** Undefined if there is no current observation. */
   series: Series | undefined;
   /** True if there is no current observation because the vendor retired the ticker. */
@@ -49,6 +52,9 @@ export type Movement = { text: string; direction: 'up' | 'down' | 'flat' };
 /** One row of the table. */
 export type DigestRow = {
   ticker: string;
+  company: string;
+  /** True if the subscriber has an alert on it. */
+  hasAlert: boolean;
   /** Trend of the last 30 days: ↗, ↘ or →. */
   trend: string;
   closeText: string;
@@ -60,7 +66,7 @@ export type DigestRow = {
   isSuspect: boolean;
 };
 
-type DigestChart = { ticker: string; window: ChartWindow; theme: Theme; series: Series };
+type DigestChart = { ticker: string; company: string; window: ChartWindow; series: Series };
 
 /** Content of the mail that a subscriber gets for one delivery revision, without markup. */
 export type Digest = {
@@ -68,9 +74,13 @@ export type Digest = {
   isCorrection: boolean;
   subject: string;
   preheader: string;
+  /** The news in a few words: `AAPL +1.2 %, KO −0.3 %`. */
+  headline: string;
+  /** `5 up, 2 down`; empty if there is no change to count. */
+  summary: string;
   /** `close of 10 Jan 2020` */
   occasion: string;
-  theme: Theme;
+  theme: MailTheme;
   rows: DigestRow[];
   /** The biggest movers first. */
   charts: DigestChart[];
@@ -86,8 +96,12 @@ export function composeDigest(
   { preferences: { theme } }: Pick<Subscriber, 'preferences'>,
   followed: readonly FollowedTicker[],
   unsorted: readonly Correction[],
-  /** `isCorrecting`: the revision replaced an earlier applied one. */
-  { isCorrecting = false, alerts = NO_ALERTS }: { isCorrecting?: boolean; alerts?: AlertLines } = {},
+  /** `isCorrecting`: the revision replaced an earlier applied one. `alerted`: names of tickers with an alert of the subscriber. */
+  {
+    isCorrecting = false,
+    alerts = NO_ALERTS,
+    alerted = new Set(),
+  }: { isCorrecting?: boolean; alerts?: AlertLines; alerted?: ReadonlySet<string> } = {},
 ): Digest {
   // Suspect corrections last: they may be mistakes of the vendor.
   const corrections = [...unsorted.filter((one) => !one.isSuspect), ...unsorted.filter((one) => one.isSuspect)];
@@ -96,17 +110,20 @@ export function composeDigest(
   // A mail of late closes only has no day in its heading.
   const changedTickers = followed.filter(({ hasChanged }) => hasChanged);
   const isLate = changedTickers.length > 0 && changedTickers.every(({ isOnlyLate }) => isOnlyLate);
-  const rows = ranked.map((one) => rowOf(one, isLate ? '' : date));
+  const rows = ranked.map((one) => rowOf(one, isLate ? '' : date, alerted));
   const charts = ranked
-    .flatMap(({ name, window, series }) => (series ? [{ ticker: name, window, theme, series }] : []))
+    .flatMap(({ name, company, window, series }) => (series ? [{ ticker: name, company, window, series }] : []))
     .slice(0, MAX_CHARTS);
   const occasion = occasionOf(followed, date);
   const isCorrection = isCorrecting && corrections.length > 0;
   const changed = ranked.flatMap((one, i) => (one.hasChanged && rows[i] ? [{ ...rows[i], followed: one }] : []));
-  const news = isCorrection ? `Correction: ${correctionNews(corrections)}` : headline(changed, date);
+  const news = isCorrection ? `Correction: ${correctionNews(corrections, date)}` : headline(changed, date);
+  const told = alertNews(alerts) || news;
   return {
     isCorrection,
-    subject: `${alertNews(alerts) || news} · ${occasion}`,
+    subject: `${told} · ${occasion}`,
+    headline: told,
+    summary: summaryOf(rows),
     preheader: preheaderOf(rows, corrections),
     occasion,
     theme,
@@ -131,17 +148,31 @@ function rank({ series }: FollowedTicker, date: string): number {
   return Math.abs(dayChange(series) ?? 0);
 }
 
-function rowOf(followed: FollowedTicker, date: string): DigestRow {
-  const { name: ticker, series, wasReported } = followed;
+function rowOf(followed: FollowedTicker, date: string, alerted: ReadonlySet<string>): DigestRow {
+  const { name: ticker, company, series, wasReported } = followed;
+  const hasAlert = alerted.has(ticker) || alerted.has(followed.ticker);
   const none = movement(undefined);
   if (!series) {
     const gone = isWithdrawn(followed) ? WITHDRAWN : 'no longer reported by the vendor';
     const note = wasReported ? gone : 'no prices yet';
-    return { ticker, trend: '', closeText: '–', day: none, week: none, month: none, note, isSuspect: false };
+    return {
+      ticker,
+      company,
+      hasAlert,
+      trend: '',
+      closeText: '–',
+      day: none,
+      week: none,
+      month: none,
+      note,
+      isSuspect: false,
+    };
   }
   const month = changeOver(series, 30);
   return {
     ticker,
+    company,
+    hasAlert,
     trend: trendSign(month),
     closeText: formatPriceOf(ticker, series.last.close),
     day: movement(dayChange(series)),

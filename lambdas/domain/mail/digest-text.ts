@@ -1,19 +1,21 @@
 import { correctionText } from '../digest/correction-text.ts';
 import { type Digest, type DigestRow, MAX_CORRECTIONS } from '../digest/digest.ts';
 import { titleOf } from '../digest/digest-words.ts';
-import type { MailChart, MailLinks } from './digest-mail.tsx';
+import type { MailChart } from './chart-card.tsx';
+import { WHY } from './digest-mail.tsx';
+import type { MailLinks } from './mail-links.ts';
 
 /** The plain text part of a digest: the same numbers as the HTML part. */
 export function mailText(digest: Digest, charts: readonly MailChart[], links: MailLinks): string {
   const sections = [
-    `Closing Bell · ${titleOf(digest)}`,
+    [`Closing Bell · ${titleOf(digest)}`, digest.summary].filter(Boolean).join('\n'),
     alertList(digest, links),
     // A correction lists the corrected closes first.
     ...(digest.isCorrection
       ? [correctionList(digest), priceTable(digest.rows)]
       : [priceTable(digest.rows), correctionList(digest)]),
-    charts.map(({ alt }) => alt).join('\n'),
-    `Manage what you follow: ${links.manage}\nUnsubscribe: ${links.unsubscribe}`,
+    charts.map(({ caption }) => caption.alt).join('\n'),
+    `${WHY}\nManage what you follow: ${links.manage}\nUnsubscribe: ${links.unsubscribe}`,
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
 }
@@ -47,8 +49,8 @@ function correctionList({ corrections }: Digest): string {
 function priceTable(rows: readonly DigestRow[]): string {
   const cells = [
     ['Ticker', 'Close', '1 day', '7 days', '30 days', ''],
-    ...rows.map(({ ticker, trend, closeText, day, week, month, note }) => [
-      `${ticker} ${trend}`.trim(),
+    ...rows.map(({ ticker, hasAlert, trend, closeText, day, week, month, note }) => [
+      [ticker, trend, hasAlert ? '(alert)' : ''].filter(Boolean).join(' '),
       closeText,
       day.text,
       week.text,

@@ -1,49 +1,49 @@
-import { renderToStaticMarkup } from 'react-dom/server';
-import { Body, Button, Container, Head, Heading, Html, Preview, Section, Text } from 'react-email';
-import { colours, FONTS, mailStyles } from './mail-styles.ts';
+import { Heading, Link } from 'react-email';
+import { renderMail } from './mail-frame.tsx';
+import { Card, Line, useColours } from './mail-look.tsx';
 
 export const INVITATION_SUBJECT = 'Confirm your mailbox for Closing Bell';
 
 /** The mail that asks the owner of a mailbox to confirm an invitation. */
-export function invitationHtml(tickers: readonly string[], confirmUrl: string): string {
-  return `<!DOCTYPE html>${renderToStaticMarkup(
-    <Html lang="en">
-      <Head>
-        <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own constants; React would escape the quotes of CSS */}
-        <style dangerouslySetInnerHTML={{ __html: mailStyles('light') }} />
-      </Head>
-      <Preview>{whatFor(tickers)}</Preview>
-      <Body className="page" style={{ margin: 0, fontFamily: FONTS }}>
-        <Container style={{ maxWidth: '520px', width: '100%', padding: '32px 16px' }}>
-          <Section className="card" style={{ padding: '24px' }}>
-            <Heading as="h1" className="ink" style={{ fontSize: '20px', margin: '0 0 8px' }}>
-              Closing Bell
-            </Heading>
-            <Text className="ink" style={{ fontSize: '15px', lineHeight: '22px' }}>
-              {whatFor(tickers)} Nothing is sent before you confirm that this mailbox is yours.
-            </Text>
-            <Button
-              href={confirmUrl}
-              style={{
-                background: colours('light').accent,
-                color: colours('light')['accent-ink'],
-                padding: '12px 20px',
-                borderRadius: '8px',
-                fontSize: '15px',
-              }}
-            >
-              Confirm this mailbox
-            </Button>
-            <Text className="muted" style={{ fontSize: '12px', lineHeight: '18px' }}>
-              If you do not expect this, do nothing: you get no further mail.
-            </Text>
-          </Section>
-        </Container>
-      </Body>
-    </Html>,
-  )}`;
+export const invitationHtml = (tickers: readonly string[], confirmUrl: string): string =>
+  renderMail('auto', whatFor(tickers), <Content tickers={tickers} confirmUrl={confirmUrl} />);
+
+function Content({ tickers, confirmUrl }: { tickers: readonly string[]; confirmUrl: string }) {
+  const look = useColours();
+  return (
+    <Card>
+      <Line tone="muted">Closing Bell</Line>
+      <Heading
+        as="h1"
+        className="ink"
+        style={{ fontSize: '22px', lineHeight: '28px', margin: '0 0 8px', color: look.ink }}
+      >
+        Confirm your mailbox
+      </Heading>
+      <Line>{whatFor(tickers)} Nothing is sent before you confirm that this mailbox is yours.</Line>
+      <p style={{ margin: '16px 0' }}>
+        <Link
+          href={confirmUrl}
+          style={{
+            display: 'inline-block',
+            backgroundColor: look.accent,
+            color: look['accent-ink'],
+            border: `12px solid ${look.accent}`,
+            borderRadius: '10px',
+            fontSize: '16px',
+            lineHeight: '20px',
+            fontWeight: 600,
+            textDecoration: 'none',
+          }}
+        >
+          &nbsp;Confirm this mailbox&nbsp;
+        </Link>
+      </p>
+      <Line tone="muted" isSmall>
+        If you do not expect this, do nothing: you get no further mail.
+      </Line>
+    </Card>
+  );
 }
 
 export const invitationText = (tickers: readonly string[], confirmUrl: string): string =>

@@ -1,33 +1,101 @@
 import { createContext, type ReactNode, useContext } from 'react';
-import type { Theme } from '../../contracts/chart-options.ts';
+import { Heading, Section } from 'react-email';
+import type { MailTheme } from '../../contracts/chart-options.ts';
 import { colours } from './mail-styles.ts';
 
 /** The theme of the mail that is being composed. */
-export const ThemeOfMail = createContext<Theme>('light');
-export const useTheme = (): Theme => useContext(ThemeOfMail);
+export const ThemeOfMail = createContext<MailTheme>('light');
+export const useTheme = (): MailTheme => useContext(ThemeOfMail);
 export const useColours = () => colours(useTheme());
 
-export function Card({ children }: { children: ReactNode }) {
-  const { card, line } = useColours();
+type CardProps = {
+  children: ReactNode;
+  /** Colour of the edge on the left, for what the reader must not miss. */
+  accent?: 'accent' | 'warning';
+  /** False for content that reaches the edges, like a picture. */
+  isPadded?: boolean;
+};
+
+export function Card({ children, accent, isPadded = true }: CardProps) {
+  const look = useColours();
+  const edge = accent && { borderLeft: `4px solid ${look[accent]}` };
   return (
-    <table width="100%" cellPadding={0} cellSpacing={0} style={{ borderCollapse: 'separate' }}>
-      <tbody>
-        <tr>
-          <td
-            className="card"
-            style={{
-              padding: '16px 14px 10px',
-              borderRadius: '14px',
-              border: `1px solid ${line}`,
-              backgroundColor: card,
-              // A ticker of 32 letters wraps, so that the mail fits the screen.
-              wordBreak: 'break-word',
-            }}
-          >
-            {children}
-          </td>
-        </tr>
-      </tbody>
-    </table>
+    <Section style={{ paddingBottom: '12px' }}>
+      <table
+        role="presentation"
+        width="100%"
+        cellPadding={0}
+        cellSpacing={0}
+        style={{ borderCollapse: 'separate', tableLayout: 'fixed' }}
+      >
+        <tbody>
+          <tr>
+            <td
+              className={accent ? `card edge-${accent}` : 'card'}
+              style={{
+                padding: isPadded ? '16px 16px 12px' : 0,
+                borderRadius: '14px',
+                border: `1px solid ${look.line}`,
+                ...edge,
+                backgroundColor: look.card,
+                // A ticker of 32 letters wraps, so that the mail fits the screen.
+                wordBreak: 'break-word',
+              }}
+            >
+              {children}
+            </td>
+          </tr>
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+/** Title of a card. */
+export function Title({ children }: { children: ReactNode }) {
+  const { ink } = useColours();
+  return (
+    <Heading as="h2" className="ink" style={{ fontSize: '16px', lineHeight: '22px', margin: '0 0 6px', color: ink }}>
+      {children}
+    </Heading>
+  );
+}
+
+/** A line of text in a card. */
+export function Line({
+  children,
+  tone = 'ink',
+  isSmall = false,
+}: {
+  children: ReactNode;
+  tone?: 'ink' | 'muted' | 'warning';
+  isSmall?: boolean;
+}) {
+  const look = useColours();
+  const size = isSmall ? { fontSize: '13px', lineHeight: '19px' } : { fontSize: '15px', lineHeight: '22px' };
+  return (
+    <p className={tone === 'warning' ? 'warn' : tone} style={{ ...size, margin: '0 0 6px', color: look[tone] }}>
+      {children}
+    </p>
+  );
+}
+
+/** A link in running text. */
+export function TextLink({ href, children }: { href: string; children: ReactNode }) {
+  const { link } = useColours();
+  return (
+    <a className="link" href={href} style={{ color: link, textDecoration: 'underline' }}>
+      {children}
+    </a>
+  );
+}
+
+/** A link that is the name of a ticker: bold, in the colour of the text. */
+export function TickerLink({ href, children }: { href: string; children: ReactNode }) {
+  const { ink } = useColours();
+  return (
+    <a className="ink" href={href} style={{ color: ink, fontWeight: 700, textDecoration: 'underline' }}>
+      {children}
+    </a>
   );
 }

@@ -1,5 +1,5 @@
 import type { CSSProperties } from 'react';
-import type { Theme } from '../../contracts/chart-options.ts';
+import type { MailTheme } from '../../contracts/chart-options.ts';
 import { COLOURS } from '../../contracts/colours.ts';
 
 export const FONTS = "Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
@@ -7,23 +7,22 @@ export const FONTS = "Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans
 const CELL_FONTS = 'Inter,Arial,sans-serif';
 
 /** The colours of a mail, set inline for clients that ignore `<style>`, such as the Gmail app with other accounts. */
-export function colours(theme: Theme) {
-  return { ...COLOURS[theme], flat: COLOURS[theme].ink };
+export function colours(theme: MailTheme) {
+  const own = COLOURS[theme === 'dark' ? 'dark' : 'light'];
+  return { ...own, flat: own.ink };
 }
 
 /** Style of one cell of the table, complete without inheritance. */
-export const cellStyle = (theme: Theme, colour: string): CSSProperties => ({
-  padding: '7px 3px',
+export const cellStyle = (theme: MailTheme, colour: string): CSSProperties => ({
+  padding: '9px 3px',
   borderTop: `1px solid ${colours(theme).line}`,
-  font: `14px/20px ${CELL_FONTS}`,
+  font: `15px/20px ${CELL_FONTS}`,
   color: colour,
-  // A number of twenty digits wraps, so that the other columns stay on the screen.
-  wordBreak: 'break-word',
 });
 
-export const headStyle = (theme: Theme): CSSProperties => ({
+export const headStyle = (theme: MailTheme): CSSProperties => ({
   padding: '0 3px 6px',
-  font: `500 12px/20px ${CELL_FONTS}`,
+  font: `500 13px/20px ${CELL_FONTS}`,
   color: colours(theme).muted,
 });
 
@@ -32,7 +31,7 @@ export const headStyle = (theme: Theme): CSSProperties => ({
  * misreads anything else.
  */
 function darkRules(): string {
-  const { page, card, line, ink, muted, up, down, warning, link } = colours('dark');
+  const { page, card, line, ink, muted, up, down, warning, link, accent } = colours('dark');
   const rules = [
     ['.page', `background-color:${page}`],
     ['.card', `background-color:${card} !important;border-color:${line}`],
@@ -43,15 +42,20 @@ function darkRules(): string {
     ['.warn', `color:${warning}`],
     ['.line', `border-color:${line}`],
     ['.link', `color:${link}`],
+    ['.edge-warning', `border-left-color:${warning}`],
+    ['.edge-accent', `border-left-color:${accent}`],
+    ['.light-only', 'display:none'],
+    ['.dark-only', 'display:block'],
   ];
   return rules.map(([selector, declarations]) => `${selector}{${declarations} !important}`).join('\n');
 }
 
-export const mailStyles = (theme: Theme): string => `
+export const mailStyles = (theme: MailTheme): string => `
 body{margin:0;padding:0;-webkit-text-size-adjust:100%}
 .num{font-variant-numeric:tabular-nums}
-${theme === 'light' ? `@media (prefers-color-scheme:dark){\n${darkRules()}\n}` : ''}
+${theme === 'auto' ? `@media (prefers-color-scheme:dark){\n${darkRules()}\n}` : ''}
 @media (max-width:480px){
 .num{font-size:13px !important}
+.headline{font-size:22px !important;line-height:28px !important}
 }
 `;

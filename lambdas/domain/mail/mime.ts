@@ -1,7 +1,8 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 
 export type MailContent = {
-  from: string;
+  /** Address of the sender. */
+  sender: string;
   to: string;
   subject: string;
   html: string;
@@ -17,7 +18,7 @@ export type MailContent = {
 /** Builds the raw MIME message: text and HTML alternatives, pictures related to the HTML. */
 export function mimeMessage(mail: MailContent): Promise<Buffer> {
   const composer = new MailComposer({
-    from: mail.from,
+    from: `Closing Bell <${mail.sender}>`,
     to: mail.to,
     subject: mail.subject,
     text: mail.text,
@@ -39,6 +40,9 @@ export function mimeMessage(mail: MailContent): Promise<Buffer> {
     headers: {
       'List-Unsubscribe': { prepared: true, value: `<${mail.unsubscribeUrl}>` },
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      'List-Id': `Closing Bell digests <digests.${mail.sender.slice(mail.sender.lastIndexOf('@') + 1)}>`,
+      // RFC 3834: mailboxes on vacation do not answer.
+      'Auto-Submitted': 'auto-generated',
     },
   });
   return composer.compile().build();

@@ -1,21 +1,32 @@
 import type { ReactNode } from 'react';
 import type { DigestRow, Movement } from '../digest/digest.ts';
-import { useColours, useTheme } from './mail-look.tsx';
+import { fitting, linkBytes } from './fitting.ts';
+import type { MailLinks } from './mail-links.ts';
+import { TickerLink, useColours, useTheme } from './mail-look.tsx';
 import { cellStyle, colours, headStyle } from './mail-styles.ts';
 
-/** Rows of the table. Gmail clips a mail at 102 KB, so the other rows, with the smallest moves, become a short list. */
+/** The other tickers, with the smallest moves, become a short list; those that do not fit are only in the plain text part. */
 const MAX_FULL_ROWS = 40;
-/** Maximum size of that list in HTML. Tickers that do not fit are only in the plain text part. */
-const MAX_BRIEF_BYTES = 16_000;
+const MAX_ROW_BYTES = 42_000;
+const MAX_BRIEF_BYTES = 10_000;
+/** Bytes of the markup of a row. */
+const ROW_BYTES = 900;
 
-export function PriceTable({ rows }: { rows: readonly DigestRow[] }) {
+type Props = { rows: readonly DigestRow[]; links: MailLinks };
+
+export function PriceTable({ rows, links }: Props) {
   const { muted } = useColours();
-  const rest = rows.slice(MAX_FULL_ROWS);
+  const full = fitting(rows.slice(0, MAX_FULL_ROWS), MAX_ROW_BYTES, ROW_BYTES, ({ ticker, company, note }) => [
+    linkBytes(ticker),
+    company,
+    note,
+  ]);
+  const rest = rows.slice(full.length);
   return (
     <>
-      <FullRows rows={rows.slice(0, MAX_FULL_ROWS)} />
+      <FullRows rows={full} links={links} />
       {rest.length > 0 && (
-        <p className="muted" style={{ fontSize: '14px', lineHeight: '22px', margin: '8px 0 0', color: muted }}>
+        <p className="muted" style={{ fontSize: '15px', lineHeight: '22px', margin: '8px 0 0', color: muted }}>
           {briefList(rest)}
         </p>
       )}
@@ -24,13 +35,7 @@ export function PriceTable({ rows }: { rows: readonly DigestRow[] }) {
 }
 
 function briefList(rows: readonly DigestRow[]): string {
-  const brief: string[] = [];
-  let bytes = 0;
-  for (const text of rows.map(briefly)) {
-    bytes += Buffer.byteLength(text.replace(/[&<>"']/g, '&quot;')) + Buffer.byteLength(SEPARATOR);
-    if (bytes > MAX_BRIEF_BYTES) break;
-    brief.push(text);
-  }
+  const brief = fitting(rows.map(briefly), MAX_BRIEF_BYTES, Buffer.byteLength(SEPARATOR), (text) => [text]);
   const more = rows.length - brief.length;
   return [...brief, ...(more > 0 ? [`and ${more} more`] : [])].join(SEPARATOR);
 }
@@ -49,7 +54,7 @@ const COLUMNS = [
   ['30 days', '17%'],
 ] as const;
 
-function FullRows({ rows }: { rows: readonly DigestRow[] }) {
+function FullRows({ rows, links }: Props) {
   const theme = useTheme();
   return (
     <table width="100%" cellPadding={0} cellSpacing={0} style={{ borderCollapse: 'collapse', tableLayout: 'fixed' }}>
@@ -69,30 +74,43 @@ function FullRows({ rows }: { rows: readonly DigestRow[] }) {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <PriceRow key={row.ticker} row={row} />
+          <PriceRow key={row.ticker} row={row} links={links} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function PriceRow({ row }: { row: DigestRow }) {
+function PriceRow({ row, links }: { row: DigestRow; links: MailLinks }) {
   const look = useColours();
   const direction = row.trend === '→' ? 'flat' : row.month.direction;
   const { isSuspect } = row;
-  const note = { font: '12px/16px Inter,Arial,sans-serif', color: isSuspect ? look.warning : look.muted };
   return (
     <tr>
       <Cell isName>
-        <strong>{row.ticker}</strong>
+        <TickerLink href={links.ticker(row.ticker)}>{row.ticker}</TickerLink>
+        {row.hasAlert && (
+          <span role="img" aria-label="has an alert">
+            {' '}
+            🔔
+          </span>
+        )}
         {row.trend && (
           <span className={classOf(direction)} style={{ color: look[direction] }}>
             {' '}
             {row.trend}
           </span>
         )}
+        {row.company && (
+          <div className="muted" style={{ ...SMALL, color: look.muted }}>
+            {row.company}
+          </div>
+        )}
         {row.note && (
-          <div className={isSuspect ? 'warn' : 'muted'} style={note}>
+          <div
+            className={isSuspect ? 'warn' : 'muted'}
+            style={{ ...SMALL, color: isSuspect ? look.warning : look.muted }}
+          >
             {row.note}
           </div>
         )}
@@ -104,6 +122,8 @@ function PriceRow({ row }: { row: DigestRow }) {
     </tr>
   );
 }
+
+const SMALL = { font: '13px/17px Inter,Arial,sans-serif' };
 
 type Colour = 'ink' | 'up' | 'down' | 'flat' | 'warning';
 const classOf = (colour: Colour): string => (colour === 'flat' ? 'ink' : colour === 'warning' ? 'warn' : colour);

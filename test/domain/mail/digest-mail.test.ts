@@ -1,7 +1,10 @@
+import { MAIL_THEMES, type MailTheme } from '../../../lambdas/contracts/chart-options.ts';
+import { captionOf } from '../../../lambdas/domain/chart/caption.ts';
 import { chartModel } from '../../../lambdas/domain/chart/chart-model.ts';
 import type { FollowedTicker } from '../../../lambdas/domain/digest/digest.ts';
 import { composeDigest, type Digest } from '../../../lambdas/domain/digest/digest.ts';
-import { type MailChart, mailHtml } from '../../../lambdas/domain/mail/digest-mail.tsx';
+import type { MailChart } from '../../../lambdas/domain/mail/chart-card.tsx';
+import { mailHtml } from '../../../lambdas/domain/mail/digest-mail.tsx';
 import { mailText } from '../../../lambdas/domain/mail/digest-text.ts';
 import { mimeMessage } from '../../../lambdas/domain/mail/mime.ts';
 import { expectGoldenText } from '../../golden/compare.ts';
@@ -11,6 +14,7 @@ import { aSubscriber } from '../../support/subscribers.ts';
 const LINKS = {
   manage: 'https://example.com/',
   alerts: 'https://example.com/alerts',
+  ticker: (ticker: string) => `https://example.com/tickers/${encodeURIComponent(ticker)}`,
   unsubscribe: 'https://example.com/unsubscribe?subscriber=abc',
   mute: (alert: string) => `https://example.com/mute-alert?token=${alert}`,
   remove: (alert: string) => `https://example.com/delete-alert?token=${alert}`,
@@ -19,6 +23,7 @@ const LINKS = {
 const holding = (ticker: string, closes = walk(60), overrides: Partial<FollowedTicker> = {}): FollowedTicker => ({
   ticker,
   name: ticker,
+  company: '',
   window: 90,
   series: aSeries(dailyCloses(closes), ticker),
   isRetired: false,
@@ -29,16 +34,18 @@ const holding = (ticker: string, closes = walk(60), overrides: Partial<FollowedT
   ...overrides,
 });
 
-const chartsOf = ({ charts }: Digest): MailChart[] =>
-  charts.map(({ ticker, window, theme, series }, i) => ({
+const chartsOf = ({ charts, theme }: Digest): MailChart[] =>
+  charts.map(({ ticker, company, window, series }, i) => ({
     ticker,
-    alt: chartModel(series, window, theme).description,
-    cid: `chart-${i + 1}`,
+    company,
+    caption: captionOf(chartModel(series, window, 'light')),
+    pictures:
+      theme === 'auto' ? { light: `chart-${i + 1}-light`, dark: `chart-${i + 1}-dark` } : { [theme]: `chart-${i + 1}` },
   }));
 
 const mail = (digest: Digest) => mailHtml(digest, chartsOf(digest), LINKS);
 
-const aDigest = (theme: 'light' | 'dark' = 'light') =>
+const aDigest = (theme: MailTheme = 'light') =>
   composeDigest(
     aSubscriber({ preferences: { theme } }),
     [
@@ -48,6 +55,7 @@ const aDigest = (theme: 'light' | 'dark' = 'light') =>
       {
         ticker: 'GONE',
         name: 'GONE',
+        company: '',
         window: 90,
         series: undefined,
         isRetired: true,
@@ -60,7 +68,7 @@ const aDigest = (theme: 'light' | 'dark' = 'light') =>
     [{ ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' }],
   );
 
-test.each(['light', 'dark'] as const)('the mail in the %s theme', (theme) => {
+test.each(MAIL_THEMES)('the mail in the %s theme', (theme) => {
   expectGoldenText(`mail-${theme}.html`, `${mail(aDigest(theme)).replaceAll('><', '>\n<')}\n`);
 });
 
@@ -77,10 +85,11 @@ test('its subject names the largest changes first', () => {
 test('a mail of a replaced revision is titled as a correction, and begins with the corrections', () => {
   const corrections = [{ ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' }];
   const digest = composeDigest(aSubscriber(), [holding('AAPL')], corrections, { isCorrecting: true });
-  expect(digest.subject).toBe('Correction: AAPL 3 Jan 2020, 2,974.30 → 297.43 · close of 10 Jan 2020');
+  expect(digest.subject).toBe('Correction: AAPL 3 Jan, 2,974.30 → 297.43 · close of 10 Jan 2020');
   for (const content of [mail(digest), mailText(digest, [], LINKS)]) {
     expect(content).toContain('Correction · close of 10 Jan 2020');
     expect(content.indexOf('Corrections since')).toBeLessThan(content.indexOf('30 days'));
+    expect(content).toContain('You get this mail because');
   }
 });
 
@@ -91,11 +100,11 @@ test('a suspect close is named last, without a percentage, with the reason', () 
     holding('DOWN', ['100', '98']),
   ];
   const digest = composeDigest(aSubscriber(), holdings, []);
-  expect(digest.subject).toBe('DOWN −2.0 %, UP +1.0 %, SLIP 1,110.00 (suspect) · close of 10 Jan 2020');
+  expect(digest.subject).toBe('DOWN −2.0 %, UP +1.0 %, SLIP 107.51 (1,110.00 is suspect) · close of 10 Jan 2020');
   const row = digest.rows.at(-1);
   expect(row).toMatchObject({ ticker: 'SLIP', isSuspect: true, trend: '' });
   expect([row?.day, row?.week, row?.month].map((change) => change?.text)).toEqual(['–', '–', '–']);
-  expect(row?.note).toBe('suspect: far from 107.51 of 9 Jan 2020, and no later close confirms it');
+  expect(row?.note).toBe('suspect: far from the 107.51 of 9 Jan 2020; not used until a later close confirms it');
   expect(digest.charts.at(-1)?.ticker).toBe('SLIP');
 });
 
@@ -106,7 +115,7 @@ test('a correction to a suspect close is named last and marked everywhere', () =
   ];
   const holdings = [holding('SLIP', [...walk(20), '1110']), holding('UP', ['100', '101'])];
   const digest = composeDigest(aSubscriber(), holdings, corrections, { isCorrecting: true });
-  expect(digest.subject).toMatch(/^Correction: UP 9 Jan 2020, 99\.00 → 100\.00 and 1 more/);
+  expect(digest.subject).toMatch(/^Correction: UP 9 Jan, 99\.00 → 100\.00 and 1 more/);
   expect(digest.preheader).toContain('SLIP 1,110.00 (suspect)');
   expect(mailText(digest, [], LINKS)).toContain('SLIP, 10 Jan 2020: 108.00 → 1,110.00 (suspect)');
 });
@@ -127,7 +136,7 @@ test('a close after a suspect one is compared with the last trusted close', () =
 });
 
 test('the style sheet has no rule that Outlook for Windows misreads', () => {
-  for (const theme of ['light', 'dark'] as const) {
+  for (const theme of MAIL_THEMES) {
     const [, css = ''] = /<style>(.*?)<\/style>/s.exec(mail(aDigest(theme))) ?? [];
     expect(css).not.toMatch(/[^ ]!important/);
     const selectors = [...css.matchAll(/([^{}]+)\{[^{}]*\}/g)].map(([, selector = '']) => selector.trim());
@@ -180,7 +189,7 @@ test('all text from outside is escaped, in every part', async () => {
   expect(html).not.toContain('<script>');
   expect(html).toContain('&lt;script&gt;');
   const raw = await mimeMessage({
-    from: 'digest@example.com',
+    sender: 'digest@example.com',
     to: 'ada@example.com',
     subject: digest.subject,
     html,
@@ -192,4 +201,6 @@ test('all text from outside is escaped, in every part', async () => {
   });
   const [headers = ''] = raw.toString().split('\r\n\r\n');
   expect(headers).not.toMatch(/^Bcc:/im);
+  expect(headers).toMatch(/^List-ID: Closing Bell digests <digests\.example\.com>\r$/m);
+  expect(headers).toMatch(/^Auto-Submitted: auto-generated\r$/m);
 });

@@ -1,0 +1,113 @@
+import { Img } from 'react-email';
+import type { Theme } from '../../contracts/chart-options.ts';
+import { COLOURS } from '../../contracts/colours.ts';
+import type { ChartCaption } from '../chart/caption.ts';
+import { FORMS } from '../chart/scene.ts';
+import type { MailLinks } from './mail-links.ts';
+import { Card, Line, TextLink, TickerLink, useColours, useTheme } from './mail-look.tsx';
+
+/**
+ * A chart in the mail. `pictures`: the content id of the picture in each theme that the mail has; without any, the mail has the words
+ * only.
+ */
+export type MailChart = {
+  ticker: string;
+  company: string;
+  caption: ChartCaption;
+  pictures: Partial<Record<Theme, string>>;
+};
+
+/** Price and change as text, which a phone shows in full size, above a picture. */
+export function ChartCard({ chart, links }: { chart: MailChart; links: MailLinks }) {
+  const { ink, muted } = useColours();
+  const { ticker, company, caption, pictures } = chart;
+  const hasPicture = Object.keys(pictures).length > 0;
+  return (
+    <Card isPadded={false}>
+      <div style={{ padding: '16px 16px 4px' }}>
+        <p className="muted" style={{ fontSize: '15px', lineHeight: '22px', margin: 0, color: muted }}>
+          <TickerLink href={links.ticker(ticker)}>{ticker}</TickerLink> {company}
+        </p>
+        <p className="ink" style={{ fontSize: '26px', lineHeight: '34px', margin: '2px 0 0', color: ink }}>
+          <strong>{caption.priceText}</strong> <Change caption={caption} />
+        </p>
+        {caption.warning && <Line tone="warning">{caption.warning}</Line>}
+        {!hasPicture && <Line>The chart could not be drawn. {caption.alt}</Line>}
+      </div>
+      {(['light', 'dark'] as const).map((theme) => (
+        <Picture key={theme} theme={theme} cid={pictures[theme]} alt={caption.alt} />
+      ))}
+      <div style={{ padding: '2px 16px 12px' }}>
+        <Line tone="muted" isSmall>
+          {hasPicture && <Legend caption={caption} />}
+          <TextLink href={links.ticker(ticker)}>Open {ticker}</TextLink>
+        </Line>
+      </div>
+    </Card>
+  );
+}
+
+function Change({ caption: { changeText, direction, rangeText } }: { caption: ChartCaption }) {
+  const look = useColours();
+  const arrow = { up: '▲ ', down: '▼ ', flat: '' }[direction];
+  return (
+    <span className="muted" style={{ fontSize: '15px', color: look.muted }}>
+      {changeText && (
+        <strong className={direction === 'flat' ? 'ink' : direction} style={{ color: look[direction] }}>
+          {arrow}
+          {changeText}
+        </strong>
+      )}{' '}
+      {rangeText}
+    </span>
+  );
+}
+
+/** The picture of one theme. In a mail with both, the style rules show the one that fits the reader's device. */
+function Picture({ theme, cid, alt }: { theme: Theme; cid: string | undefined; alt: string }) {
+  const isAuto = useTheme() === 'auto';
+  const { ink } = useColours();
+  if (!cid) return null;
+  const { width, height } = FORMS.mail;
+  const isHidden = isAuto && theme === 'dark';
+  return (
+    <Img
+      className={isAuto ? `ink ${theme}-only` : 'ink'}
+      src={`cid:${cid}`}
+      width={width}
+      height={height}
+      // A reader of the text hears it once.
+      alt={isHidden ? '' : alt}
+      style={{
+        display: isHidden ? 'none' : 'block',
+        // Outlook for Windows ignores `display`.
+        ...(isHidden && { msoHide: 'all' }),
+        width: '100%',
+        maxWidth: '100%',
+        height: 'auto',
+        fontSize: '14px',
+        lineHeight: '20px',
+        color: ink,
+      }}
+    />
+  );
+}
+
+/** The colours of the lines. The marks have no text, since clients change its colour. */
+function Legend({ caption: { hasSma20, hasSma50, volumeText } }: { caption: ChartCaption }) {
+  const { sma20, sma50 } = useTheme() === 'dark' ? COLOURS.dark : COLOURS.light;
+  return (
+    <>
+      {hasSma20 && <Key colour={sma20} label="SMA 20" />}
+      {hasSma50 && <Key colour={sma50} label="SMA 50" />}
+      {volumeText && <>Volume up to {volumeText} · </>}
+    </>
+  );
+}
+
+const Key = ({ colour, label }: { colour: string; label: string }) => (
+  <>
+    <span style={{ backgroundColor: colour, fontSize: '6px', lineHeight: '6px' }}>&nbsp;&nbsp;&nbsp;&nbsp;</span>{' '}
+    {label} ·{' '}
+  </>
+);
