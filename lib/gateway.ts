@@ -41,7 +41,13 @@ export class Gateway extends Construct {
     this.#api = new HttpApi(this, 'Http', {
       corsPreflight: {
         allowOrigins: [webUrl],
-        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.PUT, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
+        allowMethods: [
+          CorsHttpMethod.GET,
+          CorsHttpMethod.HEAD,
+          CorsHttpMethod.PUT,
+          CorsHttpMethod.POST,
+          CorsHttpMethod.DELETE,
+        ],
         allowHeaders: ['authorization', 'content-type', 'if-none-match'],
         exposeHeaders: ['retry-after'],
         maxAge: Duration.hours(1),

@@ -62,6 +62,15 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       ),
     );
 
+  /** Ends a pause. @param now ISO instant @returns false if there was none */
+  const resume = (id: string, now: string): Promise<boolean> =>
+    update(id, {
+      expression: 'SET #state = :active, resumedAt = :now',
+      condition: '#state = :paused',
+      names: { '#state': 'state' },
+      values: { ':active': 'active', ':paused': 'paused', ':now': now },
+    });
+
   return {
     async get(id: string): Promise<Subscriber | undefined> {
       const { Item } = await client.send(
@@ -105,9 +114,11 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
     unfollow: (id: string, ticker: string): Promise<boolean> =>
       update(id, { expression: 'REMOVE tickers.#ticker', names: { '#ticker': ticker } }),
 
-    /** Unfollows all tickers and deletes all alerts. */
-    unfollowAll: (id: string): Promise<boolean> =>
-      update(id, { expression: 'SET tickers = :none REMOVE alerts, formerAlerts', values: { ':none': {} } }),
+    /** Stops all mails; tickers and alerts are kept. */
+    pause: (id: string): Promise<boolean> =>
+      update(id, { expression: 'SET #state = :paused', names: { '#state': 'state' }, values: { ':paused': 'paused' } }),
+
+    resume,
 
     ...alertUpdates(update),
 
@@ -132,6 +143,7 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
         .filter(Boolean)
         .join(' ');
       if (expression === '') return true;
+      if (pausedUntil === null) await resume(id, now);
       return update(id, {
         expression,
         // `window` is a reserved word.

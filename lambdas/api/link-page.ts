@@ -4,7 +4,8 @@ import { colourVariables } from '../contracts/colours.ts';
 type Page = {
   title: string;
   text: string;
-  form?: { action: string; buttons: { label: string; ticker?: string }[] };
+  /** `name` and `value`: what a button posts. */
+  form?: { action: string; buttons: { label: string; name?: string; value?: string }[] };
   webUrl: string;
 };
 
@@ -40,7 +41,7 @@ export const linkPage = ({ title, text, form, webUrl }: Page) => html`<!DOCTYPE 
       ${
         form
           ? html`<form method="post" action="${form.action}">
-            ${form.buttons.map(({ label, ticker }) => html`<button name="ticker" value="${ticker ?? ''}">${label}</button>`)}
+            ${form.buttons.map(({ label, name = 'all', value = '' }) => html`<button name="${name}" value="${value}">${label}</button>`)}
           </form>`
           : ''
       }

@@ -20,12 +20,31 @@ describe('the unsubscribe link', () => {
     expect(page).not.toContain('@');
   });
 
-  test('unsubscribes from all if a mail client posts it, from one ticker by a button', async () => {
+  test('pauses everything if a mail client posts it, unfollows one ticker by a button', async () => {
     const world = await twoTickers();
     await world.ask(link(world), { method: 'POST', body: 'ticker=Ticker-1' });
     expect(Object.keys(world.subscriberOf(ADA)?.tickers ?? {})).toEqual(['Ticker-2']);
     const all = await world.ask(link(world), { method: 'POST', body: 'List-Unsubscribe=One-Click' });
-    expect([all.status, Object.keys(world.subscriberOf(ADA)?.tickers ?? {})]).toEqual([200, []]);
+    expect([all.status, world.subscriberOf(ADA)?.state]).toEqual([200, 'paused']);
+    expect(Object.keys(world.subscriberOf(ADA)?.tickers ?? {})).toEqual(['Ticker-2']);
+    expect(await (await world.ask('/me')).json()).toMatchObject({ state: 'paused' });
+  });
+
+  test('can be undone on the page that it leads to, and on its own page later', async () => {
+    const world = await twoTickers();
+    const all = await world.ask(link(world), { method: 'POST' });
+    expect(await all.text()).toContain('<button name="undo" value="yes">');
+    expect(await (await world.ask(link(world))).text()).toContain('You are unsubscribed');
+    const undone = await world.ask(link(world), { method: 'POST', body: 'undo=yes' });
+    expect(await undone.text()).toContain('Your list is kept: 2 tickers.');
+    expect(world.subscriberOf(ADA)?.state).toBe('active');
+  });
+
+  test('answers HEAD as it answers GET, without the body', async () => {
+    const world = await twoTickers();
+    const [get, head] = [await world.ask(link(world)), await world.ask(link(world), { method: 'HEAD' })];
+    expect([head.status, head.headers.get('content-type')]).toEqual([get.status, get.headers.get('content-type')]);
+    expect(await head.text()).toBe('');
   });
 
   test.each(['', 'nonsense', 'a.b', '.', 'x'.repeat(600)])('with the token "%s" does nothing', async (token) => {

@@ -78,7 +78,7 @@ test('a history and an incremental file, from upload to inbox', async () => {
 
   const mails = await store.mailsTo('example@example.com');
   expect(mails.map(({ subject }) => subject)).toEqual([
-    'Ticker-1 100.00, Ticker-3 1,110.00 (suspect) · close of 1 Apr 2023',
+    'Ticker-1 100.00, Ticker-3 105.00 (1,110.00 is suspect) · close of 1 Apr 2023',
     'Ticker-3 −7.9 %, Ticker-1 −5.0 % · close of 2 Apr 2023',
   ]);
   expect(mails.map(({ pictures }) => pictures)).toEqual([2, 2]);

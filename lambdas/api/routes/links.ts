@@ -27,19 +27,33 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
       : '';
   };
 
+  const undo = (context: Context) => ({
+    action: action(context, 'unsubscribe'),
+    buttons: [{ label: 'Undo: send me mails again', name: 'undo', value: 'yes' }],
+  });
+  const isPaused = (context: Context, subscriber: Subscriber | undefined) =>
+    page(context, {
+      title: 'You are unsubscribed',
+      text: `This mailbox gets no mails. ${kept(subscriber)}`,
+      form: undo(context),
+    });
+
   app.get('/unsubscribe', async (context) => {
     const id = await subscriberOf(context, 'unsubscribe');
     if (!id) return invalidLink(context);
     const subscriber = await subscribers.get(id);
     const alerts = Object.keys(subscriber?.alerts ?? {}).length;
     const tickers = followedBy(subscriber);
+    if (subscriber?.state === 'paused') return isPaused(context, subscriber);
     if (tickers.length === 0 && alerts === 0)
       return page(context, { title: 'You follow no ticker', text: 'This mailbox gets no digests.' });
-    const single = tickers.slice(0, MAX_BUTTONS).map((ticker) => ({ label: ticker, ticker }));
-    const buttons = [{ label: 'Unsubscribe from everything' }, ...(tickers.length + alerts > 1 ? single : [])];
+    const single = tickers
+      .slice(0, MAX_BUTTONS)
+      .map((ticker) => ({ label: `Unfollow ${ticker}`, name: 'ticker', value: ticker }));
+    const buttons = [{ label: 'Stop all mails' }, ...(tickers.length + alerts > 1 ? single : [])];
     return page(context, {
       title: 'Unsubscribe',
-      text: `This mailbox follows ${count(tickers.length)}${alerts > 0 ? ` and has ${alertCount(alerts)}` : ''}.${alerts > 0 ? ' Unsubscribing deletes the alerts too.' : ''} Choose what to unsubscribe from.`,
+      text: `This mailbox follows ${count(tickers.length)}${alerts > 0 ? ` and has ${alertCount(alerts)}` : ''}. Stopping all mails keeps the list, in case you come back.`,
       form: { action: action(context, 'unsubscribe'), buttons },
     });
   });
@@ -47,17 +61,22 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
   app.post('/unsubscribe', async (context) => {
     const id = await subscriberOf(context, 'unsubscribe');
     if (!id) return invalidLink(context);
-    const { ticker } = await formOf(context);
+    const { ticker, isUndo } = await formOf(context);
+    if (isUndo) {
+      await subscribers.resume(id, new Date(ports.now()).toISOString());
+      const again = await subscribers.get(id);
+      return page(context, { title: 'Mails are on again', text: `Nothing was lost. ${kept(again)}` });
+    }
     if (!ticker) {
-      await subscribers.unfollowAll(id);
-      return page(context, { title: 'Unsubscribed', text: 'This mailbox gets no more digests and no alerts.' });
+      await subscribers.pause(id);
+      return isPaused(context, await subscribers.get(id));
     }
     await subscribers.unfollow(id, ticker);
     const gone = await deleteAlertsOn(id, ticker);
     const left = followedBy(await subscribers.get(id)).length;
     return page(context, {
-      title: 'Unsubscribed',
-      text: `You no longer follow ${ticker}; ${count(left)} left.${gone}`,
+      title: `${ticker} unfollowed`,
+      text: `${capital(count(left))} left.${gone}`,
     });
   });
 
@@ -70,7 +89,7 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
     return page(context, {
       title: 'Confirm your mailbox',
       text: `This mailbox was invited to digests about ${count(followedBy(found).length)}.`,
-      form: { action: action(context, 'confirm'), buttons: [{ label: 'Confirm' }] },
+      form: { action: action(context, 'confirm'), buttons: [{ label: 'Confirm this mailbox' }] },
     });
   });
 
@@ -88,12 +107,18 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
 
 const followedBy = (subscriber: Subscriber | undefined): string[] => Object.keys(subscriber?.tickers ?? {}).sort();
 
+/** `Your list is kept: 3 tickers and one alert.` */
+const kept = (subscriber: Subscriber | undefined): string => {
+  const alerts = Object.keys(subscriber?.alerts ?? {}).length;
+  return `Your list is kept: ${count(followedBy(subscriber).length)}${alerts > 0 ? ` and ${alertCount(alerts)}` : ''}.`;
+};
+
 const count = (tickers: number): string => (tickers === 1 ? 'one ticker' : `${tickers} tickers`);
 
 const alertCount = (alerts: number): string => (alerts === 1 ? 'one alert' : `${alerts} alerts`);
 const capital = (text: string): string => text.replace(/^./, (first) => first.toUpperCase());
 
-async function formOf(context: Context): Promise<{ ticker: string }> {
-  const ticker = new URLSearchParams(await context.req.text()).get('ticker') ?? '';
-  return { ticker: firstCharacters(ticker, 64) };
+async function formOf(context: Context): Promise<{ ticker: string; isUndo: boolean }> {
+  const form = new URLSearchParams(await context.req.text());
+  return { ticker: firstCharacters(form.get('ticker') ?? '', 64), isUndo: form.get('undo') === 'yes' };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Route } from './route.ts';
+import { type Route, withHead } from './route.ts';
 
 /** A token has about 120 characters. */
 export const linkQuery = z.object({ token: z.string().min(1).max(512) });
@@ -8,22 +8,37 @@ const link = { handler: 'api', query: linkQuery, type: 'text/html' } as const;
 
 /** Links in mails. A GET changes nothing, since mail scanners open links. */
 export const LINK_ROUTES: readonly Route[] = [
-  { ...link, method: 'GET', path: '/unsubscribe', summary: 'The page of the unsubscribe link; changes nothing' },
+  ...withHead({
+    ...link,
+    method: 'GET',
+    path: '/unsubscribe',
+    summary: 'The page of the unsubscribe link; changes nothing',
+  }),
   {
     ...link,
     method: 'POST',
     path: '/unsubscribe',
     summary: 'Unsubscribe from one ticker or all (RFC 8058 one-click)',
   },
-  { ...link, method: 'GET', path: '/confirm', summary: 'The page of the link in an invitation; changes nothing' },
+  ...withHead({
+    ...link,
+    method: 'GET',
+    path: '/confirm',
+    summary: 'The page of the link in an invitation; changes nothing',
+  }),
   { ...link, method: 'POST', path: '/confirm', summary: 'Confirm a mailbox' },
-  { ...link, method: 'GET', path: '/mute-alert', summary: 'The page of the mute link of an alert; changes nothing' },
+  ...withHead({
+    ...link,
+    method: 'GET',
+    path: '/mute-alert',
+    summary: 'The page of the mute link of an alert; changes nothing',
+  }),
   { ...link, method: 'POST', path: '/mute-alert', summary: 'Mute an alert for a week' },
-  {
+  ...withHead({
     ...link,
     method: 'GET',
     path: '/delete-alert',
     summary: 'The page of the delete link of an alert; changes nothing',
-  },
+  }),
   { ...link, method: 'POST', path: '/delete-alert', summary: 'Delete an alert' },
 ];

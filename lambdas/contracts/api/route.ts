@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Scope } from '../scopes.ts';
 
-type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+type Method = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
 
 /** One route of the API. The CDK app adds these to the gateway; the OpenAPI description is generated from them. */
 export type Route = {
@@ -24,3 +24,9 @@ export type Route = {
 
 /** `GET /tickers/{ticker}/prices`: API Gateway's name of a route. */
 export const routeKey = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
+
+/** A route with its twin for HEAD: mail scanners ask by HEAD whether a link works. */
+export const withHead = (route: Route & { method: 'GET' }): readonly Route[] => [
+  route,
+  { ...route, method: 'HEAD', summary: `${route.summary}; without the body` },
+];

@@ -51,7 +51,7 @@ export function placeLabels<Wanted extends WantedLabel>(
 function* placesOf({ text, x, y, width, offsets, shifts }: WantedLabel, frame: Box): Generator<PlacedLabel> {
   const half = width / 2;
   const beside = half + 10;
-  for (const shift of shifts ?? [0, -half / 2, half / 2, -beside, beside, -2 * beside, 2 * beside])
+  for (const shift of shifts ?? [0, -half / 2, half / 2, -beside, beside])
     for (const offset of offsets) {
       const centre = Math.min(Math.max(x + shift, frame.left + half), frame.right - half);
       yield { text, x: centre, y: y + offset, box: boxOf(centre, y + offset, width) };

@@ -84,41 +84,57 @@ function FullRows({ rows, links }: Props) {
 function PriceRow({ row, links }: { row: DigestRow; links: MailLinks }) {
   const look = useColours();
   const direction = row.trend === '→' ? 'flat' : row.month.direction;
-  const { isSuspect } = row;
+  return (
+    <>
+      <tr>
+        <Cell isName>
+          <TickerLink href={links.ticker(row.ticker)}>{row.ticker}</TickerLink>
+          {row.trend && (
+            <span className={classOf(direction)} style={{ color: look[direction] }}>
+              {' '}
+              {row.trend}
+            </span>
+          )}
+          {row.hasAlert && <AlertMark />}
+          {row.company && (
+            <div className="muted" style={{ ...SMALL, color: look.muted }}>
+              {row.company}
+            </div>
+          )}
+        </Cell>
+        <Cell colour={row.isSuspect ? 'warning' : 'ink'}>{row.closeText}</Cell>
+        <Change movement={row.day} />
+        <Change movement={row.week} />
+        <Change movement={row.month} />
+      </tr>
+      {row.note && <Note row={row} />}
+    </>
+  );
+}
+
+/** A word, since not every client has a font with a bell. */
+function AlertMark() {
+  const { link } = useColours();
+  return (
+    <span className="link" style={{ ...SMALL, color: link }}>
+      {' '}
+      alert
+    </span>
+  );
+}
+
+/** What explains the row, across the whole table. */
+function Note({ row: { note, isSuspect } }: { row: DigestRow }) {
+  const { warning, muted } = useColours();
   return (
     <tr>
-      <Cell isName>
-        <TickerLink href={links.ticker(row.ticker)}>{row.ticker}</TickerLink>
-        {row.hasAlert && (
-          <span role="img" aria-label="has an alert">
-            {' '}
-            🔔
-          </span>
-        )}
-        {row.trend && (
-          <span className={classOf(direction)} style={{ color: look[direction] }}>
-            {' '}
-            {row.trend}
-          </span>
-        )}
-        {row.company && (
-          <div className="muted" style={{ ...SMALL, color: look.muted }}>
-            {row.company}
-          </div>
-        )}
-        {row.note && (
-          <div
-            className={isSuspect ? 'warn' : 'muted'}
-            style={{ ...SMALL, color: isSuspect ? look.warning : look.muted }}
-          >
-            {row.note}
-          </div>
-        )}
-      </Cell>
-      <Cell colour={isSuspect ? 'warning' : 'ink'}>{row.closeText}</Cell>
-      <Change movement={row.day} />
-      <Change movement={row.week} />
-      <Change movement={row.month} />
+      <td
+        colSpan={COLUMNS.length}
+        className={isSuspect ? 'warn' : 'muted'}
+        style={{ ...SMALL, padding: '0 3px 9px', color: isSuspect ? warning : muted }}
+      >
+        {note.replace(/^./, (first) => first.toUpperCase())}
+      </td>
     </tr>
   );
 }

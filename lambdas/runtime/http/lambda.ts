@@ -12,8 +12,9 @@ export function httpHandler(app: Hono<Http>, logger: Logger) {
     const started = Date.now();
     // gatewayApp dispatches by the matched route, not by the path.
     const { body, ...rest } = event;
-    // Ignore the body of a GET.
-    const dispatched = { ...rest, rawPath: '/', ...(event.requestContext.http.method !== 'GET' && { body }) };
+    // Ignore the body of a GET and a HEAD.
+    const hasBody = !['GET', 'HEAD'].includes(event.requestContext.http.method);
+    const dispatched = { ...rest, rawPath: '/', ...(hasBody && { body }) };
     const result = (await answer(dispatched as never, context as never)) as APIGatewayProxyStructuredResultV2;
     logger.info('request answered', { route: event.routeKey, status: result.statusCode, ms: Date.now() - started });
     return result;

@@ -62,8 +62,6 @@ export function subscribersContract(port: () => Ports['subscribers']): void {
     expect(await port().get(id)).toMatchObject({ alerts: { two: edited }, formerAlerts: { AAPL: '2020-01-10' } });
     await port().deleteAlert(id, 'two', { ticker: 'KO', today: '2020-03-10', forgotten: ['AAPL', 'KO'] });
     expect((await port().get(id))?.formerAlerts).toEqual({ KO: '2020-03-10' });
-    await port().unfollowAll(id);
-    expect((await port().get(id))?.alerts).toBeUndefined();
     expect(await port().addAlert(subscriberId('nobody@example.com'), 'one', alert)).toBe(false);
   });
 
@@ -99,15 +97,29 @@ export function subscribersContract(port: () => Ports['subscribers']): void {
     expect((await port().get(id))?.tickers['T0']).toEqual({ window: 365 });
     await port().unfollow(id, 'T0');
     expect(Object.keys((await port().get(id))?.tickers ?? {})).toHaveLength(499);
-    await port().unfollowAll(id);
-    expect((await port().get(id))?.tickers).toEqual({});
+  });
+
+  test('a pause keeps tickers and alerts, until it is ended', async () => {
+    const id = await added('pauses');
+    const { tickers } = (await port().get(id)) ?? {};
+    expect(await port().resume(id, NOW)).toBe(false);
+    await port().pause(id);
+    expect(await port().get(id)).toMatchObject({ state: 'paused', tickers });
+    await port().setPreferences(id, { theme: 'dark' }, NOW);
+    expect((await port().get(id))?.state).toBe('paused');
+    expect(await port().resume(id, NOW)).toBe(true);
+    expect(await port().get(id)).toMatchObject({ state: 'active', tickers, resumedAt: NOW });
+    await port().pause(id);
+    await port().setPreferences(id, { pausedUntil: null }, NOW);
+    expect((await port().get(id))?.state).toBe('active');
   });
 
   test('nothing is changed for a mailbox without a subscriber', async () => {
     const results = [
       await port().follow('none', 'T0', 90),
       await port().unfollow('none', 'T0'),
-      await port().unfollowAll('none'),
+      await port().pause('none'),
+      await port().resume('none', NOW),
       await port().setPreferences('none', { theme: 'dark' }, NOW),
       await port().stop('none', { why: 'bounced', at: NOW }, NOW),
       await port().countSoftBounces('none', 1),

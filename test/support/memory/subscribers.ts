@@ -37,7 +37,9 @@ export function memorySubscribers(subscribers: Subscriber[]): SubscribersTable {
         return isFull ? undefined : { ...s, tickers: { ...s.tickers, [ticker]: { window } } };
       }),
     unfollow: (id, ticker) => change(id, ({ tickers: { [ticker]: _gone, ...tickers }, ...s }) => ({ ...s, tickers })),
-    unfollowAll: (id) => change(id, ({ alerts: _alerts, formerAlerts: _former, ...s }) => ({ ...s, tickers: {} })),
+    pause: (id) => change(id, (s) => ({ ...s, state: 'paused' })),
+    resume: (id, now) =>
+      change(id, (s) => (s.state === 'paused' ? { ...s, state: 'active', resumedAt: now } : undefined)),
     addAlert: (id, key, added) =>
       change(id, ({ alerts = {}, ...s }) => {
         const isFull = !alerts[key] && Object.keys(alerts).length >= MAX_ALERTS;
@@ -64,7 +66,14 @@ export function memorySubscribers(subscribers: Subscriber[]): SubscribersTable {
       return change(id, ({ pausedUntil: before, undeliverable, ...s }) => {
         const until = pausedUntil === undefined ? before : pausedUntil;
         const stopped = pausedUntil === null ? { resumedAt: now } : undeliverable && { undeliverable };
-        return { ...s, preferences: { ...s.preferences, ...given }, ...stopped, ...(until && { pausedUntil: until }) };
+        const state = pausedUntil === null && s.state === 'paused' ? 'active' : s.state;
+        return {
+          ...s,
+          state,
+          preferences: { ...s.preferences, ...given },
+          ...stopped,
+          ...(until && { pausedUntil: until }),
+        };
       });
     },
     stop: (id, undeliverable, sentAt) =>
