@@ -22,11 +22,16 @@ export class Charts extends Construct {
     super(scope, id);
     const charts = new AppFunction(this, 'Charts', {
       ...DRAWING,
+      files: [
+        ...DRAWING.files,
+        'node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.js',
+        'lambdas/charts/plots/plot-script.js',
+      ],
       capability: 'charts',
-      description: 'Draws charts for the page and mails previews',
+      description: 'Draws charts for the page, shows plots, and mails previews',
       timeout: Duration.seconds(30),
       failures: 'RequestsFailed',
-      impact: 'Charts on the page and previews fail. Digests are not affected. Runbook: charts.',
+      impact: 'Charts on the page, plots and previews fail. Digests are not affected. Runbook: charts.',
     });
     gateway.route('charts', charts);
     gateway.grantLinks(charts);

@@ -11,6 +11,7 @@ import { callerOf, type Http } from '../runtime/http/caller.ts';
 import { gatewayApp } from '../runtime/http/gateway.ts';
 import { knownTickers } from '../runtime/http/known-tickers.ts';
 import { Problem, parse } from '../runtime/http/problem.ts';
+import { plotRoutes } from './plots/plots.ts';
 import type { ChartsPorts, ChartsSettings } from './ports.ts';
 import { sendPreview, showPreview } from './preview.ts';
 
@@ -50,6 +51,7 @@ export function chartsApp(ports: ChartsPorts, settings: ChartsSettings): Hono<Ht
     const png = await ports.renderChart(chartModel(series, window, theme, { marks, company }), 'alone');
     return context.body(Uint8Array.from(png), 200, { ...headers, 'content-type': 'image/png' });
   });
+  plotRoutes(app, ports, settings);
   app.get('/me/preview', async (context) => {
     const html = await showPreview(ports, settings, callerOf(context).subscriber);
     context.header('content-security-policy', PREVIEW_POLICY);

@@ -6,6 +6,7 @@ import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 import type { SnapshotPorts } from '../pricing/price-snapshot.ts';
+import type { PlotScripts } from './plots/plot-page.ts';
 
 /** Ports of the routes that draw charts. */
 export type ChartsPorts = SnapshotPorts & {
@@ -16,6 +17,7 @@ export type ChartsPorts = SnapshotPorts & {
   limits: Pick<LimitsTable, 'take'>;
   mailer: Pick<Mailer, 'turn' | 'send'>;
   linkKeys: () => Promise<LinkKeys>;
+  plotScripts: PlotScripts;
   /** Called with errors that are not a Problem. */
   unexpected: (error: Error) => void;
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
@@ -30,7 +31,11 @@ export function chartsServices(env: Environment, logger: Logger, unexpected: (er
     records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),
     mailer: mailer(sesClient(timeoutMs), { sender, configurationSet, timeoutMs, sleep, now }),
     linkKeys: linkKeys(secretsClient(), env.text(Env.linkSecret), now),
-    // The construct copies the fonts beside the bundle.
+    // The construct copies scripts and fonts beside the bundle.
+    plotScripts: {
+      library: readFileSync(join(import.meta.dirname, 'lightweight-charts.standalone.production.js'), 'utf8'),
+      own: readFileSync(join(import.meta.dirname, 'plot-script.js'), 'utf8'),
+    },
     renderChart: chartRenderer({
       inter: join(import.meta.dirname, 'InterVariable.woff2'),
       eastAsian: join(import.meta.dirname, 'noto-sans-sc'),

@@ -1,18 +1,20 @@
 import { type ChartWindow, DEFAULT_WINDOW } from '../contracts/chart-options.ts';
+import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { Displayed, LedgerRecord } from '../contracts/ledger-record.ts';
 import type { RevisionKey } from '../contracts/revision.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { type AlertLines, NO_ALERTS } from '../domain/alerts/alert-lines.ts';
+import { newYorkDate } from '../domain/calendar/new-york.ts';
 import { composeDigest, type FollowedTicker } from '../domain/digest/digest.ts';
 import { displayedTicker, packDisplayed } from '../domain/digest/displayed.ts';
-import { type LinkKeys, signLink } from '../domain/links/link-token.ts';
+import type { LinkKeys } from '../domain/links/link-token.ts';
 import { mailHtml } from '../domain/mail/digest-mail.tsx';
 import { mailText } from '../domain/mail/digest-text.ts';
-import type { MailLinks } from '../domain/mail/mail-links.ts';
 import { type MailContent, mimeMessage } from '../domain/mail/mime.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import type { TickerSnapshot } from '../pricing/ticker-snapshot.ts';
 import { drawCharts } from './draw-charts.ts';
+import { mailLinks } from './mail-links.ts';
 import type { ReadTicker } from './read-ticker-once.ts';
 
 /** A followed ticker with the snapshot it was read from: the whole mail uses that one. */
@@ -150,7 +152,9 @@ export async function composeContent(
     alerted: new Set(Object.values(subscriber.alerts ?? {}).map(({ ticker }) => ticker)),
   });
   const charts = await drawCharts(snapshot, digest, shown, subscriber);
-  const links = linksOf(settings, subscriber);
+  const fileDates = shown.flatMap(({ series }) => (series ? [parseDeliveryId(series.last.delivery).fileDate] : []));
+  const asOf = fileDates.reduce((last, one) => (one > last ? one : last), snapshot.fileDate);
+  const links = mailLinks(settings, subscriber.subscriber, asOf, newYorkDate(date.getTime()));
   return {
     sender: settings.sender,
     to: subscriber.address,
@@ -167,12 +171,3 @@ export async function composeContent(
 /** What the last digest displayed of a ticker. The key of a digest's record is a RevisionKey. */
 const displayedIn = (last: LedgerRecord | undefined, ticker: string) =>
   last && displayedTicker(last.displayed, last.key as RevisionKey, ticker);
-
-const linksOf = ({ webUrl, apiUrl, linkKeys }: ComposeSettings, { subscriber }: Subscriber): MailLinks => ({
-  manage: `${webUrl}/`,
-  alerts: `${webUrl}/alerts`,
-  ticker: (ticker) => `${webUrl}/tickers/${encodeURIComponent(ticker)}`,
-  unsubscribe: `${apiUrl}/unsubscribe?token=${signLink(linkKeys, 'unsubscribe', subscriber)}`,
-  mute: (alert) => `${apiUrl}/mute-alert?token=${signLink(linkKeys, 'mute-alert', subscriber, alert)}`,
-  remove: (alert) => `${apiUrl}/delete-alert?token=${signLink(linkKeys, 'delete-alert', subscriber, alert)}`,
-});

@@ -61,6 +61,7 @@ async function drawChart(
   return {
     ticker,
     company,
+    window,
     caption: first.caption,
     pictures: Object.fromEntries(drawn.map(({ theme, cid }) => [theme, cid])),
     drawn: drawn.map(({ cid, filename, png }) => ({ cid, filename, png })),

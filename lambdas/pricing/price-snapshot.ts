@@ -88,6 +88,11 @@ export class PriceSnapshot {
     return this.#drawn;
   }
 
+  /** File date (ISO) of the announced delivery. */
+  get fileDate(): string {
+    return parseDeliveryId(this.#announced.delivery).fileDate;
+  }
+
   /** True if the revision replaced an earlier applied one: its changes are corrections. */
   get isCorrecting(): boolean {
     return this.#announced.replaces ?? false;

@@ -23,6 +23,8 @@ export const SCENE_LINKS: MailLinks = {
   alerts: 'https://example.com/alerts',
   unsubscribe: 'https://example.com/unsubscribe?token=abc',
   ticker: (ticker) => `https://example.com/tickers/${encodeURIComponent(ticker)}`,
+  plot: (tickers: readonly string[]) => `https://example.com/plot?token=${tickers.length}`,
+  csv: (tickers: readonly string[]) => `https://example.com/plot.csv?token=${tickers.length}`,
   mute: (alert) => `https://example.com/mute-alert?token=${alert}`,
   remove: (alert) => `https://example.com/delete-alert?token=${alert}`,
 };
@@ -198,7 +200,7 @@ export async function mailScene(name: string, theme: MailTheme): Promise<ScenePa
       cids[one] = `chart-${i + 1}-${one}`;
       pictures.set(`chart-${i + 1}-${one}`, await renderChart(chartModel(series, window, one), 'mail'));
     }
-    charts.push({ ticker, company, caption: captionOf(chartModel(series, window, 'light')), pictures: cids });
+    charts.push({ ticker, company, window, caption: captionOf(chartModel(series, window, 'light')), pictures: cids });
   }
   const html = mailHtml(digest, charts, SCENE_LINKS).replace(
     /cid:([\w-]+)/g,

@@ -152,6 +152,7 @@ export class ApiWorld extends MemoryWorld {
       limits: memoryLimits(this.limits),
       accounts: { erase: async (account) => void this.erasedAccounts.push(account) },
       linkKeys: async () => ({ current: 'key' }),
+      plotScripts: { library: '/* library */', own: '/* own */' },
       now: () => this.now,
       newId: () => `alert-${++this.ids}`,
       unexpected: (error) => void this.unexpected.push(error),

@@ -1,17 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a link in a mail allows without sign-in. */
-export type LinkPurpose = 'unsubscribe' | 'confirm' | 'mute-alert' | 'delete-alert';
+export type LinkPurpose = 'unsubscribe' | 'confirm' | 'mute-alert' | 'delete-alert' | 'plot';
 
 /** Keys that sign links: the current one signs, both verify. */
 export type LinkKeys = { current: string; previous?: string };
 
-/** What a token was signed for. `item`: the id of an alert. */
+/** What a token was signed for. `item`: the id of an alert, or a packed PlotLink. */
 export type LinkTarget = { subscriber: string; item?: string };
 
 /**
  * Signs a link for one subscriber, or for one alert of theirs. The token has the subscriber id, never the address, and does not expire:
- * people keep mails for years.
+ * people keep mails for years. What a link must not show for that long has its last date in `item`.
  */
 export const signLink = (keys: LinkKeys, purpose: LinkPurpose, subscriber: string, item?: string): string => {
   const target = [subscriber, ...(item === undefined ? [] : [item])].join('.');

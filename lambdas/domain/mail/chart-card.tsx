@@ -13,6 +13,8 @@ import { Card, Line, TextLink, TickerLink, useColours, useTheme } from './mail-l
 export type MailChart = {
   ticker: string;
   company: string;
+  /** Calendar days. */
+  window: number;
   caption: ChartCaption;
   pictures: Partial<Record<Theme, string>>;
 };
@@ -20,7 +22,7 @@ export type MailChart = {
 /** Price and change as text, which a phone shows in full size, above a picture. */
 export function ChartCard({ chart, links }: { chart: MailChart; links: MailLinks }) {
   const { ink, muted } = useColours();
-  const { ticker, company, caption, pictures } = chart;
+  const { ticker, company, window, caption, pictures } = chart;
   const hasPicture = Object.keys(pictures).length > 0;
   return (
     <Card isPadded={false}>
@@ -38,9 +40,10 @@ export function ChartCard({ chart, links }: { chart: MailChart; links: MailLinks
         <Picture key={theme} theme={theme} cid={pictures[theme]} alt={caption.alt} />
       ))}
       <div style={{ padding: '2px 16px 12px' }}>
+        {hasPicture && <Legend caption={caption} />}
         <Line tone="muted" isSmall>
-          {hasPicture && <Legend caption={caption} />}
-          <TextLink href={links.ticker(ticker)}>Open {ticker}</TextLink>
+          <TextLink href={links.plot([ticker], window)}>Interactive chart</TextLink> ·{' '}
+          <TextLink href={links.csv([ticker], window)}>Data (CSV)</TextLink>
         </Line>
       </div>
     </Card>
@@ -96,18 +99,19 @@ function Picture({ theme, cid, alt }: { theme: Theme; cid: string | undefined; a
 /** The colours of the lines. The marks have no text, since clients change its colour. */
 function Legend({ caption: { hasSma20, hasSma50, volumeText } }: { caption: ChartCaption }) {
   const { sma20, sma50 } = useTheme() === 'dark' ? COLOURS.dark : COLOURS.light;
+  if (!hasSma20 && !volumeText) return null;
   return (
-    <>
+    <Line tone="muted" isSmall>
       {hasSma20 && <Key colour={sma20} label="SMA 20" />}
       {hasSma50 && <Key colour={sma50} label="SMA 50" />}
-      {volumeText && <>Volume up to {volumeText} · </>}
-    </>
+      {volumeText && <>Volume up to {volumeText}</>}
+    </Line>
   );
 }
 
 const Key = ({ colour, label }: { colour: string; label: string }) => (
   <>
     <span style={{ backgroundColor: colour, fontSize: '6px', lineHeight: '6px' }}>&nbsp;&nbsp;&nbsp;&nbsp;</span>{' '}
-    {label} ·{' '}
+    {label} &nbsp;{' '}
   </>
 );

@@ -1,6 +1,7 @@
 import { Heading, Section, Text } from 'react-email';
 import type { Digest } from '../digest/digest.ts';
 import { titleOf } from '../digest/digest-words.ts';
+import { MAX_PLOT_TICKERS } from '../links/plot-link.ts';
 import { AlertCard } from './alert-card.tsx';
 import { ChartCard, type MailChart } from './chart-card.tsx';
 import { CorrectionCard } from './correction-card.tsx';
@@ -35,7 +36,7 @@ function Content({ digest, charts, links }: ContentProps) {
       {charts.map((chart) => (
         <ChartCard key={chart.ticker} chart={chart} links={links} />
       ))}
-      <MoreCharts digest={digest} drawn={charts.length} links={links} />
+      <BelowCharts digest={digest} charts={charts} links={links} />
       <Footer links={links} />
     </>
   );
@@ -68,16 +69,32 @@ function Masthead({ digest }: { digest: Digest }) {
   );
 }
 
-/** Where the charts are that the mail has no room for. */
-function MoreCharts({ digest, drawn, links }: { digest: Digest; drawn: number; links: MailLinks }) {
-  const others = digest.rows.filter(({ closeText }) => closeText !== '–').length - drawn;
-  if (others <= 0) return null;
+/** A plot of all, and where the charts are that the mail has no room for. */
+function BelowCharts({ digest, charts, links }: ContentProps) {
+  const others = digest.rows.filter(({ closeText }) => closeText !== '–').length - charts.length;
+  const compared = charts.slice(0, MAX_PLOT_TICKERS);
+  if (charts.length < 2 && others <= 0) return null;
   return (
     <Section style={{ padding: '4px 8px 8px' }}>
-      <Line tone="muted">
-        Charts of the {drawn} biggest moves. {others === 1 ? 'The other ticker is' : `The other ${others} tickers are`}{' '}
-        in the table; <TextLink href={links.manage}>see all charts</TextLink>.
-      </Line>
+      {compared.length > 1 && (
+        <Line tone="muted">
+          <TextLink
+            href={links.plot(
+              compared.map(({ ticker }) => ticker),
+              compared[0]?.window ?? 0,
+            )}
+          >
+            Compare {compared.length} tickers in one chart
+          </TextLink>
+        </Line>
+      )}
+      {others > 0 && (
+        <Line tone="muted">
+          Charts of the {charts.length} biggest moves.{' '}
+          {others === 1 ? 'The other ticker is' : `The other ${others} tickers are`} in the table;{' '}
+          <TextLink href={links.manage}>see all charts</TextLink>.
+        </Line>
+      )}
     </Section>
   );
 }

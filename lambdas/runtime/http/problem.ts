@@ -3,7 +3,7 @@ import type * as z from 'zod';
 
 /** An error for the caller: problem details, RFC 9457. */
 export class Problem extends Error {
-  readonly status: 400 | 403 | 404 | 409 | 413 | 415 | 429 | 503;
+  readonly status: 400 | 403 | 404 | 409 | 410 | 413 | 415 | 429 | 503;
   readonly title: string;
   readonly more: { errors?: { where: string; expected: string }[]; suggestions?: string[]; retryAfter?: number };
 

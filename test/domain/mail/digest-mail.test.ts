@@ -15,6 +15,8 @@ const LINKS = {
   manage: 'https://example.com/',
   alerts: 'https://example.com/alerts',
   ticker: (ticker: string) => `https://example.com/tickers/${encodeURIComponent(ticker)}`,
+  plot: (tickers: readonly string[]) => `https://example.com/plot?token=${tickers.length}`,
+  csv: (tickers: readonly string[]) => `https://example.com/plot.csv?token=${tickers.length}`,
   unsubscribe: 'https://example.com/unsubscribe?subscriber=abc',
   mute: (alert: string) => `https://example.com/mute-alert?token=${alert}`,
   remove: (alert: string) => `https://example.com/delete-alert?token=${alert}`,
@@ -38,6 +40,7 @@ const chartsOf = ({ charts, theme }: Digest): MailChart[] =>
   charts.map(({ ticker, company, window, series }, i) => ({
     ticker,
     company,
+    window,
     caption: captionOf(chartModel(series, window, 'light')),
     pictures:
       theme === 'auto' ? { light: `chart-${i + 1}-light`, dark: `chart-${i + 1}-dark` } : { [theme]: `chart-${i + 1}` },
