@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { asOutlook, withoutStyle } from '../gallery/clients.ts';
 import { startBrowser } from './browser.ts';
 
 /** Each golden mail in a browser, and in clients that support less CSS: widths on a phone, colours, contrast. */
@@ -14,15 +15,9 @@ const mailOf = (theme: string): string =>
 /** What each client changes in a mail. */
 const CLIENTS: Record<string, (html: string) => string> = {
   'a browser': (html) => html,
-  'the Gmail app with other accounts, which drops <style>': (html) => html.replace(/<style>.*?<\/style>/gs, ''),
-  'Outlook for Windows: no media queries, no chained selectors, no unspaced !important': (html) =>
-    html.replace(/<style>(.*?)<\/style>/gs, (_, css: string) => `<style>${outlook(css)}</style>`),
+  'the Gmail app with other accounts, which drops <style>': withoutStyle,
+  'Outlook for Windows: no media queries, no chained selectors, no unspaced !important': asOutlook,
 };
-
-function outlook(css: string): string {
-  const rules = css.replace(/@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g, '').match(/[^{}]+\{[^{}]*\}/g) ?? [];
-  return rules.filter((rule) => !/[^ ]!important/.test(rule) && /^\s*(?:\w+|\.[\w-]+)\s*\{/.test(rule)).join('\n');
-}
 
 let browser: Browser;
 beforeAll(async () => {

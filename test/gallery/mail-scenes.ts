@@ -209,4 +209,7 @@ export async function mailScene(name: string, theme: MailTheme): Promise<ScenePa
   return { name, subject: digest.subject, html, text: mailText(digest, charts, SCENE_LINKS) };
 }
 
+/** Closes of one ticker. */
+export const seriesScene = () => aSeries(closes(1, 210), 'AAPL');
+
 export const invitationScene = (): string => invitationHtml(['AAPL', 'MSFT'], 'https://example.com/confirm?token=abc');
