@@ -38,6 +38,7 @@ export class Api extends Construct {
       impact: 'Requests to the API fail: subscribers cannot change their subscriptions. Runbook: api.',
     });
     gateway.route('api', api);
+    gateway.routeUnknown(api);
     gateway.grantLinks(api);
     gateway.grantLimits(api, { alsoNotes: true });
     signIn.grantErase(api);

@@ -113,6 +113,17 @@ export class Gateway extends Construct {
     }
   }
 
+  /** Answers what no route matches: a request without a token may come here. */
+  routeUnknown(target: AppFunction): void {
+    const integration = new HttpLambdaIntegration('To-unknown', target.function, { scopePermissionToRoute: false });
+    const [route] = this.#api.addRoutes({ path: '/{proxy+}', integration });
+    if (!route) return;
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason: 'Says that there is no such route, and where the description is.',
+    });
+  }
+
   /** Allows a function to sign and verify links in mails. */
   grantLinks(target: AppFunction): void {
     target.setEnvironment(Env.webUrl, this.#webUrl);

@@ -11,7 +11,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ChartWindow, MailTheme } from '../contracts/chart-options.ts';
 import type { Scan } from '../contracts/refreshed.ts';
-import { MAX_TICKERS, type Subscriber, subscriber } from '../contracts/subscriber.ts';
+import { MAX_TICKERS, type Subscriber, subscriber, type TickerGroups } from '../contracts/subscriber.ts';
 import { isConditionMet } from './conditional.ts';
 import { alertUpdates, type UpdateSubscriber } from './subscriber-alerts.ts';
 
@@ -29,6 +29,7 @@ type PreferenceChange = {
   window?: ChartWindow | undefined;
   pausedUntil?: string | null | undefined;
   mails?: NonNullable<Subscriber['preferences']['mails']> | undefined;
+  groups?: TickerGroups | undefined;
 };
 
 export type SubscribersTable = ReturnType<typeof subscribersTable>;
@@ -126,29 +127,21 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
      * Changes the given preferences. `pausedUntil: null` resumes digests, whatever stopped them.
      * @param now ISO instant
      */
-    async setPreferences(
-      id: string,
-      { theme, window, mails, pausedUntil }: PreferenceChange,
-      now: string,
-    ): Promise<boolean> {
-      const changes = Object.entries({
-        ...(theme && { 'preferences.theme': theme }),
-        ...(window && { 'preferences.#window': window }),
-        ...(mails && { 'preferences.mails': mails }),
-        ...(pausedUntil && { pausedUntil }),
-        ...(pausedUntil === null && { resumedAt: now }),
-      });
-      const set = changes.map(([path], i) => `${path} = :v${i}`).join(', ');
-      const expression = [set && `SET ${set}`, pausedUntil === null && 'REMOVE pausedUntil, undeliverable']
-        .filter(Boolean)
-        .join(' ');
-      if (expression === '') return true;
+    async setPreferences(id: string, { pausedUntil, ...given }: PreferenceChange, now: string): Promise<boolean> {
+      const preferences = Object.entries(given).filter(([, value]) => value !== undefined);
+      const changes = [
+        ...preferences.map(([name, value]): [string, unknown] => [`preferences.#${name}`, value]),
+        ...(pausedUntil ? [['pausedUntil', pausedUntil] as const] : []),
+        ...(pausedUntil === null ? [['resumedAt', now] as const] : []),
+      ];
+      if (changes.length === 0) return true;
       if (pausedUntil === null) await resume(id, now);
+      const set = changes.map(([path], i) => `${path} = :v${i}`).join(', ');
       return update(id, {
-        expression,
-        // `window` is a reserved word.
-        ...(window && { names: { '#window': 'window' } }),
-        ...(changes.length > 0 && { values: Object.fromEntries(changes.map(([, value], i) => [`:v${i}`, value])) }),
+        expression: `SET ${set}${pausedUntil === null ? ' REMOVE pausedUntil, undeliverable' : ''}`,
+        // Some names are reserved words.
+        ...(preferences.length > 0 && { names: Object.fromEntries(preferences.map(([name]) => [`#${name}`, name])) }),
+        values: Object.fromEntries(changes.map(([, value], i) => [`:v${i}`, value])),
       });
     },
 

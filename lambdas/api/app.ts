@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { Http } from '../runtime/http/caller.ts';
 import { gatewayApp } from '../runtime/http/gateway.ts';
 import { knownTickers } from '../runtime/http/known-tickers.ts';
-import { DOCS, OPENAPI } from './docs.ts';
+import { docsPage, OPENAPI } from './docs.ts';
 import { LINK_PAGE_POLICY } from './link-page.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 import { alertLinkRoutes } from './routes/alert-links.ts';
@@ -23,7 +23,7 @@ export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
   const app = gatewayApp(ports.unexpected);
   const known = knownTickers(ports.tickers, ports.now);
   meRoutes(app, ports);
-  subscriptionRoutes(app, ports, known);
+  subscriptionRoutes(app, ports, settings, known);
   alertRoutes(app, ports, settings, known);
   tickerRoutes(app, ports, settings, known);
   factRoutes(app, ports, known);
@@ -35,9 +35,10 @@ export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
   collectorRoutes(app, ports, settings.collectors);
   subscriberRoutes(app, ports, settings, known);
   app.get('/openapi.json', (context) => context.json(OPENAPI));
+  app.get('/', (context) => context.redirect(`${settings.apiUrl}/docs`));
   app.get('/docs', (context) => {
     context.header('content-security-policy', LINK_PAGE_POLICY);
-    return context.html(DOCS);
+    return context.html(docsPage(settings));
   });
   return app;
 }

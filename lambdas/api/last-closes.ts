@@ -36,7 +36,7 @@ export function lastCloses(ports: Pick<ApiPorts, 'prices' | 'deliveries' | 'tick
     const { current } = await readTicker(ports.prices, ticker, '0');
     const { observations, ticker: name } = folded(ticker, current);
     const renamed = name !== ticker && { renamedTo: name };
-    return { ...describe(seriesOf(name, observations, settings.suspectMove)), ...renamed };
+    return { ...describeClose(seriesOf(name, observations, settings.suspectMove)), ...renamed };
   };
   const together = async (tickers: readonly string[], latest: Latest, closes: Map<string, LastClose>) => {
     const segments = Map.groupBy(await ports.prices.segmentsAt(keysOf(tickers, latest)), ({ ticker }) => ticker);
@@ -110,10 +110,11 @@ function closeIn(
   ).filter(({ date }) => date >= from);
   const series = seriesOf(ticker, observations, suspectMove);
   // Whether a close is suspect depends on all closes before it.
-  return series && observations.length > 1 && series.suspects.size === 0 ? describe(series) : undefined;
+  return series && observations.length > 1 && series.suspects.size === 0 ? describeClose(series) : undefined;
 }
 
-function describe(series: Series | undefined): LastClose {
+/** The last close of a series for an answer. */
+export function describeClose(series: Series | undefined): LastClose {
   if (!series) return {};
   const { last, suspects } = series;
   const change = dayChange(series);

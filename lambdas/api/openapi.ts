@@ -37,6 +37,7 @@ function operation({ summary, path, method, scope, query, body, answer, status =
   const content = { [type ?? 'application/json']: answer ? { schema: schemaOf(answer, 'output') } : {} };
   return {
     summary,
+    tags: [tagOf(path)],
     operationId: `${method.toLowerCase()}${path.replace(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, '')}`,
     ...(scope ? { security: [{ token: [scope] }] } : { security: [] }),
     parameters: [...inPath(path), ...inQuery(query)],
@@ -52,6 +53,22 @@ function operation({ summary, path, method, scope, query, body, answer, status =
     },
   };
 }
+
+const TAGS: Record<string, string> = {
+  tickers: 'Tickers and prices',
+  deliveries: 'Deliveries',
+  profile: 'Feeds',
+  collectors: 'Collectors',
+  subscribers: 'Subscribers',
+  alerts: 'Alerts',
+  me: 'My mails',
+  subscriptions: 'My mails',
+  watchlist: 'My mails',
+};
+
+/** The heading of a route, by the first part of its path; the rest are links in mails, and the description itself. */
+const tagOf = (path: string): string =>
+  TAGS[path.split('/')[1] ?? ''] ?? (/^\/(?:docs|openapi|$)/.test(path) ? 'Description' : 'Links in mails');
 
 const inPath = (path: string): object[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({

@@ -51,6 +51,7 @@ export const meOf = ({ address }: Caller, subscriber: Subscriber | undefined) =>
   theme: subscriber?.preferences.theme ?? DEFAULT_MAIL_THEME,
   window: subscriber?.preferences.window ?? DEFAULT_WINDOW,
   mails: subscriber?.preferences.mails ?? ('every' as const),
+  groups: subscriber?.preferences.groups ?? [],
   pausedUntil: subscriber?.pausedUntil ?? null,
   undeliverable: subscriber?.undeliverable ?? null,
   tickers: Object.keys(subscriber?.tickers ?? {}).length,

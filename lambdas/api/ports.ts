@@ -19,7 +19,7 @@ import type { LinkKeys } from '../domain/links/link-token.ts';
 export type ApiPorts = {
   subscribers: Omit<SubscribersTable, 'scanPage' | 'approximateCount' | 'stop' | 'countSoftBounces'>;
   prices: Pick<PricesTable, 'segmentsOf' | 'segmentsAt'>;
-  tickers: Pick<TickersTable, 'all' | 'declared'>;
+  tickers: Pick<TickersTable, 'all' | 'companies' | 'declared'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'all'>;
   commands: DeliveriesQueue;
   declarations: DeclarationFiles;

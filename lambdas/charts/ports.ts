@@ -10,7 +10,7 @@ import type { PlotScripts } from './plots/plot-page.ts';
 
 /** Ports of the routes that draw charts. */
 export type ChartsPorts = SnapshotPorts & {
-  tickers: Pick<TickersTable, 'all' | 'renames'>;
+  tickers: Pick<TickersTable, 'all' | 'companies' | 'renames'>;
   subscribers: Pick<SubscribersTable, 'get'>;
   deliveries: Pick<DeliveriesTable, 'all'>;
   records: Pick<RecordsBucket, 'get'>;

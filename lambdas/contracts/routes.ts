@@ -25,5 +25,6 @@ export const ROUTES: readonly Route[] = [
   ...COLLECTOR_ROUTES,
   ...SUBSCRIBER_ROUTES,
   { method: 'GET', path: '/openapi.json', handler: 'api', type: 'application/json', summary: 'This description' },
+  { method: 'GET', path: '/', handler: 'api', type: 'text/html', summary: 'Leads to this description' },
   { method: 'GET', path: '/docs', handler: 'api', type: 'text/html', summary: 'This description as a page' },
 ];

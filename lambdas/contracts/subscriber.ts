@@ -13,6 +13,21 @@ export const followed = z.record(
   z.object({ window: chartWindow }),
 );
 
+/** Own order of the followed tickers, in groups; the first may have no name. A ticker in no group comes last. */
+export const tickerGroups = z
+  .array(
+    z.strictObject({
+      name: z.string().max(40),
+      tickers: z.array(z.string().refine(isTicker, `expected ${TICKER_RULE}`)).max(500),
+    }),
+  )
+  .max(30)
+  .refine(
+    (groups) => new Set(groups.map(({ name }) => name)).size === groups.length,
+    'expected groups with different names',
+  );
+export type TickerGroups = z.infer<typeof tickerGroups>;
+
 /** When a subscriber wants mail: for every delivery that changes a followed ticker, or only when an alert fires. */
 export const MAIL_CHOICES = ['every', 'alerts'] as const;
 
@@ -22,6 +37,7 @@ const preferences = z.object({
   window: chartWindow.optional(),
   /** `alerts`: a mail only when an alert fires or is withdrawn. */
   mails: z.enum(MAIL_CHOICES).optional(),
+  groups: tickerGroups.optional(),
 });
 
 /** Alerts by id. An invalid one does not cost the others. */

@@ -59,6 +59,7 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
   const changedTickers = [...new Set([...changed.keys(), ...changedBefore])].sort();
   // Before the announcement, so that subscribers find every ticker they read about.
   await ports.tickers.add(changedTickers.filter((ticker) => manifest[ticker]));
+  await ports.tickers.addCompanies(packer.companies().filter(([ticker]) => changed.has(ticker)));
   if (isDeclared(delivery)) await ports.tickers.addDeclared(changedTickers, renamesIn(packer));
   // Before the first segment: after a crash the next revision knows which segments this one may have written.
   await ports.records.put(keys.manifest, gzipSync(JSON.stringify(manifest), { level: 1 }), 'application/gzip');

@@ -12,7 +12,7 @@ export type IngestPorts = {
   records: RecordsBucket;
   prices: PricesTable;
   subscribers: Pick<SubscribersTable, 'scanPage'>;
-  tickers: Pick<TickersTable, 'add' | 'addDeclared' | 'declared'>;
+  tickers: Pick<TickersTable, 'add' | 'addCompanies' | 'addDeclared' | 'declared'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'replace'>;
   refreshed: RefreshedQueue;
   /** Logs and counts a decided revision. Called at least once for each, before its announcement is cleared. */

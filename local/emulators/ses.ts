@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { type Listening, listening } from '../engine/listening.ts';
 import { readStateFile } from './state-file.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** A mail as it is kept: the emulator's own form, with the tags it was sent with. */
+/** A mail as it is kept: the emulator's own form, without the content of attachments, and with the tags it was sent with. */
 export type KeptMail = Email & {
   tags: Record<string, string>;
   configurationSet: string;
@@ -53,7 +53,7 @@ const ACCOUNT = {
 export async function startSes(
   port: number,
   folder: string,
-  answerInbox: (mails: readonly Email[], request: IncomingMessage, response: ServerResponse) => boolean,
+  answerInbox: (kept: KeptMails, request: IncomingMessage, response: ServerResponse) => boolean,
   onSent: (mail: KeptMail) => void,
   onError: (error: unknown) => void,
 ): Promise<Listening> {
@@ -62,14 +62,15 @@ export async function startSes(
   const { getStoreReadonly } =
     require('aws-ses-v2-local/dist/store') as typeof import('aws-ses-v2-local/dist/store.js');
   process.env['AWS_SES_ACCOUNT'] = JSON.stringify(ACCOUNT);
-  const mails = keptMails(folder);
+  const kept = keptMails(folder);
+  const { mails } = kept;
   // Replaces the emulator's own array, so that its /store lists the stored mails too.
   Object.assign(getStoreReadonly(), { emails: mails });
   const server = guarded(await listen({ host: '127.0.0.1', port }));
   putInFront(server, (request, response) => {
-    if (request.method !== 'POST' || request.url !== SEND_PATH) return answerInbox(mails, request, response);
-    const keep = (mail: KeptMail) => {
-      mails.push(mail);
+    if (request.method !== 'POST' || request.url !== SEND_PATH) return answerInbox(kept, request, response);
+    const keep = (mail: KeptMail, raw: Buffer) => {
+      kept.add(mail, raw);
       onSent(mail);
     };
     void acceptMail(request, response, { keep, onError });
@@ -93,7 +94,7 @@ const sending = z.object({
 async function acceptMail(
   request: IncomingMessage,
   response: ServerResponse,
-  { keep, onError }: { keep: (mail: KeptMail) => void; onError: (error: unknown) => void },
+  { keep, onError }: { keep: (mail: KeptMail, raw: Buffer) => void; onError: (error: unknown) => void },
 ) {
   const answer = (status: number, body: object, type = '') => {
     response.writeHead(status, { 'content-type': 'application/json', ...(type && { 'x-amzn-errortype': type }) });
@@ -103,22 +104,30 @@ async function acceptMail(
     const chunks: Uint8Array[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const sent = sending.parse(JSON.parse(Buffer.concat(chunks).toString()));
-    const mail = await simpleParser(Buffer.from(sent.Content.Raw.Data, 'base64'));
+    const raw = Buffer.from(sent.Content.Raw.Data, 'base64');
+    const mail = await simpleParser(raw);
     const messageId = randomUUID();
-    keep({
+    const kept: KeptMail = {
       messageId,
       from: mail.from?.text ?? '',
       replyTo: [],
       destination: { to: sent.Destination.ToAddresses, cc: [], bcc: [] },
       subject: mail.subject ?? '',
       body: { text: mail.text, html: mail.html || undefined },
-      attachments: mail.attachments.map((a) => ({ ...a, content: a.content.toString('base64') })),
+      attachments: mail.attachments.map(({ contentType, filename, size, cid }) => ({
+        content: '',
+        contentType,
+        filename,
+        size,
+        cid,
+      })),
       headers: mail.headerLines.map(({ key, line }) => ({ name: key, value: line.slice(key.length + 1).trim() })),
       at: Math.floor(Date.now() / 1000),
       acceptedAt: new Date().toISOString(),
       tags: Object.fromEntries(sent.EmailTags.map(({ Name, Value }) => [Name, Value])),
       configurationSet: sent.ConfigurationSetName,
-    });
+    };
+    keep(kept, raw);
     answer(200, { MessageId: messageId });
   } catch (error) {
     // The sender cannot fix an error of the disk.
@@ -127,30 +136,45 @@ async function acceptMail(
   }
 }
 
-/** The mails of earlier runs, in an array that writes each new mail to a file first. */
-function keptMails(folder: string): KeptMail[] {
+/** The mails of all runs. `rawOf`: the MIME message, which is in a file only: with its pictures it may have a megabyte. */
+export type KeptMails = {
+  readonly mails: KeptMail[];
+  add(mail: KeptMail, raw: Buffer): void;
+  rawOf(messageId: string): Buffer | undefined;
+};
+
+function keptMails(folder: string): KeptMails {
   mkdirSync(folder, { recursive: true });
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -5))
     .sort();
-  const mails = files.flatMap((name) =>
-    readStateFile<KeptMail[]>(join(folder, name), (text) => [JSON.parse(text)], []),
+  const found = names.flatMap((name) =>
+    readStateFile<[string, KeptMail][]>(join(folder, `${name}.json`), (text) => [[name, JSON.parse(text)]], []),
   );
-  let next = Number(files.at(-1)?.slice(0, 10) ?? 0) + 1;
-  mails.push = (...more) => {
-    for (const mail of more) {
-      const name = `${String(next++).padStart(10, '0')}.json`;
-      writeWhole(join(folder, name), JSON.stringify(mail));
-      files.push(name);
-      mails[mails.length] = mail;
-      if (mails.length > MAX_MAILS) {
-        mails.shift();
-        rmSync(join(folder, files.shift() ?? ''), { force: true });
-      }
-    }
-    return mails.length;
+  const nameOf = new Map(found.map(([name, mail]) => [mail.messageId, name]));
+  const mails = found.map(([, mail]) => mail);
+  let next = Number(names.at(-1) ?? 0) + 1;
+  return {
+    mails,
+    add(mail, raw) {
+      const name = String(next++).padStart(10, '0');
+      // The message first: a mail of the list has one.
+      writeWhole(join(folder, `${name}.eml`), raw);
+      writeWhole(join(folder, `${name}.json`), JSON.stringify(mail));
+      nameOf.set(mail.messageId, name);
+      mails.push(mail);
+      const oldest = mails.length > MAX_MAILS ? mails.shift() : undefined;
+      if (!oldest) return;
+      for (const end of ['json', 'eml'])
+        rmSync(join(folder, `${nameOf.get(oldest.messageId)}.${end}`), { force: true });
+      nameOf.delete(oldest.messageId);
+    },
+    rawOf(messageId) {
+      const file = join(folder, `${nameOf.get(messageId)}.eml`);
+      return existsSync(file) ? readFileSync(file) : undefined;
+    },
   };
-  return mails;
 }
 
 /** Calls `mine` first. Requests that it does not answer go to the server's own listener. */

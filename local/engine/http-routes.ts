@@ -73,18 +73,22 @@ export function decodedPath(path: string): string | undefined {
   }
 }
 
+/** `ANY /{proxy+}`: every path that no other route matches. */
+const isGreedy = ({ segments }: Route): boolean => segments.at(-1) === '{proxy+}';
+
 export type Match = { route: Route; parameters: Record<string, string> };
 
-/** The route of a path. A literal path segment matches better than a parameter. */
+/** The route of a path. A literal path segment matches better than a parameter, and that better than the route of all paths. */
 export function match(routes: readonly Route[], method: string, path: string): Match | undefined {
   const asked = path.split('/');
   const isParameter = (segment: string) => segment.startsWith('{');
   const fitting = routes
-    .filter((r) => r.method === method && r.segments.length === asked.length)
+    .filter((r) => r.method === method && r.segments.length === asked.length && !isGreedy(r))
     .filter((r) => r.segments.every((segment, i) => segment === asked[i] || (isParameter(segment) && asked[i] !== '')))
     .sort((a, b) => a.segments.filter(isParameter).length - b.segments.filter(isParameter).length);
-  const [route] = fitting;
+  const route = fitting[0] ?? routes.find(isGreedy);
   if (!route) return undefined;
+  if (isGreedy(route)) return { route, parameters: { proxy: asked.slice(1).join('/') } };
   const parameters = route.segments.flatMap((segment, i) =>
     isParameter(segment) ? [[segment.slice(1, -1), asked[i] ?? '']] : [],
   );

@@ -173,7 +173,7 @@ describe('a rename that an operator declares', () => {
       const prices: Prices = await (await world.ask(`/tickers/${name}/prices`)).json();
       expect(prices).toMatchObject({ ticker: 'META', formerly: ['FB'], observations: { length: 3 } });
     }
-    const { tickers }: TickersPage = await (await world.ask('/tickers?prefix=')).json();
+    const { tickers }: TickersPage = await (await world.ask('/tickers?search=')).json();
     expect(tickers).toEqual([
       { ticker: 'FB', renamedTo: 'META', date: '2022-06-09', close: '101', dayChange: expect.closeTo(0.01) },
       { ticker: 'KO', date: '2022-06-09', close: '60' },

@@ -12,6 +12,7 @@ describe('me', () => {
     expect(world.subscribers).toEqual([]);
     const put = await world.ask('/me', { method: 'PUT', body: preferences({ pausedUntil: '2020-02-01' }) });
     expect(await put.json()).toEqual({
+      groups: [],
       address: ADA,
       state: 'active',
       tickers: 0,

@@ -74,7 +74,7 @@ test('no input causes a 500', async () => {
     route: fc.constantFrom(...ROUTES),
     part: text,
     query: fc.dictionary(
-      fc.constantFrom('from', 'to', 'asOf', 'versions', 'prefix', 'after', 'limit', 'window', 'theme', 'token'),
+      fc.constantFrom('from', 'to', 'asOf', 'versions', 'search', 'after', 'limit', 'window', 'theme', 'token'),
       text,
     ),
     body,

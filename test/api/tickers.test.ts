@@ -6,7 +6,7 @@ import { dropAndIngest } from '../support/drops.ts';
 describe('tickers', () => {
   test('are found by prefix, page by page, with their last close', async () => {
     const world = await withExamples();
-    const first = await (await world.ask('/tickers?prefix=tick&limit=2')).json();
+    const first = await (await world.ask('/tickers?search=tick&limit=2')).json();
     expect(first).toEqual({
       tickers: [
         { ticker: 'Ticker-1', date: '2023-04-02', close: '95', dayChange: expect.closeTo(-0.05) },
@@ -14,19 +14,19 @@ describe('tickers', () => {
       ],
       next: 'Ticker-2',
     });
-    const second = await (await world.ask(`/tickers?prefix=tick&limit=2&after=${first.next}`)).json();
+    const second = await (await world.ask(`/tickers?search=tick&limit=2&after=${first.next}`)).json();
     expect(second.tickers.map(({ ticker }: { ticker: string }) => ticker)).toEqual(
       ['Ticker-3', 'Ticker-Bad1'].slice(0, second.tickers.length),
     );
     expect(second.next).toBeUndefined();
-    expect(await (await world.ask('/tickers?prefix=none')).json()).toEqual({ tickers: [] });
+    expect(await (await world.ask('/tickers?search=none')).json()).toEqual({ tickers: [] });
   });
 
   test('that were just delivered are found, although others are cached', async () => {
     const world = await withExamples();
     const app = apiApp(world.apiPorts(), API_SETTINGS);
     const search = async (prefix: string) =>
-      (await (await world.ask(`/tickers?prefix=${prefix}`, { app })).json()).tickers.length;
+      (await (await world.ask(`/tickers?search=${prefix}`, { app })).json()).tickers.length;
     expect([await search('tick'), await search('new')]).toEqual([4, 0]);
     await dropAndIngest(world, '2023-04-03_incremental.csv', 'ticker,close,date,action\nNEW,1,2023-04-03,I\n');
     world.now += 2_000;

@@ -67,7 +67,8 @@ export class Person {
 
   async follow(ticker: string): Promise<void> {
     await this.page.getByRole('searchbox').fill(ticker);
-    await this.page.getByRole('button', { name: `Follow ${ticker}`, exact: true }).click();
+    const found = this.page.getByRole('region', { name: 'Find a ticker' });
+    await found.getByRole('button', { name: `Follow ${ticker}`, exact: true }).click();
     await this.page.getByRole('button', { name: `Unfollow ${ticker}`, exact: true }).waitFor();
   }
 

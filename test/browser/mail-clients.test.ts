@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { asOutlook, withoutStyle } from '../gallery/clients.ts';
 import { startBrowser } from './browser.ts';
@@ -80,6 +81,18 @@ describe.each(Object.entries(CLIENTS))('%s', (_client, shownBy) => {
       expect({ width, ...seen }).toMatchObject({ width, overflow: 0, lowContrast: [], colours, aligned: ['right'] });
       expect(seen.charts.length).toBeGreaterThan(0);
       for (const chart of seen.charts) expect(chart).toBeLessThanOrEqual(Math.min(width, 632));
+    }
+  });
+
+  test.each(['light', 'dark'])('axe reports no violation in the %s mail', async (theme) => {
+    const context = await browser.newContext({ viewport: { width: 720, height: 900 } });
+    try {
+      const page = await context.newPage();
+      await page.setContent(shownBy(mailOf(theme)), { waitUntil: 'load' });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    } finally {
+      await context.close();
     }
   });
 

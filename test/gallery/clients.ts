@@ -26,7 +26,7 @@ function outlookRules(css: string): string {
 export const withoutStyle = (html: string): string => html.replace(/<style>.*?<\/style>/gs, '');
 
 /** The reader has not allowed pictures yet. */
-export const withoutPictures = (html: string): string => html.replace(/src="(?:data|cid):[^"]*"/g, 'src="about:blank"');
+const withoutPictures = (html: string): string => html.replace(/src="(?:data|cid):[^"]*"/g, 'src="about:blank"');
 
 /** The clients of the gallery. */
 export const CLIENTS: readonly Client[] = [

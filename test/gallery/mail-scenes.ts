@@ -18,7 +18,7 @@ import { aSubscriber } from '../support/subscribers.ts';
 
 const LAST = '2020-01-10';
 
-export const SCENE_LINKS: MailLinks = {
+const SCENE_LINKS: MailLinks = {
   manage: 'https://example.com/',
   alerts: 'https://example.com/alerts',
   unsubscribe: 'https://example.com/unsubscribe?token=abc',

@@ -12,7 +12,7 @@ const LOOKS = (['light', 'dark'] as const).flatMap((scheme) =>
   (Object.keys(SIZES) as (keyof typeof SIZES)[]).map((size) => ({ scheme, size })),
 );
 const OPERATOR = 'night@example.com';
-const FOLLOWED = 'AAPL, MSFT, AMZN, GOOGL, NVDA, JPM, XOM, KO';
+const FOLLOWED = '###Tech,AAPL,MSFT,AMZN,GOOGL,NVDA,###Others,JPM,XOM,KO';
 
 /** Each page of a stack with the samples, in both themes and two sizes. */
 export async function* pageShots(browser: Browser): AsyncGenerator<PageShot> {
@@ -21,13 +21,15 @@ export async function* pageShots(browser: Browser): AsyncGenerator<PageShot> {
     const endpoints = await stack.start('--collect');
     while (!/sent .* 2020-01-10/.test(stack.output) && !stack.hasEnded) await sleep(200);
     await settled(endpoints);
+    let isFollowing = false;
     for (const { scheme, size } of LOOKS) {
       const options = { colorScheme: scheme, viewport: SIZES[size] };
       const person = await Person.arrive(browser, endpoints, OPERATOR, options);
       const look = `${size}, ${scheme}`;
       yield { name: 'welcome', look, png: await shot(person.page) };
       await person.signIn();
-      if ((await person.page.getByText('No ticker yet').count()) > 0) await followAll(person.page);
+      if (!isFollowing) await followAll(person.page);
+      isFollowing = true;
       for (const [name, url] of await addresses(person, endpoints)) {
         await person.page.goto(url);
         yield { name, look, png: await shot(person.page) };
@@ -40,11 +42,10 @@ export async function* pageShots(browser: Browser): AsyncGenerator<PageShot> {
 }
 
 async function followAll(page: Page): Promise<void> {
-  for (const ticker of FOLLOWED.split(', ')) {
-    await page.getByRole('searchbox').fill(ticker);
-    await page.getByRole('button', { name: `Follow ${ticker}`, exact: true }).click();
-    await page.getByRole('button', { name: `Unfollow ${ticker}`, exact: true }).waitFor();
-  }
+  await page.getByText('Follow many at once').click();
+  await page.getByLabel(/^Paste a list/).fill(FOLLOWED);
+  await page.getByRole('button', { name: 'Follow 8 tickers' }).click();
+  await page.getByRole('heading', { name: 'You follow 8 tickers' }).waitFor();
 }
 
 async function addresses(person: Person, { web, api, inbox }: Endpoints): Promise<[string, string][]> {
@@ -55,6 +56,9 @@ async function addresses(person: Person, { web, api, inbox }: Endpoints): Promis
   return [
     ['my tickers', web],
     ['ticker', `${web}/tickers/AAPL`],
+    ['compared', `${web}/tickers/AAPL?range=All&compare=MSFT`],
+    ['settings', `${web}/settings`],
+    ['try the API', `${web}/api`],
     ['alerts', `${web}/alerts`],
     ['deliveries', `${web}/deliveries`],
     ['delivery', `${web}/deliveries/2020-01-10.incremental`],

@@ -61,7 +61,11 @@ test('every route of the contract is deployed, with its scope', () => {
     key: p['RouteKey'],
     scopes: p['AuthorizationType'] === 'JWT' ? p['AuthorizationScopes'] : [],
   }));
-  const expected = ROUTES.map((route) => ({ key: routeKey(route), scopes: route.scope ? [route.scope] : [] }));
+  const expected = [
+    ...ROUTES.map((route) => ({ key: routeKey(route), scopes: route.scope ? [route.scope] : [] })),
+    // Says that there is no such route.
+    { key: 'ANY /{proxy+}', scopes: [] },
+  ];
   const byKey = (a: { key: unknown }, b: { key: unknown }) => (String(a.key) < String(b.key) ? -1 : 1);
   expect(routes.sort(byKey)).toEqual(expected.sort(byKey));
   template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {

@@ -98,6 +98,7 @@ export class Simulation extends ApiWorld {
     for (const ticker of this.tickers) copy.tickers.add(ticker);
     for (const ticker of this.declared) copy.declared.add(ticker);
     for (const pair of this.renames) copy.renames.add(pair);
+    for (const pair of this.companies) copy.companies.add(pair);
     copy.subscribers.push(...structuredClone(this.subscribers));
     copy.mails.push(...this.mails);
     copy.calls.push(...this.calls);

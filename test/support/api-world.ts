@@ -131,7 +131,7 @@ export class ApiWorld extends MemoryWorld {
   apiPorts(): ApiPorts & ChartsPorts {
     return {
       ...this.ports(),
-      tickers: memoryTickers(this.tickers, this.declared, this.renames),
+      tickers: memoryTickers(this.tickers, this.declared, this.renames, this.companies),
       declarations: memoryDeclarations(
         this,
         (event) => void this.uploads.push(event),

@@ -32,6 +32,7 @@ export class MemoryWorld {
   readonly tickers = new Set<string>();
   readonly declared = new Set<string>();
   readonly renames = new Set<string>();
+  readonly companies = new Set<string>();
   readonly subscribers: Subscriber[] = [];
   readonly messages: SentMessage[] = [];
   readonly mails: SentMail[] = [];
@@ -61,7 +62,7 @@ export class MemoryWorld {
       },
       records: memoryRecords(this.records),
       prices: memoryPrices(this.segments),
-      tickers: memoryTickers(this.tickers, this.declared, this.renames),
+      tickers: memoryTickers(this.tickers, this.declared, this.renames, this.companies),
       deliveries: memoryDeliveries(this.deliveries),
       refreshed: memoryRefreshed(this.messages),
       decided: (report) => void this.decided.push(report),

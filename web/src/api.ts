@@ -12,7 +12,7 @@ import type { Facts } from '../../lambdas/contracts/api/facts.ts';
 import type { FeedProfile, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
 import type { ProblemDetails } from '../../lambdas/contracts/api/problem.ts';
-import type { Subscription } from '../../lambdas/contracts/api/subscriptions.ts';
+import type { FollowedMany, Subscription, WatchlistRow } from '../../lambdas/contracts/api/subscriptions.ts';
 import type { Prices, TickersPage } from '../../lambdas/contracts/api/tickers.ts';
 import type { ChartWindow, Theme } from '../../lambdas/contracts/chart-options.ts';
 import { MAX_BODY_BYTES } from '../../lambdas/contracts/try-limits.ts';
@@ -66,8 +66,10 @@ export function apiOf({ call }: Session) {
     follow: (name: string, window?: ChartWindow) =>
       send('PUT', `/subscriptions/${pathSegment(name)}`, window ? { window } : {}),
     unfollow: (name: string) => send('DELETE', `/subscriptions/${pathSegment(name)}`),
-    search: (prefix: string, limit = 8) =>
-      get<TickersPage>(`/tickers?prefix=${encodeURIComponent(prefix)}&limit=${limit}`),
+    watchlist: async () => (await get<{ rows: WatchlistRow[] }>('/watchlist')).rows,
+    followMany: async (tickers: readonly string[]): Promise<FollowedMany> =>
+      (await send('POST', '/subscriptions', { tickers })).json(),
+    search: (text: string, limit = 8) => get<TickersPage>(`/tickers?search=${encodeURIComponent(text)}&limit=${limit}`),
     movers: async (sort: 'change' | '-change', limit: number) =>
       (await get<TickersPage>(`/tickers?sort=${sort}&limit=${limit}`)).tickers,
     alerts: async (ticker?: string) =>

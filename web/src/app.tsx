@@ -2,11 +2,13 @@ import { useEffect, useMemo, useRef } from 'react';
 import { Link, Route, Switch, useLocation, useRoute } from 'wouter';
 import { Alerts } from './alerts.tsx';
 import { apiOf } from './api.ts';
+import { ApiPage } from './api-page.tsx';
 import { Collectors } from './collectors.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { Delivery } from './delivery.tsx';
 import { Home } from './home.tsx';
 import type { Session } from './session.ts';
+import { Settings } from './settings.tsx';
 import { Ticker } from './ticker.tsx';
 import { Try } from './try.tsx';
 import { ApiProvider } from './use.ts';
@@ -30,6 +32,8 @@ export function App({ session, hasEnded, signIn }: AppProps) {
         <nav aria-label="Pages">
           <NavLink href="/">My tickers</NavLink>
           <NavLink href="/alerts">Alerts</NavLink>
+          <NavLink href="/settings">Settings</NavLink>
+          <NavLink href="/api">API</NavLink>
           {session.isOperator && <NavLink href="/deliveries">Deliveries</NavLink>}
           {session.isOperator && <NavLink href="/collectors">Collectors</NavLink>}
           {session.isOperator && <NavLink href="/try">Try a file</NavLink>}
@@ -44,7 +48,7 @@ export function App({ session, hasEnded, signIn }: AppProps) {
       <main id="main" tabIndex={-1}>
         <Switch>
           <Route path="/">
-            <Home signOut={session.signOut} />
+            <Home />
           </Route>
           {/* A name may contain a slash. */}
           <Route path="/tickers/*">
@@ -52,6 +56,12 @@ export function App({ session, hasEnded, signIn }: AppProps) {
           </Route>
           <Route path="/alerts">
             <Alerts />
+          </Route>
+          <Route path="/settings">
+            <Settings signOut={session.signOut} />
+          </Route>
+          <Route path="/api">
+            <ApiPage session={session} />
           </Route>
           <Route path="/deliveries">
             <Deliveries />
@@ -77,6 +87,8 @@ export function App({ session, hasEnded, signIn }: AppProps) {
 
 const TITLES: Record<string, string> = {
   alerts: 'My alerts',
+  settings: 'Settings',
+  api: 'API',
   deliveries: 'Deliveries',
   collectors: 'Collectors',
   try: 'Try a file',

@@ -7,22 +7,28 @@ import {
   type IChartApi,
   type ISeriesApi,
   LineSeries,
+  PriceScaleMode,
   type SeriesMarker,
   type Time,
 } from 'lightweight-charts';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
 import { COLOURS } from '../../lambdas/contracts/colours.ts';
 import { formatPrice } from '../../lambdas/contracts/format.ts';
+import { axisDays } from '../../lambdas/domain/calendar/axis-days.ts';
 import { sma } from '../../lambdas/domain/indicators/averages.ts';
 
-/** Sessions of a year. */
-const SHOWN = 260;
+/** Ranges of the chart in sessions. */
+export const RANGES = { '1M': 22, '3M': 64, '1Y': 252, All: Number.POSITIVE_INFINITY } as const;
+export type Range = keyof typeof RANGES;
+export const isRange = (text: string): text is Range => Object.hasOwn(RANGES, text);
 
 /** A chart that was drawn. One that was removed may not be changed any more: the library would draw it again, and fail. */
 export type Drawn = {
   chart: IChartApi;
   area: ISeriesApi<'Area'>;
   setFires: (dates: readonly string[]) => void;
+  /** Days of the time axis (ISO), side by side. */
+  days: readonly string[];
   isRemoved: boolean;
 };
 
@@ -35,7 +41,13 @@ export function remove(drawn: Drawn): void {
 export const coloursNow = () => COLOURS[matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'];
 
 /** Draws closes, averages, volumes, suspects and corrections. */
-export function draw(box: HTMLElement, observations: readonly ApiObservation[]): Drawn {
+export function draw(
+  box: HTMLElement,
+  ticker: string,
+  observations: readonly ApiObservation[],
+  range: Range,
+  compared: readonly ApiObservation[] = [],
+): Drawn {
   const colours = coloursNow();
   const chart = createChart(box, {
     autoSize: true,
@@ -46,10 +58,15 @@ export function draw(box: HTMLElement, observations: readonly ApiObservation[]):
       fontFamily: 'Inter, system-ui, sans-serif',
     },
     grid: { vertLines: { visible: false }, horzLines: { color: colours.line } },
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.22 } },
-    timeScale: { borderVisible: false },
+    rightPriceScale: {
+      borderVisible: false,
+      scaleMargins: { top: 0.08, bottom: 0.22 },
+      mode: compared.length > 0 ? PriceScaleMode.Percentage : PriceScaleMode.Normal,
+    },
+    // The labels at its ends are not cut.
+    timeScale: { borderVisible: false, fixLeftEdge: true, fixRightEdge: true, allowBoldLabels: false },
   });
-  const lineColor = colours[directionOf(observations)];
+  const lineColor = colours[directionOf(observations, range)];
   // Line, averages and scale ignore suspects: one wrong close would flatten all others.
   const trusted = observations.filter(({ suspect }) => !suspect);
   const closes = trusted.map(pointOf);
@@ -60,7 +77,13 @@ export function draw(box: HTMLElement, observations: readonly ApiObservation[]):
     bottomColor: `${lineColor}05`,
     priceLineVisible: false,
   });
-  area.setData(closes);
+  const days = axisDays(
+    ticker,
+    observations.map(({ date }) => date),
+  );
+  // A session without a close keeps its place.
+  const known = new Map(closes.map((point) => [point.time, point]));
+  area.setData(days.map((day) => known.get(day as Time) ?? { time: day as Time }));
   for (const [n, color] of [
     [20, colours.sma20],
     [50, colours.sma50],
@@ -89,19 +112,25 @@ export function draw(box: HTMLElement, observations: readonly ApiObservation[]):
     bars.setData(volumes);
     chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
   }
-  const corrections = correctionMarkers(trusted, colours.sma20);
+  if (compared.length > 0)
+    chart
+      .addSeries(LineSeries, { color: colours.link, lineWidth: 2, priceLineVisible: false })
+      .setData(compared.filter(({ suspect }) => !suspect).map(pointOf));
+  const corrections = correctionMarkers(trusted, colours.sma50);
   const markers = createSeriesMarkers(area, corrections);
   const setFires = (dates: readonly string[]) =>
     markers.setMarkers([...corrections, ...fireMarkers(trusted, dates, colours.link)].sort(byTime));
   const suspects = observations.filter(({ suspect }) => suspect);
   if (suspects.length > 0) drawSuspects(chart, suspects, colours.warning);
-  chart.timeScale().setVisibleLogicalRange({ from: Math.max(0, closes.length - SHOWN), to: closes.length + 8 });
-  return { chart, area, setFires, isRemoved: false };
+  const shown = Math.min(RANGES[range], days.length);
+  chart.timeScale().setVisibleLogicalRange({ from: days.length - shown, to: days.length - 0.5 });
+  return { chart, area, setFires, days, isRemoved: false };
 }
 
 /** The colour of the line, as in the mail: up if the last close is not below the first one shown. */
-export function directionOf(observations: readonly ApiObservation[]): 'up' | 'down' {
-  const shown = observations.filter(({ suspect }) => !suspect).slice(-SHOWN);
+export function directionOf(observations: readonly ApiObservation[], range: Range): 'up' | 'down' {
+  const trusted = observations.filter(({ suspect }) => !suspect);
+  const shown = trusted.slice(-Math.min(RANGES[range], trusted.length));
   return Number(shown.at(-1)?.close) < Number(shown[0]?.close) ? 'down' : 'up';
 }
 

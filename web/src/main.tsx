@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { enter } from './session.ts';
+import 'inter-ui/inter-variable-latin.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/content.css';

@@ -3,12 +3,12 @@ import type { TickersPage } from '../../lambdas/contracts/api/tickers.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { formatPriceOf } from '../../lambdas/contracts/format.ts';
 import { Change, Failure } from './parts.tsx';
-import { useApi, useLoaded } from './use.ts';
+import { useAction, useApi, useLoaded } from './use.ts';
 
 const SHOWN = 5;
 
-/** The largest rises and falls of the last deliveries. */
-export function Movers() {
+/** The largest rises and falls of the last deliveries. `onFollow`: with buttons to follow them. */
+export function Movers({ onFollow }: { onFollow?: (() => void) | undefined }) {
   const api = useApi();
   const { data, error } = useLoaded(
     async () => ({ gainers: await api.movers('change', SHOWN), losers: await api.movers('-change', SHOWN) }),
@@ -21,14 +21,21 @@ export function Movers() {
     <section className="card" aria-labelledby="movers">
       <h2 id="movers">Movers of {longDate(date)}</h2>
       <div className="columns">
-        <List title="Gainers" tickers={data.gainers} />
-        <List title="Losers" tickers={data.losers} />
+        <List title="Gainers" tickers={data.gainers} onFollow={onFollow} />
+        <List title="Losers" tickers={data.losers} onFollow={onFollow} />
       </div>
     </section>
   );
 }
 
-function List({ title, tickers }: { title: string; tickers: TickersPage['tickers'] }) {
+type ListProps = { title: string; tickers: TickersPage['tickers']; onFollow: (() => void) | undefined };
+
+function List({ title, tickers, onFollow }: ListProps) {
+  const api = useApi();
+  const follow = useAction(async (ticker: string) => {
+    await api.follow(ticker);
+    onFollow?.();
+  });
   return (
     <div>
       <h3>{title}</h3>
@@ -45,6 +52,11 @@ function List({ title, tickers }: { title: string; tickers: TickersPage['tickers
                 <Change change={dayChange} />
               </small>
             </span>
+            {onFollow && (
+              <button type="button" onClick={() => follow.run(ticker)} aria-label={`Follow ${ticker}`}>
+                Follow
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -1,6 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ChartWindow, Theme } from '../../lambdas/contracts/chart-options.ts';
-import { windowStart } from '../../lambdas/contracts/dates.ts';
 import { formatChange } from '../../lambdas/contracts/format.ts';
 import { useApi, useLoaded } from './use.ts';
 
@@ -21,10 +20,15 @@ export const Loading = () => (
 );
 
 /** A relative change with sign and colour. */
-export function Change({ change }: { change: number | undefined }) {
-  const direction = change === undefined ? 'muted' : change < 0 ? 'down' : 'up';
-  return <span className={direction}>{formatChange(change)}</span>;
-}
+export const Change = ({ change }: { change: number | undefined }) => (
+  <span className={directionOf(change)}>{formatChange(change)}</span>
+);
+
+/** Of the change as it is written: `±0.0 %` has none. */
+const directionOf = (change: number | undefined): string => {
+  const text = formatChange(change);
+  return text.startsWith('+') ? 'up' : text.startsWith('−') ? 'down' : 'muted';
+};
 
 /** A box that scrolls, also by keyboard. */
 export const Scroll = ({ label, children }: { label: string; children: ReactNode }) => (
@@ -37,24 +41,17 @@ export const Scroll = ({ label, children }: { label: string; children: ReactNode
 const WIDTH = 120;
 const HEIGHT = 32;
 
-/** A small chart of the last 90 days. */
-export function Sparkline({ ticker, last }: { ticker: string; last: string | undefined }) {
-  const api = useApi();
-  const { data } = useLoaded(
-    async () => (last ? api.prices(ticker, { from: windowStart(last, 90), adjusted: 'true' }) : undefined),
-    [ticker, last],
-  );
-  const closes = (data?.observations ?? []).filter(({ suspect }) => !suspect).map(({ close }) => Number(close));
+/** A small chart of the last 90 days, in the colour of the change beside it. */
+export function Sparkline({ closes, change }: { closes: readonly number[]; change: number | undefined }) {
   if (closes.length < 2) return <svg className="sparkline" width={WIDTH} height={HEIGHT} aria-hidden="true" />;
   const [low, high] = [Math.min(...closes), Math.max(...closes)];
   const points = closes.map((close, i) => {
     const x = (i / (closes.length - 1)) * WIDTH;
     return `${x.toFixed(1)},${(HEIGHT - 3 - ((close - low) / (high - low || 1)) * (HEIGHT - 6)).toFixed(1)}`;
   });
-  const isUp = (closes.at(-1) ?? 0) >= (closes[0] ?? 0);
   return (
     <svg
-      className={`sparkline ${isUp ? 'up' : 'down'}`}
+      className={`sparkline ${directionOf(change)}`}
       width={WIDTH}
       height={HEIGHT}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}

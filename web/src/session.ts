@@ -9,6 +9,10 @@ type Settings = { api: string; issuer: string; clientId: string; scopes: string[
 export type Session = {
   address: string;
   isOperator: boolean;
+  /** Address of the API. */
+  api: string;
+  /** The current access token. */
+  token(): string;
   call(path: string, request?: RequestInit): Promise<Response>;
   signOut(): Promise<void>;
 };
@@ -31,7 +35,8 @@ export async function enter(): Promise<Entrance> {
     automaticSilentRenew: false,
     userStore: new UserStore(),
   });
-  const signIn = () => void manager.signinRedirect({ prompt: 'login', state: location.pathname });
+  const signIn = () =>
+    void manager.signinRedirect({ prompt: 'login', state: `${location.pathname}${location.search}${location.hash}` });
   const query = new URLSearchParams(location.search);
   if (query.has('state') && (query.has('code') || query.has('error'))) {
     // Reloading the page with a used code fails: treat it as no sign-in.
@@ -80,6 +85,8 @@ export async function enter(): Promise<Entrance> {
       address: String(claims['email'] ?? user.profile.email ?? ''),
       isOperator: scopesOf(claims).includes(Scope.operations),
       signOut,
+      api: settings.api,
+      token: () => token,
       async call(path, request = {}) {
         const ask = () =>
           fetch(`${settings.api}${path}`, {

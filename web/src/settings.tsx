@@ -2,11 +2,24 @@ import { useEffect, useRef, useState } from 'react';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
 import { CHART_WINDOWS, type ChartWindow, type MailTheme } from '../../lambdas/contracts/chart-options.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
-import { Failure, windowText } from './parts.tsx';
-import { useAction, useApi } from './use.ts';
+import { Failure, Loading, windowText } from './parts.tsx';
+import { useAction, useApi, useLoaded } from './use.ts';
 
-/** Preferences. Each change is saved immediately. */
-export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => void; signOut: () => void }) {
+/** Preferences. */
+export function Settings({ signOut }: { signOut: () => Promise<void> }) {
+  const api = useApi();
+  const me = useLoaded(api.me, []);
+  return (
+    <>
+      <h1>Settings</h1>
+      <Failure error={me.error} />
+      {me.data ? <Choices me={me.data} onChange={me.reload} signOut={signOut} /> : <Loading />}
+    </>
+  );
+}
+
+/** Each change is saved immediately. */
+function Choices({ me, onChange, signOut }: { me: Me; onChange: () => void; signOut: () => Promise<void> }) {
   const api = useApi();
   const keep = useAction(async (change: MeBody) => {
     await api.putMe(change);
@@ -14,7 +27,7 @@ export function Settings({ me, onChange, signOut }: { me: Me; onChange: () => vo
   });
   return (
     <section className="card" aria-labelledby="settings">
-      <h2 id="settings">Preferences</h2>
+      <h2 id="settings">Your mails</h2>
       <div className="fields">
         <label>
           Look of the mails
@@ -93,7 +106,7 @@ function Pause({ keep }: { keep: (pausedUntil: string) => void }) {
   );
 }
 
-function Erase({ erase, signOut }: { erase: () => Promise<unknown>; signOut: () => void }) {
+function Erase({ erase, signOut }: { erase: () => Promise<unknown>; signOut: () => Promise<void> }) {
   const [isAsked, setAsked] = useState(false);
   const box = useRef<HTMLFieldSetElement>(null);
   // The clicked button was removed: move the focus.
@@ -102,7 +115,7 @@ function Erase({ erase, signOut }: { erase: () => Promise<unknown>; signOut: () 
   }, [isAsked]);
   const run = useAction(async () => {
     await erase();
-    signOut();
+    await signOut();
   });
   if (!isAsked)
     return (

@@ -7,8 +7,9 @@ import { choicesOf } from './alert-choices.ts';
 import { AlertList } from './alert-list.tsx';
 import { firstCondition } from './alert-presets.ts';
 import { conditionFault } from './condition-fault.ts';
+import type { Range } from './draw-chart.ts';
 import { Failure } from './parts.tsx';
-import { PriceChart } from './price-chart.tsx';
+import { type Compared, PriceChart } from './price-chart.tsx';
 import { priceText } from './price-text.ts';
 import { ThresholdHandle } from './threshold-handle.tsx';
 import { useApi, useDelayed, useLoaded } from './use.ts';
@@ -17,6 +18,8 @@ import type { AlertLine } from './use-alert-lines.ts';
 type Props = {
   ticker: string;
   observations: readonly ApiObservation[];
+  range: Range;
+  compared: Compared | undefined;
   /** False for a chart of the past. */
   canAlert: boolean;
 };
@@ -25,7 +28,7 @@ type Props = {
 type Draft = { condition: Condition; edits?: AlertView };
 
 /** The chart of a ticker with its alerts: a new one is a line that is dragged or typed. */
-export function TickerChart({ ticker, observations, canAlert }: Props) {
+export function TickerChart({ ticker, observations, range, compared, canAlert }: Props) {
   const api = useApi();
   const alerts = useLoaded(async () => (canAlert ? api.alerts(ticker) : []), [ticker, canAlert]);
   const own = alerts.data ?? NONE;
@@ -68,7 +71,14 @@ export function TickerChart({ ticker, observations, canAlert }: Props) {
   };
   return (
     <>
-      <PriceChart observations={observations} lines={lines} fires={fires}>
+      <PriceChart
+        ticker={ticker}
+        observations={observations}
+        range={range}
+        compared={compared}
+        lines={compared ? NO_LINES : lines}
+        fires={fires}
+      >
         {threshold ? (drawn) => <ThresholdHandle drawn={drawn} threshold={threshold} onChange={drag} /> : undefined}
       </PriceChart>
       {canAlert && !draft && (
@@ -118,6 +128,8 @@ export function TickerChart({ ticker, observations, canAlert }: Props) {
 }
 
 const NONE: readonly AlertView[] = [];
+/** Thresholds are prices, and a comparison is in percent. */
+const NO_LINES: readonly AlertLine[] = [];
 
 /** A line that is dragged over the last close is an alert in the other direction. */
 function dragged(condition: Condition, price: number, last: number): Condition {

@@ -1,10 +1,12 @@
-import { useCallback, useEffect, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { EXCHANGES, exchangeOf } from '../../lambdas/contracts/exchange.ts';
 import { formatPriceOf } from '../../lambdas/contracts/format.ts';
+import { ChartChoices, KnownDeliveries } from './chart-choices.tsx';
 import { Declarations } from './declarations.tsx';
+import { isRange } from './draw-chart.ts';
 import { Facts } from './facts.tsx';
 import { Change, Failure, Loading } from './parts.tsx';
 import { TickerChart } from './ticker-chart.tsx';
@@ -13,16 +15,47 @@ import { useAction, useApi, useLoaded } from './use.ts';
 
 const LAST_CLOSES = 30;
 
+/** What the chart shows, kept in the address of the page. */
+function useChoices() {
+  const [params, setParams] = useSearchParams();
+  const range = params.get('range') ?? '';
+  const choose = (changes: Record<string, string>) =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        for (const [name, value] of Object.entries(changes))
+          if (value) next.set(name, value);
+          else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  return {
+    range: isRange(range) ? range : ('1Y' as const),
+    asOf: params.get('asOf') ?? '',
+    compare: params.get('compare') ?? '',
+    choose,
+  };
+}
+
 /** One ticker: an interactive chart as of any date, its last closes, and its chart in the mail. */
 export function Ticker({ ticker, isOperator }: { ticker: string; isOperator: boolean }) {
   const api = useApi();
-  const [asOf, setAsOf] = useState('');
+  const { range, asOf, compare, choose } = useChoices();
   const prices = useLoaded(() => api.prices(ticker, asOf ? { asOf } : {}), [ticker, asOf]);
   const observations = prices.data?.observations ?? [];
   const hasSplits = observations.some(({ split }) => split);
   const scaled = useLoaded(
     async () => (hasSplits ? api.prices(ticker, { adjusted: 'true', ...(asOf && { asOf }) }) : undefined),
     [ticker, asOf, hasSplits, prices.data],
+  );
+  const second = useLoaded(
+    async () => (compare ? api.prices(compare, { adjusted: 'true', ...(asOf && { asOf }) }) : undefined),
+    [compare, asOf],
+  );
+  const compared = useMemo(
+    () => second.data && { ticker: second.data.ticker, observations: second.data.observations ?? [] },
+    [second.data],
   );
   /** On today's scale, as in the mail. */
   const adjusted = scaled.data?.observations ?? observations;
@@ -35,7 +68,8 @@ export function Ticker({ ticker, isOperator }: { ticker: string; isOperator: boo
   // `aapl` finds AAPL, and an earlier name the one it has now: correct the URL.
   const known = prices.data?.ticker;
   useEffect(() => {
-    if (known && known !== ticker) navigate(`/tickers/${encodeURIComponent(known)}`, { replace: true });
+    if (known && known !== ticker)
+      navigate(`/tickers/${encodeURIComponent(known)}${location.search}`, { replace: true });
   }, [known, ticker, navigate]);
   return (
     <>
@@ -54,17 +88,18 @@ export function Ticker({ ticker, isOperator }: { ticker: string; isOperator: boo
       {prices.data && (
         <>
           <section className="card" aria-label="Chart">
-            <label className="as-of">
-              As of
-              <input type="date" value={asOf} onChange={(event) => setAsOf(event.target.value)} />
-              {asOf && (
-                <button type="button" onClick={() => setAsOf('')}>
-                  Today
-                </button>
-              )}
-            </label>
+            <ChartChoices
+              range={range}
+              asOf={asOf}
+              compare={compare}
+              onRange={(next) => choose({ range: next })}
+              onAsOf={(next) => choose({ asOf: next })}
+              onCompare={(next) => choose({ compare: next })}
+            />
+            <Failure error={second.error} />
+            <KnownDeliveries asOf={asOf} observations={observations} />
             {observations.length > 0 ? (
-              <TickerChart ticker={ticker} observations={adjusted} canAlert={!asOf} />
+              <TickerChart ticker={ticker} observations={adjusted} range={range} compared={compared} canAlert={!asOf} />
             ) : (
               <p>
                 {asOf

@@ -10,7 +10,6 @@ import type { Http } from '../../runtime/http/caller.ts';
 import { Problem, parse } from '../../runtime/http/problem.ts';
 import type { ApiPorts } from '../ports.ts';
 
-const PAGE = 50;
 /** The answer of a Lambda function has at most 6 MB. */
 const MAX_QUARANTINE_BYTES = 5_000_000;
 const MAX_ID_CHARS = 500;
@@ -18,15 +17,15 @@ const MAX_ID_CHARS = 500;
 /** Operators see deliveries, revoke, replay and release them. */
 export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
   app.get('/deliveries', async (context) => {
-    const { after } = parse(deliveriesQuery, context.req.query(), 'query');
+    const { after, limit } = parse(deliveriesQuery, context.req.query(), 'query');
     const { records, broken } = await ports.deliveries.all();
     const all = records.sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
     const from = after === undefined ? 0 : all.findIndex((record) => sortKey(record) < after);
-    const page = from === -1 ? [] : all.slice(from, from + PAGE);
+    const page = from === -1 ? [] : all.slice(from, from + limit);
     const last = page.at(-1);
     return context.json({
       deliveries: page.map((record) => summaryOf(record, ports.now())),
-      ...(last && from + PAGE < all.length && { next: sortKey(last) }),
+      ...(last && from + limit < all.length && { next: sortKey(last) }),
       ...(broken.length > 0 && { unreadable: broken }),
     });
   });

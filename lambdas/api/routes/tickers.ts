@@ -25,16 +25,19 @@ export function tickerRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSett
   const moversOf = movers(ports);
 
   app.get('/tickers', async (context) => {
-    const { sort, prefix, after, limit } = parse(tickersQuery, context.req.query(), 'query');
+    const { sort, search, after, limit } = parse(tickersQuery, context.req.query(), 'query');
     if (sort !== 'ticker') {
       context.header('cache-control', CACHE_CONTROL);
       return context.json({ tickers: await moversOf(sort === 'change' ? 'up' : 'down', limit) });
     }
-    const found = await known.search(prefix);
-    const from = after === undefined ? 0 : found.findIndex((ticker) => ticker > after);
-    const page = from === -1 ? [] : found.slice(from, from + limit);
-    const closes = await closesOf(page);
-    const tickers = page.map((ticker) => ({ ticker, ...closes.get(ticker) }));
+    const found = await known.search(search);
+    const from = after === undefined ? 0 : found.indexOf(after) + 1;
+    const page = found.slice(from, from + limit);
+    const [closes, companies] = await Promise.all([closesOf(page), known.companies()]);
+    const tickers = page.map((ticker) => {
+      const name = companies.get(ticker);
+      return { ticker, ...(name && { name }), ...closes.get(ticker) };
+    });
     const next = from + limit < found.length ? page.at(-1) : undefined;
     context.header('cache-control', CACHE_CONTROL);
     return context.json({ tickers, ...(next && { next }) });

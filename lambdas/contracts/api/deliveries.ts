@@ -5,6 +5,7 @@ import type { Route } from './route.ts';
 
 export const deliveriesQuery = z.object({
   after: z.string().max(512).optional().meta({ description: '`next` of the page before' }),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 const deliverySummary = z.object({
   delivery: z.string(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Scope } from '../scopes.ts';
-import { chartWindow, MAIL_CHOICES, mailAddress, mailTheme } from '../subscriber.ts';
+import { chartWindow, MAIL_CHOICES, mailAddress, mailTheme, tickerGroups } from '../subscriber.ts';
 import type { Route } from './route.ts';
 
 const preferences = {
@@ -10,6 +10,7 @@ const preferences = {
     description:
       '`every`: a mail for every delivery that changes a followed ticker; `alerts`: only when an alert fires',
   }),
+  groups: tickerGroups.meta({ description: 'My own order of the tickers, in groups; of the page only' }),
   pausedUntil: z.iso.date().nullable().meta({
     description: 'No digests up to and including this date; null resumes digests, whatever stopped them',
   }),

@@ -9,9 +9,16 @@ const decimal = z.string().meta({ description: 'An exact decimal', examples: ['3
 export const tickersQuery = z.object({
   sort: z.enum(['ticker', 'change', '-change']).default('ticker').meta({
     description:
-      '`change`: the largest rises of the last deliveries first; `-change`: the largest falls. Without prefix and pages',
+      '`change`: the largest rises of the last deliveries first; `-change`: the largest falls. Without search and pages',
   }),
-  prefix: z.string().max(32).default(''),
+  search: z
+    .string()
+    .max(64)
+    .default('')
+    .meta({
+      description: 'Begin of a ticker or of a word in the name of a company, or a part of a ticker',
+      examples: ['apple'],
+    }),
   after: z.string().max(32).optional().meta({ description: '`next` of the page before' }),
   limit: z.coerce.number().int().min(1).max(50).default(20),
 });
@@ -19,6 +26,7 @@ const tickersPage = z.object({
   tickers: z.array(
     z.object({
       ticker: z.string(),
+      name: z.string().optional().meta({ description: 'Name of the company, if the vendor sends one' }),
       renamedTo: z.string().optional().meta({ description: 'The name it has now, if an operator declared a rename' }),
       date: date.optional(),
       close: decimal.optional(),

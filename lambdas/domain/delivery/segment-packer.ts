@@ -4,7 +4,7 @@ import { BadFile } from '../vendor-file/bad-file.ts';
 import { detached } from '../vendor-file/detached.ts';
 import type { Row } from '../vendor-file/row.ts';
 import { type PackedSegment, RowLog, summary } from './row-log.ts';
-import { withName } from './segment.ts';
+import { companyName, withName } from './segment.ts';
 import { type Tombstone, tombstoneRows } from './tombstone.ts';
 
 /** 10,000 tickers with a hundred years each. Limits memory. */
@@ -129,6 +129,10 @@ export class SegmentPacker {
       yield { ticker, year: TOMBSTONE_YEAR, ...summary(rows, open.overwritten, 0), first: '', last: '' };
     }
   }
+
+  /** Each ticker whose rows have the name of its company, with that name. */
+  companies = (): [ticker: string, company: string][] =>
+    [...this.#tickers].flatMap(([ticker, { name }]): [string, string][] => (name ? [[ticker, companyName(name)]] : []));
 
   /** Number of rows that a later row with another close overwrote. Complete after `differingCloses()`. */
   get differingCount(): number {

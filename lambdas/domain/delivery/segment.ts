@@ -35,8 +35,11 @@ const MAX_NAME_CHARS = 100;
 const NAME = /^name (.*)$/m;
 
 /** Packed rows with the name of the company before them. */
-export const withName = (rows: string, name: string): string =>
-  `name ${firstCharacters(visible(name).replace(/\s+/g, ' '), MAX_NAME_CHARS)}\n${rows}`;
+export const withName = (rows: string, name: string): string => `name ${companyName(name)}\n${rows}`;
+
+/** The name of a company as it is kept: one line. */
+export const companyName = (name: string): string =>
+  firstCharacters(visible(name).replace(/\s+/g, ' '), MAX_NAME_CHARS);
 
 /** The name of the company that a segment has; undefined if its file has none. */
 export const nameIn = ({ rows }: Pick<Segment, 'rows'>): string | undefined => NAME.exec(rows)?.[1];

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import type { TickersTable } from '../../adapters/tickers-table.ts';
+import type { CompanyName, TickersTable } from '../../adapters/tickers-table.ts';
 import { isTicker, TICKER_RULE } from '../../contracts/ticker.ts';
 import { Problem } from './problem.ts';
 
@@ -12,8 +12,16 @@ const SUGGESTIONS = 5;
 export type KnownTickers = ReturnType<typeof knownTickers>;
 
 /** Searches all tickers in a cached list. */
-export function knownTickers(table: Pick<TickersTable, 'all'>, now: () => number) {
+export function knownTickers(table: Pick<TickersTable, 'all' | 'companies'>, now: () => number) {
   let cached: { tickers: string[]; readAt: number } | undefined;
+  let companies: { names: readonly CompanyName[]; readAt: number } | undefined;
+
+  /** The names of companies, up to a minute old. */
+  const named = async (): Promise<readonly CompanyName[]> => {
+    if (!companies || companies.readAt + CACHE_MS < now())
+      companies = { names: await table.companies(), readAt: now() };
+    return companies.names;
+  };
 
   /** The result of `find` over a list that is fresh enough. */
   const lookUp = async <T>(find: (tickers: readonly string[]) => T | undefined): Promise<T | undefined> => {
@@ -24,14 +32,23 @@ export function knownTickers(table: Pick<TickersTable, 'all'>, now: () => number
   };
 
   return {
-    /** Tickers with a prefix, ignoring case, sorted. */
-    async search(prefix: string): Promise<string[]> {
-      const wanted = prefix.toUpperCase();
+    /**
+     * Tickers that match a text, ignoring case: those that begin with it, then those of companies with a word that begins with it, then
+     * those that contain it.
+     */
+    async search(text: string): Promise<string[]> {
+      const wanted = text.toUpperCase();
+      const names = wanted === '' ? [] : await named();
       const found = await lookUp((tickers) => {
-        const matching = tickers.filter((ticker) => ticker.toUpperCase().startsWith(wanted));
+        const matching = matches(wanted, tickers, names);
         return matching.length > 0 ? matching : undefined;
       });
       return found ?? [];
+    },
+
+    /** The name of the company of each ticker; the last by name, if it had several. */
+    async companies(): Promise<ReadonlyMap<string, string>> {
+      return new Map(await named());
     },
 
     /**
@@ -51,6 +68,19 @@ export function knownTickers(table: Pick<TickersTable, 'all'>, now: () => number
       throw new Problem(404, 'Unknown ticker', `No applied delivery contains ${name}.${hint}`, { suggestions });
     },
   };
+}
+
+function matches(wanted: string, tickers: readonly string[], names: readonly CompanyName[]): string[] {
+  const known = new Set(tickers);
+  const upper = (text: string) => text.toUpperCase();
+  const begin = tickers.filter((ticker) => upper(ticker).startsWith(wanted));
+  if (wanted === '') return begin;
+  const ofCompanies = names.filter(
+    ([ticker, company]) =>
+      known.has(ticker) && (upper(company).startsWith(wanted) || upper(company).includes(` ${wanted}`)),
+  );
+  const contain = tickers.filter((ticker) => upper(ticker).includes(wanted));
+  return [...new Set([...begin, ...ofCompanies.map(([ticker]) => ticker), ...contain])];
 }
 
 /** Names that begin with the wanted text, or differ by at most two edits (one if it is shorter than three letters). The nearest first. */

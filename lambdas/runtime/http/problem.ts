@@ -66,7 +66,7 @@ export function answerError(error: Error, context: Context, unexpected: (error: 
 
 export const notFound = (context: Context): Response =>
   answerError(
-    new Problem(404, 'Not found', `There is no ${context.req.method} ${context.req.path}. See /docs.`),
+    new Problem(404, 'Not found', 'There is no such route. /docs describes all of them.'),
     context,
     () => undefined,
   );

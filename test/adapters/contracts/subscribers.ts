@@ -131,6 +131,9 @@ export function subscribersContract(port: () => Ports['subscribers']): void {
   test('preferences are changed one by one; null resumes, whatever stopped the digests', async () => {
     const id = await added('preferences');
     await port().setPreferences(id, { theme: 'dark', window: 365, pausedUntil: '2020-02-01' }, NOW);
+    const groups = [{ name: 'Tech', tickers: ['AAPL', 'C/D'] }];
+    await port().setPreferences(id, { groups }, NOW);
+    expect((await port().get(id))?.preferences.groups).toEqual(groups);
     expect(await port().setPreferences(id, {}, NOW)).toBe(true);
     await port().stop(id, { why: 'bounced', at: NOW }, NOW);
     await port().setPreferences(id, { theme: 'light' }, NOW);

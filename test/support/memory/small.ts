@@ -17,7 +17,16 @@ export const memoryRecords = (objects: Map<string, Buffer>): RecordsBucket => ({
 });
 
 /** The table of tickers in memory. */
-export const memoryTickers = (names: Set<string>, declared: Set<string>, renames: Set<string>): TickersTable => ({
+export const memoryTickers = (
+  names: Set<string>,
+  declared: Set<string>,
+  renames: Set<string>,
+  companies: Set<string>,
+): TickersTable => ({
+  addCompanies: async (added) => {
+    for (const pair of added) companies.add(pair.join('\n'));
+  },
+  companies: async () => [...companies].sort().map((pair) => pair.split('\n') as [string, string]),
   add: async (added) => {
     for (const name of added) names.add(name);
   },

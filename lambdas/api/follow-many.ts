@@ -1,0 +1,42 @@
+import type { ChartWindow } from '../contracts/chart-options.ts';
+import { concurrently } from '../runtime/concurrently.ts';
+import type { KnownTickers } from '../runtime/http/known-tickers.ts';
+import { Problem } from '../runtime/http/problem.ts';
+import type { ApiPorts } from './ports.ts';
+
+const UPDATES_AT_ONCE = 4;
+
+/** What became of a list of names. */
+export type FollowedMany = {
+  followed: string[];
+  already: string[];
+  /** Names that no delivery has, with similar ones. */
+  unknown: { name: string; suggestions: string[] }[];
+  /** Tickers beyond the maximum number. */
+  tooMany: string[];
+};
+
+/** Follows every known ticker of a list. One unknown name does not cost the others. */
+export async function followMany(
+  { subscribers }: Pick<ApiPorts, 'subscribers'>,
+  known: KnownTickers,
+  names: readonly string[],
+  { subscriber, own, window }: { subscriber: string; own: ReadonlySet<string>; window: ChartWindow },
+): Promise<FollowedMany> {
+  const result: FollowedMany = { followed: [], already: [], unknown: [], tooMany: [] };
+  const wanted = new Set<string>();
+  for (const name of names) {
+    try {
+      wanted.add(await known.find(name));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      result.unknown.push({ name, suggestions: error.more.suggestions ?? [] });
+    }
+  }
+  result.already = [...wanted.intersection(own)].sort();
+  await concurrently(wanted.difference(own), UPDATES_AT_ONCE, async (ticker) => {
+    const isFollowed = await subscribers.follow(subscriber, ticker, window);
+    (isFollowed ? result.followed : result.tooMany).push(ticker);
+  });
+  return { ...result, followed: result.followed.sort(), tooMany: result.tooMany.sort() };
+}
