@@ -43,6 +43,7 @@ export class Api extends Construct {
     gateway.grantLimits(api, { alsoNotes: true });
     signIn.grantErase(api);
     subscribers.grantManage(api);
+    subscribers.grantScan(api);
     prices.grantRead(api, { alsoBatches: true });
     prices.grantListTickers(api);
     prices.grantListDeliveries(api, { alsoOne: true });

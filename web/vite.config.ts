@@ -9,4 +9,14 @@ const colours: Plugin = {
 };
 
 // biome-ignore lint/style/noDefaultExport: Vite requires a default export.
-export default defineConfig({ plugins: [react(), colours], build: { target: 'es2024', chunkSizeWarningLimit: 700 } });
+export default defineConfig({
+  plugins: [react(), colours],
+  build: {
+    target: 'es2024',
+    chunkSizeWarningLimit: 700,
+    rollupOptions: {
+      // zod has such comments: nothing to act on.
+      onwarn: (warning, warn) => warning.code === 'INVALID_ANNOTATION' || warn(warning),
+    },
+  },
+});

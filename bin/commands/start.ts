@@ -38,7 +38,11 @@ await commandLine(USAGE, async () => {
   // Functions may log while the stack starts. Their lines are printed when the alarms are known.
   const early: [string, string][] = [];
   let read: ReturnType<typeof logReader> = (...line) => early.push(line);
-  print('cyan', 'starting', 'synthesizing the stack and bundling its functions');
+  print(
+    'cyan',
+    'starting',
+    'the whole stack on this machine: bundles the functions, starts emulators, then drops sample files; about half a minute',
+  );
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (error: unknown) =>
       end(fatalReason(error, values.state) ?? `It failed: ${visible(String(error))}`),

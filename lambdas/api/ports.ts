@@ -17,7 +17,7 @@ import type { PlannedCollector } from '../contracts/collectors.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 
 export type ApiPorts = {
-  subscribers: Omit<SubscribersTable, 'scanPage' | 'approximateCount' | 'stop' | 'countSoftBounces'>;
+  subscribers: Omit<SubscribersTable, 'approximateCount' | 'stop' | 'countSoftBounces'>;
   prices: Pick<PricesTable, 'segmentsOf' | 'segmentsAt'>;
   tickers: Pick<TickersTable, 'all' | 'companies' | 'declared'>;
   deliveries: Pick<DeliveriesTable, 'get' | 'all'>;

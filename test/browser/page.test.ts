@@ -356,6 +356,7 @@ test.each([
     await check('docs');
     await page.goto(endpoints.inbox);
     await page.getByRole('link', { name: 'Download .eml' }).waitFor();
+    await page.locator('iframe').evaluate((frame) => frame.remove());
     await check('inbox');
     await page.goto(`${endpoints.api}/unsubscribe?token=nonsense`);
     await check('a link that does not work');

@@ -7,7 +7,7 @@ import type {
 } from '../../lambdas/contracts/api/alerts.ts';
 import type { CollectorsView, NewRun } from '../../lambdas/contracts/api/collectors.ts';
 import type { Declarations } from '../../lambdas/contracts/api/declarations.ts';
-import type { DeliveriesPage, DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
+import type { DeliveriesPage, DeliveryDetail, DeliveryMails } from '../../lambdas/contracts/api/deliveries.ts';
 import type { Facts } from '../../lambdas/contracts/api/facts.ts';
 import type { FeedProfile, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
@@ -96,6 +96,10 @@ export function apiOf({ call }: Session) {
     deliveries: (after?: string) =>
       get<DeliveriesPage>(`/deliveries${after ? `?after=${encodeURIComponent(after)}` : ''}`),
     delivery: (id: string) => get<DeliveryDetail>(`/deliveries/${pathSegment(id)}`),
+    deliveryMails: (id: string, after?: string) =>
+      get<DeliveryMails>(`/deliveries/${pathSegment(id)}/mails${after ? `?after=${encodeURIComponent(after)}` : ''}`),
+    addressOf: async (subscriber: string): Promise<string> =>
+      (await get<{ address: string }>(`/subscribers/${encodeURIComponent(subscriber)}`)).address,
     quarantine: async (id: string): Promise<Blob> =>
       (await checked(`/deliveries/${pathSegment(id)}/quarantine`)).blob(),
     revoke: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/revoke`),

@@ -5,6 +5,7 @@ import { parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
 import { withAnswer } from '../../lambdas/contracts/profile.ts';
 import type { Answer } from '../../lambdas/contracts/report.ts';
 import { State } from './deliveries.tsx';
+import { DeliveryMails } from './delivery-mails.tsx';
 import { Outcome } from './outcome.tsx';
 import { Failure, Loading } from './parts.tsx';
 import { useAction, useApi, useLoaded, useWatch } from './use.ts';
@@ -57,6 +58,7 @@ export function Delivery({ id }: { id: string }) {
           <Commands id={id} delivery={data} onCommand={reload} />
         </section>
       )}
+      {data?.inPrices && <DeliveryMails id={id} />}
     </>
   );
 }

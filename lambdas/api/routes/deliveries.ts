@@ -1,13 +1,14 @@
 import { gunzipSync } from 'node:zlib';
 import type { Hono } from 'hono';
 import { reportOf } from '../../adapters/reports.ts';
-import { deliveriesQuery } from '../../contracts/api/deliveries.ts';
+import { deliveriesQuery, deliveryMailsQuery } from '../../contracts/api/deliveries.ts';
 import { commandFor } from '../../contracts/delivery-event.ts';
 import { type DeliveryRecord, mayHavePrices } from '../../contracts/delivery-record.ts';
 import type { CommandName } from '../../contracts/revision.ts';
 import { isInProgress } from '../../domain/delivery/precedence.ts';
 import type { Http } from '../../runtime/http/caller.ts';
 import { Problem, parse } from '../../runtime/http/problem.ts';
+import { deliveryMails } from '../delivery-mails.ts';
 import type { ApiPorts } from '../ports.ts';
 
 /** The answer of a Lambda function has at most 6 MB. */
@@ -47,6 +48,12 @@ export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="quarantine.csv"',
     });
+  });
+
+  app.get('/deliveries/:id/mails', async (context) => {
+    const { after, limit } = parse(deliveryMailsQuery, context.req.query(), 'query');
+    const record = await find(ports, context.req.param('id'));
+    return context.json(await deliveryMails(ports, record, { after, limit }));
   });
 
   app.post('/deliveries/:id/revoke', async (context) => {

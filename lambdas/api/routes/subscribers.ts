@@ -19,6 +19,12 @@ const STOPPED = { bounced: 'A mail to it bounced permanently.', complained: 'A m
 
 /** Operators invite mailboxes. */
 export function subscriberRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
+  app.get('/subscribers/:id', async (context) => {
+    const found = await ports.subscribers.get(context.req.param('id'));
+    if (!found) throw new Problem(404, 'Unknown subscriber', 'There is no subscriber with this id.');
+    return context.json({ subscriber: found.subscriber, address: found.address });
+  });
+
   app.post('/subscribers', async (context) => {
     const caller = callerOf(context);
     const { address, tickers } = parse(inviteBody, await jsonBody(context), 'body');

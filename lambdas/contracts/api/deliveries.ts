@@ -29,6 +29,32 @@ const deliveriesPage = z.object({
 const deliveryDetail = deliverySummary.extend({
   report: z.record(z.string(), z.unknown()).optional().meta({ description: 'The outcome: report.json' }),
 });
+export const deliveryMailsQuery = z.object({
+  after: z.string().max(256).optional().meta({ description: '`next` of the page before' }),
+  limit: z.coerce.number().int().min(1).max(500).default(200).meta({ description: 'Subscribers to look at' }),
+});
+const count = z.int().nonnegative();
+const deliveryMails = z.object({
+  counts: z.object({
+    expected: count.meta({ description: 'Subscribers of this page with a changed ticker' }),
+    sent: count.meta({ description: 'SES accepted the mail, and has not told more' }),
+    delivered: count,
+    bounced: count,
+    refused: count.meta({ description: 'SES refused the mail' }),
+    unconfirmed: count.meta({ description: 'It may have been sent' }),
+    heldBack: count.meta({ description: 'Paused, unsubscribed, stopped, not confirmed, or alerts only' }),
+    none: count.meta({ description: 'No mail was due, or it is not sent yet' }),
+  }),
+  without: z
+    .array(z.object({ subscriber: z.string(), address: z.string(), outcome: z.string(), why: z.string() }))
+    .meta({
+      description: 'Who did not get it, and why; addresses are masked',
+    }),
+  unreadable: z.array(z.string()).meta({ description: 'Ids of subscriber records that cannot be read' }),
+  next: z.string().optional().meta({ description: 'Pass it as `after` to get the next page' }),
+});
+export type DeliveryMails = z.infer<typeof deliveryMails>;
+
 /** The command waits in the deliveries queue. */
 const accepted = z.object({
   delivery: z.string(),
@@ -64,6 +90,14 @@ export const DELIVERY_ROUTES: readonly Route[] = [
     path: '/deliveries/{id}/quarantine',
     type: 'text/csv',
     summary: 'Its quarantined rows with line and reason',
+  },
+  {
+    ...operators,
+    method: 'GET',
+    path: '/deliveries/{id}/mails',
+    query: deliveryMailsQuery,
+    answer: deliveryMails,
+    summary: 'What became of its mails, a page of subscribers at a time',
   },
   {
     ...command,

@@ -13,7 +13,17 @@ const invited = z.object({
   tickers: followed,
 });
 
+const subscriberAddress = z.object({ subscriber: z.string(), address: mailAddress });
+
 export const SUBSCRIBER_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/subscribers/{id}',
+    scope: Scope.operations,
+    handler: 'api',
+    answer: subscriberAddress,
+    summary: 'The address of a subscriber',
+  },
   {
     method: 'POST',
     path: '/subscribers',

@@ -25,14 +25,17 @@ function Frame({ theme, preheader, children }: FrameProps) {
         {/* Not react-email's Body: its cell keeps the light colour for readers in dark mode. */}
         <body className="page" style={{ margin: 0, backgroundColor: page }}>
           <Preview>{preheader}</Preview>
-          <Section className="page" style={{ fontFamily: FONTS, backgroundColor: page }}>
-            <Container
-              className="page"
-              style={{ maxWidth: '616px', width: '100%', padding: '24px 8px', backgroundColor: page }}
-            >
-              {children}
-            </Container>
-          </Section>
+          {/* biome-ignore lint/a11y/useSemanticElements: clients drop <main> */}
+          <div role="main">
+            <Section className="page" style={{ fontFamily: FONTS, backgroundColor: page }}>
+              <Container
+                className="page"
+                style={{ maxWidth: '616px', width: '100%', padding: '24px 8px', backgroundColor: page }}
+              >
+                {children}
+              </Container>
+            </Section>
+          </div>
         </body>
       </Html>
     </ThemeOfMail>
