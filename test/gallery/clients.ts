@@ -13,6 +13,7 @@ export function asOutlook(html: string): string {
   return html
     .replace(/<style>(.*?)<\/style>/gs, (_, css: string) => `<style>${outlookRules(css)}</style>`)
     .replace(/<img[^>]*mso-hide:all[^>]*>/g, '')
+    .replace(/<!--\[if mso\]>|<!\[endif\]-->/g, '')
     .replace(/max-width:\d+px/g, '')
     .replace(/border-radius:\d+px/g, '');
 }

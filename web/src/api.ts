@@ -121,7 +121,7 @@ export function apiOf({ call }: Session) {
         await checked(`/deliveries/try?${query}`, { method: 'POST', headers, ...(!isLarge && { body: file }) })
       ).json();
     },
-    invite: async (address: string, tickers: string[]): Promise<{ state: string }> => {
+    invite: async (address: string, tickers: string[]): Promise<{ state: string; unknown: string[] }> => {
       const body = { address, tickers: tickers.map((name) => ({ ticker: name })) };
       return (await send('POST', '/subscribers', body)).json();
     },

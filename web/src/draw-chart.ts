@@ -114,7 +114,7 @@ export function draw(
   }
   if (compared.length > 0)
     chart
-      .addSeries(LineSeries, { color: colours.link, lineWidth: 2, priceLineVisible: false })
+      .addSeries(LineSeries, { color: colours.warning, lineWidth: 2, priceLineVisible: false })
       .setData(compared.filter(({ suspect }) => !suspect).map(pointOf));
   const corrections = correctionMarkers(trusted, colours.sma50);
   const markers = createSeriesMarkers(area, corrections);

@@ -9,10 +9,11 @@ export function Invite() {
   const [tickers, setTickers] = useState('');
   const [outcome, setOutcome] = useState('');
   const invite = useAction(async () => {
-    const { state } = await api.invite(address.trim(), tickers.split(/[\s,]+/).filter(Boolean));
+    const { state, unknown } = await api.invite(address.trim(), tickers.split(/[\s,]+/).filter(Boolean));
+    const left = unknown.length > 0 ? ` Left out, since no delivery has them: ${unknown.join(', ')}.` : '';
     setOutcome(
       state === 'pending'
-        ? 'Invited. The mailbox gets digests once it confirms.'
+        ? `Invited. The mailbox gets digests once it confirms.${left}`
         : 'This mailbox has confirmed already. Nothing was sent or changed.',
     );
     setAddress('');

@@ -29,7 +29,14 @@ export function subscriberRoutes(app: Hono<Http>, ports: ApiPorts, settings: Api
     const caller = callerOf(context);
     const { address, tickers } = parse(inviteBody, await jsonBody(context), 'body');
     const followed: Subscriber['tickers'] = {};
-    for (const { ticker, window = DEFAULT_WINDOW } of tickers) followed[await known.find(ticker)] = { window };
+    const unknown: string[] = [];
+    for (const { ticker, window = DEFAULT_WINDOW } of tickers) {
+      const found = await known.find(ticker).catch(unlessKnown);
+      if (found === undefined) unknown.push(ticker);
+      else followed[found] = { window };
+    }
+    if (tickers.length > 0 && Object.keys(followed).length === 0)
+      throw new Problem(404, 'Unknown tickers', `No applied delivery contains ${unknown.slice(0, 5).join(', ')}.`);
     const id = subscriberId(address);
     const take = (limit: Limit) => takeOne(ports.limits, limit, ports.now());
     await take({ key: `invites/${caller.subscriber}`, max: INVITATIONS_AN_HOUR, windowSeconds: HOUR });
@@ -51,6 +58,11 @@ export function subscriberRoutes(app: Hono<Http>, ports: ApiPorts, settings: Api
         'Mailbox stopped',
         `${STOPPED[current.undeliverable.why]} Its owner can sign in and resume.`,
       );
-    return context.json({ subscriber: id, state: current.state, tickers: current.tickers }, 201);
+    return context.json({ subscriber: id, state: current.state, tickers: current.tickers, unknown }, 201);
   });
+}
+
+/** One unknown ticker does not refuse an invitation. */
+function unlessKnown(error: unknown): undefined {
+  if (!(error instanceof Problem)) throw error;
 }

@@ -38,7 +38,7 @@ function draw() {
       scaleMargins: { top: 0.08, bottom: isSingle ? 0.22 : 0.08 },
       mode: isSingle ? PriceScaleMode.Normal : PriceScaleMode.Percentage,
     },
-    timeScale: { borderVisible: false },
+    timeScale: { borderVisible: false, fixLeftEdge: true, fixRightEdge: true, allowBoldLabels: false },
   });
   const lines = isSingle ? [drawOne(chart, plots[0], look)] : plots.map((plot, i) => drawLine(chart, plot, i, look));
   chart.subscribeCrosshairMove(({ time }) => tell(time ?? days[at]));

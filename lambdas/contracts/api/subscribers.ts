@@ -11,6 +11,7 @@ const invited = z.object({
   subscriber: z.string(),
   state: z.enum(['pending', 'active', 'paused']),
   tickers: followed,
+  unknown: z.array(z.string()).meta({ description: 'Tickers of the invitation that no delivery has: left out' }),
 });
 
 const subscriberAddress = z.object({ subscriber: z.string(), address: mailAddress });

@@ -73,28 +73,25 @@ function Picture({ theme, cid, alt }: { theme: Theme; cid: string | undefined; a
   if (!cid) return null;
   const { width, height } = FORMS.mail;
   const isHidden = isAuto && theme === 'dark';
+  const text = { fontSize: '14px', lineHeight: '20px', color: ink };
   return (
     <Img
       className={isAuto ? `ink ${theme}-only` : 'ink'}
       src={`cid:${cid}`}
-      width={width}
-      height={height}
+      {...(!isHidden && { width, height })}
       // A reader of the text hears it once.
       alt={isHidden ? '' : alt}
-      style={{
-        display: isHidden ? 'none' : 'block',
-        // Outlook for Windows ignores `display`.
-        ...(isHidden && { msoHide: 'all' }),
-        width: '100%',
-        maxWidth: '100%',
-        height: 'auto',
-        fontSize: '14px',
-        lineHeight: '20px',
-        color: ink,
-      }}
+      style={
+        isHidden
+          ? { ...HIDDEN, ...text }
+          : { display: 'block', width: '100%', maxWidth: '100%', height: 'auto', ...text }
+      }
     />
   );
 }
+
+/** Several ways, since Outlook for Windows and Gmail's page for phones ignore `display`. */
+const HIDDEN = { display: 'none', width: 0, height: 0, maxHeight: 0, overflow: 'hidden', msoHide: 'all' };
 
 /** The colours of the lines. The marks have no text, since clients change its colour. */
 function Legend({ caption: { hasSma20, hasSma50, volumeText } }: { caption: ChartCaption }) {

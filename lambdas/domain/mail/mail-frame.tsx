@@ -42,6 +42,12 @@ function Frame({ theme, preheader, children }: FrameProps) {
   );
 }
 
+/** Outlook for Windows ignores `max-width`: it gets a table of a fixed width, in a comment that only it reads. */
+const OUTLOOK_START =
+  '<!--[if mso]><table role="presentation" align="center" width="616" cellpadding="0" cellspacing="0"><tr><td><![endif]-->';
+const OUTLOOK_END = '<!--[if mso]></td></tr></table><![endif]-->';
+const [MAIN_START, MAIN_END] = ['<div role="main">', '</div></body>'];
+
 /** Renders a mail. React escapes every text from a file or a user. */
 export function renderMail(theme: MailTheme, preheader: string, content: ReactNode): string {
   const html = renderToStaticMarkup(
@@ -49,6 +55,7 @@ export function renderMail(theme: MailTheme, preheader: string, content: ReactNo
       {content}
     </Frame>,
   );
+  const widthForOutlook = html.replace(MAIN_START, `$&${OUTLOOK_START}`).replace(MAIN_END, `${OUTLOOK_END}$&`);
   // React adds a preload link for each picture, which mail clients cannot use.
-  return `<!DOCTYPE html>${html.replace(/<link rel="preload"[^>]*>/g, '')}`;
+  return `<!DOCTYPE html>${widthForOutlook.replace(/<link rel="preload"[^>]*>/g, '')}`;
 }

@@ -45,7 +45,7 @@ function darkRules(): string {
     ['.edge-warning', `border-left-color:${warning}`],
     ['.edge-accent', `border-left-color:${accent}`],
     ['.light-only', 'display:none'],
-    ['.dark-only', 'display:block'],
+    ['.dark-only', 'display:block !important;width:100% !important;height:auto !important;max-height:none'],
   ];
   return rules.map(([selector, declarations]) => `${selector}{${declarations} !important}`).join('\n');
 }
