@@ -13,7 +13,7 @@ const READS_AT_ONCE = 16;
 
 /** What became of the digest of one subscriber. */
 type Outcome = 'sent' | 'delivered' | 'bounced' | 'refused' | 'unconfirmed' | 'heldBack' | 'none';
-export type MailCounts = Record<Outcome, number> & { expected: number };
+type MailCounts = Record<Outcome, number> & { expected: number };
 
 type Without = { subscriber: string; address: string; outcome: Outcome; why: string };
 
