@@ -1,7 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { Env } from '../lambdas/contracts/environment.ts';
+import { QUEUE_NAMES, QUEUES } from '../lambdas/contracts/queue-names.ts';
 import type { Collectors } from './collectors.ts';
 import { AppFunction } from './constructs/function.ts';
+import { AppQueue } from './constructs/queue.ts';
 import type { Drop } from './drop.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ingest } from './ingest.ts';
@@ -53,8 +56,26 @@ export class Api extends Construct {
     drop.grantCommand(api);
     drop.grantDeclare(api);
     collectors.grantOperate(api);
+    api.setEnvironment(Env.queues, Stack.of(this).toJsonString(queuesFor(this, api)));
     tries.grantTry(api);
     mail.grantSend(api);
     mail.grantReadAndErase(api);
   }
+}
+
+/** The queues of the stack, which a function may operate. @throws Error if one is not in the list, or another is missing */
+function queuesFor(scope: Construct, api: AppFunction): Record<string, object> {
+  const stack = Stack.of(scope);
+  const all = stack.node.findAll().filter((one) => one instanceof AppQueue);
+  const byPath = new Map(
+    all.map((queue) => [queue.node.path.slice(stack.node.path.length + 1).replaceAll('/', '-'), queue]),
+  );
+  const named = QUEUE_NAMES.map((name) => {
+    const queue = byPath.get(QUEUES[name].path);
+    if (!queue) throw new Error(`Expected a queue at ${QUEUES[name].path}, found ${[...byPath.keys()].join(', ')}.`);
+    return [name, queue.grantOperate(api)];
+  });
+  if (named.length < all.length)
+    throw new Error(`Expected every queue in QUEUES, found ${[...byPath.keys()].join(', ')}.`);
+  return Object.fromEntries(named);
 }

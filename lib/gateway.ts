@@ -21,6 +21,9 @@ import type { SignIn } from './sign-in.ts';
 
 const REQUESTS_A_SECOND = 100;
 const BURST = 200;
+/** Every path that no other route matches. */
+const UNKNOWN_PATH = '/{proxy+}';
+const UNKNOWN_A_SECOND = 5;
 
 export interface GatewayProps {
   readonly signIn: SignIn;
@@ -34,6 +37,7 @@ export class Gateway extends Construct {
   readonly #webUrl: string;
   readonly #linkKey: Secret;
   readonly #limits: AppTable;
+  readonly #stage: CfnStage;
 
   constructor(scope: Construct, id: string, { signIn, webUrl }: GatewayProps) {
     super(scope, id);
@@ -54,7 +58,7 @@ export class Gateway extends Construct {
       },
       createDefaultStage: false,
     });
-    this.#addStage();
+    this.#stage = this.#addStage();
     this.#authorizer = new HttpJwtAuthorizer('Tokens', signIn.issuer, { jwtAudience: [signIn.audience] });
     this.#linkKey = new Secret(this, 'LinkKey', {
       description: 'Signs links in mails. Links signed with its previous version still work; older ones do not.',
@@ -70,7 +74,7 @@ export class Gateway extends Construct {
     new CfnOutput(this, 'Url', { value: this.#api.apiEndpoint, description: 'The API; /docs describes it' });
   }
 
-  #addStage(): void {
+  #addStage(): CfnStage {
     const logs = new LogGroup(this, 'AccessLogs', {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -92,7 +96,9 @@ export class Gateway extends Construct {
         ),
       },
     });
-    (stage.node.defaultChild as CfnStage).addPropertyDeletionOverride('Tags');
+    const resource = stage.node.defaultChild as CfnStage;
+    resource.addPropertyDeletionOverride('Tags');
+    return resource;
   }
 
   /** Routes the requests of a handler to its function. */
@@ -116,12 +122,22 @@ export class Gateway extends Construct {
   /** Answers what no route matches: a request without a token may come here. */
   routeUnknown(target: AppFunction): void {
     const integration = new HttpLambdaIntegration('To-unknown', target.function, { scopePermissionToRoute: false });
-    const [route] = this.#api.addRoutes({ path: '/{proxy+}', integration });
-    if (!route) return;
-    Validations.of(route).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-APIG4',
-      reason: 'Says that there is no such route, and where the description is.',
-    });
+    // Not ANY: it would take the preflights of the page, which API Gateway answers itself.
+    const methods = [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE];
+    for (const route of this.#api.addRoutes({ path: UNKNOWN_PATH, methods, integration })) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-APIG4',
+        reason: 'Says that there is no such route, and where the description is.',
+      });
+      this.#stage.node.addDependency(route);
+    }
+    // Robots try many paths: they must not use up what callers need.
+    this.#stage.routeSettings = Object.fromEntries(
+      methods.map((method) => [
+        `${method} ${UNKNOWN_PATH}`,
+        { ThrottlingRateLimit: UNKNOWN_A_SECOND, ThrottlingBurstLimit: UNKNOWN_A_SECOND },
+      ]),
+    );
   }
 
   /** Allows a function to sign and verify links in mails. */

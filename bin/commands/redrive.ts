@@ -1,21 +1,13 @@
 import { parseArgs } from 'node:util';
+import { redriveAll } from '../../lambdas/adapters/dead-letters.ts';
 import { deliveriesTable } from '../../lambdas/adapters/deliveries-table.ts';
 import { refreshedQueue } from '../../lambdas/adapters/refreshed-queue.ts';
+import { QUEUE_NAMES, QUEUES } from '../../lambdas/contracts/queue-names.ts';
 import { refreshedOf } from '../../lambdas/contracts/refreshed.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
-import { redriveAll } from '../dead-letters.ts';
 import { type RunningStack, runningStack, STACK_OPTIONS } from '../running-stack.ts';
 
-/** Each queue with dead letters: name for this command → path in the stack. */
-const QUEUES = {
-  deliveries: 'Drop-Deliveries',
-  refreshed: 'Ingest-Refreshed',
-  events: 'Feedback-Events',
-  reports: 'Lake-Reports',
-  planned: 'Collectors-Planned',
-} as const;
-
-const USAGE = `Usage: npm run redrive -- [--aws | --state DIR] [--list] [${Object.keys(QUEUES).join('|')}]…
+const USAGE = `Usage: npm run redrive -- [--aws | --state DIR] [--list] [${QUEUE_NAMES.join('|')}]…
        npm run redrive -- [--aws | --state DIR] --refused DELIVERY
 
 Prints the dead letters with their reasons and sends them back to their queues. --list only prints them.
@@ -26,7 +18,6 @@ await commandLine(USAGE, async () => {
     allowPositionals: true,
     options: { ...STACK_OPTIONS, list: { type: 'boolean', default: false }, refused: { type: 'string' } },
   });
-  const names = Object.keys(QUEUES) as (keyof typeof QUEUES)[];
   const unknown = positionals.find((name) => !Object.hasOwn(QUEUES, name));
   if (unknown) throw new WrongUsage(`Expected the name of a queue, found "${unknown}".`);
   if (values.refused !== undefined && (values.list || positionals.length > 0))
@@ -36,10 +27,14 @@ await commandLine(USAGE, async () => {
   const stack = await runningStack(values);
   if (values.refused !== undefined) return resendRefused(stack, values.refused);
   const { sqs, resource } = stack;
-  for (const name of names.filter((one) => positionals.length === 0 || positionals.includes(one))) {
-    const deadLetters = resource(`${QUEUES[name]}-DeadLetters`);
-    const target = values.list ? undefined : resource(`${QUEUES[name]}-Queue`);
-    const count = await redriveAll(sqs, deadLetters, target, (text) => console.log(`${name}  ${text}`));
+  for (const name of QUEUE_NAMES.filter((one) => positionals.length === 0 || positionals.includes(one))) {
+    const deadLetters = resource(`${QUEUES[name].path}-DeadLetters`);
+    const target = values.list ? undefined : resource(`${QUEUES[name].path}-Queue`);
+    const { count, hidden } = await redriveAll(sqs, deadLetters, {
+      target,
+      print: ({ sentAt, why, begin }) => console.log(`${name}  ${sentAt}  ${why}\n    ${begin}`),
+    });
+    if (hidden > 0) console.log(`${name}  ${hidden} more are hidden by another receiver; try again in a minute`);
     console.log(`${name}: ${count} ${values.list ? 'dead letters' : 'sent back'}`);
   }
 });

@@ -63,13 +63,13 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
       ),
     );
 
-  /** Ends a pause. @param now ISO instant @returns false if there was none */
-  const resume = (id: string, now: string): Promise<boolean> =>
+  /** Ends a pause. @returns false if there was none */
+  const resume = (id: string, { pausedAfter = '' }: { pausedAfter?: string } = {}): Promise<boolean> =>
     update(id, {
-      expression: 'SET #state = :active, resumedAt = :now',
-      condition: '#state = :paused',
+      expression: 'SET #state = :active REMOVE pausedAt',
+      condition: '#state = :paused AND (:after = :none OR pausedAt > :after)',
       names: { '#state': 'state' },
-      values: { ':active': 'active', ':paused': 'paused', ':now': now },
+      values: { ':active': 'active', ':paused': 'paused', ':after': pausedAfter, ':none': '' },
     });
 
   return {
@@ -115,11 +115,21 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
     unfollow: (id: string, ticker: string): Promise<boolean> =>
       update(id, { expression: 'REMOVE tickers.#ticker', names: { '#ticker': ticker } }),
 
-    /** Stops all mails; tickers and alerts are kept. */
-    pause: (id: string): Promise<boolean> =>
-      update(id, { expression: 'SET #state = :paused', names: { '#state': 'state' }, values: { ':paused': 'paused' } }),
+    /**
+     * Stops all mails; tickers and alerts are kept.
+     * @param now ISO instant
+     * @returns false if the mailbox is not active: nothing is sent to it
+     */
+    pause: (id: string, now: string): Promise<boolean> =>
+      update(id, {
+        expression: 'SET #state = :paused, pausedAt = :now',
+        condition: '#state = :active',
+        names: { '#state': 'state' },
+        values: { ':paused': 'paused', ':active': 'active', ':now': now },
+      }),
 
-    resume,
+    /** Ends a pause that is younger than `pausedAfter` (ISO instant). @returns false if there is none */
+    undoPause: (id: string, pausedAfter: string): Promise<boolean> => resume(id, { pausedAfter }),
 
     ...alertUpdates(update),
 
@@ -135,7 +145,7 @@ export function subscribersTable(client: DynamoDBClient, table: string) {
         ...(pausedUntil === null ? [['resumedAt', now] as const] : []),
       ];
       if (changes.length === 0) return true;
-      if (pausedUntil === null) await resume(id, now);
+      if (pausedUntil === null) await resume(id);
       const set = changes.map(([path], i) => `${path} = :v${i}`).join(', ');
       return update(id, {
         expression: `SET ${set}${pausedUntil === null ? ' REMOVE pausedUntil, undeliverable' : ''}`,

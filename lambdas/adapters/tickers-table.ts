@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { firstCharacters } from '../contracts/visible.ts';
 import { BadFile, quote } from '../domain/vendor-file/bad-file.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import { isConditionMet } from './conditional.ts';
@@ -10,8 +11,9 @@ const SHARDS = 128;
 const [DECLARED, RENAMES, COMPANIES, BETWEEN_NAMES] = ['declared', 'renames', 'companies-', '\n'];
 /** A shard with this many names is full: together with the names of one more file it stays below 400 KB, the limit of an item. */
 const MAX_NAMES = 2_000;
-/** The same for names of companies, which are longer. */
-const MAX_COMPANIES = 700;
+/** The same for names of companies, which are longer: with those of one more file, of 60 characters each, a shard stays below 400 KB. */
+const MAX_COMPANIES = 500;
+const MAX_COMPANY_CHARS = 60;
 const UPDATES_AT_ONCE = 8;
 /** Limit of BatchGetItem. */
 const BATCH_KEYS = 100;
@@ -84,7 +86,7 @@ export function tickersTable(client: DynamoDBClient, table: string, maxNames = M
       await concurrently(shards, UPDATES_AT_ONCE, async ([shard, pairs]) => {
         await addTo(
           shard,
-          pairs.map((pair) => pair.join(BETWEEN_NAMES)),
+          pairs.map(([ticker, company]) => `${ticker}${BETWEEN_NAMES}${firstCharacters(company, MAX_COMPANY_CHARS)}`),
           MAX_COMPANIES,
         );
       });

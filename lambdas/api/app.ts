@@ -14,6 +14,7 @@ import { factRoutes } from './routes/facts.ts';
 import { feedRoutes } from './routes/feeds.ts';
 import { linkRoutes } from './routes/links.ts';
 import { meRoutes } from './routes/me.ts';
+import { queueRoutes } from './routes/queues.ts';
 import { subscriberRoutes } from './routes/subscribers.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { tickerRoutes } from './routes/tickers.ts';
@@ -32,6 +33,7 @@ export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
   alertLinkRoutes(app, ports, settings);
   deliveryRoutes(app, ports);
   feedRoutes(app, ports, settings);
+  queueRoutes(app, ports);
   collectorRoutes(app, ports, settings.collectors);
   subscriberRoutes(app, ports, settings, known);
   app.get('/openapi.json', (context) => context.json(OPENAPI));

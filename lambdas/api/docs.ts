@@ -6,7 +6,7 @@ import type { ApiSettings } from './ports.ts';
 
 export { OPENAPI };
 
-type Parameter = { name: string; in: string; required: boolean; schema: { description?: string } };
+type Parameter = { name: string; in: string; required: boolean; schema: Schema & { description?: string } };
 type Operation = {
   summary: string;
   tags: string[];
@@ -32,6 +32,33 @@ const anchor = (text: string): string => text.toLowerCase().replace(/\W+/g, '-')
 const schemaText = (schema: object | undefined) =>
   schema && Object.keys(schema).length > 0 ? html`<pre tabindex="0">${JSON.stringify(schema, undefined, 2)}</pre>` : '';
 
+type Schema = {
+  type?: string;
+  enum?: unknown[];
+  format?: string;
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  anyOf?: Schema[];
+};
+
+/** `string, at most 64 characters` */
+function typeText(schema: Schema): string {
+  const { type, enum: choices, format, minimum, maximum, maxLength, anyOf } = schema;
+  return [
+    anyOf ? anyOf.map(typeText).join(' or ') : choices ? choices.join(' | ') : (format ?? type ?? ''),
+    minimum !== undefined && maximum !== undefined && maximum < 1e9 ? `${minimum} to ${maximum}` : '',
+    maxLength ? `at most ${maxLength} characters` : '',
+    schema.default === undefined || schema.default === '' ? '' : `default ${schema.default}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Text with `code` in it. */
+const marked = (text: string) => text.split('`').map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part));
+
 const answered = (status: string, content: Record<string, { schema?: object }>) => {
   const [[type, { schema }] = ['nothing', { schema: undefined }]] = Object.entries(content);
   const name = `Answers ${status}, ${type}`;
@@ -39,17 +66,20 @@ const answered = (status: string, content: Record<string, { schema?: object }>) 
 };
 
 /** A command that can be pasted into a shell; `TOKEN` is explained above. */
-function curl(apiUrl: string, { method, path, operation: { security, requestBody } }: Described): string {
+function curl(apiUrl: string, { method, path, operation: { security, requestBody, parameters } }: Described): string {
   const filled = path
     .replace('{ticker}', 'AAPL')
     .replace('{id}', '2020-01-10.incremental')
     .replace(/\{(\w+)\}/g, '$1');
+  const asked = parameters
+    .filter((one) => one.in === 'query' && one.required)
+    .map(({ name }) => `${name}=${name.toUpperCase()}`);
   const body = requestBody && JSON.stringify(sampleOf(requestBody.content['application/json'].schema));
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`}`,
     security[0]?.token ? '-H "Authorization: Bearer $TOKEN"' : '',
     body ? `-H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'` : '',
-    `'${apiUrl}${filled}'`,
+    `'${apiUrl}${filled}${asked.length > 0 ? `?${asked.join('&')}` : ''}'`,
   ]
     .filter(Boolean)
     .join(' ');
@@ -65,7 +95,7 @@ const section = (apiUrl: string, one: Described) => {
     <pre tabindex="0" class="curl">${curl(apiUrl, one)}</pre>
     ${
       parameters.length > 0
-        ? html`<ul>${parameters.map(({ name, in: place, required, schema: { description, ...schema } }) => html`<li><code>${name}</code> in ${place}${required ? ', required' : ''}${description ? `: ${description}` : ''} <small>${JSON.stringify(schema)}</small></li>`)}</ul>`
+        ? html`<ul>${parameters.map(({ name, in: place, required, schema: { description, ...schema } }) => html`<li><code>${name}</code> in ${place}${required ? ', required' : ''}${description ? html`: ${marked(description)}` : ''} <small>${typeText(schema)}</small></li>`)}</ul>`
         : ''
     }
     ${requestBody ? html`<details><summary>Body</summary>${schemaText(requestBody.content['application/json'].schema)}</details>` : ''}
@@ -88,7 +118,7 @@ export const docsPage = ({ apiUrl, webUrl }: Pick<ApiSettings, 'apiUrl' | 'webUr
       section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1rem 1.25rem; margin: 0 0 1rem; }
       h1 { margin: 0 0 .5rem; } h2 { margin: 2rem 0 .75rem; } h3 { font-size: 1rem; margin: 0 0 .25rem; overflow-wrap: anywhere; } p { margin: 0 0 .5rem; }
       .method { display: inline-block; min-width: 3.5rem; font-weight: 700; color: var(--link); } small { color: var(--muted); overflow-wrap: anywhere; } a { color: var(--link); }
-      pre { overflow: auto; font-size: 12.5px; } .curl { background: var(--page); border-radius: 8px; padding: .6rem .75rem; margin: 0 0 .5rem; } summary { cursor: pointer; } nav { display: flex; flex-wrap: wrap; gap: .4rem 1rem; }
+      pre { overflow: auto; font-size: 12.5px; } pre.curl { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); border-radius: 8px; padding: .6rem .75rem; margin: 0 0 .5rem; } summary { cursor: pointer; } nav { display: flex; flex-wrap: wrap; gap: .4rem 1rem; }
       :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     </style>
   </head>

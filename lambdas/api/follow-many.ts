@@ -1,10 +1,11 @@
 import type { ChartWindow } from '../contracts/chart-options.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import type { KnownTickers } from '../runtime/http/known-tickers.ts';
-import { Problem } from '../runtime/http/problem.ts';
 import type { ApiPorts } from './ports.ts';
 
 const UPDATES_AT_ONCE = 4;
+/** Unknown names for which similar ones are looked up. */
+const MAX_SUGGESTED = 20;
 
 /** What became of a list of names. */
 export type FollowedMany = {
@@ -24,15 +25,12 @@ export async function followMany(
   { subscriber, own, window }: { subscriber: string; own: ReadonlySet<string>; window: ChartWindow },
 ): Promise<FollowedMany> {
   const result: FollowedMany = { followed: [], already: [], unknown: [], tooMany: [] };
-  const wanted = new Set<string>();
-  for (const name of names) {
-    try {
-      wanted.add(await known.find(name));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      result.unknown.push({ name, suggestions: error.more.suggestions ?? [] });
-    }
-  }
+  const distinct = [...new Set(names)];
+  const found = await known.findAll(distinct);
+  const wanted = new Set(found.values());
+  const unknown = distinct.filter((name) => !found.has(name));
+  // Similar names take time to find.
+  result.unknown = unknown.map((name, i) => ({ name, suggestions: i < MAX_SUGGESTED ? known.suggest(name) : [] }));
   result.already = [...wanted.intersection(own)].sort();
   await concurrently(wanted.difference(own), UPDATES_AT_ONCE, async (ticker) => {
     const isFollowed = await subscribers.follow(subscriber, ticker, window);

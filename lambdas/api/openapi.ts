@@ -58,6 +58,7 @@ const TAGS: Record<string, string> = {
   tickers: 'Tickers and prices',
   deliveries: 'Deliveries',
   profile: 'Feeds',
+  queues: 'Deliveries',
   collectors: 'Collectors',
   subscribers: 'Subscribers',
   alerts: 'Alerts',

@@ -6,6 +6,7 @@ import type { LedgerTable } from '../adapters/ledger-table.ts';
 import type { LimitsTable } from '../adapters/limits-table.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import type { PricesTable } from '../adapters/prices-table.ts';
+import type { Queues } from '../adapters/queues.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { RunsTable } from '../adapters/runs-table.ts';
 import type { SubscribersTable } from '../adapters/subscribers-table.ts';
@@ -29,6 +30,7 @@ export type ApiPorts = {
   records: Pick<RecordsBucket, 'get' | 'list' | 'putNew'>;
   runs: Pick<RunsTable, 'last' | 'usedOn' | 'requestOf'>;
   collect: CollectQueue;
+  queues: Queues;
   limits: LimitsTable;
   mailer: Pick<Mailer, 'turn' | 'send'>;
   /** Absent if the platform team has an issuer of its own. */

@@ -10,6 +10,7 @@ import { limitsTable } from '../adapters/limits-table.ts';
 import { linkKeys } from '../adapters/link-keys.ts';
 import { mailer } from '../adapters/mailer.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
+import { queuesOf } from '../adapters/queues.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { runsTable } from '../adapters/runs-table.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
@@ -19,6 +20,7 @@ import { triedFiles } from '../adapters/tried-files.ts';
 import { userPool } from '../adapters/user-pool.ts';
 import { plannedCollectors } from '../contracts/collectors.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
+import { queueUrls } from '../contracts/queue-names.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
 /** Everything the API needs, created once per cold start. */
@@ -44,6 +46,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     limits: limitsTable(dynamodb, env.text(Env.limitsTable)),
     runs: runsTable(dynamodb, env.text(Env.runsTable)),
     collect: collectQueue(sqs, env.text(Env.collectQueueUrl)),
+    queues: queuesOf(sqs, queueUrls.parse(JSON.parse(env.text(Env.queues)))),
     records: recordsBucket(s3, env.text(Env.recordsBucket)),
     mailer: mailer(sesClient(timeoutMs), { sender, configurationSet, timeoutMs, sleep, now }),
     ...(pool && { accounts: userPool(cognitoClient(), pool) }),

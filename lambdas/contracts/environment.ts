@@ -15,6 +15,8 @@ export const Env = {
   lakeQueueUrl: 'LAKE_QUEUE_URL',
   /** The queue of the collectors, to which they hand their runs on. */
   collectQueueUrl: 'COLLECT_QUEUE_URL',
+  /** Addresses of all queues and their dead letters, as JSON. */
+  queues: 'QUEUES',
   runsTable: 'RUNS_TABLE',
   /** The collectors of the stage, as JSON. */
   collectors: 'COLLECTORS',

@@ -6,6 +6,7 @@ import { FACT_ROUTES } from './api/facts.ts';
 import { FEED_ROUTES } from './api/feeds.ts';
 import { LINK_ROUTES } from './api/links.ts';
 import { ME_ROUTES } from './api/me.ts';
+import { QUEUE_ROUTES } from './api/queues.ts';
 import type { Route } from './api/route.ts';
 import { SUBSCRIBER_ROUTES } from './api/subscribers.ts';
 import { SUBSCRIPTION_ROUTES } from './api/subscriptions.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...DELIVERY_ROUTES,
   ...FEED_ROUTES,
   ...COLLECTOR_ROUTES,
+  ...QUEUE_ROUTES,
   ...SUBSCRIBER_ROUTES,
   { method: 'GET', path: '/openapi.json', handler: 'api', type: 'application/json', summary: 'This description' },
   { method: 'GET', path: '/', handler: 'api', type: 'text/html', summary: 'Leads to this description' },

@@ -13,15 +13,25 @@ export const followed = z.record(
   z.object({ window: chartWindow }),
 );
 
+/** Maximum number of tickers a subscriber may follow. */
+export const MAX_TICKERS = 500;
+
 /** Own order of the followed tickers, in groups; the first may have no name. A ticker in no group comes last. */
 export const tickerGroups = z
   .array(
     z.strictObject({
-      name: z.string().max(40),
+      name: z
+        .string()
+        .max(40)
+        .regex(/^\P{C}*$/u, 'expected a name without control characters'),
       tickers: z.array(z.string().refine(isTicker, `expected ${TICKER_RULE}`)).max(500),
     }),
   )
   .max(30)
+  .refine((groups) => {
+    const all = groups.flatMap(({ tickers }) => tickers);
+    return all.length <= MAX_TICKERS && new Set(all).size === all.length;
+  }, 'expected at most 500 tickers, each in one group')
   .refine(
     (groups) => new Set(groups.map(({ name }) => name)).size === groups.length,
     'expected groups with different names',
@@ -37,7 +47,8 @@ const preferences = z.object({
   window: chartWindow.optional(),
   /** `alerts`: a mail only when an alert fires or is withdrawn. */
   mails: z.enum(MAIL_CHOICES).optional(),
-  groups: tickerGroups.optional(),
+  /** An invalid one does not cost the subscriber. */
+  groups: tickerGroups.optional().catch(undefined),
 });
 
 /** Alerts by id. An invalid one does not cost the others. */
@@ -49,9 +60,6 @@ const alerts = z.record(z.string(), z.unknown()).transform((all) =>
     }),
   ),
 );
-
-/** Maximum number of tickers a subscriber may follow. */
-export const MAX_TICKERS = 500;
 
 /** A mail address as browsers validate it; it has no character that could break a mail header. */
 export const mailAddress = z.email({ pattern: z.regexes.html5Email }).max(254);
@@ -72,6 +80,8 @@ export const subscriber = z.object({
   undeliverable: z.object({ why: z.enum(['bounced', 'complained']), at: z.string() }).optional(),
   /** When the owner last confirmed or resumed (ISO instant): bounces and complaints of earlier mails are ignored. */
   resumedAt: z.string().optional(),
+  /** When its owner paused by a link (ISO instant): the link undoes it for a day. */
+  pausedAt: z.string().optional(),
   /** Number of digests that bounced temporarily: the highest count that the ledger had at once. */
   softBounces: z.int().optional(),
   /** No digests up to and including this date. */

@@ -56,6 +56,16 @@ export class AppQueue extends Construct {
     );
   }
 
+  /** Allows a function to count messages, and to send dead letters back. @returns the addresses */
+  grantOperate(target: AppFunction): { queue: string; deadLetters: string } {
+    target.allow(['sqs:GetQueueAttributes', 'sqs:SendMessage'], [this.queue.queueArn]);
+    target.allow(
+      ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+      [this.deadLetters.queueArn],
+    );
+    return { queue: this.queue.queueUrl, deadLetters: this.deadLetters.queueUrl };
+  }
+
   /** Gives a function the queue's URL and allows it to send. */
   grantSend(target: AppFunction, name: EnvName): void {
     target.setEnvironment(name, this.queue.queueUrl);

@@ -73,7 +73,7 @@ export function decodedPath(path: string): string | undefined {
   }
 }
 
-/** `ANY /{proxy+}`: every path that no other route matches. */
+/** `GET /{proxy+}`: every path that no other route matches. */
 const isGreedy = ({ segments }: Route): boolean => segments.at(-1) === '{proxy+}';
 
 export type Match = { route: Route; parameters: Record<string, string> };
@@ -86,7 +86,7 @@ export function match(routes: readonly Route[], method: string, path: string): M
     .filter((r) => r.method === method && r.segments.length === asked.length && !isGreedy(r))
     .filter((r) => r.segments.every((segment, i) => segment === asked[i] || (isParameter(segment) && asked[i] !== '')))
     .sort((a, b) => a.segments.filter(isParameter).length - b.segments.filter(isParameter).length);
-  const route = fitting[0] ?? routes.find(isGreedy);
+  const route = fitting[0] ?? routes.find((r) => isGreedy(r) && r.method === method);
   if (!route) return undefined;
   if (isGreedy(route)) return { route, parameters: { proxy: asked.slice(1).join('/') } };
   const parameters = route.segments.flatMap((segment, i) =>

@@ -40,6 +40,35 @@ describe('the unsubscribe link', () => {
     expect(world.subscriberOf(ADA)?.state).toBe('active');
   });
 
+  test('is undone for a day only: later somebody else may have the mail', async () => {
+    const world = await twoTickers();
+    await world.ask(link(world), { method: 'POST' });
+    world.now += 25 * 3_600_000;
+    const undo = await world.ask(link(world), { method: 'POST', body: 'undo=yes' });
+    expect(await undo.text()).toContain('Sign in to resume');
+    expect(world.subscriberOf(ADA)?.state).toBe('paused');
+    await world.ask('/me', { method: 'PUT', body: { pausedUntil: null } });
+    expect(world.subscriberOf(ADA)?.state).toBe('active');
+  });
+
+  test('says what is so after an undo: a complaint still stops mails, and an erased mailbox has none', async () => {
+    const world = await twoTickers();
+    const own = link(world);
+    await world.ask(own, { method: 'POST' });
+    Object.assign(world.subscriberOf(ADA) ?? {}, { undeliverable: { why: 'complained', at: '2023-04-03' } });
+    expect(await (await world.ask(own, { method: 'POST', body: 'undo=yes' })).text()).toContain('still gets no mails');
+    await world.ask('/me', { method: 'DELETE' });
+    expect((await world.ask(own, { method: 'POST', body: 'undo=yes' })).status).toBe(400);
+  });
+
+  test('changes nothing for an invitation, which can be confirmed afterwards', async () => {
+    const world = await twoTickers();
+    Object.assign(world.subscriberOf(ADA) ?? {}, { state: 'pending' });
+    expect(await (await world.ask(link(world), { method: 'POST' })).text()).toContain('has not confirmed');
+    expect(await (await world.ask(link(world, 'confirm'), { method: 'POST' })).text()).toContain('first digest');
+    expect(world.subscriberOf(ADA)?.state).toBe('active');
+  });
+
   test('answers HEAD as it answers GET, without the body', async () => {
     const world = await twoTickers();
     const [get, head] = [await world.ask(link(world)), await world.ask(link(world), { method: 'HEAD' })];

@@ -10,12 +10,16 @@ const unchanged = (html: string): string => html;
 
 /** Outlook for Windows: no media queries, no chained selectors, no unspaced !important, no `display` of pictures but mso-hide. */
 export function asOutlook(html: string): string {
-  return html
-    .replace(/<style>(.*?)<\/style>/gs, (_, css: string) => `<style>${outlookRules(css)}</style>`)
-    .replace(/<img[^>]*mso-hide:all[^>]*>/g, '')
-    .replace(/<!--\[if mso\]>|<!\[endif\]-->/g, '')
-    .replace(/max-width:\d+px/g, '')
-    .replace(/border-radius:\d+px/g, '');
+  return (
+    html
+      .replace(/<style>(.*?)<\/style>/gs, (_, css: string) => `<style>${outlookRules(css)}</style>`)
+      .replace(/<img[^>]*mso-hide:all[^>]*>/g, '')
+      .replace(/<!--\[if mso\]>|<!\[endif\]-->/g, '')
+      .replace(/max-width:\d+px/g, '')
+      // It knows padding of cells only.
+      .replace(/<(?:div|p|span|table|h\d)\b[^>]*>/g, (tag) => tag.replace(/padding:[^;"]*;?/g, ''))
+      .replace(/border-radius:\d+px/g, '')
+  );
 }
 
 function outlookRules(css: string): string {

@@ -155,8 +155,8 @@ const SCENES: Record<string, () => Scene> = {
         {
           alert: 'one',
           ticker: 'AAPL',
-          what: 'closed at 310.33, above 310.00',
-          details: 'the close before was 309.63',
+          what: 'closed at 205.73, above 205.00',
+          details: 'the close before was 204.12',
           note: 'sell half',
         },
       ],

@@ -104,6 +104,8 @@ export class ApiWorld extends MemoryWorld {
   readonly runs = new MemoryRuns();
   /** Runs of collectors that operators started. */
   readonly started: NewCollectRequest[] = [];
+  /** Reasons of dead letters by the name of their queue. */
+  readonly letters = new Map<string, string[]>();
   now = API_NOW;
   ids = 0;
 
@@ -147,6 +149,14 @@ export class ApiWorld extends MemoryWorld {
       commands: { send: async (sent) => void this.commands.push(sent) },
       runs: this.runs.port(),
       collect: { send: async (request) => void this.started.push(request) },
+      queues: {
+        count: async (name) => ({ waiting: 0, inProgress: 0, deadLetters: this.letters.get(name)?.length ?? 0 }),
+        redrive: async (name) => {
+          const reasons = this.letters.get(name) ?? [];
+          this.letters.delete(name);
+          return reasons;
+        },
+      },
       deliveries: memoryDeliveries(this.deliveries),
       subscribers: memorySubscribers(this.subscribers),
       limits: memoryLimits(this.limits),

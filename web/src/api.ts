@@ -12,6 +12,7 @@ import type { Facts } from '../../lambdas/contracts/api/facts.ts';
 import type { FeedProfile, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
 import type { ProblemDetails } from '../../lambdas/contracts/api/problem.ts';
+import type { QueuesView, Redriven } from '../../lambdas/contracts/api/queues.ts';
 import type { FollowedMany, Subscription, WatchlistRow } from '../../lambdas/contracts/api/subscriptions.ts';
 import type { Prices, TickersPage } from '../../lambdas/contracts/api/tickers.ts';
 import type { ChartWindow, Theme } from '../../lambdas/contracts/chart-options.ts';
@@ -100,6 +101,8 @@ export function apiOf({ call }: Session) {
       get<DeliveryMails>(`/deliveries/${pathSegment(id)}/mails${after ? `?after=${encodeURIComponent(after)}` : ''}`),
     addressOf: async (subscriber: string): Promise<string> =>
       (await get<{ address: string }>(`/subscribers/${encodeURIComponent(subscriber)}`)).address,
+    queues: async () => (await get<QueuesView>('/queues')).queues,
+    redrive: async (queue: string): Promise<Redriven> => (await send('POST', `/queues/${queue}/redrive`)).json(),
     quarantine: async (id: string): Promise<Blob> =>
       (await checked(`/deliveries/${pathSegment(id)}/quarantine`)).blob(),
     revoke: (id: string) => send('POST', `/deliveries/${pathSegment(id)}/revoke`),

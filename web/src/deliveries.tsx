@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import type { DeliverySummary } from '../../lambdas/contracts/api/deliveries.ts';
 import { Invite } from './invite.tsx';
 import { Failure, Loading, Scroll } from './parts.tsx';
+import { Queues } from './queues.tsx';
 import { useApi, useLoaded, useWatch } from './use.ts';
 
 const number = (value: number | undefined): string => value?.toLocaleString('en-US') ?? '–';
@@ -71,6 +72,7 @@ export function Deliveries() {
           {data.unreadable.join(', ')}. See the runbook, api.
         </p>
       )}
+      {data && <Queues />}
       {data && <Invite />}
     </>
   );

@@ -13,7 +13,6 @@ import {
 } from 'lightweight-charts';
 import type { ApiObservation } from '../../lambdas/contracts/api/tickers.ts';
 import { COLOURS } from '../../lambdas/contracts/colours.ts';
-import { formatPrice } from '../../lambdas/contracts/format.ts';
 import { axisDays } from '../../lambdas/domain/calendar/axis-days.ts';
 import { sma } from '../../lambdas/domain/indicators/averages.ts';
 
@@ -150,21 +149,11 @@ function drawSuspects(chart: IChartApi, suspects: readonly ApiObservation[], col
   points.setData(suspects.map(pointOf));
 }
 
-/** With more corrected closes their texts would cover the line. */
-const MAX_TEXTS = 5;
-
-/** Circles at corrected closes; with texts only if there is room for them. */
-function correctionMarkers(observations: readonly ApiObservation[], color: string): SeriesMarker<Time>[] {
-  const corrected = observations.filter(({ close, corrects }) => corrects && corrects !== close);
-  const hasTexts = corrected.length <= MAX_TEXTS;
-  return corrected.map(({ date, corrects = '' }) => ({
-    time: date as Time,
-    position: 'belowBar',
-    shape: 'circle',
-    color,
-    ...(hasTexts && { text: `was ${formatPrice(corrects)}` }),
-  }));
-}
+/** Circles at corrected closes; the table below has what they were. */
+const correctionMarkers = (observations: readonly ApiObservation[], color: string): SeriesMarker<Time>[] =>
+  observations
+    .filter(({ close, corrects }) => corrects && corrects !== close)
+    .map(({ date }) => ({ time: date as Time, position: 'inBar', shape: 'circle', color }));
 
 /** Triangles at closes on which an alert fired. */
 function fireMarkers(

@@ -82,8 +82,8 @@ export function PriceChart({
         {drawn && children?.(drawn)}
       </div>
       <p className="legend muted">
-        <span className="key" style={{ background: `var(--${direction})` }} /> close <span className="key sma20" />{' '}
-        average of 20 <span className="key sma50" /> of 50
+        <span className="key" style={{ background: `var(--${direction})` }} /> close <span className="key sma20" /> SMA
+        20 <span className="key sma50" /> SMA 50
         {compared && (
           <>
             {' '}

@@ -1,12 +1,15 @@
 import type { Context, Hono } from 'hono';
-import type { Subscriber } from '../../contracts/subscriber.ts';
+import { getsDigests, type Subscriber } from '../../contracts/subscriber.ts';
 import { firstCharacters } from '../../contracts/visible.ts';
+import { newYorkDate } from '../../domain/calendar/new-york.ts';
 import type { LinkPurpose } from '../../domain/links/link-token.ts';
 import type { Http } from '../../runtime/http/caller.ts';
 import { deleteAlert } from '../delete-alert.ts';
 import { linkPages } from '../link-pages.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
+/** How long the link of a mail undoes what it did. */
+const UNDO_MS = 86_400_000;
 /** Maximum number of buttons; the page lists all tickers. */
 const MAX_BUTTONS = 20;
 
@@ -27,16 +30,41 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
       : '';
   };
 
-  const undo = (context: Context) => ({
-    action: action(context, 'unsubscribe'),
-    buttons: [{ label: 'Undo: send me mails again', name: 'undo', value: 'yes' }],
-  });
-  const isPaused = (context: Context, subscriber: Subscriber | undefined) =>
-    page(context, {
+  const now = () => new Date(ports.now()).toISOString();
+  /** The page of a mailbox that gets no mails. The link undoes that for a day: somebody else may have the mail later. */
+  const isPaused = (context: Context, subscriber: Subscriber | undefined) => {
+    const canUndo = (subscriber?.pausedAt ?? '') > undoableFrom();
+    return page(context, {
       title: 'You are unsubscribed',
-      text: `This mailbox gets no mails. ${kept(subscriber)}`,
-      form: undo(context),
+      text: `This mailbox gets no mails. ${kept(subscriber)}${canUndo ? '' : ' Sign in to resume.'}`,
+      ...(canUndo && {
+        form: {
+          action: action(context, 'unsubscribe'),
+          buttons: [{ label: 'Undo: send me mails again', name: 'undo', value: 'yes' }],
+        },
+      }),
     });
+  };
+  const undoableFrom = () => new Date(ports.now() - UNDO_MS).toISOString();
+  const isPending = (context: Context) =>
+    page(context, {
+      title: 'Nothing is sent',
+      text: 'This mailbox has not confirmed its invitation: it gets no mails.',
+    });
+
+  /** What a mailbox gets after its owner undid the pause. */
+  const undone = async (context: Context, id: string) => {
+    const isOn = await subscribers.undoPause(id, undoableFrom());
+    const again = await subscribers.get(id);
+    if (!again) return invalidLink(context);
+    if (!isOn && again.state === 'paused') return isPaused(context, again);
+    if (getsDigests(again, newYorkDate(ports.now())))
+      return page(context, { title: 'Mails are on again', text: `Nothing was lost. ${kept(again)}` });
+    return page(context, {
+      title: 'This mailbox still gets no mails',
+      text: `${again.undeliverable ? 'Its mails bounced, or were reported as spam.' : 'It is paused, or not confirmed.'} Sign in to resume.`,
+    });
+  };
 
   app.get('/unsubscribe', async (context) => {
     const id = await subscriberOf(context, 'unsubscribe');
@@ -45,6 +73,7 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
     const alerts = Object.keys(subscriber?.alerts ?? {}).length;
     const tickers = followedBy(subscriber);
     if (subscriber?.state === 'paused') return isPaused(context, subscriber);
+    if (subscriber?.state === 'pending') return isPending(context);
     if (tickers.length === 0 && alerts === 0)
       return page(context, { title: 'You follow no ticker', text: 'This mailbox gets no digests.' });
     const single = tickers
@@ -62,14 +91,11 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
     const id = await subscriberOf(context, 'unsubscribe');
     if (!id) return invalidLink(context);
     const { ticker, isUndo } = await formOf(context);
-    if (isUndo) {
-      await subscribers.resume(id, new Date(ports.now()).toISOString());
-      const again = await subscribers.get(id);
-      return page(context, { title: 'Mails are on again', text: `Nothing was lost. ${kept(again)}` });
-    }
+    if (isUndo) return undone(context, id);
     if (!ticker) {
-      await subscribers.pause(id);
-      return isPaused(context, await subscribers.get(id));
+      await subscribers.pause(id, now());
+      const stopped = await subscribers.get(id);
+      return stopped?.state === 'pending' ? isPending(context) : isPaused(context, stopped);
     }
     await subscribers.unfollow(id, ticker);
     const gone = await deleteAlertsOn(id, ticker);
@@ -84,6 +110,7 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
     const id = await subscriberOf(context, 'confirm');
     const found = id && (await subscribers.get(id));
     if (!found) return invalidLink(context);
+    if (found.state === 'paused') return isPaused(context, found);
     if (found.state !== 'pending')
       return page(context, { title: 'Already confirmed', text: 'This mailbox was confirmed before.' });
     return page(context, {
@@ -97,7 +124,8 @@ export function linkRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettin
     const id = await subscriberOf(context, 'confirm');
     const found = id && (await subscribers.get(id));
     if (!id || !found) return invalidLink(context);
-    await subscribers.confirm(id, new Date(ports.now()).toISOString());
+    await subscribers.confirm(id, now());
+    if (found.state === 'paused') return isPaused(context, found);
     return page(context, {
       title: 'Confirmed',
       text: 'You get your first digest with the next delivery that changes a ticker you follow.',

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { ZodError } from 'zod';
 import type { Limit } from '../../adapters/limits-table.ts';
 import { inviteBody } from '../../contracts/api/subscribers.ts';
 import { DEFAULT_MAIL_THEME, DEFAULT_WINDOW } from '../../contracts/chart-options.ts';
@@ -12,6 +13,7 @@ import { sendInvitation } from '../invitation.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
 const HOUR = 3600;
+const MAX_ID_CHARS = 64;
 const INVITATIONS_AN_HOUR = 100;
 const INVITATIONS_PER_MAILBOX_A_DAY = 3;
 
@@ -20,7 +22,8 @@ const STOPPED = { bounced: 'A mail to it bounced permanently.', complained: 'A m
 /** Operators invite mailboxes. */
 export function subscriberRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings, known: KnownTickers): void {
   app.get('/subscribers/:id', async (context) => {
-    const found = await ports.subscribers.get(context.req.param('id'));
+    const id = context.req.param('id');
+    const found = id.length > MAX_ID_CHARS ? undefined : await ports.subscribers.get(id).catch(unreadable);
     if (!found) throw new Problem(404, 'Unknown subscriber', 'There is no subscriber with this id.');
     return context.json({ subscriber: found.subscriber, address: found.address });
   });
@@ -60,6 +63,12 @@ export function subscriberRoutes(app: Hono<Http>, ports: ApiPorts, settings: Api
       );
     return context.json({ subscriber: id, state: current.state, tickers: current.tickers, unknown }, 201);
   });
+}
+
+/** An item that was changed by hand. */
+function unreadable(error: unknown): never {
+  if (error instanceof ZodError) throw new Problem(409, 'Unreadable record', 'Read its item in the subscribers table.');
+  throw error;
 }
 
 /** One unknown ticker does not refuse an invitation. */

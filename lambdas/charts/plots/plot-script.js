@@ -38,7 +38,13 @@ function draw() {
       scaleMargins: { top: 0.08, bottom: isSingle ? 0.22 : 0.08 },
       mode: isSingle ? PriceScaleMode.Normal : PriceScaleMode.Percentage,
     },
-    timeScale: { borderVisible: false, fixLeftEdge: true, fixRightEdge: true, allowBoldLabels: false },
+    timeScale: {
+      borderVisible: false,
+      fixLeftEdge: true,
+      fixRightEdge: true,
+      allowBoldLabels: false,
+      tickMarkFormatter: tickText,
+    },
   });
   const lines = isSingle ? [drawOne(chart, plots[0], look)] : plots.map((plot, i) => drawLine(chart, plot, i, look));
   chart.subscribeCrosshairMove(({ time }) => tell(time ?? days[at]));
@@ -101,6 +107,18 @@ function drawLine(chart, plot, i, look) {
   return line;
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A year, a month, or in a short range a day. @param type 0 for a year, 1 for a month */
+function tickText(time, type) {
+  const [year, month, day] = time.split('-').map(Number);
+  if (type === 0) return String(year);
+  return type === 1 || RANGES[range] > 100 ? MONTHS[month - 1] : `${day} ${MONTHS[month - 1]}`;
+}
+
+/** `10 Jan 2020` */
+const dateText = (time) => `${Number(time.slice(8))} ${MONTHS[Number(time.slice(5, 7)) - 1]} ${time.slice(0, 4)}`;
+
 /** Shows a range, and says which one. */
 function show(name) {
   range = name;
@@ -117,7 +135,7 @@ function show(name) {
 function tell(date) {
   const first = days[Math.max(0, days.length - 1 - Math.min(RANGES[range], days.length - 1))];
   $('values').replaceChildren(
-    text('time', date),
+    text('time', dateText(date)),
     ...plots.map(({ ticker, rows }, i) => {
       const row = rows.findLast(([day]) => day <= date);
       const base = rows.find(([day, , , isSuspect]) => day >= first && !isSuspect);

@@ -13,6 +13,9 @@ import { Problem, parse } from '../../runtime/http/problem.ts';
 import type { ChartsPorts, ChartsSettings } from '../ports.ts';
 import { type PlotRow, plotPage, plotPolicy } from './plot-page.ts';
 
+/** The answer of a Lambda function has at most 6 MB: 60 years of eight tickers are cut at their start. */
+const MAX_ROWS = 90_000;
+
 type Plotted = { ticker: string; company: string; series: Series };
 
 /** Plots and their data, for readers without an account: the signed link from a mail is the authorization. */
@@ -41,11 +44,9 @@ export function plotRoutes(app: Hono<Http>, ports: ChartsPorts, settings: Charts
 
   app.get('/plot', async (context) => {
     const { link } = await linkOf(context);
-    const plots = (await plotted(link)).map(({ ticker, company, series }) => ({
-      ticker,
-      company,
-      rows: rowsOf(series),
-    }));
+    const found = await plotted(link);
+    const most = Math.floor(MAX_ROWS / Math.max(1, found.length));
+    const plots = found.map(({ ticker, company, series }) => ({ ticker, company, rows: rowsOf(series).slice(-most) }));
     if (plots.length === 0) throw new Problem(404, 'No prices', 'These tickers have no prices any more.');
     const name = plots.length === 1 ? `${plots[0]?.ticker}_plot` : 'plot';
     context.header('content-security-policy', plotPolicy(ports.plotScripts));

@@ -7,7 +7,7 @@ export function drawThresholds(pen: Pen): void {
   for (const { y: value } of model.thresholds) {
     if (value < scene.y.min || value > scene.y.max) continue;
     const { y } = at({ x: 0, y: value });
-    context.strokeStyle = palette(pen).link;
+    context.strokeStyle = palette(pen).ink;
     context.lineWidth = 1.4;
     context.setLineDash([6, 4]);
     context.beginPath();

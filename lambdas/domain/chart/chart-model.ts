@@ -28,7 +28,7 @@ export type ChartModel = {
   /** Of the change as it is written: `±0.00 %` is flat. */
   direction: 'up' | 'down' | 'flat';
   lastIsSuspect: boolean;
-  /** The last close that is not suspect, with its date. */
+  /** The last close that is not suspect, with its date; empty if there is none. */
   trustedText: string;
   trustedDateText: string;
   /** Days of the time axis (ISO), see axisDays. */
@@ -78,6 +78,7 @@ export function chartModel(
   // Line and scale ignore suspects: one wrong close would flatten all others.
   const trusted = suspects.length < shown.length ? shown.filter((point) => !isSuspect(point)) : shown;
   const lastTrusted = trusted[trusted.length - 1] ?? pointOf(series.last, indexes);
+  const trustedClose = series.adjusted.findLast(({ date }) => !series.suspects.has(date));
   const maxStep = maxStepOf(trusted);
   const average = averages(series, indexes, maxStep);
   const lastIsSuspect = series.suspects.has(series.last.date);
@@ -93,8 +94,8 @@ export function chartModel(
     rangeText: split ? splitText(split) : rangeText(first, start, window),
     lastText: formatPriceOf(series.ticker, series.last.close),
     lastIsSuspect,
-    trustedText: formatPriceOf(series.ticker, lastTrusted.observation.close),
-    trustedDateText: longDate(lastTrusted.observation.date),
+    trustedText: trustedClose ? formatPriceOf(series.ticker, trustedClose.close) : '',
+    trustedDateText: trustedClose ? longDate(trustedClose.date) : '',
     dateText: longDate(series.last.date),
     changeText: shown.length > 1 && !lastIsSuspect && !split ? formatChange(change, 2) : '',
     direction: directionOf(change),

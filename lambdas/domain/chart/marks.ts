@@ -95,13 +95,13 @@ function drawExtremes(pen: Pen): void {
 
 function drawLabels(pen: Pen): void {
   const { scene } = pen;
-  const { ink, muted, faint, warning, link } = palette(pen);
-  const colours = { extreme: ink, suspect: warning, threshold: link };
+  const { ink, muted, warning } = palette(pen);
+  const colours = { extreme: ink, suspect: warning, threshold: ink };
   for (const { text, x, y, kind } of scene.labels) writeOnHalo(pen, text, x, y, colours[kind]);
   for (const { value, label } of scene.values)
     write(pen, label, scene.plot.right + 10, pen.at({ x: 0, y: value }).y + 6, TICK_FONT, muted);
   for (const { text, x, y } of scene.dates) write(pen, text, x, y, TICK_FONT, muted, 'center');
   if (!scene.volume) return;
   const { text, x, y } = scene.volume.label;
-  write(pen, text, x, y, TICK_FONT, faint, 'center');
+  write(pen, text, x, y, TICK_FONT, muted, 'center');
 }

@@ -7,8 +7,8 @@ export type PlacedMark = PlacedLabel & { kind: LabelKind };
 
 const LABELLED_SUSPECTS = 3;
 /** Distances of a baseline from its point: above it, below it, and further away. */
-const ABOVE = [-11, -26, -42];
-const BELOW = [24, 39, 55];
+const ABOVE = [-11, -26];
+const BELOW = [24, 39];
 
 /** High, low, the last suspects and the thresholds, where they cover nothing. */
 export function labelsOf(

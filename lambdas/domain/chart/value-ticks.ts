@@ -1,6 +1,6 @@
 import { axisUnit, groupThousands } from '../../contracts/format.ts';
 
-/** A label of the value axis. */
+/** A value of the axis with its label; empty if its place is taken. */
 export type ValueTick = { value: number; label: string };
 
 /** Steps between labels, as shares of a power of ten. */
@@ -20,13 +20,18 @@ export function valueTicks(
   const magnitude = 10 ** Math.floor(Math.log10((high - low) / FEWEST));
   let values: number[] = [];
   for (const step of STEPS.map((share) => share * magnitude).filter((one) => one >= minStep)) {
-    const found = multiples(step, low, high).filter(isFree);
-    if (found.length > values.length) values = found;
-    if (values.length >= FEWEST) break;
+    const found = multiples(step, low, high);
+    if (found.filter(isFree).length > values.filter(isFree).length) values = found;
+    if (values.filter(isFree).length >= FEWEST) break;
   }
   const { factor, suffix } = axisUnit(values.at(-1) ?? 0);
   const decimals = decimalsOf(values.map((value) => value / factor));
-  return values.map((value) => ({ value, label: `${groupThousands((value / factor).toFixed(decimals))}${suffix}` }));
+  const labelled = values.map((value) => ({
+    value,
+    label: isFree(value) ? `${groupThousands((value / factor).toFixed(decimals))}${suffix}` : '',
+  }));
+  // Beyond twelve decimals two values look the same.
+  return labelled.filter(({ label }, i) => label === '' || label !== labelled[i - 1]?.label);
 }
 
 function multiples(step: number, low: number, high: number): number[] {

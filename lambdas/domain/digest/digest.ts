@@ -1,5 +1,6 @@
 import type { ChartWindow, MailTheme } from '../../contracts/chart-options.ts';
-import { formatChange, formatPriceOf } from '../../contracts/format.ts';
+import { currencySign } from '../../contracts/exchange.ts';
+import { formatChange, formatShort } from '../../contracts/format.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { type AlertLines, NO_ALERTS } from '../alerts/alert-lines.ts';
 import { changeOver, dayChange, type Series } from '../prices/series.ts';
@@ -106,7 +107,10 @@ export function composeDigest(
   // Suspect corrections last: they may be mistakes of the vendor.
   const corrections = [...unsorted.filter((one) => !one.isSuspect), ...unsorted.filter((one) => one.isSuspect)];
   const date = lastDate(followed.filter(({ hasChanged }) => hasChanged)) ?? lastDate(followed) ?? '';
-  const ranked = followed.toSorted((a, b) => rank(b, date) - rank(a, date) || (a.name < b.name ? -1 : 1));
+  // What fired is why there is a mail.
+  const fired = new Set(alerts.fires.map(({ ticker }) => ticker));
+  const order = (one: FollowedTicker) => (fired.has(one.name) ? Number.POSITIVE_INFINITY : rank(one, date));
+  const ranked = followed.toSorted((a, b) => compare(order(b), order(a)) || (a.name < b.name ? -1 : 1));
   // A mail of late closes only has no day in its heading.
   const changedTickers = followed.filter(({ hasChanged }) => hasChanged);
   const isLate = changedTickers.length > 0 && changedTickers.every(({ isOnlyLate }) => isOnlyLate);
@@ -133,6 +137,9 @@ export function composeDigest(
     alerts,
   };
 }
+
+/** Infinity is equal to itself here. */
+const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
 
 const lastDate = (followed: readonly FollowedTicker[]): string | undefined =>
   followed
@@ -174,7 +181,7 @@ function rowOf(followed: FollowedTicker, date: string, alerted: ReadonlySet<stri
     company,
     hasAlert,
     trend: trendSign(month),
-    closeText: formatPriceOf(ticker, series.last.close),
+    closeText: currencySign(ticker) + formatShort(series.last.close),
     day: movement(dayChange(series)),
     week: movement(changeOver(series, 7)),
     month: movement(month),

@@ -1,10 +1,10 @@
-import { Img } from 'react-email';
+import { Heading, Img } from 'react-email';
 import type { Theme } from '../../contracts/chart-options.ts';
 import { COLOURS } from '../../contracts/colours.ts';
 import type { ChartCaption } from '../chart/caption.ts';
 import { FORMS } from '../chart/scene.ts';
 import type { MailLinks } from './mail-links.ts';
-import { Card, Line, TextLink, TickerLink, useColours, useTheme } from './mail-look.tsx';
+import { Block, Card, Line, TextLink, TickerLink, useColours, useTheme } from './mail-look.tsx';
 
 /**
  * A chart in the mail. `pictures`: the content id of the picture in each theme that the mail has; without any, the mail has the words
@@ -24,33 +24,40 @@ export function ChartCard({ chart, links }: { chart: MailChart; links: MailLinks
   const { ink, muted } = useColours();
   const { ticker, company, window, caption, pictures } = chart;
   const hasPicture = Object.keys(pictures).length > 0;
+  const of = caption.warning && !caption.changeText ? caption.dateText : caption.rangeText;
   return (
     <Card isPadded={false}>
-      <div style={{ padding: '16px 16px 4px' }}>
-        <p className="muted" style={{ fontSize: '15px', lineHeight: '22px', margin: 0, color: muted }}>
+      <Block padding="16px 16px 4px">
+        <Heading
+          as="h2"
+          className="muted"
+          style={{ fontSize: '15px', lineHeight: '22px', fontWeight: 400, margin: 0, color: muted }}
+        >
           <TickerLink href={links.ticker(ticker)}>{ticker}</TickerLink> {company}
-        </p>
+        </Heading>
         <p className="ink" style={{ fontSize: '26px', lineHeight: '34px', margin: '2px 0 0', color: ink }}>
-          <strong>{caption.priceText}</strong> <Change caption={caption} />
+          <strong>{caption.priceText}</strong> <Change caption={caption} of={of} />
         </p>
         {caption.warning && <Line tone="warning">{caption.warning}</Line>}
         {!hasPicture && <Line>The chart could not be drawn. {caption.alt}</Line>}
-      </div>
+      </Block>
       {(['light', 'dark'] as const).map((theme) => (
         <Picture key={theme} theme={theme} cid={pictures[theme]} alt={caption.alt} />
       ))}
-      <div style={{ padding: '2px 16px 12px' }}>
+      <Block padding="2px 16px 12px">
         {hasPicture && <Legend caption={caption} />}
         <Line tone="muted" isSmall>
-          <TextLink href={links.plot([ticker], window)}>Interactive chart</TextLink> ·{' '}
-          <TextLink href={links.csv([ticker], window)}>Data (CSV)</TextLink>
+          <TextLink href={links.plot([ticker], window)}>Interactive chart of {ticker}</TextLink> &nbsp;{' '}
+          <TextLink href={links.csv([ticker], window)}>Its data (CSV)</TextLink>
         </Line>
-      </div>
+      </Block>
     </Card>
   );
 }
 
-function Change({ caption: { changeText, direction, rangeText } }: { caption: ChartCaption }) {
+type ChangeProps = { caption: ChartCaption; of: string };
+
+function Change({ caption: { changeText, direction }, of }: ChangeProps) {
   const look = useColours();
   const arrow = { up: '▲ ', down: '▼ ', flat: '' }[direction];
   return (
@@ -61,7 +68,7 @@ function Change({ caption: { changeText, direction, rangeText } }: { caption: Ch
           {changeText}
         </strong>
       )}{' '}
-      {rangeText}
+      {of}
     </span>
   );
 }
@@ -71,7 +78,9 @@ function Picture({ theme, cid, alt }: { theme: Theme; cid: string | undefined; a
   const isAuto = useTheme() === 'auto';
   const { ink } = useColours();
   if (!cid) return null;
-  const { width, height } = FORMS.mail;
+  const { height, width: drawn } = FORMS.mail;
+  // Inside the border of the card.
+  const width = drawn - 2;
   const isHidden = isAuto && theme === 'dark';
   const text = { fontSize: '14px', lineHeight: '20px', color: ink };
   return (
@@ -101,7 +110,7 @@ function Legend({ caption: { hasSma20, hasSma50, volumeText } }: { caption: Char
     <Line tone="muted" isSmall>
       {hasSma20 && <Key colour={sma20} label="SMA 20" />}
       {hasSma50 && <Key colour={sma50} label="SMA 50" />}
-      {volumeText && <>Volume up to {volumeText}</>}
+      {volumeText && 'bars: volume'}
     </Line>
   );
 }

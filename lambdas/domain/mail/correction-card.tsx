@@ -5,7 +5,7 @@ import { fitting, linkBytes } from './fitting.ts';
 import type { MailLinks } from './mail-links.ts';
 import { Card, Line, TickerLink, Title } from './mail-look.tsx';
 
-const MAX_BYTES = 14_000;
+const MAX_BYTES = 11_000;
 /** Bytes of the markup of a ticker with one correction. */
 const GROUP_BYTES = 330;
 

@@ -1,4 +1,4 @@
-import { Heading, Section, Text } from 'react-email';
+import { Heading, Text } from 'react-email';
 import type { Digest } from '../digest/digest.ts';
 import { titleOf } from '../digest/digest-words.ts';
 import { MAX_PLOT_TICKERS } from '../links/plot-link.ts';
@@ -7,7 +7,7 @@ import { ChartCard, type MailChart } from './chart-card.tsx';
 import { CorrectionCard } from './correction-card.tsx';
 import { renderMail } from './mail-frame.tsx';
 import type { MailLinks } from './mail-links.ts';
-import { Card, Line, TextLink, useColours } from './mail-look.tsx';
+import { Block, Card, Line, TextLink, useColours } from './mail-look.tsx';
 import { PriceTable } from './price-table.tsx';
 
 export const WHY = 'You get this mail because you follow these tickers or have alerts on them.';
@@ -46,7 +46,7 @@ function Content({ digest, charts, links }: ContentProps) {
 function Masthead({ digest }: { digest: Digest }) {
   const { ink, muted, link } = useColours();
   return (
-    <Section style={{ padding: '0 8px 16px' }}>
+    <Block padding="0 8px 16px">
       <Text className="muted" style={{ fontSize: '14px', lineHeight: '20px', margin: '0 0 10px', color: muted }}>
         <strong className="link" style={{ color: link }}>
           Closing Bell
@@ -65,7 +65,7 @@ function Masthead({ digest }: { digest: Digest }) {
           {digest.summary}
         </Text>
       )}
-    </Section>
+    </Block>
   );
 }
 
@@ -75,7 +75,7 @@ function BelowCharts({ digest, charts, links }: ContentProps) {
   const compared = charts.slice(0, MAX_PLOT_TICKERS);
   if (charts.length < 2 && others <= 0) return null;
   return (
-    <Section style={{ padding: '4px 8px 8px' }}>
+    <Block padding="4px 8px 8px">
       {compared.length > 1 && (
         <Line tone="muted">
           <TextLink
@@ -95,17 +95,17 @@ function BelowCharts({ digest, charts, links }: ContentProps) {
           <TextLink href={links.manage}>see all charts</TextLink>.
         </Line>
       )}
-    </Section>
+    </Block>
   );
 }
 
 function Footer({ links }: { links: MailLinks }) {
   return (
-    <Section style={{ padding: '8px 8px 0' }}>
+    <Block padding="8px 8px 0">
       <Line tone="muted" isSmall>
         {WHY} <TextLink href={links.manage}>Manage what you follow</TextLink> or{' '}
         <TextLink href={links.unsubscribe}>unsubscribe</TextLink>. Changes compare closes. Not investment advice.
       </Line>
-    </Section>
+    </Block>
   );
 }

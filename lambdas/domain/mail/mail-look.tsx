@@ -1,12 +1,25 @@
 import { createContext, type ReactNode, useContext } from 'react';
-import { Heading, Section } from 'react-email';
+import { Heading } from 'react-email';
 import type { MailTheme } from '../../contracts/chart-options.ts';
-import { colours } from './mail-styles.ts';
+import { colours, FONTS } from './mail-styles.ts';
 
 /** The theme of the mail that is being composed. */
 export const ThemeOfMail = createContext<MailTheme>('light');
 export const useTheme = (): MailTheme => useContext(ThemeOfMail);
 export const useColours = () => colours(useTheme());
+
+/** Content with space around it. Outlook for Windows knows padding and fonts of cells only. */
+export function Block({ padding, children }: { padding: string; children: ReactNode }) {
+  return (
+    <table role="presentation" width="100%" cellPadding={0} cellSpacing={0}>
+      <tbody>
+        <tr>
+          <td style={{ padding, fontFamily: FONTS }}>{children}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
 
 type CardProps = {
   children: ReactNode;
@@ -20,7 +33,7 @@ export function Card({ children, accent, isPadded = true }: CardProps) {
   const look = useColours();
   const edge = accent && { borderLeft: `4px solid ${look[accent]}` };
   return (
-    <Section style={{ paddingBottom: '12px' }}>
+    <Block padding="0 0 12px">
       <table
         role="presentation"
         width="100%"
@@ -38,6 +51,7 @@ export function Card({ children, accent, isPadded = true }: CardProps) {
                 border: `1px solid ${look.line}`,
                 ...edge,
                 backgroundColor: look.card,
+                fontFamily: FONTS,
                 // A ticker of 32 letters wraps, so that the mail fits the screen.
                 wordBreak: 'break-word',
               }}
@@ -47,7 +61,7 @@ export function Card({ children, accent, isPadded = true }: CardProps) {
           </tr>
         </tbody>
       </table>
-    </Section>
+    </Block>
   );
 }
 

@@ -22,6 +22,7 @@ export const cellStyle = (theme: MailTheme, colour: string): CSSProperties => ({
 
 export const headStyle = (theme: MailTheme): CSSProperties => ({
   padding: '0 3px 6px',
+  whiteSpace: 'nowrap',
   font: `500 13px/20px ${CELL_FONTS}`,
   color: colours(theme).muted,
 });
@@ -56,6 +57,7 @@ body{margin:0;padding:0;-webkit-text-size-adjust:100%}
 ${theme === 'auto' ? `@media (prefers-color-scheme:dark){\n${darkRules()}\n}` : ''}
 @media (max-width:480px){
 .num{font-size:13px !important}
+.company{white-space:nowrap !important;overflow:hidden !important;text-overflow:ellipsis !important}
 .headline{font-size:22px !important;line-height:28px !important}
 }
 `;

@@ -8,9 +8,10 @@ import { cellStyle, colours, headStyle } from './mail-styles.ts';
 /** The other tickers, with the smallest moves, become a short list; those that do not fit are only in the plain text part. */
 const MAX_FULL_ROWS = 40;
 const MAX_ROW_BYTES = 42_000;
-const MAX_BRIEF_BYTES = 10_000;
+const MAX_BRIEF_BYTES = 8_000;
 /** Bytes of the markup of a row. */
-const ROW_BYTES = 900;
+const ROW_BYTES = 950;
+const NOTE_BYTES = 200;
 
 type Props = { rows: readonly DigestRow[]; links: MailLinks };
 
@@ -20,6 +21,7 @@ export function PriceTable({ rows, links }: Props) {
     linkBytes(ticker),
     company,
     note,
+    note ? NOTE_BYTES : 0,
   ]);
   const rest = rows.slice(full.length);
   return (
@@ -47,11 +49,11 @@ const briefly = ({ ticker, closeText, day, note, isSuspect }: DigestRow): string
 
 /** Fixed widths, so that a long number does not make the table wider than the screen. */
 const COLUMNS = [
-  ['Ticker', '25%'],
-  ['Close', '24%'],
-  ['1 day', '17%'],
-  ['7 days', '17%'],
-  ['30 days', '17%'],
+  ['Ticker', '31%'],
+  ['Close', '21%'],
+  ['1 day', '16%'],
+  ['7 days', '16%'],
+  ['30 days', '16%'],
 ] as const;
 
 function FullRows({ rows, links }: Props) {
@@ -63,6 +65,7 @@ function FullRows({ rows, links }: Props) {
           {COLUMNS.map(([name, width], i) => (
             <th
               key={name}
+              scope="col"
               className="muted num"
               align={i === 0 ? 'left' : 'right'}
               style={{ ...headStyle(theme), width }}
@@ -83,21 +86,14 @@ function FullRows({ rows, links }: Props) {
 
 function PriceRow({ row, links }: { row: DigestRow; links: MailLinks }) {
   const look = useColours();
-  const direction = row.trend === '→' ? 'flat' : row.month.direction;
   return (
     <>
       <tr>
         <Cell isName>
           <TickerLink href={links.ticker(row.ticker)}>{row.ticker}</TickerLink>
-          {row.trend && (
-            <span className={classOf(direction)} style={{ color: look[direction] }}>
-              {' '}
-              {row.trend}
-            </span>
-          )}
           {row.hasAlert && <AlertMark />}
           {row.company && (
-            <div className="muted" style={{ ...SMALL, color: look.muted }}>
+            <div className="muted company" style={{ ...SMALL, color: look.muted }}>
               {row.company}
             </div>
           )}
@@ -154,14 +150,17 @@ function Cell({
   isName?: boolean;
 }) {
   const theme = useTheme();
+  const look = { className: `${classOf(colour)} line num`, style: cellStyle(theme, colours(theme)[colour]) };
+  if (!isName)
+    return (
+      <td align="right" {...look}>
+        {children}
+      </td>
+    );
   return (
-    <td
-      className={`${classOf(colour)} line num`}
-      align={isName ? 'left' : 'right'}
-      style={cellStyle(theme, colours(theme)[colour])}
-    >
+    <th scope="row" align="left" className={look.className} style={{ ...look.style, fontWeight: 400 }}>
       {children}
-    </td>
+    </th>
   );
 }
 

@@ -37,7 +37,7 @@ export function knownTickers(table: Pick<TickersTable, 'all' | 'companies'>, now
      * those that contain it.
      */
     async search(text: string): Promise<string[]> {
-      const wanted = text.toUpperCase();
+      const wanted = text.trim().toUpperCase();
       const names = wanted === '' ? [] : await named();
       const found = await lookUp((tickers) => {
         const matching = matches(wanted, tickers, names);
@@ -46,10 +46,28 @@ export function knownTickers(table: Pick<TickersTable, 'all' | 'companies'>, now
       return found ?? [];
     },
 
-    /** The name of the company of each ticker; the last by name, if it had several. */
+    /** The name of the company of each ticker that has had only one: which of several is the current one, the prices know. */
     async companies(): Promise<ReadonlyMap<string, string>> {
-      return new Map(await named());
+      const names = Map.groupBy(await named(), ([ticker]) => ticker);
+      return new Map([...names].flatMap(([, own]) => (own.length === 1 ? own : [])));
     },
+
+    /** The tickers as deliveries spell them, by name; a name that no delivery has is missing. Reads the list once at most. */
+    async findAll(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+      const found = await lookUp((tickers) => {
+        const byUpper = new Map(tickers.map((ticker) => [ticker.toUpperCase(), ticker]));
+        for (const ticker of tickers) byUpper.set(ticker, ticker);
+        const all = names.flatMap((name): [string, string][] => {
+          const ticker = byUpper.get(name) ?? byUpper.get(name.toUpperCase());
+          return ticker === undefined ? [] : [[name, ticker]];
+        });
+        return all.length > 0 ? new Map(all) : undefined;
+      });
+      return found ?? new Map();
+    },
+
+    /** Tickers with a similar name. */
+    suggest: (name: string): string[] => nearest(name.toUpperCase(), cached?.tickers ?? []),
 
     /**
      * The ticker as deliveries spell it: `aapl` finds AAPL.
@@ -75,10 +93,8 @@ function matches(wanted: string, tickers: readonly string[], names: readonly Com
   const upper = (text: string) => text.toUpperCase();
   const begin = tickers.filter((ticker) => upper(ticker).startsWith(wanted));
   if (wanted === '') return begin;
-  const ofCompanies = names.filter(
-    ([ticker, company]) =>
-      known.has(ticker) && (upper(company).startsWith(wanted) || upper(company).includes(` ${wanted}`)),
-  );
+  const wordStart = new RegExp(`(?:^|[^p{L}p{N}])${RegExp.escape(wanted)}`, 'u');
+  const ofCompanies = names.filter(([ticker, company]) => known.has(ticker) && wordStart.test(upper(company)));
   const contain = tickers.filter((ticker) => upper(ticker).includes(wanted));
   return [...new Set([...begin, ...ofCompanies.map(([ticker]) => ticker), ...contain])];
 }
@@ -87,6 +103,7 @@ function matches(wanted: string, tickers: readonly string[], names: readonly Com
 function nearest(wanted: string, tickers: readonly string[]): string[] {
   const far = Math.max(1, Math.min(2, wanted.length - 1));
   return tickers
+    .filter((ticker) => Math.abs(ticker.length - wanted.length) <= far || ticker.toUpperCase().startsWith(wanted))
     .map((ticker) => ({
       ticker,
       away: ticker.toUpperCase().startsWith(wanted) ? 0.5 : distance(wanted, ticker.toUpperCase()),

@@ -99,17 +99,30 @@ export function subscribersContract(port: () => Ports['subscribers']): void {
     expect(Object.keys((await port().get(id))?.tickers ?? {})).toHaveLength(499);
   });
 
+  test('groups of tickers are kept as given', async () => {
+    const id = await added('groups');
+    const groups = [{ name: 'Tech', tickers: ['AAPL', 'C/D'] }];
+    await port().setPreferences(id, { groups }, NOW);
+    expect((await port().get(id))?.preferences.groups).toEqual(groups);
+  });
+
   test('a pause keeps tickers and alerts, until it is ended', async () => {
-    const id = await added('pauses');
+    const id = await added('pauses', { state: 'active' });
     const { tickers } = (await port().get(id)) ?? {};
-    expect(await port().resume(id, NOW)).toBe(false);
-    await port().pause(id);
-    expect(await port().get(id)).toMatchObject({ state: 'paused', tickers });
+    const [before, after] = ['2020-01-09T00:00:00.000Z', '2999-01-01T00:00:00.000Z'];
+    expect(await port().undoPause(id, before)).toBe(false);
+    expect(await port().pause(id, NOW)).toBe(true);
+    expect(await port().pause(id, NOW)).toBe(false);
+    expect(await port().get(id)).toMatchObject({ state: 'paused', pausedAt: NOW, tickers });
     await port().setPreferences(id, { theme: 'dark' }, NOW);
     expect((await port().get(id))?.state).toBe('paused');
-    expect(await port().resume(id, NOW)).toBe(true);
-    expect(await port().get(id)).toMatchObject({ state: 'active', tickers, resumedAt: NOW });
-    await port().pause(id);
+    // It is older than the link works.
+    expect(await port().undoPause(id, after)).toBe(false);
+    expect(await port().undoPause(id, before)).toBe(true);
+    expect(await port().get(id)).toMatchObject({ state: 'active', tickers });
+    const pending = await added('pauses-pending', { state: 'pending' });
+    expect(await port().pause(pending, NOW)).toBe(false);
+    await port().pause(id, NOW);
     await port().setPreferences(id, { pausedUntil: null }, NOW);
     expect((await port().get(id))?.state).toBe('active');
   });
@@ -118,8 +131,8 @@ export function subscribersContract(port: () => Ports['subscribers']): void {
     const results = [
       await port().follow('none', 'T0', 90),
       await port().unfollow('none', 'T0'),
-      await port().pause('none'),
-      await port().resume('none', NOW),
+      await port().pause('none', NOW),
+      await port().undoPause('none', ''),
       await port().setPreferences('none', { theme: 'dark' }, NOW),
       await port().stop('none', { why: 'bounced', at: NOW }, NOW),
       await port().countSoftBounces('none', 1),
@@ -131,9 +144,6 @@ export function subscribersContract(port: () => Ports['subscribers']): void {
   test('preferences are changed one by one; null resumes, whatever stopped the digests', async () => {
     const id = await added('preferences');
     await port().setPreferences(id, { theme: 'dark', window: 365, pausedUntil: '2020-02-01' }, NOW);
-    const groups = [{ name: 'Tech', tickers: ['AAPL', 'C/D'] }];
-    await port().setPreferences(id, { groups }, NOW);
-    expect((await port().get(id))?.preferences.groups).toEqual(groups);
     expect(await port().setPreferences(id, {}, NOW)).toBe(true);
     await port().stop(id, { why: 'bounced', at: NOW }, NOW);
     await port().setPreferences(id, { theme: 'light' }, NOW);

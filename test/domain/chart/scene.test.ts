@@ -53,12 +53,13 @@ test('no label covers another one, a line, the bars or the edge', () => {
           expect({ text, crossed: lines.filter((line) => crosses(line, box)).length }).toEqual({ text, crossed: 0 });
           expect(bars.filter((bar) => meet(bar, box))).toEqual([]);
         }
-        const heights = [...scene.values.map(({ value }) => at({ x: 0, y: value }).y), scene.tag.y].sort(
-          (a, b) => a - b,
-        );
+        const heights = [
+          ...scene.values.flatMap(({ value, label }) => (label ? [at({ x: 0, y: value }).y] : [])),
+          scene.tag.y,
+        ].sort((a, b) => a - b);
         for (const [i, height] of heights.slice(1).entries()) expect(height - (heights[i] ?? 0)).toBeGreaterThan(20);
-        // The tag is the third one where there is little room.
-        expect(heights.length).toBeGreaterThanOrEqual(3);
+        // The tag is the third one where there is little room. Values that are nearly equal look the same.
+        if (scene.y.max - scene.y.min > last * 1e-6) expect(heights.length).toBeGreaterThanOrEqual(3);
       },
     ),
     { numRuns: 500 },

@@ -16,6 +16,7 @@ const HARMLESS: Record<string, string> = {
   outline: 'of pictures, where it is none',
   'role attribute': 'screen readers read a table more',
   'word-break': 'a long name makes its column wider',
+  'white-space': 'a heading of a column wraps',
   '<body> element': 'its background is on the table too',
   'height property': 'height of pictures is an attribute too',
 };

@@ -37,9 +37,12 @@ export function memorySubscribers(subscribers: Subscriber[]): SubscribersTable {
         return isFull ? undefined : { ...s, tickers: { ...s.tickers, [ticker]: { window } } };
       }),
     unfollow: (id, ticker) => change(id, ({ tickers: { [ticker]: _gone, ...tickers }, ...s }) => ({ ...s, tickers })),
-    pause: (id) => change(id, (s) => ({ ...s, state: 'paused' })),
-    resume: (id, now) =>
-      change(id, (s) => (s.state === 'paused' ? { ...s, state: 'active', resumedAt: now } : undefined)),
+    pause: (id, now) =>
+      change(id, (s) => (s.state === 'active' ? { ...s, state: 'paused', pausedAt: now } : undefined)),
+    undoPause: (id, pausedAfter) =>
+      change(id, ({ pausedAt = '', ...s }) =>
+        s.state === 'paused' && pausedAt > pausedAfter ? { ...s, state: 'active' } : undefined,
+      ),
     addAlert: (id, key, added) =>
       change(id, ({ alerts = {}, ...s }) => {
         const isFull = !alerts[key] && Object.keys(alerts).length >= MAX_ALERTS;
@@ -63,7 +66,7 @@ export function memorySubscribers(subscribers: Subscriber[]): SubscribersTable {
     setPreferences: async (id, { pausedUntil, ...preferences }, now) => {
       const given = Object.fromEntries(Object.entries(preferences).filter(([, value]) => value !== undefined));
       if (pausedUntil === undefined && Object.keys(given).length === 0) return true;
-      return change(id, ({ pausedUntil: before, undeliverable, ...s }) => {
+      return change(id, ({ pausedUntil: before, undeliverable, pausedAt, ...s }) => {
         const until = pausedUntil === undefined ? before : pausedUntil;
         const stopped = pausedUntil === null ? { resumedAt: now } : undeliverable && { undeliverable };
         const state = pausedUntil === null && s.state === 'paused' ? 'active' : s.state;
@@ -72,6 +75,7 @@ export function memorySubscribers(subscribers: Subscriber[]): SubscribersTable {
           state,
           preferences: { ...s.preferences, ...given },
           ...stopped,
+          ...(state === 'paused' && pausedAt && { pausedAt }),
           ...(until && { pausedUntil: until }),
         };
       });

@@ -3,28 +3,37 @@ import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
+  type QueueAttributeName,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { firstCharacters, visible } from '../lambdas/contracts/visible.ts';
+import { firstCharacters, visible } from '../contracts/visible.ts';
 
 /** Received letters are hidden for this long, from this command too. */
 const SECONDS_HIDDEN = 60;
 
+/** A dead letter: when it was sent first (ISO instant), why it failed, and its begin. */
+export type DeadLetter = { sentAt: string; why: string; begin: string };
+
 /**
- * Prints the dead letters that exist now and sends them back. Letters that return while it runs are left for the next time.
- * @param target URL of the queue to send them to; undefined prints them only
+ * Sends back the dead letters that exist now. Letters that return while it runs are left for the next time.
+ * @param target URL of the queue to send them to; undefined looks at them only
  * @param print called for each letter
- * @returns number of letters
+ * @param max number of letters to look at
+ * @returns number of letters, and of those that another receiver hides
  */
 export async function redriveAll(
   sqs: SQSClient,
   deadLetters: string,
-  target: string | undefined,
-  print: (text: string) => void,
-): Promise<number> {
-  const total = await lettersIn(sqs, deadLetters);
+  {
+    target,
+    print,
+    max = Number.POSITIVE_INFINITY,
+  }: { target: string | undefined; print: (letter: DeadLetter) => void; max?: number },
+): Promise<{ count: number; hidden: number }> {
+  const { waiting, hidden } = await messagesIn(sqs, deadLetters);
+  const total = Math.min(max, waiting + hidden);
   const seen = new Set<string | undefined>();
   const kept: Message[] = [];
   while (seen.size < total) {
@@ -34,7 +43,7 @@ export async function redriveAll(
     if (due.length === 0) break;
     for (const letter of due) {
       seen.add(letter.MessageId);
-      print(`${new Date(Number(letter.Attributes?.SentTimestamp)).toISOString()}  ${describe(letter)}`);
+      print(described(letter));
       if (!target) continue;
       // Send before delete: duplicates are possible and harmless.
       await sqs.send(new SendMessageCommand({ QueueUrl: target, MessageBody: letter.Body }));
@@ -44,14 +53,17 @@ export async function redriveAll(
   // One second, not zero: the emulated SQS loses a message whose visibility timeout is set to zero.
   for (const { ReceiptHandle } of kept)
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: deadLetters, ReceiptHandle, VisibilityTimeout: 1 }));
-  if (seen.size < total) print(`${total - seen.size} more are hidden by another receiver; try again in a minute`);
-  return seen.size;
+  return { count: seen.size, hidden: total - seen.size };
 }
 
-async function lettersIn(sqs: SQSClient, QueueUrl: string): Promise<number> {
-  const [shown, hidden] = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [shown, hidden] }));
-  return Number(Attributes?.[shown]) + Number(Attributes?.[hidden]);
+/** Messages of a queue: those that wait, also for a later time, and those that a receiver hides. */
+export async function messagesIn(sqs: SQSClient, QueueUrl: string): Promise<{ waiting: number; hidden: number }> {
+  const names = ['', 'NotVisible', 'Delayed'].map((what) => `ApproximateNumberOfMessages${what}`);
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: names as QueueAttributeName[] }),
+  );
+  const [shown = 0, hidden = 0, delayed = 0] = names.map((name) => Number(Reflect.get(Attributes, name) ?? 0));
+  return { waiting: shown + delayed, hidden };
 }
 
 async function receive(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
@@ -68,9 +80,10 @@ async function receive(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
   return Messages;
 }
 
-function describe({ Body = '', MessageAttributes = {} }: Message): string {
+function described({ Body = '', MessageAttributes = {}, Attributes }: Message): DeadLetter {
   // EventBridge sets ERROR_MESSAGE if it could not reach the queue.
   const reason = MessageAttributes['reason'] ?? MessageAttributes['ERROR_MESSAGE'];
   const why = reason?.StringValue ?? 'no reason: the function crashed or timed out, see its log';
-  return `${visible(why)}\n    ${visible(firstCharacters(Body, 300))}`;
+  const sentAt = new Date(Number(Attributes?.SentTimestamp)).toISOString();
+  return { sentAt, why: visible(why), begin: visible(firstCharacters(Body, 300)) };
 }

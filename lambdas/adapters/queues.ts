@@ -1,0 +1,34 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { QueueName, QueueUrls } from '../contracts/queue-names.ts';
+import { redact } from '../contracts/redact.ts';
+import { messagesIn, redriveAll } from './dead-letters.ts';
+
+/** Sent back by one request: more would take longer than a request may. */
+const LETTERS_AT_ONCE = 100;
+
+export type Queues = ReturnType<typeof queuesOf>;
+
+/** The queues of the stack with their dead letters, for operators. */
+export function queuesOf(client: SQSClient, urls: QueueUrls) {
+  return {
+    async count(name: QueueName): Promise<{ waiting: number; inProgress: number; deadLetters: number }> {
+      const { queue, deadLetters } = urls[name];
+      const [messages, letters] = await Promise.all([messagesIn(client, queue), messagesIn(client, deadLetters)]);
+      const { waiting, hidden: inProgress } = messages;
+      return { waiting, inProgress, deadLetters: letters.waiting + letters.hidden };
+    },
+
+    /** Sends dead letters back. @returns why each of them failed */
+    async redrive(name: QueueName): Promise<string[]> {
+      const { queue, deadLetters } = urls[name];
+      const reasons: string[] = [];
+      await redriveAll(client, deadLetters, {
+        target: queue,
+        max: LETTERS_AT_ONCE,
+        // A reason or a message may contain an address.
+        print: ({ why }) => void reasons.push(redact(why)),
+      });
+      return reasons;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import * as z from 'zod';
+
+/** Each queue with dead letters: its name for operators, what waits in it, and its path in the stack. */
+export const QUEUES = {
+  deliveries: { holds: 'files and commands for ingest', path: 'Drop-Deliveries' },
+  refreshed: { holds: 'mails to send', path: 'Ingest-Refreshed' },
+  events: { holds: 'events of SES', path: 'Feedback-Events' },
+  reports: { holds: 'reports for the lake', path: 'Lake-Reports' },
+  planned: { holds: 'runs of collectors', path: 'Collectors-Planned' },
+} as const;
+export const QUEUE_NAMES = Object.keys(QUEUES) as [QueueName, ...QueueName[]];
+export type QueueName = keyof typeof QUEUES;
+
+const urls = z.object({ queue: z.url(), deadLetters: z.url() });
+
+/** The addresses of the queues, as the stack gives them to the API. */
+export const queueUrls = z.record(z.enum(QUEUE_NAMES), urls);
+export type QueueUrls = z.infer<typeof queueUrls>;
