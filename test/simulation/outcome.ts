@@ -23,7 +23,10 @@ export const outcomeOf = (world: Simulation): object => ({
   ),
   told: sorted([...world.told.values()].map(({ writes: _writes, expiresAt: _at, ...record }) => record)),
   subscribers: sorted(
-    world.subscribers.map(({ undeliverable, resumedAt: _at, ...rest }) => ({ ...rest, why: undeliverable?.why })),
+    world.subscribers.map(({ undeliverable, resumedAt: _at, pausedAt: _since, ...rest }) => ({
+      ...rest,
+      why: undeliverable?.why,
+    })),
   ),
   mails: sorted(world.mails.map(({ to, mail, raw }) => [to, mail, contentOf(raw)])),
   deadLetters: world.deadLetters,

@@ -93,6 +93,15 @@ const unsubscribe = (address: string): Step => ({
   },
 });
 
+/** The button on the page that the link leads to. */
+const undoUnsubscribing = (address: string): Step => ({
+  what: `${address} undoes that`,
+  act: async (world) => {
+    const token = signLink({ current: 'key' }, 'unsubscribe', subscriberId(address));
+    await world.request(`/unsubscribe?token=${token}`, { method: 'POST', body: 'undo=yes' });
+  },
+});
+
 const HISTORY = `ticker,close,date
 AAPL,100,2020-01-02
 AAPL,101,2020-01-03
@@ -235,6 +244,7 @@ export const SCENARIO: Burst[] = [
   ],
   [sendCommand('revoke', '2020-01-10_incremental.csv')],
   [sendCommand('replay', '2020-01-10_incremental.csv', DAY_10_AGAIN)],
+  [undoUnsubscribing('dan@example.com')],
   [
     drop('2020-01-14_incremental.csv', 'not a CSV file'),
     drop('eu/2020-01-14_incremental.csv', file('MSFT,54,2020-01-14,I', 'GE,13.5,2020-01-14,I')),

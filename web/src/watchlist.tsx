@@ -1,4 +1,4 @@
-import { type DragEvent, useRef, useState } from 'react';
+import { type DragEvent, useState } from 'react';
 import type { Subscription, WatchlistRow } from '../../lambdas/contracts/api/subscriptions.ts';
 import type { TickerGroups } from '../../lambdas/contracts/subscriber.ts';
 import { Failure, Loading } from './parts.tsx';
@@ -136,7 +136,6 @@ type GroupProps = {
 };
 
 function Group({ group, index, all, isArranging, onArrange, onChange, onGone }: GroupProps) {
-  const list = useRef<HTMLUListElement>(null);
   const dropOn = (before: string | undefined) => (event: DragEvent) => {
     event.preventDefault();
     event.stopPropagation();
@@ -163,7 +162,6 @@ function Group({ group, index, all, isArranging, onArrange, onChange, onGone }: 
       )}
       <ul
         className="rows"
-        ref={list}
         {...(isArranging && { onDragOver: (event) => event.preventDefault(), onDrop: dropOn(undefined) })}
       >
         {group.rows.map((row) => (
