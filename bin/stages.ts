@@ -2,6 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import type { ClosingBellProps } from '../lib/closing-bell-stack.ts';
 import type { Settings } from './settings.ts';
 
+/** Relative move of a close above which it is suspect. */
+export const SUSPECT_MOVE = 0.5;
+
 /** Where `npm start` serves the page and the issuer by default. */
 const LOCAL_PAGE = 'http://127.0.0.1:4705';
 const LOCAL_ISSUER = 'http://127.0.0.1:4704';
@@ -16,7 +19,7 @@ const production = (settings: Settings): ClosingBellProps => {
     signIn: issuer ? { issuer, audience, clientId } : { domainPrefix, signUpDomains },
     operators,
     maxRejectedShare: 0.2,
-    suspectMove: 0.5,
+    suspectMove: SUSPECT_MOVE,
     fanOut: { concurrency: 4, timeout: Duration.minutes(5) },
     claimRetryAfter: Duration.hours(1),
     sesTimeout: Duration.seconds(10),

@@ -127,3 +127,14 @@ test('a command that fails prints the reason, and contradicting options are refu
   expect(await run('redrive.ts', '--list', '--refused', '2020-01-14.incremental')).toContain('Expected --refused');
   expect(await run('redrive.ts', '--aws')).toContain('Expected --aws or --state DIR, found both');
 });
+
+test('plots and the files of teams are written to the records bucket', async () => {
+  await subscribe(endpoints, 'desk+eu@example.com', ['AAPL', 'BRK/B'], { window: 30 });
+  await store.drop('2020-01-13_incremental.csv', day('2020-01-13', ['AAPL', 102], ['BRK/B', 230]));
+  await settled(endpoints);
+  expect(await run('plots.ts')).toMatch(/\d+ plots and \d+ files of teams in the records bucket/);
+  expect((await store.record('plots/BRK%2FB_plot.html')).toString()).toContain('<title>BRK/B · Closing Bell</title>');
+  const csv = (await store.record('teams/desk%2Beu/AAPL.csv')).toString();
+  expect(csv.split('\r\n')[0]).toBe('ticker,date,close,volume,note');
+  expect(csv).toContain('AAPL,2020-01-13,102,,');
+});

@@ -1,22 +1,13 @@
 import type { Context, Hono } from 'hono';
 import { plotQuery } from '../../contracts/api/links.ts';
-import { windowStart } from '../../contracts/dates.ts';
 import { newYorkDate } from '../../domain/calendar/new-york.ts';
 import { verifyLink } from '../../domain/links/link-token.ts';
 import { type PlotLink, readPlotLink } from '../../domain/links/plot-link.ts';
-import { folded } from '../../domain/prices/fold.ts';
-import { type Series, seriesOf } from '../../domain/prices/series.ts';
-import { csvRecord } from '../../domain/vendor-file/csv-record.ts';
-import { readTicker } from '../../pricing/read-ticker.ts';
 import type { Http } from '../../runtime/http/caller.ts';
 import { Problem, parse } from '../../runtime/http/problem.ts';
 import type { ChartsPorts, ChartsSettings } from '../ports.ts';
-import { type PlotRow, plotPage, plotPolicy } from './plot-page.ts';
-
-/** The answer of a Lambda function has at most 6 MB: 60 years of eight tickers are cut at their start. */
-const MAX_ROWS = 90_000;
-
-type Plotted = { ticker: string; company: string; series: Series };
+import { csvOf, plotsOf, readSeries, teamOf } from './plot-data.ts';
+import { plotPage, plotPolicy } from './plot-page.ts';
 
 /** Plots and their data, for readers without an account: the signed link from a mail is the authorization. */
 export function plotRoutes(app: Hono<Http>, ports: ChartsPorts, settings: ChartsSettings): void {
@@ -29,24 +20,12 @@ export function plotRoutes(app: Hono<Http>, ports: ChartsPorts, settings: Charts
       throw new Problem(404, 'This link does not work', 'Open it from a mail that is not older than 30 days.');
     if (link.until < newYorkDate(ports.now()))
       throw new Problem(410, 'This link has run out', `It worked up to ${link.until}. Open it from a newer mail.`);
-    return { link, team: subscriber.address.slice(0, subscriber.address.lastIndexOf('@')) };
+    return { link, team: teamOf(subscriber) };
   };
-
-  const plotted = ({ tickers, asOf }: PlotLink): Promise<Plotted[]> =>
-    Promise.all(
-      tickers.map(async (asked) => {
-        const { current } = await readTicker(ports.prices, asked, '0');
-        const { observations, ticker, company = '' } = folded(asked, current, asOf);
-        const series = seriesOf(ticker, observations, settings.suspectMove);
-        return series ? [{ ticker, company, series }] : [];
-      }),
-    ).then((all) => all.flat());
 
   app.get('/plot', async (context) => {
     const { link } = await linkOf(context);
-    const found = await plotted(link);
-    const most = Math.floor(MAX_ROWS / Math.max(1, found.length));
-    const plots = found.map(({ ticker, company, series }) => ({ ticker, company, rows: rowsOf(series).slice(-most) }));
+    const plots = plotsOf(await readSeries(ports, settings, link));
     if (plots.length === 0) throw new Problem(404, 'No prices', 'These tickers have no prices any more.');
     const name = plots.length === 1 ? `${plots[0]?.ticker}_plot` : 'plot';
     context.header('content-security-policy', plotPolicy(ports.plotScripts));
@@ -57,26 +36,14 @@ export function plotRoutes(app: Hono<Http>, ports: ChartsPorts, settings: Charts
 
   app.get('/plot.csv', async (context) => {
     const { link, team } = await linkOf(context);
-    const rows = (await plotted(link)).flatMap(({ ticker, series }) => {
-      const from = windowStart(series.last.date, link.window);
-      return rowsOf(series)
-        .filter(([date]) => date >= from)
-        .map(([date, close, volume = '', suspect]) => [ticker, date, close, volume, suspect ? 'suspect' : '']);
-    });
-    const records = [['ticker', 'date', 'close', 'volume', 'note'], ...rows];
+    const csv = csvOf(await readSeries(ports, settings, link), link.window);
     const name = [team, ...link.tickers].join('_');
     context.header('content-disposition', `attachment; filename="${fileName(name)}.csv"`);
     context.header('referrer-policy', 'no-referrer');
-    return context.body(records.map((record) => `${csvRecord(record)}\r\n`).join(''), 200, {
+    return context.body(csv, 200, {
       'content-type': 'text/csv; charset=utf-8',
     });
   });
 }
-
-/** The closes on today's scale, as in the mail. */
-const rowsOf = ({ adjusted, suspects }: Series): PlotRow[] =>
-  adjusted.map(({ date, close, volume = '' }) =>
-    suspects.has(date) ? [date, close, volume, 1] : [date, close, volume],
-  );
 
 const fileName = (name: string): string => name.replace(/[^\w.-]/g, '_').slice(0, 100);
