@@ -119,6 +119,10 @@ export const docsPage = ({ apiUrl, webUrl }: Pick<ApiSettings, 'apiUrl' | 'webUr
       h1 { margin: 0 0 .5rem; } h2 { margin: 2rem 0 .75rem; } h3 { font-size: 1rem; margin: 0 0 .25rem; overflow-wrap: anywhere; } p { margin: 0 0 .5rem; }
       .method { display: inline-block; min-width: 3.5rem; font-weight: 700; color: var(--link); } small { color: var(--muted); overflow-wrap: anywhere; } a { color: var(--link); }
       pre { overflow: auto; font-size: 12.5px; } pre.curl { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--page); border-radius: 8px; padding: .6rem .75rem; margin: 0 0 .5rem; } summary { cursor: pointer; } nav { display: flex; flex-wrap: wrap; gap: .4rem 1rem; }
+      @media (min-width: 75rem) {
+        body { max-width: 72rem; padding-left: 17rem; }
+        nav { position: fixed; top: 2rem; left: max(1rem, calc(50vw - 36rem)); width: 14rem; flex-direction: column; max-height: 90vh; overflow: auto; }
+      }
       :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     </style>
   </head>

@@ -29,7 +29,7 @@ export function Deliveries() {
       {data && data.deliveries.length > 0 && (
         <section className="card" aria-label="Deliveries">
           <Scroll label="List of deliveries">
-            <table className="wide">
+            <table className="wide stacked">
               <thead>
                 <tr>
                   <th scope="col">Delivery</th>
@@ -87,8 +87,12 @@ function Row({ delivery, counts, droppedAt, ...state }: DeliverySummary) {
       <td>
         <State {...state} />
       </td>
-      <td className="number">{number(counts?.accepted)}</td>
-      <td className={counts?.quarantined ? 'number down' : 'number'}>{number(counts?.quarantined)}</td>
+      <td className="number" data-name="rows">
+        {number(counts?.accepted)}
+      </td>
+      <td className={counts?.quarantined ? 'number down' : 'number muted'} data-name="quarantined">
+        {number(counts?.quarantined)}
+      </td>
       <td className="muted">{new Date(droppedAt).toLocaleString('en-GB')}</td>
     </tr>
   );

@@ -64,7 +64,7 @@ export function Facts({ facts }: { facts: readonly [string, number][] }) {
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value.toLocaleString('en-US')}</dd>
+          <dd className={value === 0 ? 'muted' : undefined}>{value.toLocaleString('en-US')}</dd>
         </div>
       ))}
     </dl>

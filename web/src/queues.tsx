@@ -13,7 +13,7 @@ export function Queues() {
       <Failure error={error} />
       {data && (
         <Scroll label="List of queues">
-          <table className="wide">
+          <table className="wide stacked">
             <thead>
               <tr>
                 <th scope="col">Queue</th>
@@ -55,9 +55,15 @@ function Row({ queue, onChange }: { queue: QueuesView['queues'][number]; onChang
       <th scope="row">
         {name} <span className="muted">{holds}</span>
       </th>
-      <td className="number">{waiting.toLocaleString('en-US')}</td>
-      <td className="number">{inProgress.toLocaleString('en-US')}</td>
-      <td className={deadLetters > 0 ? 'number down' : 'number'}>{deadLetters.toLocaleString('en-US')}</td>
+      <td className="number" data-name="waiting">
+        {waiting.toLocaleString('en-US')}
+      </td>
+      <td className="number" data-name="in progress">
+        {inProgress.toLocaleString('en-US')}
+      </td>
+      <td className={deadLetters > 0 ? 'number down' : 'number'} data-name="dead letters">
+        {deadLetters.toLocaleString('en-US')}
+      </td>
       <td>
         {deadLetters > 0 && (
           <button

@@ -46,7 +46,7 @@ export const plotPage = (plots: readonly Plot[], asOf: string, scripts: PlotScri
       .bar { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
       button { font: inherit; padding: .35rem .8rem; border-radius: 9px; border: 1px solid var(--field); background: transparent; color: inherit; cursor: pointer; }
       button[aria-pressed=true] { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); }
-      #save { margin-left: auto; }
+      #save { margin-left: auto; } .sma20 { color: var(--sma20); } .sma50 { color: var(--sma50); }
       #chart { flex: 1; min-height: 20rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: .5rem; }
       #values { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-variant-numeric: tabular-nums; } #values i { display: inline-block; width: .8rem; height: .25rem; margin-right: .4rem; vertical-align: middle; border-radius: 2px; }
       :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
@@ -60,7 +60,7 @@ export const plotPage = (plots: readonly Plot[], asOf: string, scripts: PlotScri
         .filter(Boolean)
         .join(
           ', ',
-        )}${plots.some(({ company }) => company) ? ' · ' : ''}closes as known on ${longDate(asOf)}${plots.length > 1 ? ', in percent of the first close shown' : ''}</p>
+        )}${plots.some(({ company }) => company) ? ' · ' : ''}closes as known on ${longDate(asOf)}${plots.length > 1 ? ', in percent of the first close shown' : html` · <span class="sma20">━</span> SMA 20 <span class="sma50">━</span> SMA 50`}</p>
       <div class="bar" role="group" aria-label="Range">
         ${['1M', '3M', '1Y', 'All'].map((range) => html`<button type="button" data-range="${range}" aria-pressed="false">${range}</button>`)}
         <button type="button" id="save">Save the data (CSV)</button>

@@ -61,14 +61,21 @@ const formatOf = (points) =>
     ? { type: 'price', precision: 6, minMove: 0.000001 }
     : { type: 'price', precision: 2, minMove: 0.01 };
 
+/** As in the mail: of a rise or a fall over the last year. */
+function colourOf(points, look) {
+  const shown = points.slice(-252);
+  return (shown.at(-1)?.value ?? 0) < (shown[0]?.value ?? 0) ? look.down : look.up;
+}
+
 /** The closes of a ticker as an area with averages and volumes. */
 function drawOne(chart, plot, look) {
   const points = pointsOf(plot);
+  const colour = colourOf(points, look);
   const plain = { priceLineVisible: false, lastValueVisible: false };
   const line = chart.addSeries(AreaSeries, {
-    lineColor: look.link,
-    topColor: `${look.link}44`,
-    bottomColor: `${look.link}05`,
+    lineColor: colour,
+    topColor: `${colour}44`,
+    bottomColor: `${colour}05`,
     lineWidth: 2,
     priceFormat: formatOf(points),
   });
@@ -141,7 +148,7 @@ function tell(date) {
       const base = rows.find(([day, , , isSuspect]) => day >= first && !isSuspect);
       const item = document.createElement('span');
       const key = document.createElement('i');
-      key.style.background = isSingle ? themeNow().link : themeNow().lines[i];
+      key.style.background = isSingle ? colourOf(pointsOf(plots[0]), themeNow()) : themeNow().lines[i];
       item.append(key, text('b', ticker), ` ${row?.[1] ?? '–'}${row?.[3] ? ' (suspect)' : ''} `);
       if (row && base && !row[3]) item.append(text('span', changeOf(Number(row[1]) / Number(base[1]) - 1)));
       return item;
