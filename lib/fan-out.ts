@@ -1,4 +1,6 @@
-import type { Duration } from 'aws-cdk-lib';
+import { type Duration, TimeZone } from 'aws-cdk-lib';
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { AppAlarm } from './constructs/alarm.ts';
@@ -51,6 +53,19 @@ export class FanOut extends Construct {
     subscribers.grantScan(fanOut, { alsoOne: true });
     gateway.grantLinks(fanOut);
     mail.grantSendOnce(fanOut);
+    new Schedule(this, 'Weekly', {
+      description: 'Sends the weekly digests',
+      schedule: ScheduleExpression.cron({
+        minute: '0',
+        hour: '8',
+        weekDay: 'SAT',
+        timeZone: TimeZone.AMERICA_NEW_YORK,
+      }),
+      target: new SqsSendMessage(ingest.refreshed.queue, {
+        input: ScheduleTargetInput.fromObject({ weekly: ContextAttribute.scheduledTime }),
+        deadLetterQueue: ingest.refreshed.deadLetters,
+      }),
+    });
     new AppAlarm(this, 'Refused', {
       metric: fanOut.metric('DigestsRefused'),
       threshold: 1,

@@ -165,7 +165,8 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
         ExpressionAttributeValues: {
           ':recipient': { S: recipient },
           ':first': { S: mailId({ kind, key: '' }) },
-          ':last': { S: `${TOLD_PREFIX}\uffff` },
+          // Alerts are told of in digests.
+          ':last': { S: kind === 'digest' ? `${TOLD_PREFIX}\uffff` : mailId({ kind, key: '\uffff' }) },
         },
         ScanIndexForward: false,
       };

@@ -84,6 +84,7 @@ function reasonOf(subscriber: Subscriber, date: string): { outcome: Outcome; why
     (state === 'paused' && 'unsubscribed') ||
     (undeliverable && `stopped: ${undeliverable.why} on ${undeliverable.at.slice(0, 10)}`) ||
     (pausedUntil && pausedUntil >= date && `paused up to ${pausedUntil}`) ||
+    (preferences.mails === 'weekly' && 'gets a mail on Saturday') ||
     (preferences.mails === 'alerts' && 'wants mail about alerts only');
   if (held) return { outcome: 'heldBack', why: held };
   return { outcome: 'none', why: 'nothing new inside their chart windows, followed later, or not sent yet' };

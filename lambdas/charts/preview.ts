@@ -7,7 +7,7 @@ import { limitId } from '../contracts/subscriber-id.ts';
 import { type MailContent, mimeMessage } from '../domain/mail/mime.ts';
 import { composeContent, readFollowed } from '../mailing/compose-digest.ts';
 import { mailReader } from '../mailing/read-ticker-once.ts';
-import { openSnapshot } from '../pricing/price-snapshot.ts';
+import { openSnapshot } from '../pricing/open-snapshot.ts';
 import { takeOne } from '../runtime/http/limit.ts';
 import { Problem } from '../runtime/http/problem.ts';
 import type { ChartsPorts, ChartsSettings } from './ports.ts';

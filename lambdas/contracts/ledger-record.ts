@@ -1,10 +1,10 @@
 import * as z from 'zod';
 
 /** Kinds of mail that are never sent twice. */
-const MAIL_KINDS = ['digest'] as const;
+const MAIL_KINDS = ['digest', 'weekly'] as const;
 type MailKind = (typeof MAIL_KINDS)[number];
 
-/** Identifies one mail: for whom, of which kind, about what (for a digest: the RevisionKey). */
+/** Identifies one mail: for whom, of which kind, about what (for a digest the RevisionKey, for a weekly one the ISO week). */
 export type LedgerKey = { recipient: string; kind: MailKind; key: string };
 
 /** Sort key of a ledger record: `digest#{key}`. */

@@ -17,6 +17,8 @@ export const refreshed = z.object({
   replaces: z.boolean().optional(),
   /** True to send the digests that SES had refused (`npm run redrive -- --refused`). */
   resendRefused: z.boolean().optional(),
+  /** Of the weekly digests: the week, and the Saturday (ISO date) after it. It is about no revision. */
+  weekly: z.object({ week: z.string(), saturday: z.iso.date() }).optional(),
   /** How many messages of fan-out to itself came before this one. */
   hop: z.int().nonnegative().default(0),
   /** The subscribers this message is for; absent until fan-out has split it. */

@@ -38,14 +38,14 @@ export const tickerGroups = z
   );
 export type TickerGroups = z.infer<typeof tickerGroups>;
 
-/** When a subscriber wants mail: for every delivery that changes a followed ticker, or only when an alert fires. */
-export const MAIL_CHOICES = ['every', 'alerts'] as const;
+/** When a subscriber wants mail: for every delivery that changes a followed ticker, once a week, or only when an alert fires. */
+export const MAIL_CHOICES = ['every', 'weekly', 'alerts'] as const;
 
 const preferences = z.object({
   theme: mailTheme,
   /** Window for tickers followed from now on. */
   window: chartWindow.optional(),
-  /** `alerts`: a mail only when an alert fires or is withdrawn. */
+  /** `weekly`: one on Saturday, and alerts at once. `alerts`: a mail only when an alert fires or is withdrawn. */
   mails: z.enum(MAIL_CHOICES).optional(),
   /** An invalid one does not cost the subscriber. */
   groups: tickerGroups.optional().catch(undefined),

@@ -3,7 +3,8 @@ import type { Subscriber } from '../contracts/subscriber.ts';
 import { MAIL_OUTCOMES, type MailOutcome } from '../mailing/outcome.ts';
 import { sendOnce } from '../mailing/send-once.ts';
 import { isConcerned, subscriberDigest } from '../mailing/subscriber-digest.ts';
-import { openSnapshot } from '../pricing/price-snapshot.ts';
+import { wantsWeekly, weeklyDigest } from '../mailing/weekly-digest.ts';
+import { openCurrent, openSnapshot } from '../pricing/open-snapshot.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import type { FanOutPorts, FanOutSettings } from './ports.ts';
 import { split } from './split.ts';
@@ -20,7 +21,7 @@ export type FanOutResult = Record<MailOutcome, number> & {
 };
 
 /**
- * Sends the digests of one revision to the subscribers of one scan segment, or splits the message first. May be repeated: the ledger
+ * Sends the digests of one revision, or of one week, to the subscribers of one scan segment, or splits the message first. May be repeated: the ledger
  * prevents duplicate mails. If `not-sent` is not zero and nothing was handed over, the message must be retried.
  * @throws Error if there was no time for a single subscriber
  */
@@ -32,14 +33,19 @@ export async function fanOut(
 ): Promise<FanOutResult> {
   const scan = message.scan ?? (await split(ports, message));
   if (!scan) return { ...noOutcomes(), drawn: 0, handedOver: true };
-  const snapshot = await openSnapshot({ ...ports, now: invocation.now }, settings, message);
+  const { weekly } = message;
+  const open = { ...ports, now: invocation.now };
+  const snapshot = weekly
+    ? await openCurrent(open, settings, message, weekly.saturday)
+    : await openSnapshot(open, settings, message);
+  const isFor = weekly ? wantsWeekly : (subscriber: Subscriber) => isConcerned(snapshot, subscriber);
   const counts = noOutcomes();
   const send = senderOf(ports, settings, scan, invocation);
   const { isDone, after } = await visitSubscribers(ports, scan, {
     date: dateOf(message),
     isTimeShort: () => invocation.deadline - invocation.now() < settings.timeToFinishMs,
     visit: async (subscriber) => {
-      const outcome = isConcerned(snapshot, subscriber) ? await send({ message, snapshot }, subscriber) : 'not-wanted';
+      const outcome = isFor(subscriber) ? await send({ message, snapshot }, subscriber) : 'not-wanted';
       counts[outcome]++;
       return outcome !== 'no-time';
     },
@@ -58,7 +64,10 @@ function senderOf(ports: FanOutPorts, settings: FanOutSettings, scan: Scan, invo
   };
   return async (about: Parameters<typeof subscriberDigest>[2], subscriber: Subscriber): Promise<MailOutcome> => {
     try {
-      const mail = subscriberDigest(ports, settings, about, subscriber, invocation.now);
+      const week = about.message.weekly;
+      const mail = week
+        ? weeklyDigest(ports, settings, { ...about, week }, subscriber, invocation.now)
+        : subscriberDigest(ports, settings, about, subscriber, invocation.now);
       return await sendOnce({ ...ports, mailer }, settings, mail, invocation);
     } catch (error) {
       ports.warn('digest failed', { recipient: subscriber.subscriber, delivery: about.message.delivery, error });

@@ -2,7 +2,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { appLogger } from '../adapters/log.ts';
 import { environment } from '../contracts/environment.ts';
-import { refreshed } from '../contracts/refreshed.ts';
+import { fanOutMessage } from '../contracts/weekly.ts';
 import { invocationOf } from '../runtime/invocation.ts';
 import { partialBatch } from '../runtime/partial-batch.ts';
 import { fanOut } from './fan-out.ts';
@@ -14,7 +14,7 @@ const { ports, settings, source } = fanOutServices(environment(process.env), log
 
 export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const invocation = invocationOf(context);
-  return partialBatch(event, { logger, metrics, source }, refreshed.parse, async (message) => {
+  return partialBatch(event, { logger, metrics, source }, fanOutMessage.parse, async (message) => {
     const started = invocation.now();
     metrics.addMetric('FanOutHops', MetricUnit.Count, message.hop);
     const result = await fanOut(ports, await settings(), message, invocation);

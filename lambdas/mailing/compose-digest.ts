@@ -1,10 +1,13 @@
 import { type ChartWindow, DEFAULT_WINDOW } from '../contracts/chart-options.ts';
+import { addDays } from '../contracts/dates.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { Displayed, LedgerRecord } from '../contracts/ledger-record.ts';
 import type { RevisionKey } from '../contracts/revision.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
+import { type Week, weekKey, weekOf } from '../contracts/weekly.ts';
 import { type AlertLines, NO_ALERTS } from '../domain/alerts/alert-lines.ts';
 import { newYorkDate } from '../domain/calendar/new-york.ts';
+import type { Correction } from '../domain/digest/corrections.ts';
 import { composeDigest, type FollowedTicker } from '../domain/digest/digest.ts';
 import { displayedTicker, packDisplayed } from '../domain/digest/displayed.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
@@ -123,6 +126,8 @@ type WantedMail = {
   /** Ledger record of the subscriber's last digest, if there was one. */
   last: LedgerRecord | undefined;
   alerts?: AlertLines;
+  /** Of a weekly digest. */
+  week?: Week;
   /** Unique to the mail: separates its MIME parts. */
   boundary: string;
   date: Date;
@@ -139,14 +144,16 @@ export const composeMail = async (
 export async function composeContent(
   snapshot: PriceSnapshot,
   settings: ComposeSettings,
-  { subscriber, followed, last, alerts = NO_ALERTS, boundary, date }: WantedMail,
+  { subscriber, followed, last, alerts = NO_ALERTS, week, boundary, date }: WantedMail,
 ): Promise<MailContent> {
   const corrections = followed.flatMap(({ ticker, window, snapshot: read }) => {
     const displayed = displayedIn(last, ticker);
     return displayed ? read.corrections(window, displayed) : [];
   });
+  const all = week ? withCorrectionsOf(week, followed, corrections) : corrections;
   const shown = followed.filter(({ isShown }) => isShown);
-  const digest = composeDigest(subscriber, shown, corrections, {
+  const digest = composeDigest(subscriber, shown, all, {
+    ...(week && { week }),
     isCorrecting: snapshot.isCorrecting,
     alerts,
     alerted: new Set(Object.values(subscriber.alerts ?? {}).map(({ ticker }) => ticker)),
@@ -168,6 +175,28 @@ export async function composeContent(
   };
 }
 
-/** What the last digest displayed of a ticker. The key of a digest's record is a RevisionKey. */
+/** What the last mail displayed of a ticker. */
 const displayedIn = (last: LedgerRecord | undefined, ticker: string) =>
-  last && displayedTicker(last.displayed, last.key as RevisionKey, ticker);
+  last && displayedTicker(last.displayed, displayKey(last), ticker);
+
+/** What orders the closes that a mail displayed. */
+const displayKey = ({ kind, key }: LedgerRecord): RevisionKey =>
+  kind === 'weekly' ? weekKey(weekOf(key)) : (key as RevisionKey);
+
+/** Adds the closes of the week that were corrected before the mail displayed them. */
+function withCorrectionsOf(
+  { saturday }: Week,
+  followed: readonly FollowedSnapshot[],
+  known: readonly Correction[],
+): Correction[] {
+  const listed = new Set(known.map(({ ticker, date }) => `${ticker} ${date}`));
+  const from = addDays(saturday, -7);
+  const inside = followed.flatMap(({ name, series }) =>
+    (series?.observations ?? []).flatMap(({ date, close, corrects }): Correction[] =>
+      date > from && corrects !== undefined && corrects !== close
+        ? [{ ticker: name, date, was: corrects, now: close, ...(series?.suspects.has(date) && { isSuspect: true }) }]
+        : [],
+    ),
+  );
+  return [...known, ...inside.filter(({ ticker, date }) => !listed.has(`${ticker} ${date}`))];
+}

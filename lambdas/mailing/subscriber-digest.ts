@@ -52,7 +52,7 @@ export function subscriberDigest(
       const { tickers, preferences } = drafted;
       const inMail = { followed: tickers, fired: news.tickers, alerted: alertTickers(drafted) };
       const followed = await readFollowed(read, inMail, last, preferences.window);
-      const isNews = preferences.mails !== 'alerts' && followed.some(({ hasChanged }) => hasChanged);
+      const isNews = (preferences.mails ?? 'every') === 'every' && followed.some(({ hasChanged }) => hasChanged);
       if (!news.isDue && !isNews) {
         // Fires that are not mailed are recorded too.
         if (news.records.length > 0) {

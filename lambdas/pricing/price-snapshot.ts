@@ -1,12 +1,10 @@
-import { gunzipSync } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import type { PricesTable } from '../adapters/prices-table.ts';
-import type { RecordsBucket } from '../adapters/records-bucket.ts';
-import type { RenamedTicker, TickersTable } from '../adapters/tickers-table.ts';
+import type { RenamedTicker } from '../adapters/tickers-table.ts';
 import type { ChartWindow, Theme } from '../contracts/chart-options.ts';
 import { addDays } from '../contracts/dates.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
-import { changeList, type Refreshed } from '../contracts/refreshed.ts';
+import type { Refreshed } from '../contracts/refreshed.ts';
 import type { AlertMarks } from '../domain/alerts/alert-marks.ts';
 import { type ChartCaption, captionOf } from '../domain/chart/caption.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
@@ -37,24 +35,12 @@ export type SnapshotPorts = {
 export type SnapshotSettings = { suspectMove: number };
 
 /** The revision that the snapshot is about. */
-type Announced = Pick<Refreshed, 'delivery' | 'revision' | 'knownAt' | 'changes' | 'replaces'>;
+export type Announced = Pick<Refreshed, 'delivery' | 'revision' | 'knownAt' | 'changes' | 'replaces'>;
 
 type ChartLook = { window: ChartWindow; theme: Theme; marks: AlertMarks };
 
 /** A PNG (undefined if drawing failed) and what the mail says about it. */
 export type DrawnChart = { png: Buffer | undefined; caption: ChartCaption };
-
-/** Opens the prices for the digests of one revision. @throws Error if the revision has no change list */
-export async function openSnapshot(
-  ports: SnapshotPorts & { records: Pick<RecordsBucket, 'get'>; tickers: Pick<TickersTable, 'renames'> },
-  settings: SnapshotSettings,
-  announced: Announced,
-): Promise<PriceSnapshot> {
-  const bytes = await ports.records.get(announced.changes);
-  if (!bytes) throw new Error(`Expected a change list at ${announced.changes} in the records bucket, found none.`);
-  const changed = changeList.parse(JSON.parse(gunzipSync(bytes).toString()));
-  return new PriceSnapshot(ports, settings, announced, changed, await ports.tickers.renames());
-}
 
 /** The prices as one invocation needs them: each ticker is read and folded once, each chart drawn once, for all subscribers. */
 export class PriceSnapshot {

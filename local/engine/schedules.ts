@@ -6,13 +6,23 @@ import { ACCOUNT, REGION, type Resolve } from './intrinsics.ts';
 import { resourcesOf, type Template } from './template.ts';
 
 const rule = z.object({ ScheduleExpression: z.string(), Targets: z.array(z.object({ Arn: z.string() })) });
-const schedule = z.object({ ScheduleExpression: z.string(), Target: z.object({ Arn: z.string(), Input: z.string() }) });
+const schedule = z.object({
+  ScheduleExpression: z.string(),
+  ScheduleExpressionTimezone: z.string().default('UTC'),
+  Target: z.object({ Arn: z.string(), Input: z.string() }),
+});
 const UNIT_MS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /** Sends the messages of a schedule, once started: one at the start, and then at its times. */
 export type RunningSchedule = { start(): { stop(): Promise<void> } };
 
-type Ringing = { logicalId: string; expression: string; queues: string[]; message: (at: Date) => string };
+type Ringing = {
+  logicalId: string;
+  expression: string;
+  timezone?: string;
+  queues: string[];
+  message: (at: Date) => string;
+};
 
 /** The schedules of a template: rules of EventBridge, and those of its Scheduler. @throws Error for one that is no rate and no cron */
 export function schedules(
@@ -23,8 +33,8 @@ export function schedules(
   onError: (error: unknown) => void,
 ): RunningSchedule[] {
   return [...rulesIn(template, resolve), ...schedulerIn(template, resolve)].map(
-    ({ logicalId, expression, queues, message }) => {
-      const every = timesOf(logicalId, expression);
+    ({ logicalId, expression, timezone, queues, message }) => {
+      const every = timesOf(logicalId, expression, timezone);
       const send = async (at: Date) => {
         for (const arn of queues)
           await sqs.send(new SendMessageCommand({ QueueUrl: queueUrlOf(arn), MessageBody: message(at) }));
@@ -67,17 +77,22 @@ const rulesIn = (template: Template, resolve: Resolve): Ringing[] =>
 
 const schedulerIn = (template: Template, resolve: Resolve): Ringing[] =>
   resourcesOf(template, 'AWS::Scheduler::Schedule').map(([logicalId, resource]) => {
-    const { ScheduleExpression, Target } = schedule.parse(resolve(resource.Properties));
+    const {
+      ScheduleExpression,
+      ScheduleExpressionTimezone: timezone,
+      Target,
+    } = schedule.parse(resolve(resource.Properties));
     return {
       logicalId,
       expression: ScheduleExpression,
+      timezone,
       queues: [Target.Arn],
       message: (at) => Target.Input.replaceAll('<aws.scheduler.scheduled-time>', at.toISOString()),
     };
   });
 
 /** A function that rings at the times of an expression, and returns how to stop it. */
-function timesOf(logicalId: string, expression: string): (ring: () => void) => () => void {
+function timesOf(logicalId: string, expression: string, timezone = 'UTC'): (ring: () => void) => () => void {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   if (count)
     return (ring) => {
@@ -91,7 +106,7 @@ function timesOf(logicalId: string, expression: string): (ring: () => void) => (
       `${logicalId} has the schedule ${expression}; the local stack supports rates and cron without a year.`,
     );
   return (ring) => {
-    const cron = new Cron(fields.replaceAll('?', '*'), { timezone: 'UTC', unref: true }, ring);
+    const cron = new Cron(fields.replaceAll('?', '*'), { timezone, unref: true }, ring);
     return () => cron.stop();
   };
 }

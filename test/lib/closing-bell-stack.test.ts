@@ -7,6 +7,7 @@ import { OUTPUT } from '../../bin/deployment/publish-page.ts';
 import { routeKey } from '../../lambdas/contracts/api/route.ts';
 import { collectRequest } from '../../lambdas/contracts/collect.ts';
 import { ROUTES } from '../../lambdas/contracts/routes.ts';
+import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
 import { type ClosingBellProps, ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 import { MailDomainStack } from '../../lib/mail-domain-stack.ts';
 
@@ -99,8 +100,8 @@ test('every function has one handler file and one role, and its permissions name
   expect(functions).toHaveLength(handlers.length);
   const roles = functions.map(([, { Properties }]) => JSON.stringify(Properties['Role']));
   expect(new Set(roles).size).toBe(functions.length);
-  // One more role is Glue's, and one the Scheduler's.
-  expect(ofType('AWS::IAM::Role')).toHaveLength(functions.length + 2);
+  // One more role is Glue's, and two are the Scheduler's: one for each queue.
+  expect(ofType('AWS::IAM::Role')).toHaveLength(functions.length + 3);
   for (const [, { Properties }] of ofType('AWS::IAM::Policy')) {
     const { Statement } = Properties['PolicyDocument'] as {
       Statement: { Action: string | string[]; Resource: unknown }[];
@@ -260,7 +261,9 @@ test.each([
 });
 
 test('each collector has a schedule in UTC whose message says what to collect, and alarms that name who misses what', () => {
-  const schedules = ofType('AWS::Scheduler::Schedule').map(([, { Properties: p }]) => p);
+  const schedules = ofType('AWS::Scheduler::Schedule')
+    .map(([, { Properties: p }]) => p)
+    .filter(({ Description }) => String(Description).startsWith('Collects '));
   expect(schedules).toHaveLength(PROPS.collectors.length);
   const [prices] = schedules;
   expect(prices).toMatchObject({
@@ -277,6 +280,19 @@ test('each collector has a schedule in UTC whose message says what to collect, a
   expect(texts).toContain(
     'No answer of Polygon about some of AAPL and 1 other, at least 5 %: they have no close of today. Runbook: collect.',
   );
+});
+
+test('the weekly digests are due on Saturday morning in New York, also if the clocks change', () => {
+  const weekly = ofType('AWS::Scheduler::Schedule').find(
+    ([, { Properties: p }]) => p['Description'] === 'Sends the weekly digests',
+  );
+  expect(weekly?.[1].Properties).toMatchObject({
+    ScheduleExpression: 'cron(0 8 ? * SAT *)',
+    ScheduleExpressionTimezone: 'America/New_York',
+  });
+  const { Input } = (weekly?.[1].Properties['Target'] ?? {}) as { Input: string };
+  const rung = fanOutMessage.parse(JSON.parse(Input.replace('<aws.scheduler.scheduled-time>', '2020-01-11T13:00:00Z')));
+  expect(rung).toMatchObject({ weekly: { week: '2020-W02' } });
 });
 
 test('no key of an API is in the template', () => {

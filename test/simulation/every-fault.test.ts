@@ -54,10 +54,13 @@ const mailedOn = (day: number, after: Simulation): string[] =>
  */
 const concerned = (reference: Reference, burst: Burst, day: number): string[] => {
   const subscribers = worldBefore(day)
-    .subscribers.filter((one) => getsDigests(one, '2020-01-01'))
+    .subscribers.filter((one) => getsDigests(one, '2020-01-01') && one.preferences.mails !== 'weekly')
     .map((one) => ({ ...one, alerts: worldAfter(day).subscriberOf(one.address)?.alerts }));
   return burst
-    .flatMap(({ expected: change }) => (change ? reference.concerned(() => change(reference), subscribers) : []))
+    .flatMap(({ expected: change, alsoMailed = [] }) => [
+      ...(change ? reference.concerned(() => change(reference), subscribers) : []),
+      ...alsoMailed,
+    ])
     .sort();
 };
 /** The reference model before a day. */

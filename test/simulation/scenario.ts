@@ -15,6 +15,8 @@ type Step = {
   act: (world: Simulation) => Promise<void> | void;
   /** The same change of the reference model; absent if no price changes. */
   expected?: (reference: Reference) => void;
+  /** Addresses that are mailed although no price changes. */
+  alsoMailed?: readonly string[];
 };
 
 /** Steps of one day. The next day begins after all messages were handled. */
@@ -100,6 +102,13 @@ const undoUnsubscribing = (address: string): Step => ({
     const token = signLink({ current: 'key' }, 'unsubscribe', subscriberId(address));
     await world.request(`/unsubscribe?token=${token}`, { method: 'POST', body: 'undo=yes' });
   },
+});
+
+/** The schedule of the weekly digests rings. */
+const saturday = (date: string): Step => ({
+  what: `Saturday ${date}`,
+  act: (world) => world.ring(`${date}T13:00:00Z`),
+  alsoMailed: ['wes@example.com'],
 });
 
 const HISTORY = `ticker,close,date
@@ -255,6 +264,12 @@ export const SCENARIO: Burst[] = [
   ...HELD,
   ...DECLARED,
   ...COLLECTING,
+  [saturday('2020-01-18')],
+  // Once more, and on the next day: nobody is mailed twice.
+  [
+    { ...saturday('2020-01-18'), alsoMailed: [] },
+    { ...saturday('2020-01-19'), alsoMailed: [] },
+  ],
 ];
 
 /** Two revisions of one file: only the newer one is current in the end. */
@@ -283,6 +298,11 @@ export const SUBSCRIBERS = [
   aSubscriber({ address: 'ada@example.com', tickers: { AAPL: { window: 90 }, MSFT: { window: 30 } } }),
   aSubscriber({ address: 'bob@example.com', tickers: { MSFT: { window: 365 }, KO: { window: 30 } } }),
   aSubscriber({ address: 'bounce@example.com', tickers: { AAPL: { window: 30 } } }),
+  aSubscriber({
+    address: 'wes@example.com',
+    tickers: { AAPL: { window: 90 }, MSFT: { window: 90 } },
+    preferences: { theme: 'light', mails: 'weekly' },
+  }),
   aSubscriber({
     address: 'fay@example.com',
     tickers: {},

@@ -9,7 +9,8 @@ import { collectRequest, type NewCollectRequest } from '../../lambdas/contracts/
 import { deliveryEvent, messageOf } from '../../lambdas/contracts/delivery-event.ts';
 import { declarationsKey } from '../../lambdas/contracts/delivery-id.ts';
 import { fromTag, MailTag, mailEvent } from '../../lambdas/contracts/mail-event.ts';
-import { type Refreshed, refreshed } from '../../lambdas/contracts/refreshed.ts';
+import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
+import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
 import { type FanOutResult, fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import { recordFeedback } from '../../lambdas/feedback/record-feedback.ts';
@@ -117,10 +118,10 @@ export class Simulation extends ApiWorld {
     this.#send('deliveries', objectCreated(time, object));
   }
 
+  /** The schedule of the weekly digests rings (ISO instant). */
+  ring = (time: string): void => this.#send('refreshed', { weekly: time });
   /** A schedule, or an operator, asks for a run of a collector. */
-  plan(request: NewCollectRequest): void {
-    this.#send('collect', request);
-  }
+  plan = (request: NewCollectRequest): void => this.#send('collect', request);
 
   /** Sends a request to the API, and repeats it if the answer was lost. */
   async request(path: string, options: Parameters<ApiWorld['ask']>[1] = {}): Promise<number> {
@@ -289,7 +290,7 @@ export class Simulation extends ApiWorld {
       await collect(this.#through(caller, this.#collectPorts()), collectRequest.parse(body), invocation);
     } else if (queue === 'refreshed') {
       const ports = this.#through(caller, this.#fanOutPorts());
-      const result: FanOutResult = await fanOut(ports, FAN_OUT_SETTINGS, refreshed.parse(body), invocation);
+      const result: FanOutResult = await fanOut(ports, FAN_OUT_SETTINGS, fanOutMessage.parse(body), invocation);
       if (result['not-sent'] > 0 && !result.handedOver) throw new Error(`${result['not-sent']} left to send`);
     } else {
       await recordFeedback(this.#through(caller, this.feedbackPorts()), mailEvent.parse(body));

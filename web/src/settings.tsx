@@ -57,6 +57,7 @@ function Choices({ me, onChange, signOut }: { me: Me; onChange: () => void; sign
             onChange={(event) => keep.run({ mails: event.target.value as NonNullable<MeBody['mails']> })}
           >
             <option value="every">For every delivery</option>
+            <option value="weekly">Once a week, on Saturday</option>
             <option value="alerts">Only when an alert fires</option>
           </select>
         </label>

@@ -8,7 +8,7 @@ const preferences = {
   window: chartWindow.meta({ description: 'Chart window for tickers followed from now on' }),
   mails: z.enum(MAIL_CHOICES).meta({
     description:
-      '`every`: a mail for every delivery that changes a followed ticker; `alerts`: only when an alert fires',
+      '`every`: a mail for every delivery that changes a followed ticker; `weekly`: one on Saturday, and alerts at once; `alerts`: only when an alert fires',
   }),
   groups: tickerGroups.meta({ description: 'My own order of the tickers, in groups; of the page only' }),
   pausedUntil: z.iso.date().nullable().meta({

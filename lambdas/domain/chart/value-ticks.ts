@@ -39,12 +39,13 @@ function multiples(step: number, low: number, high: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
 }
 
-/** The fewest decimals (0 to 12) that write every value exactly. */
+/** The fewest decimals (0 to 12) that write every value nearly exactly, compared with their distances. */
 export const decimalsOf = (values: readonly number[]): number => {
+  const steps = values.slice(1).map((value, i) => value - (values[i] ?? value));
+  const tolerance = 1e-4 * Math.min(...steps, Math.abs(values[0] ?? 1) || 1);
   for (let decimals = 0; decimals < 12; decimals++) {
-    const unit = 10 ** -decimals;
-    if (values.every((v) => Math.abs(v - Number(v.toFixed(decimals))) < unit * 1e-6 + Math.abs(v) * 1e-12))
-      return decimals;
+    const isWritten = (v: number) => Math.abs(v - Number(v.toFixed(decimals))) < tolerance + Math.abs(v) * 1e-12;
+    if (values.every(isWritten)) return decimals;
   }
   return 12;
 };

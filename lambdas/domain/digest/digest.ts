@@ -1,21 +1,11 @@
 import type { ChartWindow, MailTheme } from '../../contracts/chart-options.ts';
-import { currencySign } from '../../contracts/exchange.ts';
-import { formatChange, formatShort } from '../../contracts/format.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
+import { type Week, weekText } from '../../contracts/weekly.ts';
 import { type AlertLines, NO_ALERTS } from '../alerts/alert-lines.ts';
-import { changeOver, dayChange, type Series } from '../prices/series.ts';
+import { changeOver, type Series } from '../prices/series.ts';
 import type { Correction } from './corrections.ts';
-import { notesOf } from './digest-notes.ts';
-import {
-  alertNews,
-  correctionNews,
-  headline,
-  isWithdrawn,
-  occasionOf,
-  preheaderOf,
-  summaryOf,
-  WITHDRAWN,
-} from './digest-words.ts';
+import { rowOf } from './digest-rows.ts';
+import { alertNews, correctionNews, headline, occasionOf, preheaderOf, summaryOf } from './digest-words.ts';
 
 /** Limits the size of a mail. Further tickers are only in the table. */
 const MAX_CHARTS = 12;
@@ -97,37 +87,44 @@ export function composeDigest(
   { preferences: { theme } }: Pick<Subscriber, 'preferences'>,
   followed: readonly FollowedTicker[],
   unsorted: readonly Correction[],
-  /** `isCorrecting`: the revision replaced an earlier applied one. `alerted`: names of tickers with an alert of the subscriber. */
+  /**
+   * `isCorrecting`: the revision replaced an earlier applied one. `alerted`: names of tickers with an alert of the subscriber. `week`:
+   * of a weekly digest, whose news are the moves of the week.
+   */
   {
     isCorrecting = false,
     alerts = NO_ALERTS,
     alerted = new Set(),
-  }: { isCorrecting?: boolean; alerts?: AlertLines; alerted?: ReadonlySet<string> } = {},
+    week,
+  }: { isCorrecting?: boolean; alerts?: AlertLines; alerted?: ReadonlySet<string>; week?: Week } = {},
 ): Digest {
   // Suspect corrections last: they may be mistakes of the vendor.
   const corrections = [...unsorted.filter((one) => !one.isSuspect), ...unsorted.filter((one) => one.isSuspect)];
   const date = lastDate(followed.filter(({ hasChanged }) => hasChanged)) ?? lastDate(followed) ?? '';
   // What fired is why there is a mail.
   const fired = new Set(alerts.fires.map(({ ticker }) => ticker));
-  const order = (one: FollowedTicker) => (fired.has(one.name) ? Number.POSITIVE_INFINITY : rank(one, date));
+  const order = (one: FollowedTicker) =>
+    fired.has(one.name) ? Number.POSITIVE_INFINITY : rank(one, date, week ? 7 : 1);
   const ranked = followed.toSorted((a, b) => compare(order(b), order(a)) || (a.name < b.name ? -1 : 1));
   // A mail of late closes only has no day in its heading.
   const changedTickers = followed.filter(({ hasChanged }) => hasChanged);
   const isLate = changedTickers.length > 0 && changedTickers.every(({ isOnlyLate }) => isOnlyLate);
   const rows = ranked.map((one) => rowOf(one, isLate ? '' : date, alerted));
+  // The move that the headline and the summary tell of.
+  const told = week ? rows.map((row) => ({ ...row, day: row.week })) : rows;
   const charts = ranked
     .flatMap(({ name, company, window, series }) => (series ? [{ ticker: name, company, window, series }] : []))
     .slice(0, MAX_CHARTS);
-  const occasion = occasionOf(followed, date);
+  const occasion = week ? weekText(week.saturday) : occasionOf(followed, date);
   const isCorrection = isCorrecting && corrections.length > 0;
-  const changed = ranked.flatMap((one, i) => (one.hasChanged && rows[i] ? [{ ...rows[i], followed: one }] : []));
+  const changed = ranked.flatMap((one, i) => (one.hasChanged && told[i] ? [{ ...told[i], followed: one }] : []));
   const news = isCorrection ? `Correction: ${correctionNews(corrections, date)}` : headline(changed, date);
-  const told = alertNews(alerts) || news;
+  const first = alertNews(alerts) || news;
   return {
     isCorrection,
-    subject: `${told} · ${occasion}`,
-    headline: told,
-    summary: summaryOf(rows),
+    subject: `${first} · ${occasion}`,
+    headline: first,
+    summary: summaryOf(told),
     preheader: preheaderOf(rows, corrections),
     occasion,
     theme,
@@ -147,54 +144,10 @@ const lastDate = (followed: readonly FollowedTicker[]): string | undefined =>
     .sort()
     .at(-1);
 
-/** Sort order: largest move of the day first; then tickers without a close on that day, suspect closes, tickers without a close. */
-function rank({ series }: FollowedTicker, date: string): number {
+/** Sort order: largest move over some days first; then tickers without a close on that day, suspect closes, tickers without a close. */
+function rank({ series }: FollowedTicker, date: string, days: number): number {
   if (!series) return -3;
   if (series.suspects.has(series.last.date)) return -2;
   if (series.last.date < date) return -1;
-  return Math.abs(dayChange(series) ?? 0);
+  return Math.abs(changeOver(series, days) ?? 0);
 }
-
-function rowOf(followed: FollowedTicker, date: string, alerted: ReadonlySet<string>): DigestRow {
-  const { name: ticker, company, series, wasReported } = followed;
-  const hasAlert = alerted.has(ticker) || alerted.has(followed.ticker);
-  const none = movement(undefined);
-  if (!series) {
-    const gone = isWithdrawn(followed) ? WITHDRAWN : 'no longer reported by the vendor';
-    const note = wasReported ? gone : 'no prices yet';
-    return {
-      ticker,
-      company,
-      hasAlert,
-      trend: '',
-      closeText: '–',
-      day: none,
-      week: none,
-      month: none,
-      note,
-      isSuspect: false,
-    };
-  }
-  const month = changeOver(series, 30);
-  return {
-    ticker,
-    company,
-    hasAlert,
-    trend: trendSign(month),
-    closeText: currencySign(ticker) + formatShort(series.last.close),
-    day: movement(dayChange(series)),
-    week: movement(changeOver(series, 7)),
-    month: movement(month),
-    note: notesOf(followed, series, date),
-    isSuspect: series.suspects.has(series.last.date),
-  };
-}
-
-const movement = (change: number | undefined): Movement => {
-  const text = formatChange(change);
-  return { text, direction: text.startsWith('+') ? 'up' : text.startsWith('−') ? 'down' : 'flat' };
-};
-
-/** A move below one percent in a month counts as flat. */
-const trendSign = (month: number | undefined): string =>
-  month === undefined ? '' : month > 0.01 ? '↗' : month < -0.01 ? '↘' : '→';

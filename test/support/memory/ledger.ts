@@ -86,7 +86,8 @@ export function memoryLedger(records: MemoryRecords, told: MemoryTold): LedgerTa
         read.push(...backwards.slice(read.length, read.length + RECORDS_A_PAGE));
       const own = read.find((record) => record.key === key);
       const last = lastReceived(read.filter((record) => record !== own));
-      const alerts = [...told.values()].filter((record) => record.recipient === recipient);
+      const isOwn = (record: ToldAlert) => record.recipient === recipient && kind === 'digest';
+      const alerts = [...told.values()].filter(isOwn);
       return structuredClone({ ...(own && { own }), ...(last && { last }), told: alerts });
     },
   };
