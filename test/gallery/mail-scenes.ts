@@ -1,5 +1,6 @@
 import { type ChartWindow, type MailTheme, THEMES } from '../../lambdas/contracts/chart-options.ts';
 import { addDays } from '../../lambdas/contracts/dates.ts';
+import { type Week, weekOf } from '../../lambdas/contracts/weekly.ts';
 import type { AlertLines } from '../../lambdas/domain/alerts/alert-lines.ts';
 import { CALENDARS, sessions } from '../../lambdas/domain/calendar/sessions.ts';
 import { captionOf } from '../../lambdas/domain/chart/caption.ts';
@@ -38,6 +39,7 @@ type Scene = {
   isCorrecting?: boolean;
   alerts?: AlertLines;
   alerted?: string[];
+  week?: Week;
 };
 
 /** Closes of every session up to the last day: a walk that is the same on every run. */
@@ -163,6 +165,7 @@ const SCENES: Record<string, () => Scene> = {
       withdrawn: [{ ticker: 'KO', text: 'KO closed at 60.10, above 60.00: the close was corrected to 55.35' }],
     },
   }),
+  weekly: () => ({ followed: some(4), week: weekOf('2020-W02') }),
   'long names': () => ({
     followed: [
       holding(
@@ -181,6 +184,7 @@ export const SCENE_NAMES = Object.keys(SCENES);
 /** The mail of a scene with its pictures, and without the links of a real one. */
 export async function mailScene(name: string, theme: MailTheme): Promise<ScenePart> {
   const {
+    week,
     followed,
     corrections = [],
     isCorrecting = false,
@@ -190,6 +194,7 @@ export async function mailScene(name: string, theme: MailTheme): Promise<ScenePa
   const digest = composeDigest(aSubscriber({ preferences: { theme } }), followed, corrections, {
     isCorrecting,
     ...(alerts && { alerts }),
+    ...(week && { week }),
     alerted: new Set(alerted),
   });
   const pictures = new Map<string, Buffer>();
