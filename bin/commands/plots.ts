@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
 import { recordsBucket } from '../../lambdas/adapters/records-bucket.ts';
 import { subscribersTable } from '../../lambdas/adapters/subscribers-table.ts';
@@ -14,7 +15,8 @@ import { SUSPECT_MOVE } from '../stages.ts';
 const USAGE = `Usage: npm run plots -- [--aws | --state DIR]
 
 Writes an interactive page of each followed ticker and the data of each subscriber's charts to the records bucket:
-plots/TICKER_plot.html and teams/TEAM/TICKER.csv, where TEAM is the part of the address before the @.`;
+plots/TICKER_plot.html and teams/TEAM/TICKER.csv, where TEAM is the part of the address before the @. Addresses with the same
+TEAM share its files, with the longest window. Deletes the files of an earlier run that this one did not write.`;
 
 const ROOT = join(import.meta.dirname, '../..');
 const PAGE = 100;
@@ -24,7 +26,8 @@ await commandLine(USAGE, async () => {
   const { dynamodb, s3, resource } = await runningStack(values);
   const prices = pricesTable(dynamodb, resource('Prices-Prices'));
   const subscribers = subscribersTable(dynamodb, resource('Subscribers-Subscribers'));
-  const records = recordsBucket(s3, resource('Ingest-Records'));
+  const bucket = resource('Ingest-Records');
+  const records = recordsBucket(s3, bucket);
   const scripts = {
     library: readFileSync(
       join(ROOT, 'node_modules/lightweight-charts/dist/lightweight-charts.standalone.production.js'),
@@ -32,8 +35,9 @@ await commandLine(USAGE, async () => {
     ),
     own: readFileSync(join(ROOT, 'lambdas/charts/plots/plot-script.js'), 'utf8'),
   };
-  const drawn = new Set<string>();
-  let files = 0;
+  const pages = new Set<string>();
+  /** Key of a team's file → window (days) of its data. */
+  const files = new Map<string, number>();
 
   /** Writes what one subscriber follows. Names are escaped: one may contain a slash. */
   const write = async (subscriber: Subscriber): Promise<void> => {
@@ -43,12 +47,16 @@ await commandLine(USAGE, async () => {
       const [plotted] = found;
       if (!plotted) continue;
       const ticker = encodeURIComponent(plotted.ticker);
-      await records.put(`teams/${team}/${ticker}.csv`, csvOf(found, window), 'text/csv; charset=utf-8');
-      files++;
-      if (drawn.has(ticker)) continue;
-      drawn.add(ticker);
-      const page = String(await plotPage(plotsOf(found), plotted.series.last.date, scripts));
-      await records.put(`plots/${ticker}_plot.html`, page, 'text/html; charset=utf-8');
+      const file = `teams/${team}/${ticker}.csv`;
+      if ((files.get(file) ?? 0) < window) {
+        await records.put(file, csvOf(found, window), 'text/csv; charset=utf-8');
+        files.set(file, window);
+      }
+      const page = `plots/${ticker}_plot.html`;
+      if (pages.has(page)) continue;
+      pages.add(page);
+      const html = String(await plotPage(plotsOf(found), plotted.series.last.date, scripts));
+      await records.put(page, html, 'text/html; charset=utf-8');
     }
   };
 
@@ -58,5 +66,9 @@ await commandLine(USAGE, async () => {
     after = page.after;
     if (!after) break;
   }
-  console.log(`${drawn.size} plots and ${files} files of teams in the records bucket`);
+  // Of subscribers who left, and tickers that nobody follows now.
+  for (const key of [...(await records.list('plots/')), ...(await records.list('teams/'))]) {
+    if (!pages.has(key) && !files.has(key)) await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+  }
+  console.log(`${pages.size} plots and ${files.size} files of teams in the records bucket`);
 });

@@ -9,7 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type LedgerKey, type LedgerRecord, ledgerRecord, mailId, parseMailId } from '../contracts/ledger-record.ts';
 import { TOLD_PREFIX, type ToldAlert, toldAlert } from '../contracts/told-alerts.ts';
-import { isEnough, lastReceived, RECORDS_A_PAGE } from '../domain/mail/last-received.ts';
+import { isEnough, isOf, lastReceived, RECORDS_A_PAGE } from '../domain/mail/last-received.ts';
 import { isConditionMet } from './conditional.ts';
 
 /** `own`: the record of the mail that was asked for. `last`: that of the last one that was received. */
@@ -155,30 +155,20 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
     },
 
     /**
-     * Reads the record of a mail, the record of the last mail of that kind that the recipient received, and what mails told of their
+     * Reads the record of a mail, the record of the last mail of any kind that the recipient received, and what mails told of their
      * alerts. Reads the newest keys first, and several of them: the last mail may be about a late file, with an older key.
      */
-    async read({ recipient, kind, key }: LedgerKey): Promise<LedgerRead> {
-      const backwards = {
-        ...recordsOf(table, recipient),
-        KeyConditionExpression: 'recipient = :recipient AND mail BETWEEN :first AND :last',
-        ExpressionAttributeValues: {
-          ':recipient': { S: recipient },
-          ':first': { S: mailId({ kind, key: '' }) },
-          // Alerts are told of in digests.
-          ':last': { S: kind === 'digest' ? `${TOLD_PREFIX}\uffff` : mailId({ kind, key: '\uffff' }) },
-        },
-        ScanIndexForward: false,
-      };
+    async read(mail: LedgerKey): Promise<LedgerRead> {
+      const backwards = { ...recordsOf(table, mail.recipient), ScanIndexForward: false };
       const read: LedgerRecord[] = [];
       const told: ToldAlert[] = [];
       for await (const { Items = [] } of paginateQuery({ client, pageSize: RECORDS_A_PAGE }, backwards)) {
         const [alerts, mails] = [Items.filter(isTold), Items.filter((item) => !isTold(item))];
         told.push(...alerts.map((item) => toldAlert.parse(unmarshall(item))));
         read.push(...mails.map(recordOf));
-        if (isEnough(read, key)) break;
+        if (isEnough(read, mail)) break;
       }
-      const own = read.find((record) => record.key === key);
+      const own = read.find((record) => isOf(mail, record));
       const last = lastReceived(read.filter((record) => record !== own));
       return { ...(own && { own }), ...(last && { last }), told };
     },

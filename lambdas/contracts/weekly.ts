@@ -43,8 +43,13 @@ export function weekText(saturday: string): string {
 
 /** "Send the weekly digests": the message of the schedule. A repeated one sends nothing. */
 const scheduled = z
-  .object({ weekly: z.iso.datetime({ offset: true }) })
-  .transform(({ weekly }): Refreshed => weeklyMessage(lastWeek(Date.parse(weekly))));
+  .object({ weekly: z.iso.datetime({ offset: true }), resendRefused: refreshed.shape.resendRefused })
+  .transform(
+    ({ weekly, resendRefused }): Refreshed => ({
+      ...weeklyMessage(lastWeek(Date.parse(weekly))),
+      ...(resendRefused && { resendRefused }),
+    }),
+  );
 
 /** The message about one week. */
 const weeklyMessage = (week: Week): Refreshed => ({

@@ -1,5 +1,5 @@
 import { LEDGER_DAYS } from '../contracts/keys.ts';
-import type { LedgerKey, LedgerRecord } from '../contracts/ledger-record.ts';
+import { type LedgerKey, type LedgerRecord, mailId } from '../contracts/ledger-record.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import type { MailOutcome } from './outcome.ts';
 import type { MailingPorts, MailingSettings } from './ports.ts';
@@ -72,6 +72,8 @@ export async function lastCheck(
   // An SES event recorded the outcome of an earlier attempt in the meantime.
   if (now.own.state !== 'claimed') return 'recorded';
   if (now.own.claimedAt !== claim.claimedAt || now.own.claimedBy !== claim.claimedBy) return 'claimed';
-  const isSame = now.last?.key === last?.key && now.last?.claimedAt === last?.claimedAt;
+  const isSame = nameOf(now.last) === nameOf(last);
   return isSame ? undefined : 'overtaken';
 }
+
+const nameOf = (record: LedgerRecord | undefined): string => (record ? `${mailId(record)} ${record.claimedAt}` : '');

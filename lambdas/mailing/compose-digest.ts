@@ -1,33 +1,20 @@
-import { type ChartWindow, DEFAULT_WINDOW } from '../contracts/chart-options.ts';
 import { addDays } from '../contracts/dates.ts';
 import { parseDeliveryId } from '../contracts/delivery-id.ts';
-import type { Displayed, LedgerRecord } from '../contracts/ledger-record.ts';
-import type { RevisionKey } from '../contracts/revision.ts';
+import type { LedgerRecord } from '../contracts/ledger-record.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
-import { type Week, weekKey, weekOf } from '../contracts/weekly.ts';
+import type { Week } from '../contracts/weekly.ts';
 import { type AlertLines, NO_ALERTS } from '../domain/alerts/alert-lines.ts';
 import { newYorkDate } from '../domain/calendar/new-york.ts';
-import type { Correction } from '../domain/digest/corrections.ts';
-import { composeDigest, type FollowedTicker } from '../domain/digest/digest.ts';
-import { displayedTicker, packDisplayed } from '../domain/digest/displayed.ts';
+import { type Correction, rescaled } from '../domain/digest/corrections.ts';
+import { composeDigest } from '../domain/digest/digest.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 import { mailHtml } from '../domain/mail/digest-mail.tsx';
 import { mailText } from '../domain/mail/digest-text.ts';
 import { type MailContent, mimeMessage } from '../domain/mail/mime.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
-import type { TickerSnapshot } from '../pricing/ticker-snapshot.ts';
 import { drawCharts } from './draw-charts.ts';
 import { mailLinks } from './mail-links.ts';
-import type { ReadTicker } from './read-ticker-once.ts';
-
-/** A followed ticker with the snapshot it was read from: the whole mail uses that one. */
-export type FollowedSnapshot = FollowedTicker & {
-  snapshot: TickerSnapshot;
-  /** False for a ticker that only an earlier mail displayed, for an alert: its corrections are listed. */
-  isShown: boolean;
-  /** The same ticker, if it is followed under several names. */
-  alsoAs?: readonly FollowedSnapshot[];
-};
+import { displayedIn, type FollowedSnapshot } from './read-followed.ts';
 
 export type ComposeSettings = {
   sender: string;
@@ -35,90 +22,6 @@ export type ComposeSettings = {
   apiUrl: string;
   linkKeys: LinkKeys;
 };
-
-/** The tickers of a mail: those that the subscriber follows, and others that their alerts brought in. */
-export type MailTickers = {
-  followed: Subscriber['tickers'];
-  /** Tickers that fired. */
-  fired: readonly string[];
-  /** Tickers with an alert that the last mail may have displayed. */
-  alerted: readonly string[];
-};
-
-/**
- * Reads each ticker of a mail, and whether the revision changed it.
- * @param last ledger record of the subscriber's last digest
- * @param window days of the charts of tickers that are not followed
- */
-export const readFollowed = async (
-  read: ReadTicker,
-  { followed: tickers, fired, alerted }: MailTickers,
-  last: LedgerRecord | undefined,
-  window: ChartWindow = DEFAULT_WINDOW,
-): Promise<FollowedSnapshot[]> => {
-  const isOther = (ticker: string) => !Object.hasOwn(tickers, ticker);
-  const known = alerted.filter((ticker) => displayedIn(last, ticker) !== undefined);
-  const others = [...new Set([...fired, ...known])].filter(isOther);
-  const followed = await Promise.all([
-    ...Object.entries(tickers).map(([ticker, one]) => readOne(read, ticker, one.window, last)),
-    ...others.map(async (ticker) => ({
-      ...(await readOne(read, ticker, window, last)),
-      // Only its alert is news.
-      hasChanged: false,
-      isShown: fired.includes(ticker),
-    })),
-  ]);
-  // Who follows a ticker under two names sees it once, with the longest window. An alert on another name of it hides no news.
-  const byName = Map.groupBy(followed, ({ name }) => name);
-  return [...byName.values()].flatMap((same) => {
-    const [first, ...alsoAs] = same.sort(
-      (a, b) => Number(isOther(a.ticker)) - Number(isOther(b.ticker)) || byWindow(a, b),
-    );
-    const isShown = same.some((one) => one.isShown);
-    return first ? [{ ...first, isShown, ...(alsoAs.length > 0 && { alsoAs }) }] : [];
-  });
-};
-
-async function readOne(
-  read: ReadTicker,
-  ticker: string,
-  window: ChartWindow,
-  last: LedgerRecord | undefined,
-): Promise<FollowedSnapshot> {
-  const displayed = displayedIn(last, ticker);
-  const snapshot = await read(ticker);
-  const { name, company, series, isRetired, wasReported } = snapshot;
-  const isNews = snapshot.hasChanged(window) && !(displayed && snapshot.isDeclaredAgain(window, displayed));
-  const hasChanged = isNews || (displayed !== undefined && snapshot.undoesDisplayed(window, displayed));
-  const late = snapshot.hasChanged(window) ? snapshot.late(window) : [];
-  const isOnlyLate = late.length > 0 && snapshot.isOnlyLate;
-  return {
-    ticker,
-    name,
-    company,
-    window,
-    series,
-    isRetired,
-    wasReported,
-    hasChanged,
-    late,
-    isOnlyLate,
-    snapshot,
-    isShown: true,
-  };
-}
-
-/** The longest window first; then the current name. */
-const byWindow = (a: FollowedTicker, b: FollowedTicker): number =>
-  b.window - a.window || Number(b.ticker === b.name) - Number(a.ticker === a.name);
-
-/** What a digest about these tickers displays, for its ledger record. @param digest key of the record */
-export const displayedBy = (followed: readonly FollowedSnapshot[], digest: RevisionKey): Displayed =>
-  packDisplayed(
-    followed
-      .flatMap((one) => [one, ...(one.alsoAs ?? [])])
-      .map(({ ticker, window, snapshot }) => ({ ticker, window, segments: snapshot.segmentsToName(digest) })),
-  );
 
 type WantedMail = {
   subscriber: Subscriber;
@@ -146,15 +49,11 @@ export async function composeContent(
   settings: ComposeSettings,
   { subscriber, followed, last, alerts = NO_ALERTS, week, boundary, date }: WantedMail,
 ): Promise<MailContent> {
-  const corrections = followed.flatMap(({ ticker, window, snapshot: read }) => {
-    const displayed = displayedIn(last, ticker);
-    return displayed ? read.corrections(window, displayed) : [];
-  });
-  const all = week ? withCorrectionsOf(week, followed, corrections) : corrections;
+  const corrections = correctionsOf(followed, last, week);
   const shown = followed.filter(({ isShown }) => isShown);
-  const digest = composeDigest(subscriber, shown, all, {
+  const digest = composeDigest(subscriber, shown, corrections, {
     ...(week && { week }),
-    isCorrecting: snapshot.isCorrecting,
+    isCorrecting: week ? !shown.some(({ hasChanged }) => hasChanged) : snapshot.isCorrecting,
     alerts,
     alerted: new Set(Object.values(subscriber.alerts ?? {}).map(({ ticker }) => ticker)),
   });
@@ -175,28 +74,40 @@ export async function composeContent(
   };
 }
 
-/** What the last mail displayed of a ticker. */
-const displayedIn = (last: LedgerRecord | undefined, ticker: string) =>
-  last && displayedTicker(last.displayed, displayKey(last), ticker);
+/** What differs from the recipient's last mail. @param week of a weekly digest: what was corrected inside the week is listed too */
+export function correctionsOf(
+  followed: readonly FollowedSnapshot[],
+  last: LedgerRecord | undefined,
+  week: Week | undefined,
+): Correction[] {
+  const known = followed.flatMap(({ ticker, window, snapshot }) => {
+    const displayed = displayedIn(last, ticker);
+    return displayed ? snapshot.corrections(window, displayed) : [];
+  });
+  return week ? withCorrectionsOf(week, followed, known) : known;
+}
 
-/** What orders the closes that a mail displayed. */
-const displayKey = ({ kind, key }: LedgerRecord): RevisionKey =>
-  kind === 'weekly' ? weekKey(weekOf(key)) : (key as RevisionKey);
-
-/** Adds the closes of the week that were corrected before the mail displayed them. */
+/**
+ * Adds the closes of the week that a later delivery corrected before the mail displayed them. Closes that were delivered again in a
+ * replaced file are not known any more.
+ */
 function withCorrectionsOf(
   { saturday }: Week,
   followed: readonly FollowedSnapshot[],
   known: readonly Correction[],
 ): Correction[] {
   const listed = new Set(known.map(({ ticker, date }) => `${ticker} ${date}`));
+  // One line tells of the whole history.
+  const rescaledTickers = new Set(known.flatMap(({ ticker, dividedBy }) => (dividedBy === undefined ? [] : [ticker])));
   const from = addDays(saturday, -7);
-  const inside = followed.flatMap(({ name, series }) =>
-    (series?.observations ?? []).flatMap(({ date, close, corrects }): Correction[] =>
-      date > from && corrects !== undefined && corrects !== close
+  const inside = followed.flatMap(({ name, series }) => {
+    if (rescaledTickers.has(name)) return [];
+    const found = (series?.observations ?? []).flatMap(({ date, close, corrects }): Correction[] =>
+      date > from && corrects !== undefined && corrects !== close && !listed.has(`${name} ${date}`)
         ? [{ ticker: name, date, was: corrects, now: close, ...(series?.suspects.has(date) && { isSuspect: true }) }]
         : [],
-    ),
-  );
-  return [...known, ...inside.filter(({ ticker, date }) => !listed.has(`${ticker} ${date}`))];
+    );
+    return rescaled(found) ?? found;
+  });
+  return [...known, ...inside];
 }

@@ -6,7 +6,7 @@ import type { MailChart } from '../domain/mail/chart-card.tsx';
 import type { Series } from '../domain/prices/series.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import type { TickerSnapshot } from '../pricing/ticker-snapshot.ts';
-import type { FollowedSnapshot } from './compose-digest.ts';
+import type { FollowedSnapshot } from './read-followed.ts';
 
 /** A picture of a mail with its content id. */
 type Picture = { cid: string; filename: string; png: Buffer };

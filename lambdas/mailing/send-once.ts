@@ -32,7 +32,7 @@ export type OnceMail = {
   to: string;
   /**
    * Prepares the mail.
-   * @param last the recipient's last mail of this kind
+   * @param last the recipient's last mail
    * @param told what mails told of their alerts
    * @returns undefined if there is nothing to send; `later` if that depends on another mail, which is being sent
    */

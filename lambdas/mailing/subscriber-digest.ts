@@ -9,8 +9,9 @@ import type { FollowedTicker } from '../domain/digest/digest.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import { type AlertNews, alertNews } from './alerts/alert-news.ts';
 import { type AlertPorts, ownAlerts, recordAlerts } from './alerts/own-alerts.ts';
-import { type ComposeSettings, composeMail, displayedBy, readFollowed } from './compose-digest.ts';
+import { type ComposeSettings, composeMail } from './compose-digest.ts';
 import type { MailingSettings } from './ports.ts';
+import { displayedBy, readFollowed } from './read-followed.ts';
 import { mailReader } from './read-ticker-once.ts';
 import type { OnceMail } from './send-once.ts';
 

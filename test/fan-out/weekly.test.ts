@@ -81,6 +81,75 @@ test('a week without a close of a followed ticker has no mail', async () => {
   expect(await mailsTo(world, 'wes')).toEqual([]);
 });
 
+test('a message that is handled in the next week tells of its own week only', async () => {
+  const world = await aWeek();
+  await day(world, '2020-01-13', 'AAPL,116.6,2020-01-13,I');
+  await ring(world);
+  await ring(world, '2020-01-18T13:00:00Z');
+  const mails = await mailsTo(world, 'wes');
+  expect(mails.map(({ subject }) => subject)).toEqual([
+    'AAPL +6.0 %, KO −2.0 % · week of 6 to 10 Jan 2020',
+    'AAPL +10.0 % · week of 13 to 17 Jan 2020',
+  ]);
+  expect(mails[0]?.text).not.toContain('116.60');
+});
+
+test('the move is that since the last close before the week, also if the week ends early', async () => {
+  const world = new MemoryWorld();
+  world.subscribers.push(aSubscriber({ address: 'wes@example.com', ...WEEKLY }));
+  await day(world, '2020-01-03', 'AAPL,100,2020-01-02,I', 'AAPL,110,2020-01-03,I');
+  await day(world, '2020-01-09', 'AAPL,121,2020-01-09,I');
+  await ring(world);
+  expect((await mailsTo(world, 'wes')).map(({ subject }) => subject)).toEqual([
+    'AAPL +10.0 % · week of 6 to 10 Jan 2020',
+  ]);
+});
+
+test('a week in which a close was only withdrawn has a mail that corrects', async () => {
+  const world = await aWeek();
+  await ring(world);
+  await day(world, '2020-01-15', 'AAPL,106,2020-01-10,D');
+  await ring(world, '2020-01-18T13:00:00Z');
+  const mails = await mailsTo(world, 'wes');
+  expect(mails[1]?.subject).toMatch(/^Correction: AAPL.* · week of 13 to 17 Jan 2020$/);
+  expect(mails[1]?.text).toContain('AAPL, 10 Jan 2020: 106.00 → withdrawn');
+  await ring(world, '2020-01-25T13:00:00Z');
+  expect(await mailsTo(world, 'wes')).toHaveLength(2);
+});
+
+test.each(['every', 'weekly'] as const)(
+  'who changes from %s to the other kind is sent the corrections',
+  async (first) => {
+    const world = await aWeek();
+    const [wes] = world.subscribers;
+    if (!wes) throw new Error('Expected a subscriber.');
+    const change = (mails: 'every' | 'weekly') => Object.assign(wes, { preferences: { ...wes.preferences, mails } });
+    change(first);
+    await day(world, '2020-01-11', 'AAPL,107,2020-01-11,I');
+    await sendAll(world);
+    await ring(world);
+    change(first === 'every' ? 'weekly' : 'every');
+    await day(world, '2020-01-15', 'AAPL,117,2020-01-11,U', 'AAPL,110,2020-01-15,I');
+    await sendAll(world);
+    await ring(world, '2020-01-18T13:00:00Z');
+    const mails = await mailsTo(world, 'wes');
+    expect(mails).toHaveLength(2);
+    expect(mails[1]?.text).toContain('AAPL, 11 Jan 2020: 107.00 → 117.00');
+  },
+);
+
+test('who unfollows a ticker while the mail is composed is not sent its chart', async () => {
+  const world = await aWeek();
+  const ports = world.ports();
+  const claim = ports.ledger.claim.bind(ports.ledger);
+  const unfollowing = async (...args: Parameters<typeof claim>) => {
+    for (const one of world.subscribers) if (one.address === 'wes@example.com') one.tickers = { KO: { window: 30 } };
+    return claim(...args);
+  };
+  await ring(world, SATURDAY, { ...ports, ledger: { ...ports.ledger, claim: unfollowing } });
+  expect((await mailsTo(world, 'wes')).map(({ subject }) => subject)).toEqual(['KO −2.0 % · week of 6 to 10 Jan 2020']);
+});
+
 test('alerts still come at once', async () => {
   const alerts = { one: anAlert(above('105.5'), { start: { date: '2020-01-03', closes: [] } }) };
   const world = await aWeek({ address: 'ivy@example.com', alerts, ...WEEKLY });

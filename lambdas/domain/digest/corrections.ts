@@ -48,7 +48,7 @@ export function corrections(
 }
 
 /** One line for a history that was rescaled by one factor; undefined if it was not. */
-function rescaled(found: readonly Correction[]): Correction[] | undefined {
+export function rescaled(found: readonly Correction[]): Correction[] | undefined {
   const pairs = found.flatMap(({ was, now }) => (now === undefined ? [] : [{ was, now }]));
   const dividedBy = pairs.length === found.length ? commonFactor(pairs) : undefined;
   const last = found.at(-1);

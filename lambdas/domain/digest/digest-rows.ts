@@ -41,7 +41,8 @@ export function rowOf(followed: FollowedTicker, date: string, alerted: ReadonlyS
   };
 }
 
-const movement = (change: number | undefined): Movement => {
+/** A relative change in words. */
+export const movement = (change: number | undefined): Movement => {
   const text = formatChange(change);
   return { text, direction: text.startsWith('+') ? 'up' : text.startsWith('−') ? 'down' : 'flat' };
 };

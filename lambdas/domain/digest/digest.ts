@@ -1,10 +1,11 @@
 import type { ChartWindow, MailTheme } from '../../contracts/chart-options.ts';
+import { addDays, dayNumber } from '../../contracts/dates.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import { type Week, weekText } from '../../contracts/weekly.ts';
 import { type AlertLines, NO_ALERTS } from '../alerts/alert-lines.ts';
-import { changeOver, type Series } from '../prices/series.ts';
+import { changeOver, dayChange, type Series } from '../prices/series.ts';
 import type { Correction } from './corrections.ts';
-import { rowOf } from './digest-rows.ts';
+import { movement, rowOf } from './digest-rows.ts';
 import { alertNews, correctionNews, headline, occasionOf, preheaderOf, summaryOf } from './digest-words.ts';
 
 /** Limits the size of a mail. Further tickers are only in the table. */
@@ -103,13 +104,14 @@ export function composeDigest(
   const date = lastDate(followed.filter(({ hasChanged }) => hasChanged)) ?? lastDate(followed) ?? '';
   // What fired is why there is a mail.
   const fired = new Set(alerts.fires.map(({ ticker }) => ticker));
-  const order = (one: FollowedTicker) =>
-    fired.has(one.name) ? Number.POSITIVE_INFINITY : rank(one, date, week ? 7 : 1);
+  const order = (one: FollowedTicker) => (fired.has(one.name) ? Number.POSITIVE_INFINITY : rank(one, date, week));
   const ranked = followed.toSorted((a, b) => compare(order(b), order(a)) || (a.name < b.name ? -1 : 1));
   // A mail of late closes only has no day in its heading.
   const changedTickers = followed.filter(({ hasChanged }) => hasChanged);
   const isLate = changedTickers.length > 0 && changedTickers.every(({ isOnlyLate }) => isOnlyLate);
-  const rows = ranked.map((one) => rowOf(one, isLate ? '' : date, alerted));
+  const rows = ranked
+    .map((one) => rowOf(one, isLate ? '' : date, alerted))
+    .map((row, i) => (week ? { ...row, week: movement(newsMove(ranked[i]?.series, week)) } : row));
   // The move that the headline and the summary tell of.
   const told = week ? rows.map((row) => ({ ...row, day: row.week })) : rows;
   const charts = ranked
@@ -144,10 +146,18 @@ const lastDate = (followed: readonly FollowedTicker[]): string | undefined =>
     .sort()
     .at(-1);
 
-/** Sort order: largest move over some days first; then tickers without a close on that day, suspect closes, tickers without a close. */
-function rank({ series }: FollowedTicker, date: string, days: number): number {
+/** Sort order: largest move of the day or the week first; then tickers without a close on that day, suspect closes, tickers without a close. */
+function rank({ series }: FollowedTicker, date: string, week: Week | undefined): number {
   if (!series) return -3;
   if (series.suspects.has(series.last.date)) return -2;
   if (series.last.date < date) return -1;
-  return Math.abs(changeOver(series, days) ?? 0);
+  return Math.abs(newsMove(series, week) ?? 0);
+}
+
+/** The relative change that a mail is about: of the day, or of the week since the last close before it. */
+function newsMove(series: Series | undefined, week: Week | undefined): number | undefined {
+  if (!series) return undefined;
+  if (!week) return dayChange(series);
+  const days = dayNumber(series.last.date) - dayNumber(addDays(week.saturday, -7));
+  return days > 0 ? changeOver(series, days) : undefined;
 }

@@ -141,6 +141,23 @@ export function ledgerContract(port: () => Ports['ledger']): void {
       expect((await port().read(days.at(-1) as LedgerKey)).last?.messageId).toBe('m10');
     });
 
+    test('is that of any kind', async () => {
+      const weekly = (key: string): LedgerKey => ({ recipient: 'l13', kind: 'weekly', key });
+      const sentAt = async (mail: LedgerKey, claimedAt: string) => {
+        await port().claim(claimOf(mail, { claimedAt }));
+        await port().markSent(mail, mail.key);
+      };
+      const days = Array.from({ length: 12 }, (_, i) => mailTo('l13', `2020-01-${i + 10}`));
+      for (const [i, mail] of days.entries()) await sentAt(mail, `2020-01-${i + 10}T22:00:00.000Z`);
+      for (let i = 10; i < 30; i++) await sentAt(weekly(`2019-W${i}`), `2019-10-${i}T22:00:00.000Z`);
+      const lastFor = async (mail: LedgerKey) => (await port().read(mail)).last?.key;
+      expect(await lastFor(weekly('2020-W04'))).toBe(days.at(-1)?.key);
+      expect(await lastFor(mailTo('l13', '2020-01-25'))).toBe(days.at(-1)?.key);
+      await sentAt(weekly('2020-W04'), '2020-01-25T13:00:00.000Z');
+      expect(await lastFor(mailTo('l13', '2020-01-28'))).toBe('2020-W04');
+      expect(await lastFor(weekly('2020-W05'))).toBe('2020-W04');
+    });
+
     test('a mail that bounced was not received, unless it was delivered and a reply followed', async () => {
       const [bounced, own] = [mailTo('l11'), mailTo('l11', '2020-01-03')];
       await port().claim(claimOf(bounced));

@@ -2,7 +2,7 @@ import type { LedgerTable } from '../../../lambdas/adapters/ledger-table.ts';
 import type { ToldAlerts } from '../../../lambdas/adapters/told-alerts.ts';
 import { type LedgerKey, type LedgerRecord, mailId } from '../../../lambdas/contracts/ledger-record.ts';
 import type { ToldAlert } from '../../../lambdas/contracts/told-alerts.ts';
-import { isEnough, lastReceived, RECORDS_A_PAGE } from '../../../lambdas/domain/mail/last-received.ts';
+import { isEnough, isOf, lastReceived, RECORDS_A_PAGE } from '../../../lambdas/domain/mail/last-received.ts';
 
 /** `{recipient} {mail id}` → record. */
 export type MemoryRecords = Map<string, LedgerRecord>;
@@ -77,18 +77,19 @@ export function memoryLedger(records: MemoryRecords, told: MemoryTold): LedgerTa
       if (before) records.set(idOf(claim), before);
       else records.delete(idOf(claim));
     },
-    read: async ({ recipient, kind, key }) => {
-      const backwards = [...records.values()]
-        .filter((record) => record.recipient === recipient && record.kind === kind)
-        .sort((a, b) => (a.key < b.key ? 1 : -1));
+    read: async (mail) => {
+      const isRecipients = ({ recipient }: { recipient: string }) => recipient === mail.recipient;
+      const backwards = [...records.values()].filter(isRecipients).sort((a, b) => (mailId(a) < mailId(b) ? 1 : -1));
       const read: LedgerRecord[] = [];
-      while (read.length < backwards.length && !isEnough(read, key))
+      while (read.length < backwards.length && !isEnough(read, mail))
         read.push(...backwards.slice(read.length, read.length + RECORDS_A_PAGE));
-      const own = read.find((record) => record.key === key);
+      const own = read.find((record) => isOf(mail, record));
       const last = lastReceived(read.filter((record) => record !== own));
-      const isOwn = (record: ToldAlert) => record.recipient === recipient && kind === 'digest';
-      const alerts = [...told.values()].filter(isOwn);
-      return structuredClone({ ...(own && { own }), ...(last && { last }), told: alerts });
+      return structuredClone({
+        ...(own && { own }),
+        ...(last && { last }),
+        told: [...told.values()].filter(isRecipients),
+      });
     },
   };
 }
