@@ -93,9 +93,11 @@ function checkMail(raw: string, html: string): void {
     .split('\r\n')
     .map((line) => line.split(':')[0]);
   expect(names.sort()).toEqual([
+    'Auto-Submitted',
     'Content-Type',
     'Date',
     'From',
+    'List-ID',
     'List-Unsubscribe',
     'List-Unsubscribe-Post',
     'MIME-Version',

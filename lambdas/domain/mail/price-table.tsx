@@ -1,14 +1,15 @@
 import type { ReactNode } from 'react';
 import type { DigestRow, Movement } from '../digest/digest.ts';
-import { fitting, linkBytes } from './fitting.ts';
+import { fitting, itemBytes, linkBytes } from './fitting.ts';
 import type { MailLinks } from './mail-links.ts';
 import { TickerLink, useColours, useTheme } from './mail-look.tsx';
 import { cellStyle, colours, headStyle } from './mail-styles.ts';
 
 /** The other tickers, with the smallest moves, become a short list; those that do not fit are only in the plain text part. */
-const MAX_FULL_ROWS = 40;
+const MAX_FULL_ROWS = 30;
 const MAX_ROW_BYTES = 42_000;
-const MAX_BRIEF_BYTES = 8_000;
+/** Of the rows and the list: short names leave more room for the list. */
+const MAX_TABLE_BYTES = 50_000;
 /** Bytes of the markup of a row. */
 const ROW_BYTES = 950;
 const NOTE_BYTES = 200;
@@ -17,27 +18,25 @@ type Props = { rows: readonly DigestRow[]; links: MailLinks };
 
 export function PriceTable({ rows, links }: Props) {
   const { muted } = useColours();
-  const full = fitting(rows.slice(0, MAX_FULL_ROWS), MAX_ROW_BYTES, ROW_BYTES, ({ ticker, company, note }) => [
-    linkBytes(ticker),
-    company,
-    note,
-    note ? NOTE_BYTES : 0,
-  ]);
+  const full = fitting(rows.slice(0, MAX_FULL_ROWS), MAX_ROW_BYTES, ROW_BYTES, textsOf);
   const rest = rows.slice(full.length);
+  const left = MAX_TABLE_BYTES - full.reduce((sum, row) => sum + itemBytes(ROW_BYTES, textsOf(row)), 0);
   return (
     <>
       <FullRows rows={full} links={links} />
       {rest.length > 0 && (
         <p className="muted" style={{ fontSize: '15px', lineHeight: '22px', margin: '8px 0 0', color: muted }}>
-          {briefList(rest)}
+          {briefList(rest, left)}
         </p>
       )}
     </>
   );
 }
 
-function briefList(rows: readonly DigestRow[]): string {
-  const brief = fitting(rows.map(briefly), MAX_BRIEF_BYTES, Buffer.byteLength(SEPARATOR), (text) => [text]);
+const textsOf = ({ ticker, company, note }: DigestRow) => [linkBytes(ticker), company, note, note ? NOTE_BYTES : 0];
+
+function briefList(rows: readonly DigestRow[], maxBytes: number): string {
+  const brief = fitting(rows.map(briefly), maxBytes, Buffer.byteLength(SEPARATOR), (text) => [text]);
   const more = rows.length - brief.length;
   return [...brief, ...(more > 0 ? [`and ${more} more`] : [])].join(SEPARATOR);
 }
