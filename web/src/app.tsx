@@ -118,8 +118,13 @@ function decoded(name = ''): string {
 
 function NavLink({ href, children }: { href: string; children: string }) {
   const [isHere] = useRoute(href);
+  const link = useRef<HTMLAnchorElement>(null);
+  // On a phone the row of links scrolls.
+  useEffect(() => {
+    if (isHere) link.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [isHere]);
   return (
-    <Link href={href} aria-current={isHere ? 'page' : undefined}>
+    <Link ref={link} href={href} aria-current={isHere ? 'page' : undefined}>
       {children}
     </Link>
   );

@@ -48,7 +48,7 @@ export function ChartCard({ chart, links }: { chart: MailChart; links: MailLinks
         {hasPicture && <Legend caption={caption} />}
         <Line tone="muted" isSmall>
           <TextLink href={links.plot([ticker], window)}>Interactive chart of {ticker}</TextLink> &nbsp;{' '}
-          <TextLink href={links.csv([ticker], window)}>Its data (CSV)</TextLink>
+          <TextLink href={links.csv([ticker], window)}>{ticker} data (CSV)</TextLink>
         </Line>
       </Block>
     </Card>
@@ -78,16 +78,15 @@ function Picture({ theme, cid, alt }: { theme: Theme; cid: string | undefined; a
   const isAuto = useTheme() === 'auto';
   const { ink } = useColours();
   if (!cid) return null;
-  const { height, width: drawn } = FORMS.mail;
-  // Inside the border of the card.
-  const width = drawn - 2;
+  // Inside the border of the card. Without a height: where pictures are off, it would leave a hole.
+  const width = FORMS.mail.width - 2;
   const isHidden = isAuto && theme === 'dark';
   const text = { fontSize: '14px', lineHeight: '20px', color: ink };
   return (
     <Img
       className={isAuto ? `ink ${theme}-only` : 'ink'}
       src={`cid:${cid}`}
-      {...(!isHidden && { width, height })}
+      {...(!isHidden && { width })}
       // A reader of the text hears it once.
       alt={isHidden ? '' : alt}
       style={
@@ -108,16 +107,18 @@ function Legend({ caption: { hasSma20, hasSma50, volumeText } }: { caption: Char
   if (!hasSma20 && !volumeText) return null;
   return (
     <Line tone="muted" isSmall>
-      {hasSma20 && <Key colour={sma20} label="SMA 20" />}
-      {hasSma50 && <Key colour={sma50} label="SMA 50" />}
+      {hasSma20 && <Key className="sma20" colour={sma20} label="SMA 20" />}
+      {hasSma50 && <Key className="sma50" colour={sma50} label="SMA 50" />}
       {volumeText && 'bars: volume'}
     </Line>
   );
 }
 
-const Key = ({ colour, label }: { colour: string; label: string }) => (
+const Key = ({ className, colour, label }: { className: string; colour: string; label: string }) => (
   <>
-    <span style={{ backgroundColor: colour, fontSize: '6px', lineHeight: '6px' }}>&nbsp;&nbsp;&nbsp;&nbsp;</span>{' '}
+    <span className={className} style={{ backgroundColor: colour, fontSize: '10px', lineHeight: '10px' }}>
+      &nbsp;&nbsp;&nbsp;
+    </span>{' '}
     {label} &nbsp;{' '}
   </>
 );

@@ -32,7 +32,7 @@ export const headStyle = (theme: MailTheme): CSSProperties => ({
  * misreads anything else.
  */
 function darkRules(): string {
-  const { page, card, line, ink, muted, up, down, warning, link, accent } = colours('dark');
+  const { page, card, line, ink, muted, up, down, warning, link, accent, sma20, sma50 } = colours('dark');
   const rules = [
     ['.page', `background-color:${page}`],
     ['.card', `background-color:${card} !important;border-color:${line}`],
@@ -45,6 +45,8 @@ function darkRules(): string {
     ['.link', `color:${link}`],
     ['.edge-warning', `border-left-color:${warning}`],
     ['.edge-accent', `border-left-color:${accent}`],
+    ['.sma20', `background-color:${sma20}`],
+    ['.sma50', `background-color:${sma50}`],
     ['.light-only', 'display:none'],
     ['.dark-only', 'display:block !important;width:100% !important;height:auto !important;max-height:none'],
   ];
