@@ -11,7 +11,7 @@ const MAX_ROW_BYTES = 42_000;
 /** Of the rows and the list: short names leave more room for the list. */
 const MAX_TABLE_BYTES = 50_000;
 /** Bytes of the markup of a row. */
-const ROW_BYTES = 1_030;
+const ROW_BYTES = 950;
 const NOTE_BYTES = 200;
 
 type Props = { rows: readonly DigestRow[]; links: MailLinks };
@@ -48,8 +48,8 @@ const briefly = ({ ticker, closeText, day, note, isSuspect }: DigestRow): string
 
 /** Fixed widths, so that a long number does not make the table wider than the screen. */
 const COLUMNS = [
-  ['Ticker', '28%'],
-  ['Close', '24%'],
+  ['Ticker', '24%'],
+  ['Close', '28%'],
   ['1 day', '16%'],
   ['7 days', '16%'],
   ['30 days', '16%'],
@@ -152,8 +152,7 @@ function Cell({
   const look = { className: `${classOf(colour)} line num`, style: cellStyle(theme, colours(theme)[colour]) };
   if (!isName)
     return (
-      // A number stays in one piece.
-      <td align="right" className={look.className} style={{ ...look.style, wordBreak: 'normal' }}>
+      <td align="right" {...look}>
         {children}
       </td>
     );
