@@ -35,6 +35,13 @@ const template = Template.fromStack(stack);
 type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
 const resources: [string, Resource][] = Object.entries(template.toJSON().Resources);
 const ofType = (type: string) => resources.filter(([, { Type }]) => Type === type);
+const functionOf = (name: string): Resource => template.toJSON().Resources[name];
+type Statement = { Action: string | string[]; Resource: unknown };
+/** The logical id in a reference, like `{"Ref": ID}` or `{"Fn::GetAtt": [ID, "Arn"]}`. */
+const idIn = (reference: unknown): string => {
+  const { Ref, 'Fn::GetAtt': attribute } = reference as { Ref?: string; 'Fn::GetAtt'?: [string, string] };
+  return Ref ?? attribute?.[0] ?? '';
+};
 
 test('every uploaded object reaches the deliveries queue, also those whose name ingest will reject', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
@@ -157,15 +164,30 @@ test('every function has an alarm on errors, and every alarm has a text, a runbo
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'night@example.com' });
 });
 
-test('only fan-out, collectors and the lake may feed themselves, which Lambda would stop after 16 hops, and an alarm watches the hops', () => {
-  const functions = ofType('AWS::Lambda::Function').filter(
-    ([, { Properties }]) => Properties['RecursiveLoop'] === 'Allow',
+test('who feeds itself through queues may: Lambda would stop it after 16 hops. Nobody else may', () => {
+  const fedBy = new Map(
+    ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties: p }]) => [
+      idIn(p['EventSourceArn']),
+      idIn(p['FunctionName']),
+    ]),
   );
-  expect(functions.map(([, { Properties }]) => Properties['Description']).sort()).toEqual([
-    'Asks market-data APIs, and drops files like a vendor',
-    'Brings deliveries into the tables of the lake',
-    'Draws charts and sends one digest per subscriber',
-  ]);
+  // The functions that a function sends messages to.
+  const next = (name: string): string[] => {
+    const role = idIn(functionOf(name).Properties['Role']);
+    const sends = ofType('AWS::IAM::Policy')
+      .filter(([, { Properties: p }]) => (p['Roles'] as unknown[]).some((one) => idIn(one) === role))
+      .flatMap(([, { Properties: p }]) => (p['PolicyDocument'] as { Statement: Statement[] }).Statement)
+      .filter(({ Action }) => [Action].flat().includes('sqs:SendMessage'));
+    return sends.flatMap(({ Resource }) => [Resource].flat().flatMap((queue) => fedBy.get(idIn(queue)) ?? []));
+  };
+  const reached = (from: string, seen = new Set<string>()): Set<string> => {
+    for (const name of next(from)) if (!seen.has(name)) reached(name, seen.add(name));
+    return seen;
+  };
+  const functions = ofType('AWS::Lambda::Function').map(([name]) => name);
+  const feedThemselves = functions.filter((name) => reached(name).has(name));
+  expect(feedThemselves.length).toBeGreaterThan(0);
+  expect(functions.filter((name) => functionOf(name).Properties['RecursiveLoop'] === 'Allow')).toEqual(feedThemselves);
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     MetricName: 'FanOutHops',
     Statistic: 'Maximum',
