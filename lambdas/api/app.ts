@@ -2,8 +2,8 @@ import type { Hono } from 'hono';
 import type { Http } from '../runtime/http/caller.ts';
 import { gatewayApp } from '../runtime/http/gateway.ts';
 import { knownTickers } from '../runtime/http/known-tickers.ts';
-import { docsPage, OPENAPI } from './docs.ts';
-import { LINK_PAGE_POLICY } from './link-page.ts';
+import { DOCS_POLICY, docsPage } from './docs/docs-page.ts';
+import OPENAPI from './openapi.json' with { type: 'json' };
 import type { ApiPorts, ApiSettings } from './ports.ts';
 import { alertLinkRoutes } from './routes/alert-links.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -39,7 +39,7 @@ export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
   app.get('/openapi.json', (context) => context.json(OPENAPI));
   app.get('/', (context) => context.redirect(`${settings.apiUrl}/docs`));
   app.get('/docs', (context) => {
-    context.header('content-security-policy', LINK_PAGE_POLICY);
+    context.header('content-security-policy', DOCS_POLICY);
     return context.html(docsPage(settings));
   });
   return app;

@@ -23,7 +23,8 @@ export const tickerGroups = z
       name: z
         .string()
         .max(40)
-        .regex(/^\P{C}*$/u, 'expected a name without control characters'),
+        .regex(/^\P{C}*$/u, 'expected a name without control characters')
+        .meta({ examples: ['Tech'] }),
       tickers: z.array(z.string().refine(isTicker, `expected ${TICKER_RULE}`)).max(500),
     }),
   )

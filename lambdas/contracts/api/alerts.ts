@@ -25,7 +25,7 @@ const alertView = z.object({
   id: z.string(),
   ...alertChoices.shape,
   ticker: z.string().meta({ description: 'As the alert was made; a renamed ticker keeps its alerts' }),
-  name: z.string().meta({ description: 'The name the ticker has now' }),
+  name: z.string().meta({ description: 'The name the ticker has now', examples: ['AAPL'] }),
   mutedUntil: date.optional(),
   expires: date,
   start: z.object({ date, close: decimal.optional() }).meta({ description: 'Later dates can fire' }),

@@ -38,7 +38,8 @@ export const newRun = z
     to: isoDate.optional(),
     role: z.enum(['primary', 'check']).default('primary'),
   })
-  .superRefine(checkRun);
+  .superRefine(checkRun)
+  .meta({ examples: [{ provider: 'finnhub', dataset: 'news', subjects: ['AAPL'] }] });
 const started = z.object({ provider: z.string(), run: z.string() });
 
 export type CollectorsView = z.infer<typeof collectors>;

@@ -11,7 +11,7 @@ const article = z.object({
   finance: z.number().meta({ description: 'Words of rising less words of falling prices, from -1 to 1' }),
 });
 const fundamental = z.object({
-  name: z.string(),
+  name: z.string().meta({ examples: ['Earnings per share'] }),
   value: z.string().meta({ description: 'Exact decimal, in units' }),
   kind: z.enum(['money', 'ratio', 'share']).meta({ description: '`share`: a fraction, 0.0041 is 0.41 %' }),
   unit: z.string().optional().meta({ description: 'Currency (ISO 4217)' }),

@@ -29,7 +29,7 @@ export const manyBody = z.strictObject({ tickers: z.array(z.string().min(1).max(
 const followedMany = z.object({
   followed: z.array(z.string()),
   already: z.array(z.string()),
-  unknown: z.array(z.object({ name: z.string(), suggestions: z.array(z.string()) })),
+  unknown: z.array(z.object({ name: z.string().meta({ examples: ['AAPK'] }), suggestions: z.array(z.string()) })),
   tooMany: z.array(z.string()).meta({ description: `Tickers beyond the maximum of ${MAX_TICKERS}` }),
 });
 
