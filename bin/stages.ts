@@ -25,6 +25,9 @@ const production = (settings: Settings): ClosingBellProps => {
     sesTimeout: Duration.seconds(10),
     // What is collected, from whom and when, like { provider: 'polygon', dataset: 'prices', subjects: ['AAPL'] }: docs/collectors.md.
     collectors: [],
+    // When each feed's file is due, like { feed: 'eu', due: '18:00' } (New York, on each session).
+    feeds: [],
+    calendarOverrides: {},
   };
 };
 
@@ -45,6 +48,12 @@ export const RECORDED_COLLECTORS: ClosingBellProps['collectors'] = [
   { provider: 'federal-reserve', dataset: 'policy', settings: { perMinute: 600 } },
 ];
 
+/** Files of the recorded vendor, which is asked at 23:00 UTC. */
+export const RECORDED_FEEDS: ClosingBellProps['feeds'] = [
+  { feed: 'polygon', due: '20:00' },
+  { feed: 'yahoo', exchange: 'NSE', due: '18:00', nextDay: true },
+];
+
 /** The stack of `npm start`: built for this machine, with shorter timeouts. */
 const local = (settings: Settings): ClosingBellProps => ({
   ...production(settings),
@@ -56,6 +65,7 @@ const local = (settings: Settings): ClosingBellProps => ({
   claimRetryAfter: Duration.seconds(25),
   sesTimeout: Duration.seconds(2),
   collectors: settings.vendorsUrl ? RECORDED_COLLECTORS : [],
+  feeds: settings.vendorsUrl ? RECORDED_FEEDS : [],
   vendorsUrl: settings.vendorsUrl || undefined,
 });
 

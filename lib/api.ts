@@ -1,6 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { type CalendarOverrides, calendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
+import { checkFeedSchedules, type NewFeedSchedule } from '../lambdas/contracts/feed-schedules.ts';
 import { QUEUE_NAMES, QUEUES } from '../lambdas/contracts/queue-names.ts';
 import type { Collectors } from './collectors.ts';
 import { AppFunction } from './constructs/function.ts';
@@ -24,13 +26,15 @@ export interface ApiProps {
   readonly collectors: Collectors;
   readonly subscribers: Subscribers;
   readonly mail: Mail;
+  /** When files are due. */
+  readonly due: { readonly feeds: readonly NewFeedSchedule[]; readonly calendarOverrides: CalendarOverrides };
 }
 
 /** The function that answers all routes but those that draw charts. */
 export class Api extends Construct {
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail } = props;
+    const { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, due } = props;
     const api = new AppFunction(this, 'Api', {
       capability: 'api',
       description: 'Answers the API: subscriptions, prices, deliveries, links in mails',
@@ -57,6 +61,8 @@ export class Api extends Construct {
     drop.grantDeclare(api);
     collectors.grantOperate(api);
     api.setEnvironment(Env.queues, Stack.of(this).toJsonString(queuesFor(this, api)));
+    api.setEnvironment(Env.feedSchedules, JSON.stringify(checkFeedSchedules(due.feeds)));
+    api.setEnvironment(Env.calendarOverrides, JSON.stringify(calendarOverrides.parse(due.calendarOverrides)));
     tries.grantTry(api);
     mail.grantSend(api);
     mail.grantReadAndErase(api);

@@ -1,7 +1,9 @@
 import type { Duration, StackProps } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import type { CalendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
 import type { Collector } from '../lambdas/contracts/collectors.ts';
+import type { NewFeedSchedule } from '../lambdas/contracts/feed-schedules.ts';
 import { checkTimes } from '../lambdas/contracts/sending.ts';
 import { Api } from './api.ts';
 import { Charts } from './charts.ts';
@@ -44,6 +46,10 @@ export interface ClosingBellProps extends StackProps {
   readonly sesTimeout: Duration;
   /** Market-data APIs that are asked by schedule. */
   readonly collectors: readonly Collector[];
+  /** When the files of feeds are due. */
+  readonly feeds: readonly NewFeedSchedule[];
+  /** Holidays and sessions that are not in the calendar of the code. */
+  readonly calendarOverrides: CalendarOverrides;
   /** Address of the recorded vendor on a laptop, which answers instead of them. */
   readonly vendorsUrl?: string | undefined;
 }
@@ -81,7 +87,7 @@ export class ClosingBellStack extends AppStack {
     new Feedback(this, 'Feedback', { mail, subscribers });
 
     const tries = new Tries(this, 'Tries', { webUrl });
-    new Api(this, 'Api', { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail });
+    new Api(this, 'Api', { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, due: props });
     new Charts(this, 'Charts', { gateway, prices, ingest, subscribers, mail });
   }
 

@@ -57,6 +57,7 @@ function operation({ summary, path, method, scope, query, body, answer, status =
 const TAGS: Record<string, string> = {
   tickers: 'Tickers and prices',
   deliveries: 'Deliveries',
+  feeds: 'Feeds',
   profile: 'Feeds',
   queues: 'Deliveries',
   collectors: 'Collectors',

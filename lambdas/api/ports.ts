@@ -14,7 +14,9 @@ import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { ToldAlerts } from '../adapters/told-alerts.ts';
 import type { TriedFiles } from '../adapters/tried-files.ts';
 import type { UserPool } from '../adapters/user-pool.ts';
+import type { CalendarOverrides } from '../contracts/calendar-overrides.ts';
 import type { PlannedCollector } from '../contracts/collectors.ts';
+import type { FeedSchedule } from '../contracts/feed-schedules.ts';
 import type { LinkKeys } from '../domain/links/link-token.ts';
 
 export type ApiPorts = {
@@ -54,4 +56,7 @@ export type ApiSettings = {
   apiUrl: string;
   /** What is collected by schedule. */
   collectors: readonly PlannedCollector[];
+  /** When the files of feeds are due. */
+  feeds: readonly FeedSchedule[];
+  calendarOverrides: CalendarOverrides;
 };

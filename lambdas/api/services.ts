@@ -18,8 +18,10 @@ import { tickersTable } from '../adapters/tickers-table.ts';
 import { toldAlerts } from '../adapters/told-alerts.ts';
 import { triedFiles } from '../adapters/tried-files.ts';
 import { userPool } from '../adapters/user-pool.ts';
+import { calendarOverrides } from '../contracts/calendar-overrides.ts';
 import { plannedCollectors } from '../contracts/collectors.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
+import { feedSchedules } from '../contracts/feed-schedules.ts';
 import { queueUrls } from '../contracts/queue-names.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
@@ -63,6 +65,8 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     webUrl: env.text(Env.webUrl),
     apiUrl: env.text(Env.apiUrl),
     collectors: plannedCollectors.parse(JSON.parse(env.text(Env.collectors))),
+    feeds: feedSchedules.parse(JSON.parse(env.text(Env.feedSchedules))),
+    calendarOverrides: calendarOverrides.parse(JSON.parse(env.text(Env.calendarOverrides))),
   };
   return { ports, settings };
 }

@@ -1,7 +1,7 @@
 import { windowStart } from '../contracts/dates.ts';
 import type { Subscriber } from '../contracts/subscriber.ts';
 import { folded } from '../domain/prices/fold.ts';
-import { seriesOf } from '../domain/prices/series.ts';
+import { changeOver, seriesOf } from '../domain/prices/series.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
 import { concurrently } from '../runtime/concurrently.ts';
 import { describeClose } from './last-closes.ts';
@@ -37,6 +37,7 @@ async function rowOf(
   const { current } = await readTicker(prices, ticker, ALL_YEARS);
   const { observations, ticker: now, company } = folded(ticker, current);
   const series = seriesOf(now, observations, suspectMove);
+  const [weekChange, monthChange] = [7, 30].map((days) => series && changeOver(series, days));
   const from = series ? windowStart(series.last.date, SPARK_DAYS) : '';
   const trusted = (series?.adjusted ?? []).filter(({ date }) => date >= from && !series?.suspects.has(date));
   return {
@@ -45,6 +46,8 @@ async function rowOf(
     ...(company && { name: company }),
     ...(now !== ticker && { renamedTo: now }),
     ...describeClose(series),
+    ...(weekChange !== undefined && { weekChange }),
+    ...(monthChange !== undefined && { monthChange }),
     spark: thinned(trusted.map(({ close }) => Number(close))),
   };
 }

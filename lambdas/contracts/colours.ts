@@ -41,7 +41,7 @@ export const COLOURS: Record<Theme, Record<Colour, string>> = {
     warning: '#b45309',
     volume: '#dfe5ec',
     'volume-key': '#cbd5e1',
-    sma20: '#f59e0b',
+    sma20: '#d97706',
     sma50: '#6366f1',
   },
   dark: {

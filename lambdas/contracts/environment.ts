@@ -20,6 +20,10 @@ export const Env = {
   runsTable: 'RUNS_TABLE',
   /** The collectors of the stage, as JSON. */
   collectors: 'COLLECTORS',
+  /** When the files of feeds are due, as JSON. */
+  feedSchedules: 'FEED_SCHEDULES',
+  /** Holidays and sessions that the stage knows better, as JSON. */
+  calendarOverrides: 'CALENDAR_OVERRIDES',
   /** Secret with the keys of market-data APIs. */
   apiKeysSecret: 'API_KEYS_SECRET_ARN',
   /** Address of the recorded vendor on a laptop, which answers instead of all APIs. */

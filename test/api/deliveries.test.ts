@@ -21,6 +21,19 @@ describe('operators', () => {
     expect((await world.ask(`/deliveries/${inPath('eu/2023-04-02.incremental')}`)).status).toBe(200);
   });
 
+  test('find deliveries by a part of the id and by state, with the number in each state', async () => {
+    const world = await withExamples();
+    await dropAndIngest(world, 'eu/2023-04-03_incremental.csv', 'nothing');
+    const found = async (query: string) => {
+      const { deliveries, states } = await (await world.ask(`/deliveries?${query}`)).json();
+      return [deliveries.map(({ delivery }: { delivery: string }) => delivery), states.applied, states.rejected];
+    };
+    expect(await found('search=2023-04-02')).toEqual([['2023-04-02.incremental'], 1, 0]);
+    expect(await found('search=EU/')).toEqual([['eu/2023-04-03.incremental'], 0, 1]);
+    expect(await found('state=rejected')).toEqual([['eu/2023-04-03.incremental'], 2, 1]);
+    expect((await world.ask('/deliveries?state=lost')).status).toBe(400);
+  });
+
   test('see that a file was removed before it was read', async () => {
     const world = await withExamples();
     const event = drop(world, '2023-04-03_incremental.csv', EXAMPLE_INCREMENTAL, '2023-04-03T21:00:00Z');

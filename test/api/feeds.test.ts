@@ -1,9 +1,21 @@
-import type { FeedProfile, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
+import type { FeedProfile, FeedsView, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
 import { MAX_UPLOAD_BYTES } from '../../lambdas/contracts/try-limits.ts';
 import { ADA, withExamples } from '../support/api-examples.ts';
 import { API_SETTINGS, ApiWorld } from '../support/api-world.ts';
 import { dropAndIngest } from '../support/drops.ts';
 import { closesOf } from '../support/outcomes.ts';
+
+test('operators see which file is due, and what arrived', async () => {
+  const world = await withExamples();
+  const feeds = async (): Promise<FeedsView['feeds']> => (await (await world.ask('/feeds')).json()).feeds;
+  const last = { fileDate: '2023-06-01', dueAt: '2023-06-01T22:00:00.000Z' };
+  const next = { fileDate: '2023-06-02', dueAt: '2023-06-02T22:00:00.000Z' };
+  expect(await feeds()).toEqual([{ feed: 'eu', last, next }]);
+  await dropAndIngest(world, 'eu/2023-06-01_history.csv', 'ticker,close,date,action\nA,1,2023-06-01,I\n');
+  expect(await feeds()).toMatchObject([
+    { feed: 'eu', last: { ...last, arrived: { delivery: 'eu/2023-06-01.history', state: 'applied' } }, next },
+  ]);
+});
 
 const put = (world: ApiWorld, feed: string, basedOn: number, profile: object, as = ADA) =>
   world.ask(`/profile?feed=${feed}`, { method: 'PUT', as, body: { basedOn, profile } });

@@ -69,7 +69,7 @@ export class Person {
     await this.page.getByRole('searchbox').fill(ticker);
     const found = this.page.getByRole('region', { name: 'Find a ticker' });
     await found.getByRole('button', { name: `Follow ${ticker}`, exact: true }).click();
-    await this.page.getByRole('button', { name: `Unfollow ${ticker}`, exact: true }).waitFor();
+    await this.page.getByRole('button', { name: `Options of ${ticker}`, exact: true }).waitFor();
   }
 
   mails = async (): Promise<Mail[]> => {

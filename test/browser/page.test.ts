@@ -40,7 +40,8 @@ test('sign in by the mailed code, follow, get a digest, unsubscribe by its link,
   await ada.signIn();
   await ada.page.getByText('No ticker yet.').waitFor();
   for (const ticker of ['AAPL', 'MSFT', 'KO']) await ada.follow(ticker);
-  await ada.page.getByLabel('Chart window of MSFT').selectOption('365');
+  await ada.page.getByRole('button', { name: 'Options of MSFT' }).click();
+  await ada.page.getByLabel('Chart in the mail of MSFT').selectOption('365');
   await ada.page.getByRole('link', { name: 'Settings', exact: true }).click();
   await ada.page.getByLabel('Look of the mails').selectOption('dark');
 
@@ -169,8 +170,9 @@ test('everything can be done by keyboard', async () => {
   await press('Tab', 2);
   expect(await kim.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Follow NVDA');
   await press('Enter');
-  await kim.page.getByRole('button', { name: 'Unfollow NVDA' }).waitFor();
+  await kim.page.getByRole('button', { name: 'Options of NVDA' }).waitFor();
   expect(await kim.page.evaluate(() => document.activeElement?.id)).toBe('search');
+  await kim.page.getByRole('button', { name: 'Options of NVDA' }).press('Enter');
   await kim.page.getByRole('button', { name: 'Unfollow NVDA' }).press('Enter');
   await kim.page.getByText('No ticker yet.').waitFor();
   await kim.page.getByText('NVDA unfollowed.').waitFor();

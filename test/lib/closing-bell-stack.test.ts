@@ -28,6 +28,8 @@ const PROPS: ClosingBellProps = {
     { provider: 'fmp', dataset: 'prices', subjects: ['AAPL'], role: 'check' },
     { provider: 'fred', dataset: 'macro' },
   ],
+  feeds: [{ feed: '', due: '18:00' }],
+  calendarOverrides: {},
 };
 const stack = new ClosingBellStack(app, 'ClosingBell', PROPS);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -36,6 +36,8 @@ export const API_SETTINGS = {
   collectors: [
     { provider: 'polygon', dataset: 'prices', role: 'primary', subjects: 2, schedule: '0 23 * * MON-FRI' },
   ] as const,
+  feeds: [{ feed: 'eu', exchange: 'NYSE', due: '18:00', nextDay: false }] as const,
+  calendarOverrides: {},
 };
 
 type ApiRequest = {

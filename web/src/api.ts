@@ -7,9 +7,14 @@ import type {
 } from '../../lambdas/contracts/api/alerts.ts';
 import type { CollectorsView, NewRun } from '../../lambdas/contracts/api/collectors.ts';
 import type { Declarations } from '../../lambdas/contracts/api/declarations.ts';
-import type { DeliveriesPage, DeliveryDetail, DeliveryMails } from '../../lambdas/contracts/api/deliveries.ts';
+import type {
+  DeliveriesPage,
+  DeliveriesQuery,
+  DeliveryDetail,
+  DeliveryMails,
+} from '../../lambdas/contracts/api/deliveries.ts';
 import type { Facts } from '../../lambdas/contracts/api/facts.ts';
-import type { FeedProfile, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
+import type { FeedProfile, FeedsView, TriedAnswer, Upload } from '../../lambdas/contracts/api/feeds.ts';
 import type { Me, MeBody } from '../../lambdas/contracts/api/me.ts';
 import type { ProblemDetails } from '../../lambdas/contracts/api/problem.ts';
 import type { QueuesView, Redriven } from '../../lambdas/contracts/api/queues.ts';
@@ -94,8 +99,11 @@ export function apiOf({ call }: Session) {
     takeBackRename: (name: string) => declared('DELETE', `${pathSegment(name)}/rename`),
     chart: async (name: string, window: ChartWindow, theme: Theme): Promise<Blob> =>
       (await checked(`/tickers/${pathSegment(name)}/chart.png?window=${window}&theme=${theme}`)).blob(),
-    deliveries: (after?: string) =>
-      get<DeliveriesPage>(`/deliveries${after ? `?after=${encodeURIComponent(after)}` : ''}`),
+    deliveries: (query: DeliveriesQuery) =>
+      get<DeliveriesPage>(
+        `/deliveries?${new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : [])))}`,
+      ),
+    feeds: () => get<FeedsView>('/feeds'),
     delivery: (id: string) => get<DeliveryDetail>(`/deliveries/${pathSegment(id)}`),
     deliveryMails: (id: string, after?: string) =>
       get<DeliveryMails>(`/deliveries/${pathSegment(id)}/mails${after ? `?after=${encodeURIComponent(after)}` : ''}`),

@@ -45,16 +45,16 @@ function Planned({ planned, quotas }: CollectorsView) {
     <section className="card" aria-label="Planned">
       <h2>Planned</h2>
       <Scroll label="Planned runs">
-        <table className="wide compact">
+        <table className="wide stacked">
           <thead>
             <tr>
               <th scope="col">Provider</th>
               <th scope="col">Dataset</th>
-              <th scope="col" className="number extra">
+              <th scope="col" className="number">
                 Subjects
               </th>
               <th scope="col">Next run</th>
-              <th scope="col" className="number extra">
+              <th scope="col" className="number">
                 Requests left today
               </th>
             </tr>
@@ -66,9 +66,13 @@ function Planned({ planned, quotas }: CollectorsView) {
                 <tr key={`${provider} ${dataset}`}>
                   <th scope="row">{factsOf(provider).title}</th>
                   <td>{role === 'check' ? `${dataset}, checks only` : dataset}</td>
-                  <td className="number extra">{subjects || 'default'}</td>
-                  <td className="muted">{moment(next)}</td>
-                  <td className={quota?.left === 0 ? 'number extra down' : 'number extra'}>
+                  <td className="number" data-name="subjects">
+                    {subjects || 'default'}
+                  </td>
+                  <td className="muted" data-before="next run">
+                    {moment(next)}
+                  </td>
+                  <td className={quota?.left === 0 ? 'number down' : 'number'} data-name={quota && 'requests left'}>
                     {quota ? `${number(quota.left)} of ${number(quota.of)}` : '–'}
                   </td>
                 </tr>
@@ -85,21 +89,21 @@ function Runs({ runs, onStarted }: { runs: readonly Run[]; onStarted: () => void
   const [open, setOpen] = useState('');
   return (
     <Scroll label="List of runs">
-      <table className="wide compact">
+      <table className="wide stacked">
         <thead>
           <tr>
             <th scope="col">Run</th>
             <th scope="col">State</th>
-            <th scope="col" className="number extra">
+            <th scope="col" className="number">
               Rows
             </th>
-            <th scope="col" className="number extra">
+            <th scope="col" className="number">
               Missing
             </th>
-            <th scope="col" className="number extra">
+            <th scope="col" className="number">
               Requests
             </th>
-            <th scope="col" className="number extra">
+            <th scope="col" className="number">
               Retries
             </th>
             <th scope="col">Started</th>
@@ -125,12 +129,18 @@ function Runs({ runs, onStarted }: { runs: readonly Run[]; onStarted: () => void
                   <td>
                     <RunState {...run} />
                   </td>
-                  <td className="number extra">{number(run.rows)}</td>
-                  <td className={run.missingCount > 0 ? 'number extra down' : 'number extra'}>
+                  <td className="number" data-name="rows">
+                    {number(run.rows)}
+                  </td>
+                  <td className={run.missingCount > 0 ? 'number down' : 'number'} data-name="missing">
                     {number(run.missingCount)}
                   </td>
-                  <td className="number extra">{number(run.requests)}</td>
-                  <td className="number extra">{number(run.retries)}</td>
+                  <td className="number" data-name="requests">
+                    {number(run.requests)}
+                  </td>
+                  <td className="number" data-name="retries">
+                    {number(run.retries)}
+                  </td>
                   <td className="muted nowrap">{moment(run.startedAt)}</td>
                 </tr>
                 {isOpen && (

@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { DeliveryMails as Mails } from '../../lambdas/contracts/api/deliveries.ts';
-import { Failure, Scroll } from './parts.tsx';
+import { Failure, Loading, Scroll } from './parts.tsx';
 import { useAction, useApi } from './use.ts';
 
 const NAMES: Record<keyof Mails['counts'], string> = {
@@ -14,29 +14,39 @@ const NAMES: Record<keyof Mails['counts'], string> = {
   none: 'Not due, or not sent yet',
 };
 
-/** What became of the mails of a delivery. All subscribers are looked at, so it is asked for by a button. */
+/** Pages of subscribers that are counted when the page opens; with more subscribers a button counts the rest. */
+const PAGES_AT_ONCE = 5;
+
+/** What became of the mails of a delivery. All subscribers are looked at. */
 export function DeliveryMails({ id }: { id: string }) {
   const api = useApi();
   const [found, setFound] = useState<Mails>();
-  const count = useAction(async () => {
-    let all: Mails | undefined;
-    for (let after: string | undefined; ; ) {
-      const page = await api.deliveryMails(id, after);
+  const count = useAction(async (before: Mails | undefined, pages: number) => {
+    let all = before;
+    for (let i = 0; i < pages && (!all || all.next); i++) {
+      const page = await api.deliveryMails(id, all?.next);
       all = all ? added(all, page) : page;
       setFound(all);
-      after = page.next;
-      if (!after) return;
     }
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each delivery
+  useEffect(() => count.run(undefined, PAGES_AT_ONCE), [id]);
   return (
     <section className="card" aria-labelledby="mails">
-      <h2 id="mails">Mails about it</h2>
-      {!found && <p>Counts the digests of every subscriber who follows a changed ticker.</p>}
-      <p className="actions">
-        <button type="button" aria-disabled={count.busy} onClick={() => count.run()}>
-          {count.busy ? 'Counting…' : found ? 'Count again' : 'Who got it?'}
-        </button>
-      </p>
+      <div className="bar">
+        <h2 id="mails">Mails about it</h2>
+        {found && (
+          <button
+            type="button"
+            className="quiet"
+            aria-disabled={count.busy}
+            onClick={() => count.run(undefined, PAGES_AT_ONCE)}
+          >
+            {count.busy && !found.next ? 'Counting…' : 'Count again'}
+          </button>
+        )}
+      </div>
+      {!found && !count.error && <Loading />}
       <Failure error={count.error} />
       {found && (
         <>
@@ -48,6 +58,14 @@ export function DeliveryMails({ id }: { id: string }) {
               </div>
             ))}
           </dl>
+          {found.next && (
+            <p>
+              There are more subscribers than these: the numbers are not complete.{' '}
+              <button type="button" aria-disabled={count.busy} onClick={() => count.run(found, Infinity)}>
+                {count.busy ? 'Counting…' : 'Count the rest'}
+              </button>
+            </p>
+          )}
           {found.without.length > 0 && <Without without={found.without} />}
         </>
       )}
@@ -78,7 +96,7 @@ function Without({ without }: { without: Mails['without'] }) {
                   <code>{one.subscriber}</code>
                 </th>
                 <td>{one.why}</td>
-                <td>
+                <td className="nowrap">
                   <Address subscriber={one.subscriber} masked={one.address} />
                 </td>
               </tr>
@@ -118,6 +136,7 @@ function added(all: Mails, page: Mails): Mails {
   const counts = Object.fromEntries(
     (Object.keys(NAMES) as (keyof Mails['counts'])[]).map((name) => [name, all.counts[name] + page.counts[name]]),
   ) as Mails['counts'];
+  // Not `...all`: `next` is the one of the last page.
   return {
     ...page,
     counts,

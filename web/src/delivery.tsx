@@ -4,7 +4,7 @@ import type { DeliveryDetail } from '../../lambdas/contracts/api/deliveries.ts';
 import { parseDeliveryId } from '../../lambdas/contracts/delivery-id.ts';
 import { withAnswer } from '../../lambdas/contracts/profile.ts';
 import type { Answer } from '../../lambdas/contracts/report.ts';
-import { State } from './deliveries.tsx';
+import { State } from './delivery-list.tsx';
 import { DeliveryMails } from './delivery-mails.tsx';
 import { Outcome } from './outcome.tsx';
 import { Failure, Loading } from './parts.tsx';

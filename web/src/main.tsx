@@ -7,6 +7,7 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/content.css';
 import './styles/tables.css';
+import './styles/watchlist.css';
 
 const root = createRoot(document.getElementById('page') ?? document.body);
 enter().then(

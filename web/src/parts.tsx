@@ -30,10 +30,10 @@ const directionOf = (change: number | undefined): string => {
   return text.startsWith('+') ? 'up' : text.startsWith('−') ? 'down' : 'muted';
 };
 
-/** A box that scrolls, also by keyboard. */
-export const Scroll = ({ label, children }: { label: string; children: ReactNode }) => (
+/** A box that scrolls, also by keyboard. `isWhole`: only to the side. */
+export const Scroll = ({ label, isWhole, children }: { label: string; isWhole?: boolean; children: ReactNode }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-  <section className="scroll" tabIndex={0} aria-label={label}>
+  <section className={isWhole ? 'scroll whole' : 'scroll'} tabIndex={0} aria-label={label}>
     {children}
   </section>
 );

@@ -13,13 +13,14 @@ export function Settings({ signOut }: { signOut: () => Promise<void> }) {
     <>
       <h1>Settings</h1>
       <Failure error={me.error} />
-      {me.data ? <Choices me={me.data} onChange={me.reload} signOut={signOut} /> : <Loading />}
+      {me.data ? <Choices me={me.data} onChange={me.reload} /> : <Loading />}
+      <Erase erase={api.erase} signOut={signOut} />
     </>
   );
 }
 
 /** Each change is saved immediately. */
-function Choices({ me, onChange, signOut }: { me: Me; onChange: () => void; signOut: () => Promise<void> }) {
+function Choices({ me, onChange }: { me: Me; onChange: () => void }) {
   const api = useApi();
   const keep = useAction(async (change: MeBody) => {
     await api.putMe(change);
@@ -72,7 +73,6 @@ function Choices({ me, onChange, signOut }: { me: Me; onChange: () => void; sign
         </p>
       )}
       <Failure error={keep.error} />
-      <Erase erase={api.erase} signOut={signOut} />
     </section>
   );
 }
@@ -118,30 +118,35 @@ function Erase({ erase, signOut }: { erase: () => Promise<unknown>; signOut: () 
     await erase();
     await signOut();
   });
-  if (!isAsked)
-    return (
-      <p>
-        <button type="button" className="quiet" onClick={() => setAsked(true)}>
-          Erase me…
-        </button>
-      </p>
-    );
   return (
-    <fieldset tabIndex={-1} ref={box}>
-      <legend>Erase me</legend>
-      <p>
-        Everything about you is deleted: the tickers you follow, your alerts, your preferences, and the record of your
-        mails.
-      </p>
-      <p className="actions">
-        <button type="button" className="danger" aria-disabled={run.busy} onClick={() => run.run()}>
-          Erase me permanently
-        </button>
-        <button type="button" onClick={() => setAsked(false)}>
-          Cancel
-        </button>
-      </p>
-      <Failure error={run.error} />
-    </fieldset>
+    <section className="card" aria-labelledby="erase">
+      <h2 id="erase">Erase me</h2>
+      {isAsked ? (
+        <fieldset tabIndex={-1} ref={box} aria-label="Erase me">
+          <p>Really? This cannot be undone, and you get no mail any more.</p>
+          <p className="actions">
+            <button type="button" className="danger" aria-disabled={run.busy} onClick={() => run.run()}>
+              Erase me permanently
+            </button>
+            <button type="button" onClick={() => setAsked(false)}>
+              Cancel
+            </button>
+          </p>
+          <Failure error={run.error} />
+        </fieldset>
+      ) : (
+        <>
+          <p>
+            Everything about you is deleted: the tickers you follow, your alerts, your preferences, and the record of
+            your mails.
+          </p>
+          <p className="actions">
+            <button type="button" className="outlined" onClick={() => setAsked(true)}>
+              Erase me…
+            </button>
+          </p>
+        </>
+      )}
+    </section>
   );
 }

@@ -145,8 +145,7 @@ function Heading({ ticker, formerly, company, observations, isKnown }: HeadingPr
       <div className="heading">
         <div>
           <h1>{ticker}</h1>
-          {company && <p className="muted">{company}</p>}
-          <p className="muted">{`${exchange} · ${EXCHANGES[exchange].currency}`}</p>
+          <p className="muted">{[company, exchange, EXCHANGES[exchange].currency].filter(Boolean).join(' · ')}</p>
           {formerly.length > 0 && <p className="muted">formerly {formerly.join(', ')}</p>}
         </div>
         {last && (

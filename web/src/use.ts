@@ -45,12 +45,12 @@ export function useDelayed<T>(value: T): T {
   return delayed;
 }
 
-/** Calls `poll` every two seconds while the page is visible. */
-export function useWatch(poll: () => void): void {
+/** Calls `poll` again and again while the page is visible, by default every two seconds. */
+export function useWatch(poll: () => void, everyMs = POLL_MS): void {
   useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === 'visible' && poll(), POLL_MS);
+    const timer = setInterval(() => document.visibilityState === 'visible' && poll(), everyMs);
     return () => clearInterval(timer);
-  }, [poll]);
+  }, [poll, everyMs]);
 }
 
 /** Runs an action of the user: `busy` while it runs, `error` if it failed, `done` after it succeeded. */

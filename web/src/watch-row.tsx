@@ -1,4 +1,4 @@
-import type { DragEvent } from 'react';
+import { type DragEvent, useState } from 'react';
 import { Link } from 'wouter';
 import type { Subscription, WatchlistRow } from '../../lambdas/contracts/api/subscriptions.ts';
 import { CHART_WINDOWS, type ChartWindow } from '../../lambdas/contracts/chart-options.ts';
@@ -9,6 +9,8 @@ import { useAction, useApi } from './use.ts';
 
 type Props = {
   row: WatchlistRow;
+  /** Date of the newest close of all rows: only other dates are shown. */
+  newest: string | undefined;
   isArranging: boolean;
   onDrop: (event: DragEvent) => void;
   onNudge: (by: -1 | 1) => void;
@@ -18,9 +20,10 @@ type Props = {
 };
 
 /** One followed ticker. */
-export function WatchRow({ row, isArranging, onDrop, onNudge, onChange, onGone }: Props) {
+export function WatchRow({ row, newest, isArranging, onDrop, onNudge, onChange, onGone }: Props) {
   const api = useApi();
-  const { ticker, window, name, renamedTo, date, close, dayChange, suspect, spark } = row;
+  const { ticker, window, name, renamedTo, date, close, dayChange, weekChange, monthChange, suspect, spark } = row;
+  const [isOpen, setOpen] = useState(false);
   const change = useAction(async (next: ChartWindow) => {
     await api.follow(ticker, next);
     onChange();
@@ -54,37 +57,60 @@ export function WatchRow({ row, isArranging, onDrop, onNudge, onChange, onGone }
         <Link href={`/tickers/${encodeURIComponent(ticker)}`}>{renamedTo ?? ticker}</Link>
         {name && <small className="muted">{name}</small>}
         {renamedTo && <small className="muted">formerly {ticker}</small>}
-        {date && <small className="muted">{longDate(date)}</small>}
+        {date && date !== newest && <small className="warn">{longDate(date)}</small>}
       </span>
       <Sparkline closes={spark} change={dayChange} />
-      <span className="number">
-        {close ? formatPriceOf(ticker, close) : '–'}
-        <small>{suspect ? <span className="warn">suspect</span> : <Change change={dayChange} />}</small>
+      <span className="number close">{close ? formatPriceOf(ticker, close) : '–'}</span>
+      <span className="number day">
+        <span className="hidden">1 day </span>
+        {suspect ? <span className="warn">suspect</span> : <Change change={dayChange} />}
       </span>
-      <label>
-        <span className="hidden">Chart window of {ticker}</span>
-        <select
-          value={window}
-          aria-disabled={change.busy}
-          onChange={(event) => change.run(Number(event.target.value) as ChartWindow)}
-        >
-          {CHART_WINDOWS.map((option) => (
-            <option key={option} value={option}>
-              {windowText(option)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Moved name="7 days" change={weekChange} />
+      <Moved name="30 days" change={monthChange} />
       <button
         type="button"
-        className="quiet"
-        aria-disabled={unfollow.busy}
-        onClick={() => unfollow.run()}
-        aria-label={`Unfollow ${ticker}`}
+        className="quiet more"
+        aria-expanded={isOpen}
+        aria-label={`Options of ${ticker}`}
+        onClick={() => setOpen(!isOpen)}
       >
-        Unfollow
+        ⋯
       </button>
+      {isOpen && (
+        <span className="options">
+          <label>
+            Chart in the mail<span className="hidden"> of {ticker}</span>{' '}
+            <select
+              value={window}
+              aria-disabled={change.busy}
+              onChange={(event) => change.run(Number(event.target.value) as ChartWindow)}
+            >
+              {CHART_WINDOWS.map((option) => (
+                <option key={option} value={option}>
+                  {windowText(option)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button
+            type="button"
+            aria-disabled={unfollow.busy}
+            onClick={() => unfollow.run()}
+            aria-label={`Unfollow ${ticker}`}
+          >
+            Unfollow
+          </button>
+        </span>
+      )}
       <Failure error={change.error ?? unfollow.error} />
     </li>
   );
 }
+
+/** A change with the name of its column, which is visible where the table has no head. */
+const Moved = ({ name, change }: { name: string; change: number | undefined }) => (
+  <span className="number moved">
+    <small>{name} </small>
+    <Change change={change} />
+  </span>
+);

@@ -36,6 +36,9 @@ function ownOrder(rows: readonly WatchlistRow[], groups: TickerGroups): RowGroup
   return rest.length > 0 || placed.length === 0 ? [...placed, { name: '', rows: rest }] : placed;
 }
 
+export const asGroups = (groups: readonly RowGroup[]): TickerGroups =>
+  groups.map(({ name, rows }) => ({ name, tickers: rows.map(({ ticker }) => ticker) }));
+
 /** Moves a ticker before another one, or to the end of a group. */
 export function moved(
   groups: readonly RowGroup[],

@@ -1,11 +1,12 @@
-import { type DragEvent, useState } from 'react';
+import { useState } from 'react';
 import type { Subscription, WatchlistRow } from '../../lambdas/contracts/api/subscriptions.ts';
+import { longDate } from '../../lambdas/contracts/dates.ts';
 import type { TickerGroups } from '../../lambdas/contracts/subscriber.ts';
 import { Failure, Loading } from './parts.tsx';
 import { writeTickerList } from './ticker-list.ts';
 import { useAction, useApi } from './use.ts';
-import { WatchRow } from './watch-row.tsx';
-import { dissolved, joined, moved, nudged, ORDERS, type Order, ordered, type RowGroup } from './watchlist-order.ts';
+import { WatchGroup } from './watch-group.tsx';
+import { asGroups, joined, ORDERS, type Order, ordered } from './watchlist-order.ts';
 
 type Props = {
   rows: readonly WatchlistRow[] | undefined;
@@ -41,6 +42,7 @@ function Rows({
     setGone(undefined);
     onChange();
   });
+  const newest = rows.flatMap(({ date }) => date ?? []).reduce((a, b) => (a > b ? a : b), '');
   const shown = ordered(rows, order, groups);
   return (
     <section aria-labelledby="followed" className="card">
@@ -48,6 +50,7 @@ function Rows({
         <h2 id="followed" tabIndex={-1}>
           You follow {rows.length === 1 ? 'one ticker' : `${rows.length} tickers`}
         </h2>
+        {newest && <span className="muted">Closes of {longDate(newest)}</span>}
         {rows.length > 0 && (
           <Tools
             order={order}
@@ -77,12 +80,14 @@ function Rows({
       )}
       <Failure error={arrange.error ?? follow.error} />
       {isArranging && <NewGroup onAdd={(name) => arrange.run(joined(asGroups(shown), [{ name, tickers: [] }]))} />}
+      {rows.length > 0 && <Head isArranging={isArranging} />}
       {shown.map((group, i) => (
-        <Group
+        <WatchGroup
           key={group.name}
           group={group}
           index={i}
           all={shown}
+          newest={newest}
           isArranging={isArranging}
           onArrange={arrange.run}
           onChange={onChange}
@@ -93,8 +98,18 @@ function Rows({
   );
 }
 
-const asGroups = (groups: readonly RowGroup[]): TickerGroups =>
-  groups.map(({ name, rows }) => ({ name, tickers: rows.map(({ ticker }) => ticker) }));
+/** The names of the columns; each row has them for who cannot see them. */
+const Head = ({ isArranging }: { isArranging: boolean }) => (
+  <p className={isArranging ? 'watch-head arranging' : 'watch-head'} aria-hidden="true">
+    <span className="name">Ticker</span>
+    <span>90 days</span>
+    {['Close', '1 day', '7 days', '30 days'].map((name) => (
+      <span key={name} className="number">
+        {name}
+      </span>
+    ))}
+  </p>
+);
 
 type ToolsProps = {
   order: Order;
@@ -124,61 +139,6 @@ const Tools = ({ order, isArranging, onOrder, onArrange, onSave }: ToolsProps) =
     </button>
   </span>
 );
-
-type GroupProps = {
-  group: RowGroup;
-  index: number;
-  all: readonly RowGroup[];
-  isArranging: boolean;
-  onArrange: (groups: TickerGroups) => void;
-  onChange: () => void;
-  onGone: (subscription: Subscription) => void;
-};
-
-function Group({ group, index, all, isArranging, onArrange, onChange, onGone }: GroupProps) {
-  const dropOn = (before: string | undefined) => (event: DragEvent) => {
-    event.preventDefault();
-    event.stopPropagation();
-    const ticker = event.dataTransfer.getData('text/plain');
-    const isKnown = all.some(({ rows }) => rows.some((row) => row.ticker === ticker));
-    if (isKnown && ticker !== before) onArrange(moved(all, ticker, { group: index, ...(before && { before }) }));
-  };
-  const nudge = (ticker: string, by: -1 | 1) => {
-    onArrange(nudged(all, ticker, by));
-    // The row moves in the document: keep the focus on its button.
-    requestAnimationFrame(() => document.getElementById(`${by === -1 ? 'up' : 'down'}-${ticker}`)?.focus());
-  };
-  return (
-    <>
-      {(group.name || isArranging) && (
-        <div className="group">
-          <h3>{group.name || 'Without a group'}</h3>
-          {isArranging && group.name && (
-            <button type="button" className="quiet" onClick={() => onArrange(dissolved(asGroups(all), group.name))}>
-              Dissolve {group.name}
-            </button>
-          )}
-        </div>
-      )}
-      <ul
-        className="rows"
-        {...(isArranging && { onDragOver: (event) => event.preventDefault(), onDrop: dropOn(undefined) })}
-      >
-        {group.rows.map((row) => (
-          <WatchRow
-            key={row.ticker}
-            row={row}
-            isArranging={isArranging}
-            onDrop={dropOn(row.ticker)}
-            onNudge={(by) => nudge(row.ticker, by)}
-            onChange={onChange}
-            onGone={onGone}
-          />
-        ))}
-      </ul>
-    </>
-  );
-}
 
 function NewGroup({ onAdd }: { onAdd: (name: string) => void }) {
   const [name, setName] = useState('');

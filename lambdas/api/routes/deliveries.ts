@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { Hono } from 'hono';
 import { reportOf } from '../../adapters/reports.ts';
-import { deliveriesQuery, deliveryMailsQuery } from '../../contracts/api/deliveries.ts';
+import { type DeliveriesPage, deliveriesQuery, deliveryMailsQuery } from '../../contracts/api/deliveries.ts';
 import { commandFor } from '../../contracts/delivery-event.ts';
 import { type DeliveryRecord, mayHavePrices } from '../../contracts/delivery-record.ts';
 import type { CommandName } from '../../contracts/revision.ts';
@@ -18,14 +18,19 @@ const MAX_ID_CHARS = 500;
 /** Operators see deliveries, revoke, replay and release them. */
 export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
   app.get('/deliveries', async (context) => {
-    const { after, limit } = parse(deliveriesQuery, context.req.query(), 'query');
+    const { after, limit, search, state } = parse(deliveriesQuery, context.req.query(), 'query');
     const { records, broken } = await ports.deliveries.all();
-    const all = records.sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
+    const wanted = search.toLowerCase();
+    const found = records.filter(({ delivery }) => delivery.toLowerCase().includes(wanted));
+    const all = found
+      .filter((record) => !state || record.state === state)
+      .sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));
     const from = after === undefined ? 0 : all.findIndex((record) => sortKey(record) < after);
     const page = from === -1 ? [] : all.slice(from, from + limit);
     const last = page.at(-1);
     return context.json({
       deliveries: page.map((record) => summaryOf(record, ports.now())),
+      states: countStates(found),
       ...(last && from + limit < all.length && { next: sortKey(last) }),
       ...(broken.length > 0 && { unreadable: broken }),
     });
@@ -80,6 +85,12 @@ export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
 
 /** Most recent last: by the last upload or command. The delivery makes it unique. */
 const sortKey = ({ knownAt, delivery }: DeliveryRecord): string => `${knownAt}#${delivery}`;
+
+function countStates(records: readonly DeliveryRecord[]): DeliveriesPage['states'] {
+  const states = { received: 0, applied: 0, rejected: 0, held: 0, revoked: 0 };
+  for (const { state } of records) states[state]++;
+  return states;
+}
 
 const summaryOf = (record: DeliveryRecord, now: number) => {
   const { delivery, state, upload, changedAt, counts, lease } = record;

@@ -14,6 +14,7 @@ import { readTicker } from '../../pricing/read-ticker.ts';
 import { concurrently } from '../../runtime/concurrently.ts';
 import { callerOf, type Http } from '../../runtime/http/caller.ts';
 import { jsonBody, Problem, parse } from '../../runtime/http/problem.ts';
+import { feedsView } from '../feeds-view.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
 /** Tickers whose current prices are compared, and rows that are shown. */
@@ -23,6 +24,11 @@ const QUERIES_AT_ONCE = 10;
 
 /** Operators set how the files of a feed are read, and try a file without applying it. */
 export function feedRoutes(app: Hono<Http>, ports: ApiPorts, settings: ApiSettings): void {
+  app.get('/feeds', async (context) => {
+    const { records } = await ports.deliveries.all();
+    return context.json(feedsView(settings, records, ports.now()));
+  });
+
   app.get('/profile', async (context) => {
     const feed = feedOf(context);
     const stored = await newestProfile(ports.records, feed);

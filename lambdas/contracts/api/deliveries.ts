@@ -3,13 +3,22 @@ import { counts, REVISION_STATES, type Report } from '../report.ts';
 import { Scope } from '../scopes.ts';
 import type { Route } from './route.ts';
 
+/** `received`: not decided yet. */
+const DELIVERY_STATES = ['received', ...REVISION_STATES] as const;
+
 export const deliveriesQuery = z.object({
   after: z.string().max(512).optional().meta({ description: '`next` of the page before' }),
   limit: z.coerce.number().int().min(1).max(100).default(50),
+  search: z
+    .string()
+    .max(64)
+    .default('')
+    .meta({ description: 'Part of the delivery id', examples: ['2020-01'] }),
+  state: z.enum(DELIVERY_STATES).optional(),
 });
 const deliverySummary = z.object({
   delivery: z.string(),
-  state: z.enum(['received', ...REVISION_STATES]),
+  state: z.enum(DELIVERY_STATES),
   droppedAt: z.string().meta({ description: 'When the file was uploaded' }),
   changedAt: z.string(),
   counts: counts.optional(),
@@ -20,6 +29,9 @@ const deliverySummary = z.object({
 });
 const deliveriesPage = z.object({
   deliveries: z.array(deliverySummary),
+  states: z
+    .record(z.enum(DELIVERY_STATES), z.int())
+    .meta({ description: 'Number of deliveries that the search finds, by state' }),
   next: z.string().optional().meta({ description: 'Pass it as `after` to get the next page' }),
   unreadable: z
     .array(z.string())
@@ -62,6 +74,9 @@ const accepted = z.object({
 });
 
 export type DeliverySummary = z.infer<typeof deliverySummary>;
+/** As a client writes it. */
+export type DeliveriesQuery = { after?: string | undefined; search?: string; state?: DeliveryState | undefined };
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 export type DeliveriesPage = z.infer<typeof deliveriesPage>;
 export type DeliveryDetail = Omit<z.infer<typeof deliveryDetail>, 'report'> & { report?: Report };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { profile } from '../profile.ts';
-import { answer, counts, differingClose, problem, reading } from '../report.ts';
+import { answer, counts, differingClose, problem, REVISION_STATES, reading } from '../report.ts';
 import { Scope } from '../scopes.ts';
 import type { Route } from './route.ts';
 
@@ -37,6 +37,30 @@ export const tryQuery = z.object({
   upload: z.uuid().optional().meta({ description: 'Id of an uploaded file: reads that one instead of the body' }),
 });
 
+const expectedFile = z.object({
+  fileDate: z.iso.date().meta({ description: 'Date in its name: the session it tells of' }),
+  dueAt: z.iso.datetime(),
+  arrived: z
+    .object({
+      delivery: z.string(),
+      state: z.enum(['received', ...REVISION_STATES]),
+      droppedAt: z.string(),
+    })
+    .optional()
+    .meta({ description: 'Absent if no file of this date was uploaded' }),
+});
+const feeds = z.object({
+  now: z.iso.datetime(),
+  feeds: z.array(
+    z.object({
+      feed: z.string().meta({ description: 'Empty for the top level of the drop bucket' }),
+      last: expectedFile.optional().meta({ description: 'The file that was due last; without `arrived` it is late' }),
+      next: expectedFile.optional().meta({ description: 'The file that is due next' }),
+    }),
+  ),
+});
+export type FeedsView = z.infer<typeof feeds>;
+
 const upload = z.object({
   upload: z.uuid(),
   url: z.string().meta({ description: 'PUT the file to this address within 15 minutes' }),
@@ -72,6 +96,13 @@ export type TriedAnswer = z.infer<typeof triedAnswer>;
 const operators = { scope: Scope.operations, handler: 'api' } as const;
 
 export const FEED_ROUTES: readonly Route[] = [
+  {
+    ...operators,
+    method: 'GET',
+    path: '/feeds',
+    answer: feeds,
+    summary: 'The files that are due, and whether they arrived',
+  },
   {
     ...operators,
     method: 'GET',

@@ -19,6 +19,8 @@ const watchlist = z.object({
         .number()
         .optional()
         .meta({ description: 'Relative: 0.01 is one percent; absent for a suspect close' }),
+      weekChange: z.number().optional().meta({ description: 'Against the close 7 calendar days before' }),
+      monthChange: z.number().optional().meta({ description: 'Against the close 30 calendar days before' }),
       suspect: z.boolean().optional(),
       spark: z.array(z.number()).meta({ description: 'Closes of the last 90 days for a small chart, at most 40' }),
     }),

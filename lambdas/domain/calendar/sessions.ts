@@ -72,8 +72,11 @@ export function phaseOf(exchange: Exchange, instant: number, overrides?: Calenda
 }
 
 /** The instant (ms since 1970) at which an exchange opens on a date (ISO). */
-export function openAt({ timeZone, open }: Exchange, date: string): number {
-  const guess = Date.parse(`${date}T${open}:00Z`);
+export const openAt = ({ timeZone, open }: Exchange, date: string): number => instantOf(timeZone, date, open);
+
+/** The instant (ms since 1970) of a local date (ISO) and time of day (HH:MM). No exchange changes its clocks while it is awake. */
+export function instantOf(timeZone: string, date: string, time: string): number {
+  const guess = Date.parse(`${date}T${time}:00Z`);
   const shown = localTime(timeZone, guess);
   return guess - (Date.parse(`${shown.date}T${shown.time}:00Z`) - guess);
 }

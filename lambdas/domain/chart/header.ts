@@ -65,7 +65,7 @@ function drawLegend(pen: Pen): number {
   const keys: (Key | false)[] = [
     model.suspects.length > 0 && { label: 'Suspect', colour: warning, shape: 'diamond' },
     model.corrections.length > 0 && { label: 'Corrected', colour: sma50, shape: 'ring' },
-    model.volumes.length > 0 && { label: 'Volume', colour: volumeKey, shape: 'box' },
+    model.volumes.length > 0 && { label: `Volume up to ${model.volumeText}`, colour: volumeKey, shape: 'box' },
     hasValues(model.sma50) && { label: 'SMA 50', colour: sma50, shape: 'line' },
     hasValues(model.sma20) && { label: 'SMA 20', colour: sma20, shape: 'line' },
     { label: 'Close', colour: lineColour(pen), shape: 'line' },

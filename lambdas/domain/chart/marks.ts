@@ -40,7 +40,7 @@ export function drawOverlay(pen: Pen): void {
 /** Draws one path, aligned to device pixels, so that bars are sharp and compress well. */
 function drawVolumes(pen: Pen): void {
   const { context, model, scene, at } = pen;
-  if (!scene.volume) return;
+  if (scene.volumeTop === undefined) return;
   const most = model.volumes.reduce((a, { y }) => Math.max(a, y), 0) || 1;
   const { left, right, bottom } = scene.plot;
   const snap = (value: number) => Math.round(value * SCALE) / SCALE;
@@ -48,7 +48,7 @@ function drawVolumes(pen: Pen): void {
   context.fillStyle = palette(pen).volume;
   context.beginPath();
   for (const volume of model.volumes) {
-    const height = snap((volume.y / most) * (bottom - scene.volume.top));
+    const height = snap((volume.y / most) * (bottom - scene.volumeTop));
     const x = Math.min(Math.max(snap(at(volume).x - width / 2), left), right - width);
     context.rect(x, bottom - height, width, height);
   }
@@ -101,7 +101,4 @@ function drawLabels(pen: Pen): void {
   for (const { value, label } of scene.values)
     write(pen, label, scene.plot.right + 10, pen.at({ x: 0, y: value }).y + 6, TICK_FONT, muted);
   for (const { text, x, y } of scene.dates) write(pen, text, x, y, TICK_FONT, muted, 'center');
-  if (!scene.volume) return;
-  const { text, x, y } = scene.volume.label;
-  write(pen, text, x, y, TICK_FONT, muted, 'center');
 }

@@ -1,5 +1,5 @@
 import type { ChartModel, Point } from './chart-model.ts';
-import { type Box, boxOf, type PlacedLabel, placeLabels } from './labels.ts';
+import { type Box, type PlacedLabel, placeLabels } from './labels.ts';
 import { labelsOf, type PlacedMark } from './scene-labels.ts';
 import { TAG_FONT, TICK_FONT, textWidth } from './text.ts';
 import { type TimeTick, timeTicks } from './time-ticks.ts';
@@ -40,8 +40,8 @@ export type Scene = {
   values: ValueTick[];
   /** Of the last close, on the axis. */
   tag: { text: string; y: number; box: Box };
-  /** Upper end of the largest bar, with its label on the axis; undefined without volumes. */
-  volume: { top: number; label: PlacedLabel } | undefined;
+  /** Upper end of the largest bar; undefined without volumes. */
+  volumeTop: number | undefined;
   /** High, low, suspects and thresholds. */
   labels: PlacedMark[];
 };
@@ -56,16 +56,14 @@ export function sceneOf(model: ChartModel, form: ChartForm): Scene {
   const byHeight = (value: number) => bottom - ((value - y.min) / (y.max - y.min)) * (bottom - top);
   const tagY = byHeight(model.last.y);
   const volumeTop = bottom - VOLUME_HEIGHT;
-  const taken = [tagY, ...(hasVolumes ? [volumeTop] : [])];
   const minStep = ((y.max - y.min) / (bottom - top)) * TICK_ROOM;
-  const isFree = (value: number) => taken.every((place) => Math.abs(byHeight(value) - place) >= TICK_ROOM);
+  const isFree = (value: number) => Math.abs(byHeight(value) - tagY) >= TICK_ROOM;
   const values = valueTicks(Math.max(y.lowest, 0), y.max, { isFree, minStep }).filter(
     ({ value }) => byHeight(value) >= top + 8,
   );
-  const texts = [...values.map(({ label }) => label), ...(hasVolumes ? [model.volumeText] : [])];
   const axisWidth = Math.max(
     textWidth(lastTag, TAG_FONT) + 16,
-    ...texts.map((text) => textWidth(text, TICK_FONT) + 10),
+    ...values.map(({ label }) => textWidth(label, TICK_FONT) + 10),
   );
   const plot = { left: LEFT, top, right: width - RIGHT - axisWidth, bottom };
   const scene = {
@@ -84,9 +82,7 @@ export function sceneOf(model: ChartModel, form: ChartForm): Scene {
         bottom: tagY + TAG_HEIGHT / 2,
       },
     },
-    volume: hasVolumes
-      ? { top: volumeTop, label: axisLabel(model.volumeText, plot.right + 10, volumeTop + 6) }
-      : undefined,
+    volumeTop: hasVolumes ? volumeTop : undefined,
   };
   const at = placer(scene);
   return {
@@ -103,12 +99,6 @@ export const placer =
     x: plot.left + ((point.x - x.min) / (x.max - x.min)) * (plot.right - plot.left),
     y: plot.bottom - ((Math.min(y.max, Math.max(y.min, point.y)) - y.min) / (y.max - y.min)) * (plot.bottom - plot.top),
   });
-
-/** A label of the value axis. */
-const axisLabel = (text: string, left: number, y: number): PlacedLabel => {
-  const width = textWidth(text, TICK_FONT);
-  return { text, x: left + width / 2, y, box: boxOf(left + width / 2, y, width) };
-};
 
 function valueRange(model: ChartModel, height: number, hasVolumes: boolean) {
   const values = [model.points, model.sma20, model.sma50].flatMap((points) =>

@@ -109,7 +109,7 @@ function Legend({ caption: { hasSma20, hasSma50, volumeText } }: { caption: Char
     <Line tone="muted" isSmall>
       {hasSma20 && <Key className="sma20" colour={sma20} label="SMA 20" />}
       {hasSma50 && <Key className="sma50" colour={sma50} label="SMA 50" />}
-      {volumeText && 'bars: volume'}
+      {volumeText && `bars: volume, up to ${volumeText}`}
     </Line>
   );
 }

@@ -43,12 +43,12 @@ test('no label covers another one, a line, the bars or the edge', () => {
         const scene = sceneOf(model, form);
         const at = placer(scene);
         const frame = { left: 0, top: 0, right: FORMS[form].width, bottom: FORMS[form].height };
-        const axis = [scene.tag.box, ...(scene.volume ? [scene.volume.label.box] : [])];
+        const axis = [scene.tag.box];
         const boxes = [...axis, ...[...scene.dates, ...scene.labels].map(({ box }) => box)];
         expect(boxes.filter((box) => !isInside(box, frame))).toEqual([]);
         expect(pairs(boxes).filter(([a, b]) => meet(a, b))).toEqual([]);
         const lines = [model.line, model.sma20, model.sma50].flatMap((line) => segments(line.map(at)));
-        const bars = scene.volume ? [{ ...scene.plot, top: scene.volume.top }] : [];
+        const bars = scene.volumeTop === undefined ? [] : [{ ...scene.plot, top: scene.volumeTop }];
         for (const { box, text } of scene.labels) {
           expect({ text, crossed: lines.filter((line) => crosses(line, box)).length }).toEqual({ text, crossed: 0 });
           expect(bars.filter((bar) => meet(bar, box))).toEqual([]);

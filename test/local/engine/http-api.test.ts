@@ -30,6 +30,8 @@ beforeAll(async () => {
     fanOut: { concurrency: 2, timeout: Duration.minutes(5) },
     sesTimeout: Duration.seconds(10),
     collectors: [],
+    feeds: [],
+    calendarOverrides: {},
     claimRetryAfter: Duration.hours(1),
   });
   const { Resources } = Template.fromStack(stack).toJSON();

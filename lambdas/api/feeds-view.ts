@@ -1,0 +1,40 @@
+import type { FeedsView } from '../contracts/api/feeds.ts';
+import { parseDeliveryId } from '../contracts/delivery-id.ts';
+import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { type ExpectedFile, expectedFiles } from '../domain/calendar/expected-files.ts';
+import type { ApiSettings } from './ports.ts';
+
+/** The files that feeds owe, each with the delivery that brought it. @param now ms since 1970 */
+export function feedsView(
+  { feeds, calendarOverrides }: Pick<ApiSettings, 'feeds' | 'calendarOverrides'>,
+  records: readonly DeliveryRecord[],
+  now: number,
+): FeedsView {
+  const byFile = new Map(
+    records.map((record) => {
+      const { feed, fileDate } = parseDeliveryId(record.delivery);
+      return [`${feed}/${fileDate}`, record];
+    }),
+  );
+  const described = (feed: string, { fileDate, dueAt }: ExpectedFile) => {
+    const record = byFile.get(`${feed}/${fileDate}`);
+    return {
+      fileDate,
+      dueAt: new Date(dueAt).toISOString(),
+      ...(record && {
+        arrived: { delivery: record.delivery, state: record.state, droppedAt: record.upload.droppedAt },
+      }),
+    };
+  };
+  return {
+    now: new Date(now).toISOString(),
+    feeds: feeds.map((schedule) => {
+      const { last, next } = expectedFiles(schedule, now, calendarOverrides);
+      return {
+        feed: schedule.feed,
+        ...(last && { last: described(schedule.feed, last) }),
+        ...(next && { next: described(schedule.feed, next) }),
+      };
+    }),
+  };
+}

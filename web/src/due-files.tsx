@@ -1,0 +1,65 @@
+import { Link } from 'wouter';
+import type { FeedsView } from '../../lambdas/contracts/api/feeds.ts';
+import { longDate } from '../../lambdas/contracts/dates.ts';
+import { durationText } from './duration-text.ts';
+import { Failure, Scroll } from './parts.tsx';
+import { useApi, useLoaded, useWatch } from './use.ts';
+
+const POLL_MS = 30_000;
+
+type Feed = FeedsView['feeds'][number];
+type Expected = NonNullable<Feed['last']>;
+
+/** The file that each feed owes: late, arrived, or when it is due. Nothing is shown without schedules of feeds. */
+export function DueFiles() {
+  const api = useApi();
+  const { data, error, reload } = useLoaded(api.feeds, []);
+  useWatch(reload, POLL_MS);
+  if (error) return <Failure error={error} />;
+  if (!data || data.feeds.length === 0) return null;
+  return (
+    <section className="card" aria-labelledby="due">
+      <h2 id="due">Files that are due</h2>
+      <Scroll label="Files that are due">
+        <table className="wide stacked">
+          <thead>
+            <tr>
+              <th scope="col">Feed</th>
+              <th scope="col">Last file</th>
+              <th scope="col">State</th>
+              <th scope="col">Next file</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data.feeds.map(({ feed, last, next }) => (
+              <tr key={feed}>
+                <th scope="row">{feed || 'top level'}</th>
+                <td data-before="last file">{last ? longDate(last.fileDate) : '–'}</td>
+                <td>{last && <Clock file={last} now={Date.parse(data.now)} />}</td>
+                <td className="muted" data-before="next file">
+                  {next &&
+                    `${longDate(next.fileDate)}, due in ${durationText(Date.parse(next.dueAt) - Date.parse(data.now))}`}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
+
+/** How late a file is, or when it arrived. @param now ms since 1970 */
+function Clock({ file: { dueAt, arrived }, now }: { file: Expected; now: number }) {
+  const due = Date.parse(dueAt);
+  if (!arrived) return <span className="state rejected">late by {durationText(now - due)}</span>;
+  const ahead = due - Date.parse(arrived.droppedAt);
+  return (
+    <>
+      <span className={`state ${arrived.state}`}>{arrived.state === 'received' ? 'arrived' : arrived.state}</span>{' '}
+      <Link href={`/deliveries/${encodeURIComponent(encodeURIComponent(arrived.delivery))}`}>
+        {durationText(Math.abs(ahead))} {ahead >= 0 ? 'early' : 'late'}
+      </Link>
+    </>
+  );
+}
