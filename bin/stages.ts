@@ -49,7 +49,7 @@ export const RECORDED_COLLECTORS: ClosingBellProps['collectors'] = [
 ];
 
 /** Files of the recorded vendor, which is asked at 23:00 UTC. */
-export const RECORDED_FEEDS: ClosingBellProps['feeds'] = [
+const RECORDED_FEEDS: ClosingBellProps['feeds'] = [
   { feed: 'polygon', due: '20:00' },
   { feed: 'yahoo', exchange: 'NSE', due: '18:00', nextDay: true },
 ];

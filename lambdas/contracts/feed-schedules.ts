@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { feedProblem } from './delivery-id.ts';
 
 /** When the file of a feed is due: on each session of its exchange, and which file that is. */
-export const feedSchedule = z.strictObject({
+const feedSchedule = z.strictObject({
   /** Folder in the drop bucket; empty for the top level. */
   feed: z.string().refine((feed) => feed === '' || !feedProblem(feed), 'expected the folder of a feed'),
   exchange: z.enum(['NYSE', 'NSE']).default('NYSE'),

@@ -2,6 +2,7 @@ import { type ChartWindow, type MailTheme, THEMES } from '../../lambdas/contract
 import { addDays } from '../../lambdas/contracts/dates.ts';
 import { type Week, weekOf } from '../../lambdas/contracts/weekly.ts';
 import type { AlertLines } from '../../lambdas/domain/alerts/alert-lines.ts';
+import { type AlertMarks, NO_MARKS } from '../../lambdas/domain/alerts/alert-marks.ts';
 import { CALENDARS, sessions } from '../../lambdas/domain/calendar/sessions.ts';
 import { captionOf } from '../../lambdas/domain/chart/caption.ts';
 import { chartModel } from '../../lambdas/domain/chart/chart-model.ts';
@@ -39,6 +40,8 @@ type Scene = {
   isCorrecting?: boolean;
   alerts?: AlertLines;
   alerted?: string[];
+  /** Alerts that the charts show, by ticker. */
+  marks?: Record<string, AlertMarks>;
   week?: Week;
 };
 
@@ -152,6 +155,7 @@ const SCENES: Record<string, () => Scene> = {
   alert: () => ({
     followed: some(3),
     alerted: ['AAPL'],
+    marks: { AAPL: { thresholds: ['205.00'], fires: [LAST] } },
     alerts: {
       fires: [
         {
@@ -162,7 +166,12 @@ const SCENES: Record<string, () => Scene> = {
           note: 'sell half',
         },
       ],
-      withdrawn: [{ ticker: 'KO', text: 'KO closed at 60.10, above 60.00: the close was corrected to 55.35' }],
+      withdrawn: [
+        {
+          ticker: 'KO',
+          text: 'KO did not close above 60.00 on 9 Jan 2020; the vendor corrected 60.10 to 55.35',
+        },
+      ],
     },
   }),
   weekly: () => ({ followed: some(4), week: weekOf('2020-W02') }),
@@ -190,6 +199,7 @@ export async function mailScene(name: string, theme: MailTheme): Promise<ScenePa
     isCorrecting = false,
     alerts,
     alerted = [],
+    marks = {},
   } = SCENES[name]?.() ?? { followed: [] };
   const digest = composeDigest(aSubscriber({ preferences: { theme } }), followed, corrections, {
     isCorrecting,
@@ -201,11 +211,18 @@ export async function mailScene(name: string, theme: MailTheme): Promise<ScenePa
   const charts: MailChart[] = [];
   for (const [i, { ticker, company, window, series }] of digest.charts.entries()) {
     const cids: MailChart['pictures'] = {};
+    const shown = { marks: marks[ticker] ?? NO_MARKS };
     for (const one of theme === 'auto' ? THEMES : [theme]) {
       cids[one] = `chart-${i + 1}-${one}`;
-      pictures.set(`chart-${i + 1}-${one}`, await renderChart(chartModel(series, window, one), 'mail'));
+      pictures.set(`chart-${i + 1}-${one}`, await renderChart(chartModel(series, window, one, shown), 'mail'));
     }
-    charts.push({ ticker, company, window, caption: captionOf(chartModel(series, window, 'light')), pictures: cids });
+    charts.push({
+      ticker,
+      company,
+      window,
+      caption: captionOf(chartModel(series, window, 'light', shown)),
+      pictures: cids,
+    });
   }
   const html = mailHtml(digest, charts, SCENE_LINKS).replace(
     /cid:([\w-]+)/g,

@@ -19,7 +19,7 @@ export type FireLine = {
   note: string;
 };
 
-/** A withdrawn fire in a mail. */
+/** A withdrawn fire in a mail. The text begins with the ticker. */
 export type WithdrawnLine = { ticker: string; text: string };
 
 /** What a mail tells about alerts. */

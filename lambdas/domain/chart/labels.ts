@@ -59,7 +59,7 @@ function* placesOf({ text, x, y, width, offsets, shifts }: WantedLabel, frame: B
 }
 
 /** The box of a text of one line. @param x its centre @param y its baseline */
-export const boxOf = (x: number, y: number, width: number): Box => ({
+const boxOf = (x: number, y: number, width: number): Box => ({
   left: x - width / 2,
   right: x + width / 2,
   top: y - ASCENT,

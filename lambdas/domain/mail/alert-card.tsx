@@ -1,4 +1,4 @@
-import type { AlertLines, FireLine } from '../alerts/alert-lines.ts';
+import type { AlertLines, FireLine, WithdrawnLine } from '../alerts/alert-lines.ts';
 import type { MailLinks } from './mail-links.ts';
 import { Card, Line, TextLink, TickerLink, Title } from './mail-look.tsx';
 
@@ -17,9 +17,9 @@ export function AlertCard({ alerts: { fires, withdrawn }, links }: Props) {
       {fires.slice(0, MAX_LINES).map((fire) => (
         <Fire key={`${fire.alert} ${fire.what}`} fire={fire} links={links} />
       ))}
-      {withdrawn.length > 0 && <Title>Withdrawn</Title>}
-      {withdrawn.slice(0, MAX_LINES).map(({ text }) => (
-        <Line key={text}>{text}</Line>
+      {withdrawn.length > 0 && <Title isLater={fires.length > 0}>Withdrawn</Title>}
+      {withdrawn.slice(0, MAX_LINES).map((line) => (
+        <Withdrawn key={line.text} line={line} links={links} />
       ))}
       <Line tone="muted" isSmall>
         <TextLink href={links.alerts}>All your alerts</TextLink>
@@ -28,6 +28,13 @@ export function AlertCard({ alerts: { fires, withdrawn }, links }: Props) {
     </Card>
   );
 }
+
+const Withdrawn = ({ line: { ticker, text }, links }: { line: WithdrawnLine; links: MailLinks }) => (
+  <Line>
+    <TickerLink href={links.ticker(ticker)}>{ticker}</TickerLink>
+    {text.slice(ticker.length)}
+  </Line>
+);
 
 function Fire({ fire: { alert, ticker, what, details, note }, links }: { fire: FireLine; links: MailLinks }) {
   return (

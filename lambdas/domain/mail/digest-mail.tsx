@@ -7,7 +7,7 @@ import { ChartCard, type MailChart } from './chart-card.tsx';
 import { CorrectionCard } from './correction-card.tsx';
 import { renderMail } from './mail-frame.tsx';
 import type { MailLinks } from './mail-links.ts';
-import { Block, Card, Line, TextLink, useColours } from './mail-look.tsx';
+import { Block, Brand, Card, Line, TextLink, Title, useColours } from './mail-look.tsx';
 import { PriceTable } from './price-table.tsx';
 
 export const WHY = 'You get this mail because you follow these tickers or have alerts on them.';
@@ -22,6 +22,7 @@ type ContentProps = { digest: Digest; charts: readonly MailChart[]; links: MailL
 function Content({ digest, charts, links }: ContentProps) {
   const table = (
     <Card>
+      <Title>{digest.rows.length === 1 ? 'Your ticker' : 'Your tickers'}</Title>
       <PriceTable rows={digest.rows} links={links} />
     </Card>
   );
@@ -42,23 +43,23 @@ function Content({ digest, charts, links }: ContentProps) {
   );
 }
 
+/** `and 5 more` stays on one line. */
+const withoutOrphan = (headline: string): string => headline.replace(/and (\d+) more/, 'and\u00a0$1\u00a0more');
+
 /** Brand and date, the news, and a summary. */
 function Masthead({ digest }: { digest: Digest }) {
-  const { ink, muted, link } = useColours();
+  const { ink, muted } = useColours();
   return (
     <Block padding="0 8px 16px">
       <Text className="muted" style={{ fontSize: '14px', lineHeight: '20px', margin: '0 0 10px', color: muted }}>
-        <strong className="link" style={{ color: link }}>
-          Closing Bell
-        </strong>{' '}
-        · {titleOf(digest)}
+        <Brand /> · {titleOf(digest)}
       </Text>
       <Heading
         as="h1"
         className="ink headline"
         style={{ fontSize: '26px', lineHeight: '32px', margin: 0, color: ink, wordBreak: 'break-word' }}
       >
-        {digest.headline}
+        {withoutOrphan(digest.headline)}
       </Heading>
       {digest.summary && (
         <Text className="muted" style={{ fontSize: '16px', lineHeight: '22px', margin: '6px 0 0', color: muted }}>

@@ -1,6 +1,6 @@
 import { Heading, Link } from 'react-email';
 import { renderMail } from './mail-frame.tsx';
-import { Card, Line, useColours } from './mail-look.tsx';
+import { Brand, Card, Line, useColours } from './mail-look.tsx';
 
 export const INVITATION_SUBJECT = 'Confirm your mailbox for Closing Bell';
 
@@ -12,7 +12,9 @@ function Content({ tickers, confirmUrl }: { tickers: readonly string[]; confirmU
   const look = useColours();
   return (
     <Card>
-      <Line tone="muted">Closing Bell</Line>
+      <Line tone="muted">
+        <Brand />
+      </Line>
       <Heading
         as="h1"
         className="ink"

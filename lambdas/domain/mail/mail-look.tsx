@@ -21,6 +21,30 @@ export function Block({ padding, children }: { padding: string; children: ReactN
   );
 }
 
+/** The name of the sender with its mark: letters, since pictures may be off. */
+export function Brand() {
+  const { link, accent, 'accent-ink': accentInk } = useColours();
+  return (
+    <>
+      <strong
+        style={{
+          backgroundColor: accent,
+          color: accentInk,
+          borderRadius: '6px',
+          fontSize: '12px',
+          lineHeight: '20px',
+          display: 'inline-block',
+        }}
+      >
+        &nbsp;CB&nbsp;
+      </strong>{' '}
+      <strong className="link" style={{ color: link }}>
+        Closing Bell
+      </strong>
+    </>
+  );
+}
+
 type CardProps = {
   children: ReactNode;
   /** Colour of the edge on the left, for what the reader must not miss. */
@@ -65,11 +89,12 @@ export function Card({ children, accent, isPadded = true }: CardProps) {
   );
 }
 
-/** Title of a card. */
-export function Title({ children }: { children: ReactNode }) {
+/** Title of a card, or of a part that follows another one. */
+export function Title({ children, isLater = false }: { children: ReactNode; isLater?: boolean }) {
   const { ink } = useColours();
+  const margin = isLater ? '16px 0 6px' : '0 0 6px';
   return (
-    <Heading as="h2" className="ink" style={{ fontSize: '16px', lineHeight: '22px', margin: '0 0 6px', color: ink }}>
+    <Heading as="h2" className="ink" style={{ fontSize: '16px', lineHeight: '22px', margin, color: ink }}>
       {children}
     </Heading>
   );

@@ -58,8 +58,8 @@ body{margin:0;padding:0;-webkit-text-size-adjust:100%}
 .num{font-variant-numeric:tabular-nums}
 ${theme === 'auto' ? `@media (prefers-color-scheme:dark){\n${darkRules()}\n}` : ''}
 @media (max-width:480px){
-.num{font-size:13px !important}
-.company{white-space:nowrap !important;overflow:hidden !important;text-overflow:ellipsis !important}
+.num{font-size:13px !important;vertical-align:top !important}
+.company{white-space:nowrap !important;width:290px !important;overflow:hidden !important;text-overflow:ellipsis !important}
 .headline{font-size:22px !important;line-height:28px !important}
 }
 `;
