@@ -64,6 +64,20 @@ test('the schedule may ring twice, and late: nobody is mailed twice', async () =
   expect(await mailsTo(world, 'wes')).toHaveLength(1);
 });
 
+test('a weekly mail that SES refused by mistake is sent once when an operator asks for it', async () => {
+  const world = await aWeek();
+  world.answers.set('wes@example.com', { status: 'refused', reason: 'a mistake' });
+  await ring(world);
+  world.answers.clear();
+  await ring(world);
+  expect(await mailsTo(world, 'wes')).toHaveLength(0);
+  for (let times = 0; times < 2; times++) {
+    world.messages.push({ message: fanOutMessage.parse({ weekly: SATURDAY, resendRefused: true }), delaySeconds: 0 });
+    await sendAll(world, world.ports(), { now: Date.parse(SATURDAY), deadline: Date.parse(SATURDAY) + 300_000 });
+  }
+  expect(await mailsTo(world, 'wes')).toHaveLength(1);
+});
+
 test('the next one corrects what this one displayed', async () => {
   const world = await aWeek();
   await ring(world);
@@ -73,6 +87,19 @@ test('the next one corrects what this one displayed', async () => {
   const mails = await mailsTo(world, 'wes');
   expect(mails).toHaveLength(2);
   expect(mails[1]?.text).toContain('AAPL, 10 Jan 2020: 106.00 → 107.00');
+});
+
+test('a history that the vendor rescaled inside the week is one line', async () => {
+  const world = new MemoryWorld();
+  world.subscribers.push(aSubscriber({ address: 'wes@example.com', ...WEEKLY }));
+  const days = ['2020-01-06', '2020-01-07', '2020-01-08', '2020-01-09', '2020-01-10'];
+  for (const [i, date] of days.entries()) await day(world, date, `AAPL,${400 + 4 * i},${date},I`);
+  const rescaled = days.map((date, i) => `AAPL,${100 + i},${date},U`);
+  await day(world, '2020-01-11', ...rescaled);
+  await ring(world);
+  const text = (await mailsTo(world, 'wes'))[0]?.text ?? '';
+  expect(text).toContain('AAPL: all closes up to 10 Jan 2020 divided by 4');
+  expect(text).not.toContain('→');
 });
 
 test('a week without a close of a followed ticker has no mail', async () => {
