@@ -24,18 +24,18 @@ export const linkPage = ({ title, text, form, webUrl }: Page) => html`<!DOCTYPE 
     <title>${title} · Closing Bell</title>
     <style>
       ${raw(colourVariables())}
-      body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.5 Inter, system-ui, sans-serif; }
-      main { max-width: 30rem; margin: 12vh auto; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
-      h1 { font-size: 1.4rem; margin: 0 0 .5rem; } p { margin: 0 0 1.25rem; } .brand { color: var(--muted); font-size: .85rem; margin: 0 0 1rem; }
-      form { display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1.25rem; }
-      button { font: inherit; padding: .6rem 1rem; border-radius: 9px; border: 1px solid var(--field); background: transparent; color: inherit; cursor: pointer; }
-      button:first-child { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); } a { color: var(--link); }
+      body { margin: 0; padding: 0 1rem; background: var(--page); color: var(--ink); font: 16px/1.5 InterVariable, Inter, system-ui, sans-serif; }
+      main { max-width: 26rem; margin: 12vh auto; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
+      h1 { font-size: 1.4rem; margin: 0 0 .5rem; } p { margin: 0 0 1.25rem; } .brand { font-weight: 700; color: var(--link); margin: 0 0 1rem; } .brand span { background: var(--accent); color: var(--accent-ink); border-radius: 6px; font-size: .75rem; padding: .15rem .35rem; }
+      form { display: grid; margin: 0 0 1.25rem; }
+      button { font: inherit; text-align: left; padding: .7rem .25rem; border: 0; border-bottom: 1px solid var(--line); background: transparent; color: var(--link); cursor: pointer; }
+      button:first-child { text-align: center; padding: .7rem 1rem; border-radius: 9px; background: var(--accent); color: var(--accent-ink); margin: 0 0 .5rem; } a { color: var(--link); }
       :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
     </style>
   </head>
   <body>
     <main>
-      <p class="brand">Closing Bell</p>
+      <p class="brand"><span>CB</span> Closing Bell</p>
       <h1>${title}</h1>
       <p>${text}</p>
       ${

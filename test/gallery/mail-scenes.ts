@@ -114,15 +114,25 @@ const SCENES: Record<string, () => Scene> = {
   suspect: () => ({
     followed: [...some(2), holding('SLIP', 'Slipped Decimal Ltd.', changed(closes(31, 104), 0, '1110'))],
   }),
-  correction: () => ({
-    followed: some(3),
-    isCorrecting: true,
-    corrections: [
-      { ticker: 'AAPL', date: '2020-01-03', was: '2974.3', now: '297.43' },
-      { ticker: 'AAPL', date: '2020-01-06', was: '298.1', now: '299.8' },
-      { ticker: 'MSFT', date: '2020-01-08', was: '160.09', now: undefined },
-    ],
-  }),
+  correction: () => {
+    const followed = some(3);
+    const closeOf = (i: number, date: string) =>
+      followed[i]?.series?.observations.find((one) => one.date === date)?.close ?? '';
+    return {
+      followed,
+      isCorrecting: true,
+      corrections: [
+        {
+          ticker: 'AAPL',
+          date: '2020-01-03',
+          was: String(Number(closeOf(0, '2020-01-03')) * 10),
+          now: closeOf(0, '2020-01-03'),
+        },
+        { ticker: 'AAPL', date: '2020-01-06', was: '198.1', now: closeOf(0, '2020-01-06') },
+        { ticker: 'MSFT', date: '2020-01-04', was: '160.09', now: undefined },
+      ],
+    };
+  },
   split: () => ({
     followed: [
       holding(
@@ -153,23 +163,23 @@ const SCENES: Record<string, () => Scene> = {
     ],
   }),
   alert: () => ({
-    followed: some(3),
-    alerted: ['AAPL'],
-    marks: { AAPL: { thresholds: ['205.00'], fires: [LAST] } },
+    followed: [...some(8).slice(7), ...some(2)],
+    alerted: ['KO'],
+    marks: { KO: { thresholds: ['69.50'], fires: [LAST] } },
     alerts: {
       fires: [
         {
           alert: 'one',
-          ticker: 'AAPL',
-          what: 'closed at 205.73, above 205.00',
-          details: 'the close before was 204.12',
+          ticker: 'KO',
+          what: 'closed at 69.92, above 69.50',
+          details: 'the close before was 68.94',
           note: 'sell half',
         },
       ],
       withdrawn: [
         {
-          ticker: 'KO',
-          text: 'KO did not close above 60.00 on 9 Jan 2020; the vendor corrected 60.10 to 55.35',
+          ticker: 'AAPL',
+          text: 'AAPL did not close above 215.00 on 6 Dec 2019; the vendor corrected 241.81 to 214.18',
         },
       ],
     },

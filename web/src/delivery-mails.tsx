@@ -51,10 +51,10 @@ export function DeliveryMails({ id }: { id: string }) {
       {found && (
         <>
           <dl className="facts" aria-live="polite">
-            {(Object.keys(NAMES) as (keyof Mails['counts'])[]).map((name) => (
+            {shownOf(found.counts).map((name) => (
               <div key={name}>
                 <dt className="muted">{NAMES[name]}</dt>
-                <dd>{found.counts[name].toLocaleString('en-US')}</dd>
+                <dd className={TROUBLE.has(name) ? 'down' : undefined}>{found.counts[name].toLocaleString('en-US')}</dd>
               </div>
             ))}
           </dl>
@@ -73,6 +73,14 @@ export function DeliveryMails({ id }: { id: string }) {
   );
 }
 
+type CountName = keyof Mails['counts'];
+
+const TROUBLE = new Set<CountName>(['bounced', 'refused', 'unconfirmed']);
+
+/** What is expected and delivered, and every other number that is not zero. */
+const shownOf = (counts: Mails['counts']): CountName[] =>
+  (Object.keys(NAMES) as CountName[]).filter((name) => counts[name] > 0 || name === 'expected' || name === 'delivered');
+
 const MAX_ROWS = 500;
 
 function Without({ without }: { without: Mails['without'] }) {
@@ -81,7 +89,7 @@ function Without({ without }: { without: Mails['without'] }) {
     <>
       <h3>Who did not get it</h3>
       <Scroll label="Who did not get it">
-        <table className="wide">
+        <table className="wide stacked">
           <thead>
             <tr>
               <th scope="col">Subscriber</th>
@@ -134,7 +142,7 @@ function Address({ subscriber, masked }: { subscriber: string; masked: string })
 
 function added(all: Mails, page: Mails): Mails {
   const counts = Object.fromEntries(
-    (Object.keys(NAMES) as (keyof Mails['counts'])[]).map((name) => [name, all.counts[name] + page.counts[name]]),
+    (Object.keys(NAMES) as CountName[]).map((name) => [name, all.counts[name] + page.counts[name]]),
   ) as Mails['counts'];
   // Not `...all`: `next` is the one of the last page.
   return {

@@ -115,7 +115,7 @@ function Commands({ id, delivery, onCommand }: { id: string; delivery: DeliveryD
             {delivery.state === 'revoked' ? 'Apply it again' : 'Read the file again'}
           </button>
           {delivery.inPrices && (
-            <button type="button" className="quiet" onClick={() => setAsked(true)}>
+            <button type="button" className="outlined" onClick={() => setAsked(true)}>
               Revoke…
             </button>
           )}

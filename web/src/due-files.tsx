@@ -58,7 +58,9 @@ function Clock({ file: { dueAt, arrived }, now }: { file: Expected; now: number 
     <>
       <span className={`state ${arrived.state}`}>{arrived.state === 'received' ? 'arrived' : arrived.state}</span>{' '}
       <Link href={`/deliveries/${encodeURIComponent(encodeURIComponent(arrived.delivery))}`}>
-        {durationText(Math.abs(ahead))} {ahead >= 0 ? 'early' : 'late'}
+        <span className={ahead < 0 ? 'warn' : undefined}>
+          {durationText(Math.abs(ahead))} {ahead >= 0 ? 'early' : 'late'}
+        </span>
       </Link>
     </>
   );

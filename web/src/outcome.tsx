@@ -45,11 +45,16 @@ export function Outcome({ report, children }: { report: Report; children: ReactN
           </ul>
         </div>
       )}
-      {(report.rows.read > 0 || state === 'revoked') && <Facts facts={facts} />}
+      {(report.rows.read > 0 || state === 'revoked') && (
+        <Facts facts={facts.filter(([name, value]) => value > 0 || USUAL.has(name))} />
+      )}
       <Understood report={report} />
     </>
   );
 }
+
+/** Shown also if they are zero. */
+const USUAL = new Set(['Rows read', 'Accepted', 'Quarantined', 'Tickers changed']);
 
 export const rowFacts = ({ rows }: Pick<ReadFile, 'rows'>): [string, number][] => [
   ['Rows read', rows.read],
@@ -58,13 +63,16 @@ export const rowFacts = ({ rows }: Pick<ReadFile, 'rows'>): [string, number][] =
   ['Without a close', rows.withoutClose],
 ];
 
+const factClass = (name: string, value: number): string | undefined =>
+  value === 0 ? 'muted' : name === 'Quarantined' ? 'down' : undefined;
+
 export function Facts({ facts }: { facts: readonly [string, number][] }) {
   return (
     <dl className="facts">
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd className={value === 0 ? 'muted' : undefined}>{value.toLocaleString('en-US')}</dd>
+          <dd className={factClass(name, value)}>{value.toLocaleString('en-US')}</dd>
         </div>
       ))}
     </dl>
@@ -147,7 +155,7 @@ export function Table({ title, columns, rows }: { title: string; columns: string
     <>
       <h2>{title}</h2>
       <Scroll label={`Table: ${title}`}>
-        <table className="wide">
+        <table className="wide stacked">
           <thead>
             <tr>
               {columns.map((column) => (
@@ -160,9 +168,13 @@ export function Table({ title, columns, rows }: { title: string; columns: string
           <tbody>
             {rows.map(([first, ...cells]) => (
               <tr key={[first, ...cells].join(' ')}>
-                <th scope="row">{first}</th>
+                <th scope="row" data-before={columns[0]}>
+                  {first}
+                </th>
                 {cells.map((cell, i) => (
-                  <td key={columns[i + 1]}>{cell}</td>
+                  <td key={columns[i + 1]} data-before={columns[i + 1]}>
+                    {cell}
+                  </td>
                 ))}
               </tr>
             ))}

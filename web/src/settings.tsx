@@ -72,6 +72,11 @@ function Choices({ me, onChange }: { me: Me; onChange: () => void }) {
           </button>
         </p>
       )}
+      {keep.done && !keep.error && (
+        <p className="muted" role="status">
+          Saved.
+        </p>
+      )}
       <Failure error={keep.error} />
     </section>
   );

@@ -11,7 +11,7 @@ export function Closes({ observations }: { observations: readonly ApiObservation
     <section className="card" aria-labelledby="closes">
       <h2 id="closes">Last closes</h2>
       <Scroll label="Table of the last closes">
-        <table className="stacked">
+        <table>
           <thead>
             <tr>
               <th scope="col">Date</th>

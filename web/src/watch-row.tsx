@@ -59,7 +59,7 @@ export function WatchRow({ row, newest, isArranging, onDrop, onNudge, onChange, 
         {renamedTo && <small className="muted">formerly {ticker}</small>}
         {date && date !== newest && <small className="warn">{longDate(date)}</small>}
       </span>
-      <Sparkline closes={spark} change={dayChange} />
+      <Trend closes={spark} />
       <span className="number close">{close ? formatPriceOf(ticker, close) : '–'}</span>
       <span className="number day">
         <span className="hidden">1 day </span>
@@ -104,6 +104,21 @@ export function WatchRow({ row, newest, isArranging, onDrop, onNudge, onChange, 
       )}
       <Failure error={change.error ?? unfollow.error} />
     </li>
+  );
+}
+
+/** The line of the last 90 days in the colour of its own change, which stands beside it. */
+function Trend({ closes }: { closes: readonly number[] }) {
+  const [first, last] = [closes[0], closes.at(-1)];
+  const change = first && last && closes.length > 1 ? last / first - 1 : undefined;
+  return (
+    <span className="trend-line">
+      <Sparkline closes={closes} change={change} />
+      <small>
+        <span className="hidden">90 days </span>
+        <Change change={change} />
+      </small>
+    </span>
   );
 }
 

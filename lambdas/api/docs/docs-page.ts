@@ -31,19 +31,20 @@ h3 a { color: inherit; text-decoration: none; } h3 a:hover code { text-decoratio
 .method { display: inline-block; font-size: .75rem; font-weight: 700; color: var(--link); } .method.delete { color: var(--danger); } .method.post, .method.put { color: var(--warning); }
 h3 .method { min-width: 3.2rem; }
 .fields { list-style: none; margin: 0; padding: 0; } .fields li { padding: .3rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; } .fields b { font-weight: 600; color: var(--warning); }
-details { margin-top: .75rem; } summary { cursor: pointer; color: var(--link); }
+details { margin: .75rem 0 1rem; } summary { cursor: pointer; color: var(--link); }
 figure { margin: 0 0 .75rem; max-width: 46rem; border: 1px solid var(--line); border-radius: 10px; background: var(--page); min-width: 0; } figcaption { display: flex; gap: .5rem; align-items: center; padding: .35rem .4rem .35rem .75rem; border-bottom: 1px solid var(--line); color: var(--muted); font-size: .82rem; overflow-wrap: anywhere; }
-figure button { margin-left: auto; font: inherit; color: var(--link); background: none; border: 0; border-radius: 6px; padding: .2rem .5rem; cursor: pointer; }
-pre { margin: 0; padding: .6rem .75rem; overflow: auto; max-height: 22rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+figure button { margin-left: auto; flex: none; font: inherit; color: var(--link); background: none; border: 0; border-radius: 6px; padding: .2rem .5rem; cursor: pointer; }
+pre { margin: 0; padding: .6rem .75rem; overflow: auto; max-height: 32rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.brand { font-weight: 700; text-decoration: none; } .brand span { background: var(--accent); color: var(--accent-ink); border-radius: 6px; font-size: .75rem; padding: .15rem .35rem; }
 nav { padding: 1rem; } nav ul { list-style: none; margin: 0 0 .75rem; padding: 0; } nav p { margin: .75rem 0 .25rem; font-weight: 650; } nav p a { color: inherit; text-decoration: none; }
 nav li a { display: flex; gap: .4rem; align-items: baseline; padding: .12rem 0; color: var(--muted); text-decoration: none; font-size: .84rem; } nav li a:hover { color: var(--link); }
 nav li .method { flex: 0 0 2.9rem; font-size: .66rem; } nav li code { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 @media (min-width: 62rem) {
-  body { display: grid; grid-template-columns: 19rem minmax(0, 1fr); }
+  body { display: grid; grid-template-columns: 17rem minmax(0, 1fr); }
   nav { position: sticky; top: 0; height: 100vh; overflow: auto; border-right: 1px solid var(--line); background: var(--card); }
   main { padding: 1.5rem 2rem; }
 }
-@media (min-width: 80rem) { .route { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2rem; } }
+@media (min-width: 66rem) { .route { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 2rem; } }
 @media (max-width: 61.99rem) { nav ul { display: none; } nav div { display: flex; flex-wrap: wrap; gap: .25rem 1rem; } nav p { margin: 0; } nav p a { color: var(--link); } nav { padding-bottom: 0; } }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .skip:not(:focus) { position: absolute; clip-path: inset(50%); }`;
@@ -60,6 +61,7 @@ export const docsPage = ({ apiUrl, webUrl }: Pick<ApiSettings, 'apiUrl' | 'webUr
   <body>
     <nav aria-label="Routes">
       <a class="skip" href="#main">Skip to content</a>
+      <a class="brand" href="${webUrl}/"><span>CB</span> Closing Bell</a>
       <div>${[...byTag].map(
         ([tag, own]) => html`<p><a href="#${anchorOf(tag)}">${tag}</a></p>
       <ul>${own.map(({ id, method, path }) => html`<li><a href="#${id}"><span class="method ${method.toLowerCase()}">${method}</span> <code>${path}</code></a></li>`)}</ul>`,

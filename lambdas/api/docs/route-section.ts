@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { sampleOf } from '../../contracts/api-sample.ts';
 import OPENAPI from '../openapi.json' with { type: 'json' };
-import { answerFields, bodyFields, countFields, fieldItem, type Schema, typeText } from './schema-fields.ts';
+import { answerFields, bodyFields, fieldItem, type Schema, typeText } from './schema-fields.ts';
 
 type Operation = {
   summary: string;
@@ -87,9 +87,6 @@ const parameterItem = ({
     required ? 'required' : '',
   );
 
-/** A longer list of fields is shown on demand. */
-const MAX_OPEN_FIELDS = 14;
-
 /** One route: what it does and takes on the left, a command and its answer on the right. */
 export function routeSection(route: DescribedRoute) {
   const { id, method, path, operation } = route;
@@ -103,7 +100,7 @@ export function routeSection(route: DescribedRoute) {
       <p>${summary}. ${security[0]?.token ? html`<small>Scope <code>${security[0].token[0]}</code></small>` : html`<small>No token</small>`}</p>
       ${parameters.length > 0 ? html`<h4>Parameters</h4><ul class="fields">${parameters.map(parameterItem)}</ul>` : ''}
       ${body ? html`<h4>Body</h4>${bodyFields(body)}` : ''}
-      ${answer.schema ? html`<details ${countFields(answer.schema) <= MAX_OPEN_FIELDS ? 'open' : ''}><summary>Fields of the answer</summary>${answerFields(answer.schema)}</details>` : ''}
+      ${answer.schema ? html`<details><summary>Fields of the answer</summary>${answerFields(answer.schema)}</details>` : ''}
     </div>
     <div class="code">
       ${codeBox(`${method} ${path} with curl`, curlOf(route))}

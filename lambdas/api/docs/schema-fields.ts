@@ -43,8 +43,6 @@ const variantText = ({ properties = {} }: Schema): string =>
     .map(([name, { description: _, ...own }]) => `${name}: ${typeText(own)}`)
     .join('; ')} }`;
 
-export const countFields = (schema: Schema): number => fieldsOf(schema).length;
-
 /** `string, at most 64 characters` */
 export function typeText(schema: Schema): string {
   const { type, enum: choices, const: only, format, minimum, maximum, maxLength, anyOf, oneOf, items } = schema;

@@ -13,7 +13,9 @@ export function drawUnderlay(pen: Pen): void {
   context.fillRect(0, 0, width, height);
   context.fillStyle = palette(pen).grid;
   const { left, right } = scene.plot;
-  for (const { value } of scene.values) context.fillRect(left, Math.round(at({ x: 0, y: value }).y), right - left, 1);
+  // The tag of the last close hides the label of a value beside it: without a label a line says nothing.
+  for (const { value } of scene.values.filter(({ label }) => label))
+    context.fillRect(left, Math.round(at({ x: 0, y: value }).y), right - left, 1);
   drawVolumes(pen);
   drawArea(context, areaOf(pen));
 }
@@ -87,10 +89,14 @@ function drawLast(pen: Pen): void {
 }
 
 function drawExtremes(pen: Pen): void {
-  const { high, low, last, points } = pen.model;
-  if (high.y === low.y || points.length < 2) return;
-  for (const point of [high, low])
-    if (point.x !== last.x) disc(pen.context, pen.at(point), 3.6, palette(pen).background, palette(pen).ink);
+  const { high, low } = pen.model;
+  const labels = pen.scene.labels.map(({ text }) => text);
+  for (const [name, point] of [
+    ['High', high],
+    ['Low', low],
+  ] as const)
+    if (labels.includes(`${name} ${point.text}`))
+      disc(pen.context, pen.at(point), 3.6, palette(pen).background, palette(pen).ink);
 }
 
 function drawLabels(pen: Pen): void {

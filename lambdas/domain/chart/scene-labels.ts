@@ -26,8 +26,9 @@ export function labelsOf(
     more: Pick<WantedLabel, 'offsets' | 'shifts'>,
   ) => wanted.push({ kind, text, ...place, width: textWidth(text, LABEL_FONT) + 4, ...more });
   if (high.y !== low.y && points.length > 1) {
-    want('extreme', `High ${high.text}`, at(high), { offsets: ABOVE });
-    want('extreme', `Low ${low.text}`, at(low), { offsets: BELOW });
+    // The tag on the axis has the last close already.
+    if (high.x !== last.x) want('extreme', `High ${high.text}`, at(high), { offsets: ABOVE });
+    if (low.x !== last.x) want('extreme', `Low ${low.text}`, at(low), { offsets: BELOW });
   }
   for (const one of suspects.slice(-LABELLED_SUSPECTS))
     want('suspect', one.text, at(one), { offsets: one.y > high.y ? [...BELOW, ...ABOVE] : [...ABOVE, ...BELOW] });

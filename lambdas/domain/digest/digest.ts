@@ -70,6 +70,8 @@ export type Digest = {
   headline: string;
   /** `5 up, 2 down`; empty if there is no change to count. */
   summary: string;
+  /** The change that the headline tells of. */
+  news: 'day' | 'week';
   /** `close of 10 Jan 2020` */
   occasion: string;
   theme: MailTheme;
@@ -127,6 +129,7 @@ export function composeDigest(
     subject: `${first} · ${occasion}`,
     headline: first,
     summary: summaryOf(told),
+    news: week ? 'week' : 'day',
     preheader: preheaderOf(rows, corrections),
     occasion,
     theme,

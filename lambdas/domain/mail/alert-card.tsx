@@ -36,6 +36,8 @@ const Withdrawn = ({ line: { ticker, text }, links }: { line: WithdrawnLine; lin
   </Line>
 );
 
+const capitalized = (text: string): string => text.replace(/^./u, (first) => first.toUpperCase());
+
 function Fire({ fire: { alert, ticker, what, details, note }, links }: { fire: FireLine; links: MailLinks }) {
   return (
     <>
@@ -43,7 +45,7 @@ function Fire({ fire: { alert, ticker, what, details, note }, links }: { fire: F
         <TickerLink href={links.ticker(ticker)}>{ticker}</TickerLink> {what}
       </Line>
       <Line tone="muted" isSmall>
-        {details}
+        {capitalized(details)}
         {note && (
           <>
             <br />“{note}”

@@ -23,7 +23,7 @@ function Content({ digest, charts, links }: ContentProps) {
   const table = (
     <Card>
       <Title>{digest.rows.length === 1 ? 'Your ticker' : 'Your tickers'}</Title>
-      <PriceTable rows={digest.rows} links={links} />
+      <PriceTable rows={digest.rows} news={digest.news} links={links} />
     </Card>
   );
   const corrections = <CorrectionCard corrections={digest.corrections} links={links} />;
@@ -43,8 +43,9 @@ function Content({ digest, charts, links }: ContentProps) {
   );
 }
 
-/** `and 5 more` stays on one line. */
-const withoutOrphan = (headline: string): string => headline.replace(/and (\d+) more/, 'and\u00a0$1\u00a0more');
+/** `+1.2 %` and `and 5 more` stay on one line. */
+const unbroken = (headline: string): string =>
+  headline.replaceAll(' %', '\u00a0%').replace(/and (\d+) more/, 'and\u00a0$1\u00a0more');
 
 /** Brand and date, the news, and a summary. */
 function Masthead({ digest }: { digest: Digest }) {
@@ -59,9 +60,9 @@ function Masthead({ digest }: { digest: Digest }) {
         className="ink headline"
         style={{ fontSize: '26px', lineHeight: '32px', margin: 0, color: ink, wordBreak: 'break-word' }}
       >
-        {withoutOrphan(digest.headline)}
+        {unbroken(digest.headline)}
       </Heading>
-      {digest.summary && (
+      {digest.summary && digest.rows.length > 1 && (
         <Text className="muted" style={{ fontSize: '16px', lineHeight: '22px', margin: '6px 0 0', color: muted }}>
           {digest.summary}
         </Text>

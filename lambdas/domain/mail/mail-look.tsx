@@ -71,7 +71,8 @@ export function Card({ children, accent, isPadded = true }: CardProps) {
               className={accent ? `card edge-${accent}` : 'card'}
               style={{
                 padding: isPadded ? '16px 16px 12px' : 0,
-                borderRadius: '14px',
+                // A thick edge on one side would taper at round corners.
+                borderRadius: accent ? '4px 14px 14px 4px' : '14px',
                 border: `1px solid ${look.line}`,
                 ...edge,
                 backgroundColor: look.card,

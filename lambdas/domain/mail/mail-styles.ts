@@ -59,6 +59,8 @@ body{margin:0;padding:0;-webkit-text-size-adjust:100%}
 ${theme === 'auto' ? `@media (prefers-color-scheme:dark){\n${darkRules()}\n}` : ''}
 @media (max-width:480px){
 .num{font-size:13px !important;vertical-align:top !important}
+.name{width:24% !important}
+.close{width:28% !important}
 .company{white-space:nowrap !important;width:290px !important;overflow:hidden !important;text-overflow:ellipsis !important}
 .headline{font-size:22px !important;line-height:28px !important}
 }

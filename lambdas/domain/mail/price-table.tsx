@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { DigestRow, Movement } from '../digest/digest.ts';
+import type { Digest, DigestRow, Movement } from '../digest/digest.ts';
 import { fitting, itemBytes, linkBytes } from './fitting.ts';
 import type { MailLinks } from './mail-links.ts';
 import { TickerLink, useColours, useTheme } from './mail-look.tsx';
@@ -11,19 +11,20 @@ const MAX_ROW_BYTES = 42_000;
 /** Of the rows and the list: short names leave more room for the list. */
 const MAX_TABLE_BYTES = 50_000;
 /** Bytes of the markup of a row. */
-const ROW_BYTES = 950;
+const ROW_BYTES = 970;
 const NOTE_BYTES = 200;
 
-type Props = { rows: readonly DigestRow[]; links: MailLinks };
+/** `news`: the change that stands out. */
+type Props = { rows: readonly DigestRow[]; news: Digest['news']; links: MailLinks };
 
-export function PriceTable({ rows, links }: Props) {
+export function PriceTable({ rows, news, links }: Props) {
   const { muted } = useColours();
   const full = fitting(rows.slice(0, MAX_FULL_ROWS), MAX_ROW_BYTES, ROW_BYTES, textsOf);
   const rest = rows.slice(full.length);
   const left = MAX_TABLE_BYTES - full.reduce((sum, row) => sum + itemBytes(ROW_BYTES, textsOf(row)), 0);
   return (
     <>
-      <FullRows rows={full} links={links} />
+      <FullRows rows={full} news={news} links={links} />
       {rest.length > 0 && (
         <p className="muted" style={{ fontSize: '15px', lineHeight: '22px', margin: '8px 0 0', color: muted }}>
           {briefList(rest, left)}
@@ -46,26 +47,26 @@ const SEPARATOR = ' · ';
 const briefly = ({ ticker, closeText, day, note, isSuspect }: DigestRow): string =>
   `${ticker} ${closeText} ${day.text}${isSuspect ? ' (suspect)' : note && ` (${note})`}`;
 
-/** Fixed widths, so that a long number does not make the table wider than the screen. */
+/** Fixed widths, so that a long number does not make the table wider than the screen; on a phone the style rules give the close more. */
 const COLUMNS = [
-  ['Ticker', '24%'],
-  ['Close', '28%'],
-  ['1 day', '16%'],
-  ['7 days', '16%'],
-  ['30 days', '16%'],
+  ['Ticker', '37%', 'name'],
+  ['Close', '18%', 'close'],
+  ['1 day', '15%', ''],
+  ['7 days', '15%', ''],
+  ['30 days', '15%', ''],
 ] as const;
 
-function FullRows({ rows, links }: Props) {
+function FullRows({ rows, news, links }: Props) {
   const theme = useTheme();
   return (
     <table width="100%" cellPadding={0} cellSpacing={0} style={{ borderCollapse: 'collapse', tableLayout: 'fixed' }}>
       <thead>
         <tr>
-          {COLUMNS.map(([name, width], i) => (
+          {COLUMNS.map(([name, width, column], i) => (
             <th
               key={name}
               scope="col"
-              className="muted num"
+              className={`muted num ${column}`.trim()}
               align={i === 0 ? 'left' : 'right'}
               style={{ ...headStyle(theme), width }}
             >
@@ -76,14 +77,14 @@ function FullRows({ rows, links }: Props) {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <PriceRow key={row.ticker} row={row} links={links} />
+          <PriceRow key={row.ticker} row={row} news={news} links={links} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function PriceRow({ row, links }: { row: DigestRow; links: MailLinks }) {
+function PriceRow({ row, news, links }: Omit<Props, 'rows'> & { row: DigestRow }) {
   const look = useColours();
   return (
     <>
@@ -98,8 +99,8 @@ function PriceRow({ row, links }: { row: DigestRow; links: MailLinks }) {
           )}
         </Cell>
         <Cell colour={row.isSuspect ? 'warning' : 'ink'}>{row.closeText}</Cell>
-        <Change movement={row.day} />
-        <Change movement={row.week} />
+        <Change movement={row.day} isNews={news === 'day'} />
+        <Change movement={row.week} isNews={news === 'week'} />
         <Change movement={row.month} />
       </tr>
       {row.note && <Note row={row} />}
@@ -163,4 +164,8 @@ function Cell({
   );
 }
 
-const Change = ({ movement: { text, direction } }: { movement: Movement }) => <Cell colour={direction}>{text}</Cell>;
+/** The sign stays with its number. */
+function Change({ movement: { text, direction }, isNews = false }: { movement: Movement; isNews?: boolean }) {
+  const whole = text.replace(' %', '\u00a0%');
+  return <Cell colour={direction}>{isNews ? <strong>{whole}</strong> : whole}</Cell>;
+}
