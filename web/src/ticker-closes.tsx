@@ -21,23 +21,17 @@ export function Closes({ observations }: { observations: readonly ApiObservation
               <th scope="col" className="number">
                 Volume
               </th>
-              <th scope="col">Note</th>
             </tr>
           </thead>
           <tbody>
-            {observations.map(({ date, close, volume, suspect, corrects, split }) => (
-              <tr key={date}>
-                <th scope="row">{longDate(date)}</th>
-                <td className="number">{formatPrice(close)}</td>
-                <td className="number">{volume ? Number(volume).toLocaleString('en-US') : '–'}</td>
-                <td>
-                  {[
-                    suspect && 'suspect',
-                    split && `${ratioText(Number(split))} split`,
-                    corrects && `corrected, was ${formatPrice(corrects)}`,
-                  ]
-                    .filter(Boolean)
-                    .join(', ')}
+            {observations.map((observation) => (
+              <tr key={observation.date}>
+                <th scope="row" className="noted">
+                  {longDate(observation.date)} <small className="warn">{noteOf(observation)}</small>
+                </th>
+                <td className="number">{formatPrice(observation.close)}</td>
+                <td className="number">
+                  {observation.volume ? Number(observation.volume).toLocaleString('en-US') : '–'}
                 </td>
               </tr>
             ))}
@@ -47,6 +41,15 @@ export function Closes({ observations }: { observations: readonly ApiObservation
     </section>
   );
 }
+
+const noteOf = ({ suspect, split, corrects }: ApiObservation): string =>
+  [
+    suspect && 'suspect',
+    split && `${ratioText(Number(split))} split`,
+    corrects && `corrected, was ${formatPrice(corrects)}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
 
 /** The chart of a ticker as the mail has it. */
 export function InTheMail({ ticker }: { ticker: string }) {
