@@ -1,13 +1,12 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { type CalendarOverrides, calendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
-import { checkFeedSchedules, type NewFeedSchedule } from '../lambdas/contracts/feed-schedules.ts';
 import { QUEUE_NAMES, QUEUES } from '../lambdas/contracts/queue-names.ts';
 import type { Collectors } from './collectors.ts';
 import { AppFunction } from './constructs/function.ts';
 import { AppQueue } from './constructs/queue.ts';
 import type { Drop } from './drop.ts';
+import type { Feeds } from './feeds.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ingest } from './ingest.ts';
 import type { Mail } from './mail.ts';
@@ -26,15 +25,14 @@ export interface ApiProps {
   readonly collectors: Collectors;
   readonly subscribers: Subscribers;
   readonly mail: Mail;
-  /** When files are due. */
-  readonly due: { readonly feeds: readonly NewFeedSchedule[]; readonly calendarOverrides: CalendarOverrides };
+  readonly feeds: Feeds;
 }
 
 /** The function that answers all routes but those that draw charts. */
 export class Api extends Construct {
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, due } = props;
+    const { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, feeds } = props;
     const api = new AppFunction(this, 'Api', {
       capability: 'api',
       description: 'Answers the API: subscriptions, prices, deliveries, links in mails',
@@ -61,8 +59,7 @@ export class Api extends Construct {
     drop.grantDeclare(api);
     collectors.grantOperate(api);
     api.setEnvironment(Env.queues, Stack.of(this).toJsonString(queuesFor(this, api)));
-    api.setEnvironment(Env.feedSchedules, JSON.stringify(checkFeedSchedules(due.feeds)));
-    api.setEnvironment(Env.calendarOverrides, JSON.stringify(calendarOverrides.parse(due.calendarOverrides)));
+    feeds.tell(api);
     tries.grantTry(api);
     mail.grantSend(api);
     mail.grantReadAndErase(api);

@@ -12,6 +12,7 @@ import { AppStack, type Platform } from './constructs/stack.ts';
 import { Drop } from './drop.ts';
 import { FanOut } from './fan-out.ts';
 import { Feedback } from './feedback.ts';
+import { Feeds } from './feeds.ts';
 import { Gateway } from './gateway.ts';
 import { Ingest } from './ingest.ts';
 import { Lake } from './lake.ts';
@@ -75,6 +76,7 @@ export class ClosingBellStack extends AppStack {
     const subscribers = new Subscribers(this, 'Subscribers');
     const ingest = new Ingest(this, 'Ingest', { drop, prices, subscribers, maxRejectedShare: props.maxRejectedShare });
 
+    const feeds = new Feeds(this, 'Feeds', { drop, ...props });
     const collectors = new Collectors(this, 'Collectors', { drop, ingest, prices, ...props });
     new Lake(this, 'Lake', { ingest, prices });
 
@@ -87,7 +89,7 @@ export class ClosingBellStack extends AppStack {
     new Feedback(this, 'Feedback', { mail, subscribers });
 
     const tries = new Tries(this, 'Tries', { webUrl });
-    new Api(this, 'Api', { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, due: props });
+    new Api(this, 'Api', { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, feeds });
     new Charts(this, 'Charts', { gateway, prices, ingest, subscribers, mail });
   }
 

@@ -45,6 +45,12 @@ export class Collectors extends Construct {
     this.#queue = new AppQueue(this, 'Planned', {
       impact:
         'A run of a collector failed after ten tries: its closes or records of that day are missing. Runbook: collect.',
+      // Runs of one provider wait for its pace, some for hours.
+      waiting: {
+        atMost: Duration.hours(6),
+        impact:
+          'A run of a collector has been waiting for 6 hours: today’s closes or records are late. Runbook: waiting.',
+      },
     });
     this.#runs = new AppTable(this, 'Runs', { partitionKey: 'provider', sortKey: 'run', timeToLive: 'expiresAt' });
     const keys = new Secret(this, 'ApiKeys', {

@@ -1,4 +1,4 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
@@ -20,6 +20,11 @@ export class Drop extends Construct {
     this.deliveries = new AppQueue(this, 'Deliveries', {
       impact:
         'An uploaded file or a command failed finally: prices and digests are missing or not corrected. Runbook: ingest.',
+      waiting: {
+        atMost: Duration.minutes(30),
+        impact:
+          'An uploaded file or a command has been waiting for half an hour: prices and mails are late. Runbook: waiting.',
+      },
     });
     const { bucket } = this.#files;
     new Rule(this, 'FileUploaded', {

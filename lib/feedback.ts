@@ -28,6 +28,12 @@ export class Feedback extends Construct {
     const events = new AppQueue(this, 'Events', {
       impact:
         'SES feedback is not being recorded: duplicates are possible and bouncing addresses are still mailed. Runbook: feedback.',
+      // A claim is settled by an event within an hour, or its mail is sent again.
+      waiting: {
+        atMost: Duration.minutes(30),
+        impact:
+          'Events of SES have been waiting for half an hour: after an hour some mails may be sent twice. Runbook: waiting.',
+      },
     });
     new Rule(this, 'MailEvents', {
       description: 'SES events of our mails',

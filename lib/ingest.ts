@@ -43,6 +43,11 @@ export class Ingest extends Construct {
     });
     this.refreshed = new AppQueue(this, 'Refreshed', {
       impact: 'Some subscribers did not get their digest of a delivery after ten tries. Runbook: fan-out.',
+      // Segments of a large audience wait for the turn of others, by the rate of SES.
+      waiting: {
+        atMost: Duration.hours(2),
+        impact: 'Digests have been waiting for 2 hours: subscribers get them late. Runbook: waiting.',
+      },
     });
     const ingest = new AppFunction(this, 'Ingest', {
       capability: 'ingest',

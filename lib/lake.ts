@@ -46,6 +46,10 @@ export class Lake extends Construct {
     const reports = new AppQueue(this, 'Reports', {
       impact:
         'A delivery is not in the lake after ten tries: analysts miss it, or see an older revision. Runbook: lake.',
+      waiting: {
+        atMost: Duration.hours(2),
+        impact: 'Deliveries have been waiting for the lake for 2 hours: analysts see older data. Runbook: waiting.',
+      },
     });
     ingest.announceReports(reports);
     new Rule(this, 'Daily', {

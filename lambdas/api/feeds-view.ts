@@ -1,5 +1,5 @@
 import type { FeedsView } from '../contracts/api/feeds.ts';
-import { parseDeliveryId } from '../contracts/delivery-id.ts';
+import { isDeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { type ExpectedFile, expectedFiles } from '../domain/calendar/expected-files.ts';
 import type { ApiSettings } from './ports.ts';
@@ -11,10 +11,13 @@ export function feedsView(
   now: number,
 ): FeedsView {
   const byFile = new Map(
-    records.map((record) => {
-      const { feed, fileDate } = parseDeliveryId(record.delivery);
-      return [`${feed}/${fileDate}`, record];
-    }),
+    records
+      // A file with another name belongs to no feed.
+      .filter(({ delivery }) => isDeliveryId(delivery))
+      .map((record) => {
+        const { feed, fileDate } = parseDeliveryId(record.delivery);
+        return [`${feed}/${fileDate}`, record];
+      }),
   );
   const described = (feed: string, { fileDate, dueAt }: ExpectedFile) => {
     const record = byFile.get(`${feed}/${fileDate}`);

@@ -73,6 +73,10 @@ export function parseDeliveryId(id: string): DeliveryId {
   return deliveryId(feed, fileDate, kind);
 }
 
+/** The deliveries that a feed may have for a file date. */
+export const deliveriesOn = (feed: string, fileDate: string): DeliveryId[] =>
+  ['history', 'incremental'].map((kind) => deliveryId(feed, fileDate, kind));
+
 /** Order in which deliveries are folded: file date, then history before incremental, then feed. Not the order of arrival. */
 export function compareDeliveries(a: DeliveryId, b: DeliveryId): number {
   // 'history' < 'incremental' alphabetically.

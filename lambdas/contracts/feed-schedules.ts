@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { feedProblem } from './delivery-id.ts';
 
 /** When the file of a feed is due: on each session of its exchange, and which file that is. */
-const feedSchedule = z.strictObject({
+export const feedSchedule = z.strictObject({
   /** Folder in the drop bucket; empty for the top level. */
   feed: z.string().refine((feed) => feed === '' || !feedProblem(feed), 'expected the folder of a feed'),
   exchange: z.enum(['NYSE', 'NSE']).default('NYSE'),
@@ -14,6 +14,9 @@ const feedSchedule = z.strictObject({
 /** As a stage names it: what has a default may be left out. */
 export type NewFeedSchedule = z.input<typeof feedSchedule>;
 export type FeedSchedule = z.infer<typeof feedSchedule>;
+
+/** A feed in texts and metrics. */
+export const nameOfFeed = (feed: string): string => feed || 'top level';
 
 export const feedSchedules = z
   .array(feedSchedule)

@@ -1,13 +1,14 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { appLogger } from '../adapters/log.ts';
-import { deliveryEvent } from '../contracts/delivery-event.ts';
 import { environment } from '../contracts/environment.ts';
+import { ingestMessage, isFileDue } from '../contracts/file-due.ts';
 import type { Report } from '../contracts/report.ts';
 import { invocationOf } from '../runtime/invocation.ts';
 import { partialBatch } from '../runtime/partial-batch.ts';
+import { findLate } from './find-late.ts';
 import { type IngestOutcome, ingestDelivery } from './ingest-delivery.ts';
-import { logOutcome } from './log-outcome.ts';
+import { logLate, logOutcome } from './log-outcome.ts';
 import { ingestServices } from './services.ts';
 
 const logger = appLogger();
@@ -16,7 +17,8 @@ const { ports, settings, source } = ingestServices(environment(process.env));
 
 export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const invocation = invocationOf(context);
-  return partialBatch(event, { logger, metrics, source }, deliveryEvent.parse, async (message) => {
+  return partialBatch(event, { logger, metrics, source }, ingestMessage, async (message) => {
+    if (isFileDue(message)) return logLate(await findLate(ports, message, invocation.now()), logger, metrics);
     const started = invocation.now();
     const log = (outcome: IngestOutcome) =>
       logOutcome(outcome, invocation.now() - started, logger, (name, value) =>

@@ -1,5 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { nameOfFeed } from '../contracts/feed-schedules.ts';
 import { describeProblem } from '../domain/vendor-file/bad-file.ts';
+import type { LateFile } from './find-late.ts';
 import type { IngestOutcome } from './ingest-delivery.ts';
 
 /** Logs and counts the outcome of an ingest. */
@@ -60,4 +63,11 @@ export function logOutcome(
   count('DeliveriesApplied', 1);
   count('RowsAccepted', rows.accepted);
   count('RowsQuarantined', rows.quarantined);
+}
+
+/** Logs and counts a late file by its feed: each has an alarm of its own. */
+export function logLate(late: LateFile | undefined, logger: Pick<Logger, 'error'>, metrics: Metrics): void {
+  if (!late) return;
+  logger.error('file is late', { ...late });
+  metrics.singleMetric().addDimension('feed', nameOfFeed(late.feed)).addMetric('FilesLate', MetricUnit.Count, 1);
 }

@@ -15,6 +15,8 @@ const MAX_RECEIVES = 10;
 export interface AppQueueProps {
   /** What a dead letter means for vendors and subscribers. */
   readonly impact: string;
+  /** How long a message may wait, and what it means if one waits longer. */
+  readonly waiting: { readonly atMost: Duration; readonly impact: string };
 }
 
 /** A queue with dead letters and an alarm on them. */
@@ -23,7 +25,7 @@ export class AppQueue extends Construct {
   readonly deadLetters: Queue;
   #hasConsumer = false;
 
-  constructor(scope: Construct, id: string, { impact }: AppQueueProps) {
+  constructor(scope: Construct, id: string, { impact, waiting }: AppQueueProps) {
     super(scope, id);
     const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) };
     this.deadLetters = new Queue(this, 'DeadLetters', common);
@@ -35,6 +37,12 @@ export class AppQueue extends Construct {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
       threshold: 1,
       impact,
+    });
+    // A function that cannot start has no dead letters for hours: each try hides the message for the visibility timeout.
+    new AppAlarm(this, 'WaitingAlarm', {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
+      threshold: waiting.atMost.toSeconds(),
+      impact: waiting.impact,
     });
     this.node.addValidation({
       validate: () => (this.#hasConsumer ? [] : [`${this.node.path} has no consumer: call feed().`]),

@@ -10,6 +10,7 @@ test('operators see which file is due, and what arrived', async () => {
   const feeds = async (): Promise<FeedsView['feeds']> => (await (await world.ask('/feeds')).json()).feeds;
   const last = { fileDate: '2023-06-01', dueAt: '2023-06-01T22:00:00.000Z' };
   const next = { fileDate: '2023-06-02', dueAt: '2023-06-02T22:00:00.000Z' };
+  await dropAndIngest(world, 'eu/prices of today.csv', 'ticker,close,date,action\n');
   expect(await feeds()).toEqual([{ feed: 'eu', last, next }]);
   await dropAndIngest(world, 'eu/2023-06-01_history.csv', 'ticker,close,date,action\nA,1,2023-06-01,I\n');
   expect(await feeds()).toMatchObject([

@@ -1,49 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Duration, Validations } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { OUTPUT } from '../../bin/deployment/publish-page.ts';
 import { routeKey } from '../../lambdas/contracts/api/route.ts';
-import { collectRequest } from '../../lambdas/contracts/collect.ts';
 import { ROUTES } from '../../lambdas/contracts/routes.ts';
-import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
-import { type ClosingBellProps, ClosingBellStack } from '../../lib/closing-bell-stack.ts';
+import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 import { MailDomainStack } from '../../lib/mail-domain-stack.ts';
-
-// Bundling is tested by the end-to-end test, which runs the bundles.
-const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-const PROPS: ClosingBellProps = {
-  platform: 'aws',
-  mailDomain: 'example.com',
-  signIn: { domainPrefix: 'closing-bell', signUpDomains: ['example.com'] },
-  operators: ['night@example.com'],
-  maxRejectedShare: 0.2,
-  suspectMove: 0.5,
-  fanOut: { concurrency: 4, timeout: Duration.minutes(5) },
-  sesTimeout: Duration.seconds(10),
-  claimRetryAfter: Duration.hours(1),
-  collectors: [
-    { provider: 'polygon', dataset: 'prices', subjects: ['AAPL', 'MSFT'] },
-    { provider: 'fmp', dataset: 'prices', subjects: ['AAPL'], role: 'check' },
-    { provider: 'fred', dataset: 'macro' },
-  ],
-  feeds: [{ feed: '', due: '18:00' }],
-  calendarOverrides: {},
-};
-const stack = new ClosingBellStack(app, 'ClosingBell', PROPS);
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-const template = Template.fromStack(stack);
-type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
-const resources: [string, Resource][] = Object.entries(template.toJSON().Resources);
-const ofType = (type: string) => resources.filter(([, { Type }]) => Type === type);
-const functionOf = (name: string): Resource => template.toJSON().Resources[name];
-type Statement = { Action: string | string[]; Resource: unknown };
-/** The logical id in a reference, like `{"Ref": ID}` or `{"Fn::GetAtt": [ID, "Arn"]}`. */
-const idIn = (reference: unknown): string => {
-  const { Ref, 'Fn::GetAtt': attribute } = reference as { Ref?: string; 'Fn::GetAtt'?: [string, string] };
-  return Ref ?? attribute?.[0] ?? '';
-};
+import { app, functionOf, idIn, ofType, PROPS, resources, type Statement, template } from './stack.ts';
 
 test('every uploaded object reaches the deliveries queue, also those whose name ingest will reject', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
@@ -109,8 +73,8 @@ test('every function has one handler file and one role, and its permissions name
   expect(functions).toHaveLength(handlers.length);
   const roles = functions.map(([, { Properties }]) => JSON.stringify(Properties['Role']));
   expect(new Set(roles).size).toBe(functions.length);
-  // One more role is Glue's, and two are the Scheduler's: one for each queue.
-  expect(ofType('AWS::IAM::Role')).toHaveLength(functions.length + 3);
+  // One more role is Glue's, and three are the Scheduler's: one for each queue.
+  expect(ofType('AWS::IAM::Role')).toHaveLength(functions.length + 4);
   for (const [, { Properties }] of ofType('AWS::IAM::Policy')) {
     const { Statement } = Properties['PolicyDocument'] as {
       Statement: { Action: string | string[]; Resource: unknown }[];
@@ -129,41 +93,6 @@ test('functions run Node 24 on arm64, with bounded logs', () => {
     LoggingConfig: { LogFormat: 'JSON' },
   });
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
-});
-
-test('every source queue has dead letters, an alarm on them, and a visibility timeout of six timeouts', () => {
-  const dead = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => !Properties['RedrivePolicy']);
-  const read = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => Properties['RedrivePolicy']);
-  expect([dead.length, read.length]).toEqual([5, 5]);
-  const alarms = JSON.stringify(ofType('AWS::CloudWatch::Alarm'));
-  for (const [name] of dead) expect(alarms).toContain(`"Fn::GetAtt":["${name}","QueueName"]`);
-  for (const [, { Properties }] of ofType('AWS::Lambda::EventSourceMapping')) {
-    const queue = read.find(([name]) => JSON.stringify(Properties['EventSourceArn']).includes(name))?.[1];
-    const target = ofType('AWS::Lambda::Function').find(([name]) =>
-      JSON.stringify(Properties['FunctionName']).includes(name),
-    )?.[1];
-    expect(queue?.Properties['VisibilityTimeout']).toBe(6 * Number(target?.Properties['Timeout']));
-    expect(Properties).toMatchObject({ FunctionResponseTypes: ['ReportBatchItemFailures'] });
-  }
-});
-
-test('every function has an alarm on errors, and every alarm has a text, a runbook entry and an action', () => {
-  const alarms = ofType('AWS::CloudWatch::Alarm');
-  for (const [name] of ofType('AWS::Lambda::Function')) {
-    expect(
-      alarms.some(
-        ([, { Properties }]) =>
-          Properties['MetricName'] === 'Errors' && JSON.stringify(Properties['Dimensions']).includes(name),
-      ),
-    ).toBe(true);
-  }
-  const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
-  for (const [, { Properties }] of alarms) {
-    const [, heading] = /Runbook: ([a-z-]+)\./.exec(String(Properties['AlarmDescription'])) ?? [];
-    expect(runbook).toContain(`## ${heading}\n`);
-    expect(Properties['AlarmActions']).toHaveLength(1);
-  }
-  template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'night@example.com' });
 });
 
 test('who feeds itself through queues may: Lambda would stop it after 16 hops. Nobody else may', () => {
@@ -194,20 +123,6 @@ test('who feeds itself through queues may: Lambda would stop it after 16 hops. N
     MetricName: 'FanOutHops',
     Statistic: 'Maximum',
     Threshold: 100,
-  });
-});
-
-test('CloudWatch may publish to the topic of the operators', () => {
-  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
-    PolicyDocument: {
-      Statement: Match.arrayWith([
-        Match.objectLike({
-          Effect: 'Allow',
-          Action: 'sns:Publish',
-          Principal: { Service: 'cloudwatch.amazonaws.com' },
-        }),
-      ]),
-    },
   });
 });
 
@@ -282,41 +197,6 @@ test.each([
   expect(() => new ClosingBellStack(new App(), 'ClosingBell', { ...PROPS, ...overrides })).toThrow(
     "Expected claimRetryAfter > fan-out's timeout > SES's timeout ×",
   );
-});
-
-test('each collector has a schedule in UTC whose message says what to collect, and alarms that name who misses what', () => {
-  const schedules = ofType('AWS::Scheduler::Schedule')
-    .map(([, { Properties: p }]) => p)
-    .filter(({ Description }) => String(Description).startsWith('Collects '));
-  expect(schedules).toHaveLength(PROPS.collectors.length);
-  const [prices] = schedules;
-  expect(prices).toMatchObject({
-    ScheduleExpression: 'cron(0 23 ? * MON-FRI *)',
-    ScheduleExpressionTimezone: 'Etc/UTC',
-  });
-  const { Input, DeadLetterConfig } = (prices?.['Target'] ?? {}) as { Input: string; DeadLetterConfig: unknown };
-  expect(DeadLetterConfig).toBeDefined();
-  const request = collectRequest.parse(
-    JSON.parse(Input.replace('<aws.scheduler.scheduled-time>', '2025-03-07T23:00:00Z')),
-  );
-  expect(request).toMatchObject({ provider: 'polygon', dataset: 'prices', subjects: ['AAPL', 'MSFT'], by: 'schedule' });
-  const texts = ofType('AWS::CloudWatch::Alarm').map(([, { Properties: p }]) => String(p['AlarmDescription']));
-  expect(texts).toContain(
-    'No answer of Polygon about some of AAPL and 1 other, at least 5 %: they have no close of today. Runbook: collect.',
-  );
-});
-
-test('the weekly digests are due on Saturday morning in New York, also if the clocks change', () => {
-  const weekly = ofType('AWS::Scheduler::Schedule').find(
-    ([, { Properties: p }]) => p['Description'] === 'Sends the weekly digests',
-  );
-  expect(weekly?.[1].Properties).toMatchObject({
-    ScheduleExpression: 'cron(0 8 ? * SAT *)',
-    ScheduleExpressionTimezone: 'America/New_York',
-  });
-  const { Input } = (weekly?.[1].Properties['Target'] ?? {}) as { Input: string };
-  const rung = fanOutMessage.parse(JSON.parse(Input.replace('<aws.scheduler.scheduled-time>', '2020-01-11T13:00:00Z')));
-  expect(rung).toMatchObject({ weekly: { week: '2020-W02' } });
 });
 
 test('no key of an API is in the template', () => {

@@ -114,6 +114,12 @@ afterAll(() => {
   process.stdout.write(`every fault, once: ${tried} fault points over ${worlds.at(-1)?.calls.length} port calls\n`);
 });
 
+test('exactly the file that did not arrive is late', () => {
+  expect([...worldAfter(SCENARIO.length - 1).late]).toEqual([
+    expect.stringMatching(/^\/2020-\d\d-\d\d: [1-9]\d* wait$/),
+  ]);
+});
+
 test.each([...SCENARIO.keys()].map((day) => [day, SCENARIO[day]?.map(({ what }) => what).join(', ')]))(
   'any one fault on day %i does not change the result: %s',
   async (day) => {

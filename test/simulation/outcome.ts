@@ -29,6 +29,7 @@ export const outcomeOf = (world: Simulation): object => ({
     })),
   ),
   mails: sorted(world.mails.map(({ to, mail, raw }) => [to, mail, contentOf(raw)])),
+  late: [...world.late].sort(),
   deadLetters: world.deadLetters,
 });
 

@@ -1,4 +1,6 @@
 import type { Alert, Condition } from '../../lambdas/contracts/alert.ts';
+import { addDays } from '../../lambdas/contracts/dates.ts';
+import { fileDueMessage } from '../../lambdas/contracts/file-due.ts';
 import type { CommandName } from '../../lambdas/contracts/revision.ts';
 import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
@@ -42,6 +44,16 @@ const sendCommand = (what: CommandName, key: string, content = ''): Step => ({
 const follow = (as: string, ticker: string): Step => ({
   what: `${as} follows ${ticker}`,
   act: async (world) => void (await world.request(`/subscriptions/${ticker}`, { method: 'PUT', as, body: {} })),
+});
+
+/** The schedule of the top level asks whether its file arrived. @param date ISO: no session after it is one */
+const expectFile = (date?: string): Step => ({
+  what: `a file is due${date ? ` on ${date}` : ''}`,
+  act: (world) => {
+    const later = date ? Array.from({ length: 40 }, (_, i) => [addDays(date, i + 1), 'holiday'] as const) : [];
+    const schedule = { feed: '', exchange: 'NYSE', due: '15:00', nextDay: false } as const;
+    world.expectFile(fileDueMessage(schedule, { NYSE: Object.fromEntries(later) }));
+  },
 });
 
 const unfollow = (as: string, ticker: string): Step => ({
@@ -270,6 +282,8 @@ export const SCENARIO: Burst[] = [
     { ...saturday('2020-01-18'), alsoMailed: [] },
     { ...saturday('2020-01-19'), alsoMailed: [] },
   ],
+  // The file of the 15th arrived; that of the last session did not.
+  [expectFile('2020-01-15'), expectFile()],
 ];
 
 /** Two revisions of one file: only the newer one is current in the end. */

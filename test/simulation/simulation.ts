@@ -6,14 +6,16 @@ import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
 import { collect } from '../../lambdas/collect/collect.ts';
 import type { CollectPorts } from '../../lambdas/collect/ports.ts';
 import { collectRequest, type NewCollectRequest } from '../../lambdas/contracts/collect.ts';
-import { deliveryEvent, messageOf } from '../../lambdas/contracts/delivery-event.ts';
+import { messageOf } from '../../lambdas/contracts/delivery-event.ts';
 import { declarationsKey } from '../../lambdas/contracts/delivery-id.ts';
+import { type FileDue, ingestMessage, isFileDue } from '../../lambdas/contracts/file-due.ts';
 import { fromTag, MailTag, mailEvent } from '../../lambdas/contracts/mail-event.ts';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
 import { type FanOutResult, fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import { recordFeedback } from '../../lambdas/feedback/record-feedback.ts';
+import { findLate } from '../../lambdas/ingest/find-late.ts';
 import { ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import type { IngestPorts, IngestSettings } from '../../lambdas/ingest/ports.ts';
 import { ApiWorld } from '../support/api-world.ts';
@@ -22,16 +24,8 @@ import { INGEST_SETTINGS, objectCreated } from '../support/drops.ts';
 import { FAN_OUT_SETTINGS } from '../support/fan-outs.ts';
 import { simulatedCollectPorts } from './collect-ports.ts';
 import { best, type Caller, CallFailed, type End, type Fault, inTurns, never, newCaller } from './faults.ts';
+import { MAX_RECEIVES, type Message, type QueueName, retrySeconds, TIMEOUT } from './queue-rules.ts';
 
-type QueueName = 'deliveries' | 'refreshed' | 'events' | 'collect';
-type Message = { id: number; queue: QueueName; body: unknown; visibleAt: number; receives: number };
-
-/** Timeouts of the functions in seconds, as lib/ sets them; a queue hides a message for six of them. */
-const TIMEOUT: Record<QueueName, number> = { deliveries: 600, refreshed: 300, events: 30, collect: 900 };
-const VISIBILITY_TIMEOUTS = 6;
-const MAX_RECEIVES = 10;
-const FIRST_RETRY_SECONDS = 30;
-const MAX_RETRY_SECONDS = 900;
 /** SES's events about a mail arrive a little later. */
 const FEEDBACK_SECONDS = 2;
 /** Members that are no port calls: log, drawing, clock. */
@@ -60,6 +54,8 @@ export class Simulation extends ApiWorld {
   readonly deadLetters: { queue: QueueName; reason: string }[] = [];
   /** Failed invocations, with the reason. */
   readonly failures: string[] = [];
+  /** Late files that ingest told of: feed, file date, and how many wait. */
+  readonly late = new Set<string>();
   /** Settings of ingest; a deployment may change them at any time. */
   ingestSettings: IngestSettings = INGEST_SETTINGS;
   /** How far (ms) the clock of an invocation is ahead. */
@@ -100,6 +96,7 @@ export class Simulation extends ApiWorld {
     for (const ticker of this.declared) copy.declared.add(ticker);
     for (const pair of this.renames) copy.renames.add(pair);
     for (const pair of this.companies) copy.companies.add(pair);
+    for (const file of this.late) copy.late.add(file);
     copy.subscribers.push(...structuredClone(this.subscribers));
     copy.mails.push(...this.mails);
     copy.calls.push(...this.calls);
@@ -118,6 +115,8 @@ export class Simulation extends ApiWorld {
     this.#send('deliveries', objectCreated(time, object));
   }
 
+  /** The schedule of a feed asks whether its file arrived. */
+  expectFile = (message: FileDue): void => this.#send('deliveries', message);
   /** The schedule of the weekly digests rings (ISO instant). */
   ring = (time: string): void => this.#send('refreshed', { weekly: time });
   /** A schedule, or an operator, asks for a run of a collector. */
@@ -285,7 +284,12 @@ export class Simulation extends ApiWorld {
   ): Promise<void> {
     if (queue === 'deliveries') {
       const ports = this.#through(caller, this.#ingestPorts());
-      await ingestDelivery(ports, this.ingestSettings, deliveryEvent.parse(body), invocation);
+      const message = ingestMessage(body);
+      if (!isFileDue(message)) await ingestDelivery(ports, this.ingestSettings, message, invocation);
+      else {
+        const late = await findLate(ports, message, invocation.now());
+        if (late) this.late.add(`${late.feed}/${late.fileDate}: ${late.waiting} wait`);
+      }
     } else if (queue === 'collect') {
       await collect(this.#through(caller, this.#collectPorts()), collectRequest.parse(body), invocation);
     } else if (queue === 'refreshed') {
@@ -352,11 +356,7 @@ export class Simulation extends ApiWorld {
       this.deadLetters.push({ queue: message.queue, reason: this.failures.at(-1) ?? '' });
       return;
     }
-    const seconds =
-      end === 'crashed'
-        ? TIMEOUT[message.queue] * VISIBILITY_TIMEOUTS
-        : Math.min(FIRST_RETRY_SECONDS * 2 ** (message.receives - 1), MAX_RETRY_SECONDS);
-    this.#queue.push({ ...message, visibleAt: this.now + seconds * 1000 });
+    this.#queue.push({ ...message, visibleAt: this.now + retrySeconds(message, end) * 1000 });
   }
 
   /** Ports whose calls are recorded, take one ms, and may fail. */

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import type { FeedsView } from '../../lambdas/contracts/api/feeds.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
+import { nameOfFeed } from '../../lambdas/contracts/feed-schedules.ts';
 import { durationText } from './duration-text.ts';
 import { Failure, Scroll } from './parts.tsx';
 import { useApi, useLoaded, useWatch } from './use.ts';
@@ -33,7 +34,7 @@ export function DueFiles() {
           <tbody>
             {data.feeds.map(({ feed, last, next }) => (
               <tr key={feed}>
-                <th scope="row">{feed || 'top level'}</th>
+                <th scope="row">{nameOfFeed(feed)}</th>
                 <td data-before="last file">{last ? longDate(last.fileDate) : '–'}</td>
                 <td>{last && <Clock file={last} now={Date.parse(data.now)} />}</td>
                 <td className="muted" data-before="next file">

@@ -9,6 +9,15 @@ const MAX_CLOSED_DAYS = 30;
 /** A file that a feed owes. `dueAt`: ms since 1970. */
 export type ExpectedFile = { fileDate: string; dueAt: number };
 
+/** The last sessions before a date (ISO), the latest first. */
+export const lastSessions = (
+  { exchange }: FeedSchedule,
+  date: string,
+  count: number,
+  overrides?: CalendarOverrides,
+): string[] =>
+  sessions(CALENDARS[exchange], addDays(date, -MAX_CLOSED_DAYS), addDays(date, -1), overrides).slice(-count).reverse();
+
 /**
  * The file that was due last, and the one that is due next.
  * @param now ms since 1970

@@ -1,0 +1,81 @@
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+import { type CalendarOverrides, calendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
+import { Env } from '../lambdas/contracts/environment.ts';
+import {
+  checkFeedSchedules,
+  type FeedSchedule,
+  type NewFeedSchedule,
+  nameOfFeed,
+} from '../lambdas/contracts/feed-schedules.ts';
+import { fileDueMessage } from '../lambdas/contracts/file-due.ts';
+import { CALENDARS } from '../lambdas/domain/calendar/sessions.ts';
+import { AppAlarm } from './constructs/alarm.ts';
+import { type AppFunction, METRICS_NAMESPACE } from './constructs/function.ts';
+import type { Drop } from './drop.ts';
+
+/** A late file is looked for every 15 minutes, for so many hours. */
+const EVERY_MINUTES = 15;
+const HOURS = 6;
+
+export interface FeedsProps {
+  readonly drop: Drop;
+  /** When the files of feeds are due. */
+  readonly feeds: readonly NewFeedSchedule[];
+  /** Holidays and sessions that are not in the calendar of the code. */
+  readonly calendarOverrides: CalendarOverrides;
+}
+
+/** Expects the file of each feed: ingest is asked when it is due, and an alarm rings while it is late. */
+export class Feeds extends Construct {
+  readonly #schedules: readonly FeedSchedule[];
+  readonly #overrides: CalendarOverrides;
+
+  constructor(scope: Construct, id: string, { drop, feeds, calendarOverrides: overrides }: FeedsProps) {
+    super(scope, id);
+    this.#schedules = checkFeedSchedules(feeds);
+    this.#overrides = calendarOverrides.parse(overrides);
+    for (const schedule of this.#schedules) this.#expect(schedule, drop);
+  }
+
+  /** Tells a function when files are due. */
+  tell(target: AppFunction): void {
+    target.setEnvironment(Env.feedSchedules, JSON.stringify(this.#schedules));
+    target.setEnvironment(Env.calendarOverrides, JSON.stringify(this.#overrides));
+  }
+
+  #expect(schedule: FeedSchedule, { deliveries }: Drop): void {
+    const { feed, due, exchange } = schedule;
+    const name = nameOfFeed(feed);
+    const id = name.replaceAll(/[^\w]/g, '-');
+    const [hour = 0, minute = 0] = due.split(':').map(Number);
+    const minutes = Array.from({ length: 60 / EVERY_MINUTES }, (_, i) => (minute % EVERY_MINUTES) + i * EVERY_MINUTES);
+    new Schedule(this, `Due-${id}`, {
+      description: `Looks whether the file of ${name} arrived`,
+      // Every day: a file that is late on Friday is late on Saturday, and the calendar knows the sessions.
+      schedule: ScheduleExpression.cron({
+        minute: minutes.join(','),
+        hour: `${hour}-${Math.min(23, hour + HOURS - 1)}`,
+        timeZone: TimeZone.of(CALENDARS[exchange].timeZone),
+      }),
+      target: new SqsSendMessage(deliveries.queue, {
+        input: ScheduleTargetInput.fromObject(fileDueMessage(schedule, this.#overrides)),
+        deadLetterQueue: deliveries.deadLetters,
+      }),
+    });
+    new AppAlarm(this, `Late-${id}`, {
+      metric: new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: 'FilesLate',
+        dimensionsMap: { service: 'ingest', feed: name },
+        statistic: 'Maximum',
+        period: Duration.minutes(EVERY_MINUTES),
+      }),
+      threshold: 1,
+      impact: `The file of ${name} that was due at ${due} (${exchange}) has not arrived: who follows its tickers gets no mail. The log line "file is late" says who waits. Runbook: feeds.`,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Match } from 'aws-cdk-lib/assertions';
+import { ofType, template } from './stack.ts';
+
+test('every source queue has dead letters, an alarm on them, and a visibility timeout of six timeouts', () => {
+  const dead = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => !Properties['RedrivePolicy']);
+  const read = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => Properties['RedrivePolicy']);
+  expect([dead.length, read.length]).toEqual([5, 5]);
+  const alarms = JSON.stringify(ofType('AWS::CloudWatch::Alarm'));
+  for (const [name] of dead) expect(alarms).toContain(`"Fn::GetAtt":["${name}","QueueName"]`);
+  // A function that cannot start makes no dead letters for hours.
+  const waiting = JSON.stringify(
+    ofType('AWS::CloudWatch::Alarm').filter(
+      ([, { Properties: p }]) => p['MetricName'] === 'ApproximateAgeOfOldestMessage',
+    ),
+  );
+  for (const [name] of read) expect(waiting).toContain(`"Fn::GetAtt":["${name}","QueueName"]`);
+  for (const [, { Properties }] of ofType('AWS::Lambda::EventSourceMapping')) {
+    const queue = read.find(([name]) => JSON.stringify(Properties['EventSourceArn']).includes(name))?.[1];
+    const target = ofType('AWS::Lambda::Function').find(([name]) =>
+      JSON.stringify(Properties['FunctionName']).includes(name),
+    )?.[1];
+    expect(queue?.Properties['VisibilityTimeout']).toBe(6 * Number(target?.Properties['Timeout']));
+    expect(Properties).toMatchObject({ FunctionResponseTypes: ['ReportBatchItemFailures'] });
+  }
+});
+
+test('every function has an alarm on errors, and every alarm has a text, a runbook entry and an action', () => {
+  const alarms = ofType('AWS::CloudWatch::Alarm');
+  for (const [name] of ofType('AWS::Lambda::Function')) {
+    expect(
+      alarms.some(
+        ([, { Properties }]) =>
+          Properties['MetricName'] === 'Errors' && JSON.stringify(Properties['Dimensions']).includes(name),
+      ),
+    ).toBe(true);
+  }
+  const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+  for (const [, { Properties }] of alarms) {
+    const [, heading] = /Runbook: ([a-z-]+)\./.exec(String(Properties['AlarmDescription'])) ?? [];
+    expect(runbook).toContain(`## ${heading}\n`);
+    expect(Properties['AlarmActions']).toHaveLength(1);
+  }
+  template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'night@example.com' });
+});
+
+test('CloudWatch may publish to the topic of the operators', () => {
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+        }),
+      ]),
+    },
+  });
+});

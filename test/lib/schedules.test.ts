@@ -1,0 +1,65 @@
+import { collectRequest } from '../../lambdas/contracts/collect.ts';
+import { ingestMessage, isFileDue } from '../../lambdas/contracts/file-due.ts';
+import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
+import { ofType, PROPS, template } from './stack.ts';
+
+test('the file of each feed is expected: ingest looks for it from the time it is due on, and an alarm rings', () => {
+  const due = ofType('AWS::Scheduler::Schedule').find(([, { Properties: p }]) =>
+    String(p['Description']).startsWith('Looks whether the file of top level'),
+  );
+  expect(due?.[1].Properties).toMatchObject({
+    ScheduleExpression: 'cron(0,15,30,45 18-23 * * ? *)',
+    ScheduleExpressionTimezone: 'America/New_York',
+  });
+  const { Input } = (due?.[1].Properties['Target'] ?? {}) as { Input: string };
+  const message = ingestMessage(JSON.parse(Input));
+  expect(isFileDue(message) && message.detail.schedule).toEqual({
+    feed: '',
+    exchange: 'NYSE',
+    due: '18:00',
+    nextDay: false,
+  });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'FilesLate',
+    Dimensions: [
+      { Name: 'feed', Value: 'top level' },
+      { Name: 'service', Value: 'ingest' },
+    ],
+    Threshold: 1,
+  });
+});
+
+test('each collector has a schedule in UTC whose message says what to collect, and alarms that name who misses what', () => {
+  const schedules = ofType('AWS::Scheduler::Schedule')
+    .map(([, { Properties: p }]) => p)
+    .filter(({ Description }) => String(Description).startsWith('Collects '));
+  expect(schedules).toHaveLength(PROPS.collectors.length);
+  const [prices] = schedules;
+  expect(prices).toMatchObject({
+    ScheduleExpression: 'cron(0 23 ? * MON-FRI *)',
+    ScheduleExpressionTimezone: 'Etc/UTC',
+  });
+  const { Input, DeadLetterConfig } = (prices?.['Target'] ?? {}) as { Input: string; DeadLetterConfig: unknown };
+  expect(DeadLetterConfig).toBeDefined();
+  const request = collectRequest.parse(
+    JSON.parse(Input.replace('<aws.scheduler.scheduled-time>', '2025-03-07T23:00:00Z')),
+  );
+  expect(request).toMatchObject({ provider: 'polygon', dataset: 'prices', subjects: ['AAPL', 'MSFT'], by: 'schedule' });
+  const texts = ofType('AWS::CloudWatch::Alarm').map(([, { Properties: p }]) => String(p['AlarmDescription']));
+  expect(texts).toContain(
+    'No answer of Polygon about some of AAPL and 1 other, at least 5 %: they have no close of today. Runbook: collect.',
+  );
+});
+
+test('the weekly digests are due on Saturday morning in New York, also if the clocks change', () => {
+  const weekly = ofType('AWS::Scheduler::Schedule').find(
+    ([, { Properties: p }]) => p['Description'] === 'Sends the weekly digests',
+  );
+  expect(weekly?.[1].Properties).toMatchObject({
+    ScheduleExpression: 'cron(0 8 ? * SAT *)',
+    ScheduleExpressionTimezone: 'America/New_York',
+  });
+  const { Input } = (weekly?.[1].Properties['Target'] ?? {}) as { Input: string };
+  const rung = fanOutMessage.parse(JSON.parse(Input.replace('<aws.scheduler.scheduled-time>', '2020-01-11T13:00:00Z')));
+  expect(rung).toMatchObject({ weekly: { week: '2020-W02' } });
+});
