@@ -73,7 +73,7 @@ function Planned({ planned, quotas }: CollectorsView) {
                     {moment(next)}
                   </td>
                   <td className={quota?.left === 0 ? 'number down' : 'number'} data-name={quota && 'requests left'}>
-                    {quota ? `${number(quota.left)} of ${number(quota.of)}` : '–'}
+                    {quota && `${number(quota.left)} of ${number(quota.of)}`}
                   </td>
                 </tr>
               );

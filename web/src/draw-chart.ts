@@ -45,7 +45,7 @@ export function draw(
   ticker: string,
   observations: readonly ApiObservation[],
   range: Range,
-  compared: readonly ApiObservation[] = [],
+  compared?: { ticker: string; observations: readonly ApiObservation[] },
 ): Drawn {
   const colours = coloursNow();
   const chart = createChart(box, {
@@ -60,7 +60,7 @@ export function draw(
     rightPriceScale: {
       borderVisible: false,
       scaleMargins: { top: 0.08, bottom: 0.22 },
-      mode: compared.length > 0 ? PriceScaleMode.Percentage : PriceScaleMode.Normal,
+      mode: compared ? PriceScaleMode.Percentage : PriceScaleMode.Normal,
     },
     // The labels at its ends are not cut.
     timeScale: { borderVisible: false, fixLeftEdge: true, fixRightEdge: true, allowBoldLabels: false },
@@ -75,6 +75,7 @@ export function draw(
     topColor: `${lineColor}44`,
     bottomColor: `${lineColor}05`,
     priceLineVisible: false,
+    ...(compared && { title: ticker }),
   });
   const days = axisDays(
     ticker,
@@ -83,10 +84,14 @@ export function draw(
   // A session without a close keeps its place.
   const known = new Map(closes.map((point) => [point.time, point]));
   area.setData(days.map((day) => known.get(day as Time) ?? { time: day as Time }));
-  for (const [n, color] of [
-    [20, colours.sma20],
-    [50, colours.sma50],
-  ] as const) {
+  // A comparison shows two lines, and nothing else that has a colour.
+  const averages = compared
+    ? []
+    : ([
+        [20, colours.sma20],
+        [50, colours.sma50],
+      ] as const);
+  for (const [n, color] of averages) {
     chart
       .addSeries(LineSeries, {
         color,
@@ -100,7 +105,7 @@ export function draw(
   const volumes = observations.flatMap(({ date, volume }) =>
     volume ? [{ time: date as Time, value: Number(volume) }] : [],
   );
-  if (volumes.length > 0) {
+  if (volumes.length > 0 && !compared) {
     const bars = chart.addSeries(HistogramSeries, {
       priceScaleId: 'volume',
       color: colours['volume-key'],
@@ -111,10 +116,10 @@ export function draw(
     bars.setData(volumes);
     chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
   }
-  if (compared.length > 0)
+  if (compared)
     chart
-      .addSeries(LineSeries, { color: colours.warning, lineWidth: 2, priceLineVisible: false })
-      .setData(compared.filter(({ suspect }) => !suspect).map(pointOf));
+      .addSeries(LineSeries, { color: colours.sma50, lineWidth: 2, priceLineVisible: false, title: compared.ticker })
+      .setData(compared.observations.filter(({ suspect }) => !suspect).map(pointOf));
   const corrections = correctionMarkers(trusted, colours.sma50);
   const markers = createSeriesMarkers(area, corrections);
   const setFires = (dates: readonly string[]) =>

@@ -43,12 +43,12 @@ export function PriceChart({
   useEffect(() => {
     if (!box.current) return;
     const scheme = matchMedia('(prefers-color-scheme: dark)');
-    let current = draw(box.current, ticker, observations, range, compared?.observations);
+    let current = draw(box.current, ticker, observations, range, compared);
     setDrawn(current);
     const redraw = () => {
       remove(current);
       if (!box.current) return;
-      current = draw(box.current, ticker, observations, range, compared?.observations);
+      current = draw(box.current, ticker, observations, range, compared);
       setDrawn(current);
     };
     scheme.addEventListener('change', redraw);
@@ -82,12 +82,14 @@ export function PriceChart({
         {drawn && children?.(drawn)}
       </div>
       <p className="legend muted">
-        <span className="key" style={{ background: `var(--${direction})` }} /> close <span className="key sma20" /> SMA
-        20 <span className="key sma50" /> SMA 50
-        {compared && (
+        <span className="key" style={{ background: `var(--${direction})` }} /> {compared ? ticker : 'close'}{' '}
+        {compared ? (
           <>
-            {' '}
-            <span className="key compared" /> {compared.ticker}, both in percent
+            <span className="key sma50" /> {compared.ticker}, both in percent
+          </>
+        ) : (
+          <>
+            <span className="key sma20" /> SMA 20 <span className="key sma50" /> SMA 50
           </>
         )}
         {suspects.length > 0 && (
@@ -99,7 +101,9 @@ export function PriceChart({
         {observations.some(({ corrects }) => corrects) && (
           <>
             {' '}
-            · <span className="corrected">●</span> corrected
+            <span className="nowrap">
+              <span className="corrected">●</span> corrected
+            </span>
           </>
         )}
         {lines.length > 0 && (

@@ -29,9 +29,11 @@ function Choices({ me, onChange }: { me: Me; onChange: () => void }) {
   return (
     <section className="card" aria-labelledby="settings">
       <h2 id="settings">Your mails</h2>
-      <div className="fields">
+      <div className="choice-rows">
         <label>
-          Look of the mails
+          <span>
+            Look of the mails <small>Colours of texts and charts</small>
+          </span>
           <select value={me.theme} onChange={(event) => keep.run({ theme: event.target.value as MailTheme })}>
             <option value="auto">As my device</option>
             <option value="light">Light</option>
@@ -39,7 +41,9 @@ function Choices({ me, onChange }: { me: Me; onChange: () => void }) {
           </select>
         </label>
         <label>
-          Window of new tickers
+          <span>
+            Charts of new tickers <small>How many days back; each ticker has its own under “⋯”</small>
+          </span>
           <select
             value={me.window}
             onChange={(event) => keep.run({ window: Number(event.target.value) as ChartWindow })}
@@ -52,7 +56,9 @@ function Choices({ me, onChange }: { me: Me; onChange: () => void }) {
           </select>
         </label>
         <label>
-          Mails
+          <span>
+            Mails <small>Alerts come at once, whatever you choose</small>
+          </span>
           <select
             value={me.mails}
             onChange={(event) => keep.run({ mails: event.target.value as NonNullable<MeBody['mails']> })}

@@ -59,8 +59,10 @@ export function StartRun({ onStarted }: { onStarted: () => void }) {
             />
           )}
         </Field>
-        <Field label="From">{(id) => <input id={id} name="from" type="date" />}</Field>
-        <Field label="To">{(id) => <input id={id} name="to" type="date" />}</Field>
+        <div className="pause">
+          <Field label="From">{(id) => <input id={id} name="from" type="date" />}</Field>
+          <Field label="To">{(id) => <input id={id} name="to" type="date" />}</Field>
+        </div>
         <button type="submit" className="primary" aria-disabled={start.busy}>
           Start
         </button>

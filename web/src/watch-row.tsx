@@ -115,7 +115,7 @@ function Trend({ closes }: { closes: readonly number[] }) {
     <span className="trend-line">
       <Sparkline closes={closes} change={change} />
       <small>
-        <span className="hidden">90 days </span>
+        <span className="span-name">90 days </span>
         <Change change={change} />
       </small>
     </span>

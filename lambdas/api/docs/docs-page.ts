@@ -34,11 +34,11 @@ h3 .method { min-width: 3.2rem; }
 details { margin: .75rem 0 1rem; } summary { cursor: pointer; color: var(--link); }
 figure { margin: 0 0 .75rem; max-width: 46rem; border: 1px solid var(--line); border-radius: 10px; background: var(--page); min-width: 0; } figcaption { display: flex; gap: .5rem; align-items: center; padding: .35rem .4rem .35rem .75rem; border-bottom: 1px solid var(--line); color: var(--muted); font-size: .82rem; overflow-wrap: anywhere; }
 figure button { margin-left: auto; flex: none; font: inherit; color: var(--link); background: none; border: 0; border-radius: 6px; padding: .2rem .5rem; cursor: pointer; }
-pre { margin: 0; padding: .6rem .75rem; overflow: auto; max-height: 32rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { margin: 0; padding: .6rem .75rem; overflow: auto; max-height: 32rem; }
 .brand { font-weight: 700; text-decoration: none; } .brand span { background: var(--accent); color: var(--accent-ink); border-radius: 6px; font-size: .75rem; padding: .15rem .35rem; }
 nav { padding: 1rem; } nav ul { list-style: none; margin: 0 0 .75rem; padding: 0; } nav p { margin: .75rem 0 .25rem; font-weight: 650; } nav p a { color: inherit; text-decoration: none; }
 nav li a { display: flex; gap: .4rem; align-items: baseline; padding: .12rem 0; color: var(--muted); text-decoration: none; font-size: .84rem; } nav li a:hover { color: var(--link); }
-nav li .method { flex: 0 0 2.9rem; font-size: .66rem; } nav li code { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+nav li .method { flex: 0 0 3.3rem; font-size: .66rem; } nav li code { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 @media (min-width: 62rem) {
   body { display: grid; grid-template-columns: 17rem minmax(0, 1fr); }
   nav { position: sticky; top: 0; height: 100vh; overflow: auto; border-right: 1px solid var(--line); background: var(--card); }

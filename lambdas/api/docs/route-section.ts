@@ -52,7 +52,7 @@ function curlOf({ method, path, tag, operation }: DescribedRoute): string {
   const asked = parameters
     .filter((one) => one.in === 'query' && one.required)
     .map(({ name }) => `${name}=${encodeURIComponent(IN_QUERY[name] ?? name.toUpperCase())}`);
-  const body = requestBody && JSON.stringify(sampleOf(requestBody.content['application/json'].schema));
+  const body = requestBody && JSON.stringify(sampleOf(requestBody.content['application/json'].schema), undefined, 2);
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} "$API${filled}${asked.length > 0 ? `?${asked.join('&')}` : ''}"`,
     security[0]?.token ? '-H "Authorization: Bearer $TOKEN"' : '',

@@ -56,6 +56,9 @@ function darkRules(): string {
 export const mailStyles = (theme: MailTheme): string => `
 body{margin:0;padding:0;-webkit-text-size-adjust:100%}
 .num{font-variant-numeric:tabular-nums}
+.chg{font-size:15px !important}
+.name{width:31% !important}
+.close{width:18% !important}
 ${theme === 'auto' ? `@media (prefers-color-scheme:dark){\n${darkRules()}\n}` : ''}
 @media (max-width:480px){
 .num{font-size:13px !important;vertical-align:top !important}
