@@ -9,6 +9,7 @@ import { Api } from './api.ts';
 import { Charts } from './charts.ts';
 import { Collectors } from './collectors.ts';
 import { AppStack, type Platform } from './constructs/stack.ts';
+import { Dashboard } from './dashboard.ts';
 import { Drop } from './drop.ts';
 import { FanOut } from './fan-out.ts';
 import { Feedback } from './feedback.ts';
@@ -20,6 +21,7 @@ import { Mail } from './mail.ts';
 import { Operations } from './operations.ts';
 import { Page } from './page.ts';
 import { Prices } from './prices.ts';
+import { SavedQueries } from './saved-queries.ts';
 import { originsOf, SignIn, type SignInSettings } from './sign-in.ts';
 import { Subscribers } from './subscribers.ts';
 import { Tries } from './tries.ts';
@@ -91,6 +93,9 @@ export class ClosingBellStack extends AppStack {
     const tries = new Tries(this, 'Tries', { webUrl });
     new Api(this, 'Api', { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, feeds });
     new Charts(this, 'Charts', { gateway, prices, ingest, subscribers, mail });
+
+    new Dashboard(this, 'Dashboard', { feeds });
+    new SavedQueries(this, 'Queries');
   }
 
   #page({ ownAddress, signIn }: ClosingBellProps): string {

@@ -31,6 +31,8 @@ export interface FeedsProps {
 
 /** Expects the file of each feed: ingest is asked when it is due, and an alarm rings while it is late. */
 export class Feeds extends Construct {
+  /** For each feed, 1 while its file is late. */
+  readonly late: Metric[] = [];
   readonly #schedules: readonly FeedSchedule[];
   readonly #overrides: CalendarOverrides;
 
@@ -66,14 +68,16 @@ export class Feeds extends Construct {
         deadLetterQueue: deliveries.deadLetters,
       }),
     });
+    const metric = new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName: 'FilesLate',
+      dimensionsMap: { service: 'ingest', feed: name },
+      statistic: 'Maximum',
+      period: Duration.minutes(EVERY_MINUTES),
+    });
+    this.late.push(metric.with({ label: `late: ${name}` }));
     new AppAlarm(this, `Late-${id}`, {
-      metric: new Metric({
-        namespace: METRICS_NAMESPACE,
-        metricName: 'FilesLate',
-        dimensionsMap: { service: 'ingest', feed: name },
-        statistic: 'Maximum',
-        period: Duration.minutes(EVERY_MINUTES),
-      }),
+      metric,
       threshold: 1,
       impact: `The file of ${name} that was due at ${due} (${exchange}) has not arrived: who follows its tickers gets no mail. The log line "file is late" says who waits. Runbook: feeds.`,
     });

@@ -46,6 +46,7 @@ export async function deliveryMails(
     none: 0,
   };
   const without: Without[] = [];
+  const waits: number[] = [];
   await concurrently(
     page.subscribers.filter((one) => concerns(one, changed)),
     READS_AT_ONCE,
@@ -54,12 +55,16 @@ export async function deliveryMails(
       const { outcome, why } = record ? outcomeOf(record) : reasonOf(subscriber, applied.knownAt.slice(0, 10));
       counts.expected++;
       counts[outcome]++;
+      // It was claimed a moment before it was sent.
+      if (record?.state === 'sent')
+        waits.push(Math.max(0, Date.parse(record.claimedAt) - Date.parse(applied.knownAt)) / 1000);
       if (why) without.push({ subscriber: subscriber.subscriber, address: masked(subscriber.address), outcome, why });
     },
   );
   return {
     counts,
     without: without.sort((a, b) => (a.subscriber < b.subscriber ? -1 : 1)),
+    waits: waits.sort((a, b) => a - b),
     unreadable: page.broken,
     ...(page.after && { next: page.after }),
   };

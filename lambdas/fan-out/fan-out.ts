@@ -16,6 +16,8 @@ const MAX_DELAY_SECONDS = 900;
 export type FanOutResult = Record<MailOutcome, number> & {
   /** Number of charts drawn. */
   drawn: number;
+  /** Seconds from the upload or the command to each mail that was sent, in order. */
+  waits: number[];
   /** True if other messages continue this one, including the mails left to send. */
   handedOver: boolean;
 };
@@ -32,7 +34,7 @@ export async function fanOut(
   invocation: Invocation,
 ): Promise<FanOutResult> {
   const scan = message.scan ?? (await split(ports, message));
-  if (!scan) return { ...noOutcomes(), drawn: 0, handedOver: true };
+  if (!scan) return { ...noOutcomes(), drawn: 0, waits: [], handedOver: true };
   const { weekly } = message;
   const open = { ...ports, now: invocation.now };
   const snapshot = weekly
@@ -40,6 +42,7 @@ export async function fanOut(
     : await openSnapshot(open, settings, message);
   const isFor = weekly ? wantsWeekly : (subscriber: Subscriber) => isConcerned(snapshot, subscriber);
   const counts = noOutcomes();
+  const waits: number[] = [];
   const send = senderOf(ports, settings, scan, invocation);
   const { isDone, after } = await visitSubscribers(ports, scan, {
     date: dateOf(message),
@@ -47,11 +50,12 @@ export async function fanOut(
     visit: async (subscriber) => {
       const outcome = isFor(subscriber) ? await send({ message, snapshot }, subscriber) : 'not-wanted';
       counts[outcome]++;
+      if (outcome === 'sent') waits.push((invocation.now() - Date.parse(message.knownAt)) / 1000);
       return outcome !== 'no-time';
     },
   });
   await continueLater(ports, settings, { message, scan, counts, isDone, after });
-  return { ...counts, drawn: snapshot.drawn, handedOver: !isDone };
+  return { ...counts, drawn: snapshot.drawn, waits, handedOver: !isDone };
 }
 
 /** Sends one digest. An error is logged and counts as `not-sent`: it must not affect other subscribers. */

@@ -6,6 +6,7 @@ import { fanOutMessage } from '../contracts/weekly.ts';
 import { invocationOf } from '../runtime/invocation.ts';
 import { partialBatch } from '../runtime/partial-batch.ts';
 import { fanOut } from './fan-out.ts';
+import { logResult } from './log-result.ts';
 import { fanOutServices } from './services.ts';
 
 const logger = appLogger();
@@ -18,12 +19,8 @@ export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResp
     const started = invocation.now();
     metrics.addMetric('FanOutHops', MetricUnit.Count, message.hop);
     const result = await fanOut(ports, await settings(), message, invocation);
-    const { delivery, revision, scan, hop } = message;
-    logger.info('digests sent', { delivery, revision, scan, hop, ...result, ms: invocation.now() - started });
-    metrics.addMetric('DigestsSent', MetricUnit.Count, result.sent + result.resent);
-    metrics.addMetric('DigestsRefused', MetricUnit.Count, result.refused);
-    metrics.addMetric('ClaimsUnconfirmed', MetricUnit.Count, result.resent + result.abandoned);
+    logResult(message, result, invocation.now() - started, { logger, metrics });
     if (result['not-sent'] > 0 && !result.handedOver)
-      throw new Error(`${result['not-sent']} digests of ${delivery} are left to send.`);
+      throw new Error(`${result['not-sent']} digests of ${message.delivery} are left to send.`);
   });
 }

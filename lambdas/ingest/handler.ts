@@ -1,4 +1,4 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { appLogger } from '../adapters/log.ts';
 import { environment } from '../contracts/environment.ts';
@@ -20,10 +20,7 @@ export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResp
   return partialBatch(event, { logger, metrics, source }, ingestMessage, async (message) => {
     if (isFileDue(message)) return logLate(await findLate(ports, message, invocation.now()), logger, metrics);
     const started = invocation.now();
-    const log = (outcome: IngestOutcome) =>
-      logOutcome(outcome, invocation.now() - started, logger, (name, value) =>
-        metrics.addMetric(name, MetricUnit.Count, value),
-      );
+    const log = (outcome: IngestOutcome) => logOutcome(outcome, invocation.now() - started, { logger, metrics });
     const decided = (report: Report) => log({ status: report.state, report });
     const outcome = await ingestDelivery({ ...ports, decided }, settings, message, invocation);
     if (!('report' in outcome)) log(outcome);

@@ -5,13 +5,14 @@ import { describeProblem } from '../domain/vendor-file/bad-file.ts';
 import type { LateFile } from './find-late.ts';
 import type { IngestOutcome } from './ingest-delivery.ts';
 
-/** Logs and counts the outcome of an ingest. */
+/** Logs and counts the outcome of an ingest. The delivery is a property of the metrics: one can ask for those of one delivery. */
 export function logOutcome(
   outcome: IngestOutcome,
   ms: number,
-  logger: Pick<Logger, 'info' | 'warn'>,
-  count: (metric: string, value: number) => void,
+  { logger, metrics }: { logger: Pick<Logger, 'info' | 'warn'>; metrics: Metrics },
 ): void {
+  const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
+  metrics.addMetadata('delivery', 'report' in outcome ? outcome.report.delivery : outcome.delivery);
   if (!('report' in outcome)) {
     logger.info('delivery skipped', { delivery: outcome.delivery, why: outcome.status });
     count('DeliveriesSkipped', 1);

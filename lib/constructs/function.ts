@@ -8,7 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../lambdas/contracts/environment.ts';
-import { AppAlarm } from './alarm.ts';
+import { AppAlarm, AppCause } from './alarm.ts';
 import { bundling } from './bundling.ts';
 import { AppStack } from './stack.ts';
 
@@ -34,11 +34,24 @@ export interface AppFunctionProps {
   readonly feedsItself?: boolean;
 }
 
+/** A metric that the function of a capability publishes: the sum over five minutes. */
+export const appMetric = (capability: string, metricName: string): Metric =>
+  new Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    dimensionsMap: { service: capability },
+    statistic: 'Sum',
+    period: Duration.minutes(5),
+  });
+
 /** Lambda function with our defaults: ESM bundle, own role, log retention, tracing, alarms. */
 export class AppFunction extends Construct {
   readonly function: NodejsFunction;
   readonly role: Role;
+  readonly logGroup: LogGroup;
   readonly timeout: Duration;
+  /** Rings once if it crashes, if what it handles fails, or if its messages wait. */
+  readonly fails: AppCause;
   readonly #capability: string;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
@@ -48,12 +61,12 @@ export class AppFunction extends Construct {
     const isArm = platform === 'aws' || process.arch === 'arm64';
     this.#capability = capability;
     this.timeout = props.timeout;
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(this.role);
+    this.logGroup.grantWrite(this.role);
     this.function = new NodejsFunction(this, 'Function', {
       entry: join(ROOT, 'lambdas', capability, 'handler.ts'),
       depsLockFilePath: join(ROOT, 'package-lock.json'),
@@ -63,7 +76,7 @@ export class AppFunction extends Construct {
       timeout: props.timeout,
       memorySize: props.memorySize,
       role: this.role,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
       ...(props.feedsItself && { recursiveLoop: RecursiveLoop.ALLOW }),
@@ -79,20 +92,16 @@ export class AppFunction extends Construct {
       reason: 'X-Ray segments and the SES quota belong to the account; IAM has no narrower resource for them.',
     });
     const errors = this.function.metricErrors({ period: Duration.minutes(5) });
-    new AppAlarm(this, 'Errors', { metric: errors, threshold: 1, impact });
+    this.fails = new AppCause(this, 'Fails', { impact });
+    new AppAlarm(this, 'Errors', { metric: errors, threshold: 1, impact, cause: this.fails });
     // Lambda does not count failed messages and failed requests as errors, only crashes.
-    if (props.failures) new AppAlarm(this, 'Failures', { metric: this.metric(props.failures), threshold: 1, impact });
+    if (props.failures)
+      new AppAlarm(this, 'Failures', { metric: this.metric(props.failures), threshold: 1, impact, cause: this.fails });
   }
 
-  /** A metric that the function publishes itself: the sum over five minutes. */
+  /** A metric that the function publishes itself. */
   metric(metricName: string): Metric {
-    return new Metric({
-      namespace: METRICS_NAMESPACE,
-      metricName,
-      dimensionsMap: { service: this.#capability },
-      statistic: 'Sum',
-      period: Duration.minutes(5),
-    });
+    return appMetric(this.#capability, metricName);
   }
 
   setEnvironment(name: EnvName, value: string): void {

@@ -23,6 +23,7 @@ export interface AppQueueProps {
 export class AppQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  readonly #waiting: AppQueueProps['waiting'];
   #hasConsumer = false;
 
   constructor(scope: Construct, id: string, { impact, waiting }: AppQueueProps) {
@@ -38,12 +39,7 @@ export class AppQueue extends Construct {
       threshold: 1,
       impact,
     });
-    // A function that cannot start has no dead letters for hours: each try hides the message for the visibility timeout.
-    new AppAlarm(this, 'WaitingAlarm', {
-      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
-      threshold: waiting.atMost.toSeconds(),
-      impact: waiting.impact,
-    });
+    this.#waiting = waiting;
     this.node.addValidation({
       validate: () => (this.#hasConsumer ? [] : [`${this.node.path} has no consumer: call feed().`]),
     });
@@ -52,6 +48,13 @@ export class AppQueue extends Construct {
   /** Makes a function the consumer: `batchSize` messages per invocation, at most `concurrency` invocations at once. */
   feed(consumer: AppFunction, { batchSize, concurrency }: { batchSize: number; concurrency: number }): void {
     this.#hasConsumer = true;
+    // A function that cannot start makes no dead letters for hours: each try hides the message for the visibility timeout.
+    new AppAlarm(this, 'WaitingAlarm', {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
+      threshold: this.#waiting.atMost.toSeconds(),
+      impact: this.#waiting.impact,
+      cause: consumer.fails,
+    });
     (this.queue.node.defaultChild as CfnQueue).visibilityTimeout = consumer.timeout.toSeconds() * VISIBILITY_TIMEOUTS;
     consumer.setEnvironment(Env.sourceQueueUrl, this.queue.queueUrl);
     consumer.setEnvironment(Env.deadLettersUrl, this.deadLetters.queueUrl);

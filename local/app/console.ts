@@ -22,11 +22,9 @@ export function print(colour: Colour, word: string, text: string): void {
  */
 export function logReader(alarms: Resource[]): (functionName: string, line: string) => unknown {
   const known = alarms.map(({ Properties: p }) => {
-    const dimensions = (p['Dimensions'] ?? []) as { Name: string; Value: unknown }[];
-    const service = dimensions.find(({ Name }) => Name === 'service')?.Value;
     return {
       metric: String(p['MetricName']),
-      service,
+      dimensions: (p['Dimensions'] ?? []) as Alarm['dimensions'],
       threshold: Number(p['Threshold']),
       impact: String(p['AlarmDescription']),
     };
@@ -39,11 +37,18 @@ export function logReader(alarms: Resource[]): (functionName: string, line: stri
   };
 }
 
-type Alarm = { metric: string; service: unknown; threshold: number; impact: string };
+type Alarm = {
+  metric: string;
+  dimensions: { Name: string; Value: unknown }[];
+  threshold: number;
+  impact: string;
+};
 
 function printAlarms(line: Line, alarms: Alarm[]): void {
-  for (const { metric, service, threshold, impact } of alarms)
-    if (Number(line[metric] ?? 0) >= threshold && line['service'] === service) print('red', 'ALARM', impact);
+  for (const { metric, dimensions, threshold, impact } of alarms) {
+    const isAbout = dimensions.length > 0 && dimensions.every(({ Name, Value }) => line[Name] === Value);
+    if (isAbout && Number(line[metric] ?? 0) >= threshold) print('red', 'ALARM', impact);
+  }
 }
 
 function show(line: Line): void {
@@ -103,6 +108,13 @@ function show(line: Line): void {
         'yellow',
         'suspicious',
         `${paint('bold', String(line['delivery']))} · ${[line['warnings']].flat().join('; ')}`,
+      );
+      return;
+    case 'file is late':
+      print(
+        'red',
+        'late',
+        `${paint('bold', String(line['feed'] || 'top level'))} ${line['fileDate']} · ${plural(line['waiting'], 'subscriber')} waiting`,
       );
       return;
     case 'delivery skipped':

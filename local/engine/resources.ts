@@ -21,6 +21,9 @@ const NOTHING_TO_CREATE = new Set([
   // The console prints logs and alarms.
   'AWS::Logs::LogGroup',
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Logs::QueryDefinition',
   'AWS::SNS::Topic',
   'AWS::SNS::Subscription',
   // The local SES accepts mail from any sender.

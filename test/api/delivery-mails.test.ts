@@ -27,7 +27,9 @@ async function aWorld(): Promise<ApiWorld> {
 
 test('says of each subscriber with a changed ticker whether the mail was sent, and why not', async () => {
   const world = await aWorld();
-  const { counts, without } = await (await world.ask(path)).json();
+  const { counts, without, waits } = await (await world.ask(path)).json();
+  expect(waits).toHaveLength(counts.sent + counts.delivered + counts.bounced);
+  for (const seconds of waits) expect(seconds).toBeGreaterThanOrEqual(0);
   expect(counts).toEqual({
     expected: 6,
     sent: 1,

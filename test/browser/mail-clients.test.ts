@@ -61,11 +61,15 @@ async function measure(html: string, width: number): Promise<Measured> {
         const contrast = (Math.max(foreground, background) + 0.05) / (Math.min(foreground, background) + 0.05);
         return contrast < 4.5 ? [`${element.textContent?.trim().slice(0, 40)}: ${contrast.toFixed(2)}`] : [];
       });
-      const changes = [...document.querySelectorAll('td')].filter((cell) => /^[+−].* %$/.test(cell.textContent ?? ''));
+      const changes = [...document.querySelectorAll('td')].filter((cell) =>
+        /^[+−].*\s%$/.test(cell.textContent?.trim() ?? ''),
+      );
       return {
         overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
         lowContrast,
-        colours: [...new Set(changes.map((cell) => `${cell.textContent?.[0]} ${getComputedStyle(cell).color}`))].sort(),
+        colours: [
+          ...new Set(changes.map((cell) => `${cell.textContent?.trim()[0]} ${getComputedStyle(cell).color}`)),
+        ].sort(),
         charts: [...document.querySelectorAll('img')].map((image) => Math.round(image.getBoundingClientRect().width)),
         aligned: [...new Set(changes.map((cell) => getComputedStyle(cell).textAlign.replace('-webkit-', '')))],
       };

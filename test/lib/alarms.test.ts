@@ -37,12 +37,39 @@ test('every function has an alarm on errors, and every alarm has a text, a runbo
     ).toBe(true);
   }
   const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
-  for (const [, { Properties }] of alarms) {
+  const causes = ofType('AWS::CloudWatch::CompositeAlarm');
+  for (const [, { Properties }] of [...alarms, ...causes]) {
     const [, heading] = /Runbook: ([a-z-]+)\./.exec(String(Properties['AlarmDescription'])) ?? [];
     expect(runbook).toContain(`## ${heading}\n`);
-    expect(Properties['AlarmActions']).toHaveLength(1);
+  }
+  // One cause rings once: an alarm rings itself, or is a sign of exactly one cause that does.
+  for (const [, { Properties }] of causes) expect(Properties['AlarmActions']).toHaveLength(1);
+  for (const [name, { Properties }] of alarms) {
+    const rings = causes.filter(([, cause]) => JSON.stringify(cause.Properties['AlarmRule']).includes(`"${name}"`));
+    const own = (Properties['AlarmActions'] as unknown[] | undefined) ?? [];
+    expect({ name, rings: rings.length + own.length }).toEqual({ name, rings: 1 });
   }
   template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'night@example.com' });
+});
+
+test('a function that fails and its messages that wait are one cause', () => {
+  const cause = ofType('AWS::CloudWatch::CompositeAlarm').find(([name]) => name.startsWith('FanOut'))?.[1];
+  const rule = JSON.stringify(cause?.Properties['AlarmRule']);
+  expect(rule.match(/ALARM\(/g)).toHaveLength(3);
+  expect(rule).toContain('IngestRefreshedWaitingAlarm');
+});
+
+test('the dashboard shows every queue and function, each cause, and the headings of the runbook', () => {
+  const [[, dashboard] = []] = ofType('AWS::CloudWatch::Dashboard');
+  const body = JSON.stringify(dashboard?.Properties['DashboardBody']);
+  for (const type of ['AWS::SQS::Queue', 'AWS::Lambda::Function', 'AWS::CloudWatch::CompositeAlarm'])
+    for (const [name] of ofType(type)) expect(body).toContain(`"${name}"`);
+  const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+  const named = [...body.matchAll(/runbook, ((?:\*[a-z-]+\*(?: \([^)]*\))?(?: or )?)+)/g)].flatMap(([, text = '']) =>
+    [...text.matchAll(/\*([a-z-]+)\*/g)].map(([, heading]) => heading),
+  );
+  expect(named.length).toBeGreaterThan(2);
+  for (const heading of named) expect(runbook).toContain(`## ${heading}\n`);
 });
 
 test('CloudWatch may publish to the topic of the operators', () => {

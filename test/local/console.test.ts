@@ -12,10 +12,23 @@ const alarm = {
   Metadata: {},
 };
 
+const lateAlarm = {
+  ...alarm,
+  Properties: {
+    MetricName: 'FilesLate',
+    Threshold: 1,
+    Dimensions: [
+      { Name: 'service', Value: 'ingest' },
+      { Name: 'feed', Value: 'eu' },
+    ],
+    AlarmDescription: 'The file of eu is late.',
+  },
+};
+
 /** The lines that the console prints for a log line of a function, without colours and time. */
 function shown(line: unknown): string[] {
   const log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
-  logReader([alarm])('Ingest', typeof line === 'string' ? line : JSON.stringify(line));
+  logReader([alarm, lateAlarm])('Ingest', typeof line === 'string' ? line : JSON.stringify(line));
   const lines = log.mock.calls.map(([text]) => stripVTControlCharacters(String(text)).slice(10));
   log.mockRestore();
   return lines;
@@ -38,6 +51,18 @@ test('a metric that would raise an alarm prints the text of the alarm', () => {
     'ALARM       A vendor file was rejected.',
   ]);
   expect(shown({ _aws: {}, service: 'fan-out', DeliveriesRejected: 1 })).toEqual([]);
+});
+
+test('an alarm of one feed is printed for that feed only', () => {
+  const late = { _aws: {}, service: 'ingest', FilesLate: 1 };
+  expect(shown({ ...late, feed: 'eu' })).toEqual(['ALARM       The file of eu is late.']);
+  expect(shown({ ...late, feed: 'us' })).toEqual([]);
+});
+
+test('a late file is one line with who waits', () => {
+  expect(shown({ message: 'file is late', feed: '', fileDate: '2020-01-10', waiting: 812 })).toEqual([
+    'late        top level 2020-01-10 · 812 subscribers waiting',
+  ]);
 });
 
 test('a name from outside can neither break nor colour a line', () => {

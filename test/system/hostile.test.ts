@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import Papa from 'papaparse';
@@ -113,7 +114,7 @@ async function checkEveryOutput(key: string, file: Buffer): Promise<void> {
   const world = new ApiWorld();
   const streams = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, 'write').mockReturnValue(true));
   const outcome = await ingest(world, drop(world, key, file), { settings: SETTINGS });
-  logOutcome(outcome, 1, new Logger({ logLevel: 'INFO' }), () => undefined);
+  logOutcome(outcome, 1, { logger: new Logger({ logLevel: 'INFO' }), metrics: new Metrics() });
   const [[line] = []] = streams.flatMap(({ mock }) => mock.calls);
   for (const stream of streams) stream.mockRestore();
   expect(JSON.parse(String(line))).toMatchObject({ message: expect.stringMatching(/^delivery /) });

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { DeliveryMails as Mails } from '../../lambdas/contracts/api/deliveries.ts';
+import { durationText } from './duration-text.ts';
 import { Failure, Loading, Scroll } from './parts.tsx';
 import { useAction, useApi } from './use.ts';
 
@@ -57,6 +58,13 @@ export function DeliveryMails({ id }: { id: string }) {
                 <dd className={TROUBLE.has(name) ? 'down' : undefined}>{found.counts[name].toLocaleString('en-US')}</dd>
               </div>
             ))}
+            {found.waits.length > 0 && (
+              <>
+                <Wait name="Half of them within" waits={found.waits} share={0.5} />
+                <Wait name="99 % of them within" waits={found.waits} share={0.99} />
+                <Wait name="The last one within" waits={found.waits} share={1} />
+              </>
+            )}
           </dl>
           {found.next && (
             <p>
@@ -70,6 +78,17 @@ export function DeliveryMails({ id }: { id: string }) {
         </>
       )}
     </section>
+  );
+}
+
+/** How long after the upload a share (0 to 1) of the mails was sent. */
+function Wait({ name, waits, share }: { name: string; waits: readonly number[]; share: number }) {
+  const seconds = waits[Math.max(0, Math.ceil(share * waits.length) - 1)] ?? 0;
+  return (
+    <div>
+      <dt className="muted">{name}</dt>
+      <dd>{seconds < 120 ? `${seconds.toFixed(1)} s` : durationText(seconds * 1000)}</dd>
+    </div>
   );
 }
 
@@ -149,6 +168,7 @@ function added(all: Mails, page: Mails): Mails {
     ...page,
     counts,
     without: [...all.without, ...page.without],
+    waits: [...all.waits, ...page.waits].sort((a, b) => a - b),
     unreadable: [...all.unreadable, ...page.unreadable],
   };
 }

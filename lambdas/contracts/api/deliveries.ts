@@ -62,6 +62,10 @@ const deliveryMails = z.object({
     .meta({
       description: 'Who did not get it, and why; addresses are masked',
     }),
+  waits: z.array(z.number()).meta({
+    description: 'Seconds from the upload, or the command, to each mail that SES accepted',
+    examples: [[12.4, 13.1]],
+  }),
   unreadable: z.array(z.string()).meta({ description: 'Ids of subscriber records that cannot be read' }),
   next: z.string().optional().meta({ description: 'Pass it as `after` to get the next page' }),
 });

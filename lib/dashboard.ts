@@ -1,0 +1,168 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  CompositeAlarm,
+  GraphWidget,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  Metric,
+  PeriodOverride,
+  SingleValueWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { AppFunction, appMetric } from './constructs/function.ts';
+import { AppQueue } from './constructs/queue.ts';
+import type { Feeds } from './feeds.ts';
+
+const DAY = Duration.days(1);
+const WIDE = 24;
+const HALF = 12;
+
+const WORDS = `# Did everybody get today's mail?
+
+1. **Files late** is 0, and **Files applied** is the number of feeds: the files are here. Else: runbook, *feeds* (late) or *ingest* (rejected, held).
+2. **Mails sent** rose after the last file, and **refused** and **failed** are 0. Else: runbook, *fan-out*.
+3. **Seconds to mail** is below 600 at p99: nobody waited. Else: runbook, *waiting*.
+
+Who got no mail of a delivery, and why: the page Deliveries, "Mails about it". One delivery in the log: the saved query *what happened to a delivery*.`;
+
+/** What an engineer on call sees first. It shows every function and queue of the stack, so it is made last. */
+export class Dashboard extends Construct {
+  readonly #functions: readonly AppFunction[];
+  readonly #queues: readonly AppQueue[];
+
+  constructor(scope: Construct, id: string, { feeds }: { readonly feeds: Feeds }) {
+    super(scope, id);
+    const all = Stack.of(this).node.findAll();
+    this.#functions = all.filter((one) => one instanceof AppFunction);
+    this.#queues = all.filter((one) => one instanceof AppQueue);
+    new CloudWatchDashboard(this, 'Today', {
+      dashboardName: `${Stack.of(this).stackName}-today`,
+      defaultInterval: Duration.days(1),
+      // Numbers of a day are numbers of a day, whatever interval is chosen.
+      periodOverride: PeriodOverride.INHERIT,
+      widgets: [
+        [new TextWidget({ markdown: WORDS, width: WIDE, height: 6 })],
+        this.#answers(feeds),
+        [
+          new AlarmStatusWidget({
+            title: 'Causes that ring',
+            alarms: all.filter((one) => one instanceof CompositeAlarm),
+            width: WIDE,
+            height: 3,
+          }),
+        ],
+        this.#flow(),
+        this.#machines(),
+        [this.#memory()],
+      ],
+    });
+  }
+
+  /** The numbers of the last day. */
+  #answers(feeds: Feeds): IWidget[] {
+    const total = (service: string, name: string, label: string) =>
+      appMetric(service, name).with({ label, period: DAY, statistic: Stats.SUM });
+    const wait = (statistic: string) =>
+      appMetric('fan-out', 'SecondsToMail').with({ label: statistic, period: DAY, statistic });
+    return [
+      new SingleValueWidget({
+        title: 'Files of the last day',
+        width: 9,
+        height: 4,
+        metrics: [
+          ...feeds.late.map((metric) => metric.with({ period: DAY })),
+          total('ingest', 'DeliveriesApplied', 'applied'),
+          total('ingest', 'DeliveriesRejected', 'rejected'),
+          total('ingest', 'DeliveriesHeld', 'held'),
+        ],
+      }),
+      new SingleValueWidget({
+        title: 'Mails of the last day',
+        width: 9,
+        height: 4,
+        metrics: [
+          total('fan-out', 'DigestsSent', 'sent'),
+          total('feedback', 'MailsDelivered', 'delivered'),
+          total('fan-out', 'DigestsRefused', 'refused'),
+          total('fan-out', 'DigestsNotSent', 'failed tries'),
+        ],
+      }),
+      new SingleValueWidget({
+        title: 'Seconds from the upload to the mail',
+        width: 6,
+        height: 4,
+        metrics: [wait('p50'), wait('p99'), wait('Maximum')],
+      }),
+    ];
+  }
+
+  #flow(): IWidget[] {
+    return [
+      new GraphWidget({
+        title: 'Rows and mails',
+        width: HALF,
+        left: [appMetric('ingest', 'RowsAccepted'), appMetric('ingest', 'RowsQuarantined')],
+        right: [appMetric('fan-out', 'DigestsSent'), appMetric('fan-out', 'ChartsDrawn')],
+      }),
+      new GraphWidget({
+        title: 'Oldest message of each queue (seconds)',
+        width: HALF,
+        left: this.#queues.map(({ queue, node }) =>
+          queue.metricApproximateAgeOfOldestMessage({ label: node.id, period: Duration.minutes(5) }),
+        ),
+      }),
+      new GraphWidget({
+        title: 'Dead letters',
+        width: HALF,
+        left: this.#queues.map(({ deadLetters, node }) =>
+          deadLetters.metricApproximateNumberOfMessagesVisible({ label: node.id, period: Duration.minutes(5) }),
+        ),
+      }),
+      new GraphWidget({
+        title: 'Bounces and complaints (share of all mail of the account)',
+        width: HALF,
+        left: ['BounceRate', 'ComplaintRate'].map(
+          (name) => new Metric({ namespace: 'AWS/SES', metricName: `Reputation.${name}`, period: Duration.hours(1) }),
+        ),
+      }),
+    ];
+  }
+
+  #machines(): IWidget[] {
+    const of = (metric: (one: AppFunction) => Metric) => this.#functions.map(metric);
+    const options = (one: AppFunction) => ({ label: one.node.id, period: Duration.minutes(5) });
+    return [
+      new GraphWidget({
+        title: 'Errors and throttles of functions',
+        width: HALF,
+        left: of((one) => one.function.metricErrors(options(one))),
+        right: of((one) => one.function.metricThrottles(options(one))),
+      }),
+      new GraphWidget({
+        title: 'Longest run of functions (ms)',
+        width: HALF,
+        left: of((one) => one.function.metricDuration({ ...options(one), statistic: Stats.MAXIMUM })),
+      }),
+    ];
+  }
+
+  /** The high-water mark of memory: Lambda has no metric of it, but a log line. */
+  #memory(): IWidget {
+    return new LogQueryWidget({
+      title: 'Memory: the most that each function used, of what it has (MB)',
+      width: WIDE,
+      view: LogQueryVisualizationType.TABLE,
+      logGroupNames: this.#functions.map(({ logGroup }) => logGroup.logGroupName),
+      queryLines: [
+        'filter type = "platform.report"',
+        'stats max(record.metrics.maxMemoryUsedMB) as used, max(record.metrics.memorySizeMB) as has by @log',
+        'sort used desc',
+      ],
+    });
+  }
+}
