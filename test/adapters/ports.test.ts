@@ -3,6 +3,7 @@ import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Endpoints } from '../../local/app/endpoints.ts';
 import { clientFor } from '../../local/engine/client-options.ts';
 import { LocalStack } from '../support/local-stack.ts';
+import { SecondDynamoDb } from '../support/second-dynamodb.ts';
 import { collectedContract, runsContract } from './contracts/collect.ts';
 import { deliveriesContract } from './contracts/deliveries.ts';
 import { lakeContract } from './contracts/lake.ts';
@@ -55,6 +56,27 @@ describe.each<[string, () => World]>([
   describe('records', () => recordsContract(() => world.ports.records));
   describe('drop', () => dropContract(() => world));
   describe('declarations', () => declarationsContract(() => world.ports.declarations));
+});
+
+if (!SecondDynamoDb.isHere) process.stdout.write('skipped: the second DynamoDB runs on Linux x64 only\n');
+(SecondDynamoDb.isHere ? describe : describe.skip)('on a second engine of DynamoDB', () => {
+  const engine = new SecondDynamoDb();
+  let world: World;
+  beforeAll(async () => {
+    world = onEmulators(endpoints, await engine.start(endpoints));
+  });
+  afterAll(async () => {
+    world.close();
+    await engine.stop();
+  });
+  describe('prices', () => pricesContract(() => world.ports.prices));
+  describe('deliveries', () => deliveriesContract(() => world.ports.deliveries));
+  describe('ledger', () => ledgerContract(() => world.ports.ledger));
+  describe('told alerts', () => toldAlertsContract(() => world.ports));
+  describe('subscribers', () => subscribersContract(() => world.ports.subscribers));
+  describe('tickers', () => tickersContract(() => world.ports.tickers));
+  describe('runs', () => runsContract(() => world.ports.runs));
+  describe('limits', () => limitsContract(() => world.ports.limits));
 });
 
 describe('on a table that processes half of each batch', () => {
