@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
-import { QUEUE_NAMES, QUEUES } from '../lambdas/contracts/queue-names.ts';
+import { QUEUE_NAMES } from '../lambdas/contracts/queue-names.ts';
 import type { Collectors } from './collectors.ts';
 import { AppFunction } from './constructs/function.ts';
 import { AppQueue } from './constructs/queue.ts';
@@ -26,13 +26,15 @@ export interface ApiProps {
   readonly subscribers: Subscribers;
   readonly mail: Mail;
   readonly feeds: Feeds;
+  /** Invocations that are kept free for it. */
+  readonly reserved: number | undefined;
 }
 
 /** The function that answers all routes but those that draw charts. */
 export class Api extends Construct {
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
-    const { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, feeds } = props;
+    const { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, feeds, reserved } = props;
     const api = new AppFunction(this, 'Api', {
       capability: 'api',
       description: 'Answers the API: subscriptions, prices, deliveries, links in mails',
@@ -40,6 +42,7 @@ export class Api extends Construct {
       timeout: Duration.seconds(29),
       memorySize: 1024,
       failures: 'RequestsFailed',
+      ...(reserved !== undefined && { reserved }),
       impact: 'Requests to the API fail: subscribers cannot change their subscriptions. Runbook: api.',
     });
     gateway.route('api', api);
@@ -66,19 +69,15 @@ export class Api extends Construct {
   }
 }
 
-/** The queues of the stack, which a function may operate. @throws Error if one is not in the list, or another is missing */
+/** The queues of the stack, which a function may operate. @throws Error if one is missing */
 function queuesFor(scope: Construct, api: AppFunction): Record<string, object> {
   const stack = Stack.of(scope);
   const all = stack.node.findAll().filter((one) => one instanceof AppQueue);
-  const byPath = new Map(
-    all.map((queue) => [queue.node.path.slice(stack.node.path.length + 1).replaceAll('/', '-'), queue]),
-  );
+  const byName = new Map(all.map((queue) => [queue.name, queue]));
   const named = QUEUE_NAMES.map((name) => {
-    const queue = byPath.get(QUEUES[name].path);
-    if (!queue) throw new Error(`Expected a queue at ${QUEUES[name].path}, found ${[...byPath.keys()].join(', ')}.`);
+    const queue = byName.get(name);
+    if (!queue) throw new Error(`Expected a queue named ${name}, found ${[...byName.keys()].join(', ')}.`);
     return [name, queue.grantOperate(api)];
   });
-  if (named.length < all.length)
-    throw new Error(`Expected every queue in QUEUES, found ${[...byPath.keys()].join(', ')}.`);
   return Object.fromEntries(named);
 }

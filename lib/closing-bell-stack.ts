@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { CalendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
 import type { Collector } from '../lambdas/contracts/collectors.ts';
 import type { NewFeedSchedule } from '../lambdas/contracts/feed-schedules.ts';
+import type { QueueConcurrency } from '../lambdas/contracts/queue-names.ts';
 import { checkTimes } from '../lambdas/contracts/sending.ts';
 import { Api } from './api.ts';
 import { Charts } from './charts.ts';
@@ -41,8 +42,11 @@ export interface ClosingBellProps extends StackProps {
   readonly maxRejectedShare: number;
   /** Relative move of a close (0.5 is 50 %) above which it is suspect. */
   readonly suspectMove: number;
-  /** Number of fan-out invocations at once, and their timeout. */
-  readonly fanOut: { readonly concurrency: number; readonly timeout: Duration };
+  /** Invocations at once that each queue may cause. Together with requests they must fit into the account's quota. */
+  readonly concurrency: QueueConcurrency;
+  /** Invocations that are kept free for requests of the page, if the account's quota allows it. */
+  readonly reservedForPage?: number | undefined;
+  readonly fanOut: { readonly timeout: Duration };
   /** How long a claim waits for SES's confirmation before it may be retried. */
   readonly claimRetryAfter: Duration;
   /** How long SES may take to answer. */
@@ -60,6 +64,7 @@ export interface ClosingBellProps extends StackProps {
 /** The flow, top to bottom: a file is uploaded, and subscribers who follow a changed ticker get a mail. */
 export class ClosingBellStack extends AppStack {
   override readonly platform: Platform;
+  override readonly concurrency: QueueConcurrency;
   override readonly alarmAction: IAlarmAction;
 
   constructor(scope: Construct, id: string, props: ClosingBellProps) {
@@ -71,6 +76,7 @@ export class ClosingBellStack extends AppStack {
       claimRetryAfter: claimRetryAfter.toSeconds(),
     });
     this.platform = props.platform;
+    this.concurrency = props.concurrency;
     this.alarmAction = new Operations(this, 'Operations', props).alarmAction;
 
     const drop = new Drop(this, 'Drop');
@@ -91,7 +97,19 @@ export class ClosingBellStack extends AppStack {
     new Feedback(this, 'Feedback', { mail, subscribers });
 
     const tries = new Tries(this, 'Tries', { webUrl });
-    new Api(this, 'Api', { gateway, signIn, drop, tries, prices, ingest, collectors, subscribers, mail, feeds });
+    new Api(this, 'Api', {
+      gateway,
+      signIn,
+      drop,
+      tries,
+      prices,
+      ingest,
+      collectors,
+      subscribers,
+      mail,
+      feeds,
+      reserved: props.reservedForPage,
+    });
     new Charts(this, 'Charts', { gateway, prices, ingest, subscribers, mail });
 
     new Dashboard(this, 'Dashboard', { feeds });

@@ -73,7 +73,7 @@ export class Collectors extends Construct {
       feedsItself: true,
       impact: 'Collectors fail or time out: closes and records of today are missing or late. Runbook: collect.',
     });
-    this.#queue.feed(this.#collect, { batchSize: 1, concurrency: 5 });
+    this.#queue.feed(this.#collect, { batchSize: 1 });
     this.#queue.grantSend(this.#collect, Env.collectQueueUrl);
     this.#runs.grant(this.#collect, Env.runsTable, 'GetItem', 'PutItem');
     this.#collect.setEnvironment(Env.apiKeysSecret, keys.secretArn);

@@ -6,6 +6,7 @@ import { Env } from '../lambdas/contracts/environment.ts';
 import { AppAlarm } from './constructs/alarm.ts';
 import { DRAWING } from './constructs/drawing.ts';
 import { AppFunction } from './constructs/function.ts';
+import { AppStack } from './constructs/stack.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ingest } from './ingest.ts';
 import type { Mail } from './mail.ts';
@@ -21,8 +22,6 @@ export interface FanOutProps {
   readonly subscribers: Subscribers;
   readonly mail: Mail;
   readonly gateway: Gateway;
-  /** Number of invocations at once. They share the SES rate. */
-  readonly concurrency: number;
   readonly timeout: Duration;
   /** How long a claim waits for SES's confirmation before it may be retried. */
   readonly claimRetryAfter: Duration;
@@ -32,7 +31,7 @@ export interface FanOutProps {
 export class FanOut extends Construct {
   constructor(scope: Construct, id: string, props: FanOutProps) {
     super(scope, id);
-    const { ingest, prices, subscribers, mail, gateway, concurrency } = props;
+    const { ingest, prices, subscribers, mail, gateway } = props;
     const fanOut = new AppFunction(this, 'FanOut', {
       ...DRAWING,
       capability: 'fan-out',
@@ -42,9 +41,9 @@ export class FanOut extends Construct {
       feedsItself: true,
       impact: 'Fan-out fails or times out: some digests are late. Runbook: fan-out.',
     });
-    fanOut.setEnvironment(Env.fanOutConcurrency, String(concurrency));
+    fanOut.setEnvironment(Env.fanOutConcurrency, String(AppStack.of(this).concurrency.refreshed));
     fanOut.setEnvironment(Env.claimRetryAfter, String(props.claimRetryAfter.toSeconds()));
-    ingest.refreshed.feed(fanOut, { batchSize: 1, concurrency });
+    ingest.refreshed.feed(fanOut, { batchSize: 1 });
     // It splits its messages, and hands the rest of a scan segment over to another message.
     ingest.refreshed.grantSend(fanOut, Env.refreshedQueueUrl);
     ingest.grantReadRecords(fanOut);

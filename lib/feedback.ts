@@ -60,7 +60,7 @@ export class Feedback extends Construct {
       memorySize: 256,
       impact: 'Feedback fails: duplicates are possible and bouncing addresses are still mailed. Runbook: feedback.',
     });
-    events.feed(feedback, { batchSize: 10, concurrency: 2 });
+    events.feed(feedback, { batchSize: 10 });
     mail.grantRecordEvents(feedback);
     subscribers.grantStop(feedback);
     new AppAlarm(this, 'Rejected', {

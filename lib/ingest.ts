@@ -59,7 +59,7 @@ export class Ingest extends Construct {
     });
     this.#maxRejectedShare = maxRejectedShare;
     this.setLimits(ingest);
-    drop.deliveries.feed(ingest, { batchSize: 1, concurrency: 5 });
+    drop.deliveries.feed(ingest, { batchSize: 1 });
     drop.grantRead(ingest);
     prices.grantApply(ingest);
     subscribers.grantScan(ingest);

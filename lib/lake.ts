@@ -67,7 +67,7 @@ export class Lake extends Construct {
       feedsItself: true,
       impact: 'The lake fails or times out: analysts see older data. Prices and mails are not affected. Runbook: lake.',
     });
-    reports.feed(lake, { batchSize: 1, concurrency: 2 });
+    reports.feed(lake, { batchSize: 1 });
     reports.grantSend(lake, Env.lakeQueueUrl);
     ingest.grantReadRecords(lake);
     prices.grantListDeliveries(lake, { alsoOne: true });

@@ -3,16 +3,21 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ACMClient } from '@aws-sdk/client-acm';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { build } from 'vite';
 import { commandLine } from '../command-line.ts';
+import { lookAtAccount } from '../deployment/account.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { outputOf, publishPage } from '../deployment/publish-page.ts';
 import { checkSignInPrefix } from '../deployment/sign-in-prefix.ts';
 import { BadSettings, checkNames, readSettings, type Settings, settingsOn } from '../settings.ts';
+import { stageProps } from '../stages.ts';
 
 const USAGE = `Usage: npm run deploy [-- OPTION…]
 
@@ -58,9 +63,22 @@ function storedSettings(): Record<string, unknown> {
 
 /**
  * Checks what would otherwise fail in the middle of a deployment, whose rollback retains tables, buckets and a user pool.
- * @throws Error if the sign-in prefix is taken or the mail domain is not verified
+ * @throws Error if the account is not ready, the sign-in prefix is taken, or the mail domain is not verified
  */
-async function checkBefore({ signInPrefix, issuer, mailDomain }: Settings): Promise<void> {
+async function checkBefore(settings: Settings): Promise<void> {
+  const { signInPrefix, issuer, mailDomain } = settings;
+  const { problems, warnings } = await lookAtAccount(
+    // CloudFront takes certificates of this region only.
+    {
+      ssm: new SSMClient({}),
+      lambda: new LambdaClient({}),
+      ses: new SESv2Client({}),
+      acm: new ACMClient({ region: 'us-east-1' }),
+    },
+    { ...stageProps(settings), webUrl: settings.webUrl, certificateArn: settings.certificateArn },
+  );
+  for (const warning of warnings) console.warn(`Warning: ${warning}`);
+  if (problems.length > 0) throw new BadSettings(problems.join('\n'));
   await checkMailDomain(new SESv2Client({}), mailDomain);
   if (issuer) return;
   const client = new CognitoIdentityProviderClient({});

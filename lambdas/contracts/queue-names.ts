@@ -11,6 +11,9 @@ export const QUEUES = {
 export const QUEUE_NAMES = Object.keys(QUEUES) as [QueueName, ...QueueName[]];
 export type QueueName = keyof typeof QUEUES;
 
+/** Invocations at once that each queue may cause; SQS allows no limit below 2. */
+export type QueueConcurrency = Readonly<Record<QueueName, number>>;
+
 const urls = z.object({ queue: z.url(), deadLetters: z.url() });
 
 /** The addresses of the queues, as the stack gives them to the API. */

@@ -30,6 +30,8 @@ export interface AppFunctionProps {
   readonly nativePackages?: string[];
   /** Files and folders to copy beside the bundle; paths from the root of the repository. */
   readonly files?: string[];
+  /** Invocations that are kept free for it, and the most that it may have. */
+  readonly reserved?: number;
   /** True if it sends to the queue that feeds it: Lambda would stop such a chain after about 16 messages. */
   readonly feedsItself?: boolean;
 }
@@ -79,6 +81,7 @@ export class AppFunction extends Construct {
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
+      ...(props.reserved !== undefined && { reservedConcurrentExecutions: props.reserved }),
       ...(props.feedsItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       environment: {
         NODE_OPTIONS: '--enable-source-maps',

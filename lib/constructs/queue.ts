@@ -3,6 +3,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type CfnQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { Env, type EnvName } from '../../lambdas/contracts/environment.ts';
+import { QUEUE_NAMES, QUEUES, type QueueName } from '../../lambdas/contracts/queue-names.ts';
 import { AppAlarm } from './alarm.ts';
 import type { AppFunction } from './function.ts';
 import { AppStack } from './stack.ts';
@@ -19,8 +20,18 @@ export interface AppQueueProps {
   readonly waiting: { readonly atMost: Duration; readonly impact: string };
 }
 
+/** @throws Error if the queue is not in the list of all queues */
+function nameOf({ node }: Construct): QueueName {
+  const [, ...path] = node.path.split('/');
+  const name = QUEUE_NAMES.find((one) => QUEUES[one].path === path.join('-'));
+  if (!name) throw new Error(`Expected the queue ${path.join('-')} in contracts/queue-names.ts.`);
+  return name;
+}
+
 /** A queue with dead letters and an alarm on them. */
 export class AppQueue extends Construct {
+  /** Its name for operators. */
+  readonly name: QueueName;
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly #waiting: AppQueueProps['waiting'];
@@ -39,14 +50,15 @@ export class AppQueue extends Construct {
       threshold: 1,
       impact,
     });
+    this.name = nameOf(this);
     this.#waiting = waiting;
     this.node.addValidation({
       validate: () => (this.#hasConsumer ? [] : [`${this.node.path} has no consumer: call feed().`]),
     });
   }
 
-  /** Makes a function the consumer: `batchSize` messages per invocation, at most `concurrency` invocations at once. */
-  feed(consumer: AppFunction, { batchSize, concurrency }: { batchSize: number; concurrency: number }): void {
+  /** Makes a function the consumer: `batchSize` messages per invocation; the stage says how many invocations run at once. */
+  feed(consumer: AppFunction, { batchSize }: { batchSize: number }): void {
     this.#hasConsumer = true;
     // A function that cannot start makes no dead letters for hours: each try hides the message for the visibility timeout.
     new AppAlarm(this, 'WaitingAlarm', {
@@ -63,7 +75,11 @@ export class AppQueue extends Construct {
     // The function adds the reason, which SQS does not know.
     this.deadLetters.grantSendMessages(consumer.role);
     consumer.function.addEventSource(
-      new SqsEventSource(this.queue, { batchSize, maxConcurrency: concurrency, reportBatchItemFailures: true }),
+      new SqsEventSource(this.queue, {
+        batchSize,
+        maxConcurrency: AppStack.of(this).concurrency[this.name],
+        reportBatchItemFailures: true,
+      }),
     );
   }
 

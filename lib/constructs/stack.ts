@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
+import type { QueueConcurrency } from '../../lambdas/contracts/queue-names.ts';
 
 /** Where functions run: on AWS, or on the machine that synthesizes the stack (npm start). */
 export type Platform = 'aws' | 'this-machine';
@@ -8,6 +9,8 @@ export type Platform = 'aws' | 'this-machine';
 /** A stack with what all of its constructs share. */
 export abstract class AppStack extends Stack {
   abstract readonly platform: Platform;
+  /** Invocations at once that each queue may cause. */
+  abstract readonly concurrency: QueueConcurrency;
   /** Notifies the operators. */
   abstract readonly alarmAction: IAlarmAction;
 

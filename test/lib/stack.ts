@@ -12,7 +12,8 @@ export const PROPS: ClosingBellProps = {
   operators: ['night@example.com'],
   maxRejectedShare: 0.2,
   suspectMove: 0.5,
-  fanOut: { concurrency: 4, timeout: Duration.minutes(5) },
+  concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5 },
+  fanOut: { timeout: Duration.minutes(5) },
   sesTimeout: Duration.seconds(10),
   claimRetryAfter: Duration.hours(1),
   collectors: [
