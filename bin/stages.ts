@@ -26,6 +26,8 @@ const production = (settings: Settings): ClosingBellProps => {
     sesTimeout: Duration.seconds(10),
     // What is collected, from whom and when, like { provider: 'polygon', dataset: 'prices', subjects: ['AAPL'] }: docs/collectors.md.
     collectors: [],
+    // Vendors with an AWS account of their own, like { from: '123456789012', feed: 'eu' }; docs/deploy.md has the others.
+    vendors: [],
     // When each feed's file is due, like { feed: 'eu', due: '18:00' } (New York, on each session).
     feeds: [],
     calendarOverrides: {},

@@ -6,6 +6,7 @@ import type { Collector } from '../lambdas/contracts/collectors.ts';
 import type { NewFeedSchedule } from '../lambdas/contracts/feed-schedules.ts';
 import type { QueueConcurrency } from '../lambdas/contracts/queue-names.ts';
 import { checkTimes } from '../lambdas/contracts/sending.ts';
+import type { Vendor } from '../lambdas/contracts/vendors.ts';
 import { Api } from './api.ts';
 import { Charts } from './charts.ts';
 import { Collectors } from './collectors.ts';
@@ -53,6 +54,8 @@ export interface ClosingBellProps extends StackProps {
   readonly sesTimeout: Duration;
   /** Market-data APIs that are asked by schedule. */
   readonly collectors: readonly Collector[];
+  /** Vendors with an AWS account of their own, and the feeds to which they upload. */
+  readonly vendors: readonly Vendor[];
   /** When the files of feeds are due. */
   readonly feeds: readonly NewFeedSchedule[];
   /** Holidays and sessions that are not in the calendar of the code. */
@@ -79,7 +82,7 @@ export class ClosingBellStack extends AppStack {
     this.concurrency = props.concurrency;
     this.alarmAction = new Operations(this, 'Operations', props).alarmAction;
 
-    const drop = new Drop(this, 'Drop');
+    const drop = new Drop(this, 'Drop', props);
     const prices = new Prices(this, 'Prices', props);
     const subscribers = new Subscribers(this, 'Subscribers');
     const ingest = new Ingest(this, 'Ingest', { drop, prices, subscribers, maxRejectedShare: props.maxRejectedShare });

@@ -1,22 +1,30 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { AccountPrincipal, ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { PROVIDER_NAMES } from '../lambdas/contracts/collect.ts';
 import { DECLARED_FEED, RECORD_FOLDERS } from '../lambdas/contracts/delivery-id.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
+import { checkVendors, type Vendor } from '../lambdas/contracts/vendors.ts';
 import { AppBucket } from './constructs/bucket.ts';
 import type { AppFunction } from './constructs/function.ts';
 import { AppQueue } from './constructs/queue.ts';
+
+export interface DropProps {
+  /** Vendors with an AWS account of their own. */
+  readonly vendors: readonly Vendor[];
+}
 
 /** The bucket that vendors write to, and the queue of its uploads. Commands of operators use the same queue. */
 export class Drop extends Construct {
   readonly deliveries: AppQueue;
   readonly #files: AppBucket;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { vendors }: DropProps) {
     super(scope, id);
     this.#files = new AppBucket(this, 'Files', { sendsEvents: true });
+    for (const vendor of checkVendors(vendors)) this.#grantUpload(vendor);
     this.deliveries = new AppQueue(this, 'Deliveries', {
       impact:
         'An uploaded file or a command failed finally: prices and digests are missing or not corrected. Runbook: ingest.',
@@ -43,12 +51,25 @@ export class Drop extends Construct {
     new CfnOutput(this, 'DropBucket', { value: bucket.bucketName, description: 'Vendors upload their files here' });
   }
 
+  /** Another account needs the permission of the bucket beside its own. The bucket's owner owns what it uploads, by S3's default. */
+  #grantUpload({ from, feed }: Vendor): void {
+    const { bucket } = this.#files;
+    bucket.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [from.startsWith('arn:') ? new ArnPrincipal(from) : new AccountPrincipal(from)],
+        actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+        // At the top level a file begins with its date.
+        resources: [bucket.arnForObjects(feed ? `${feed}/*` : '????-??-??_*')],
+      }),
+    );
+  }
+
   /** Allows a function to read uploaded files. */
   grantRead(target: AppFunction): void {
     const { bucket } = this.#files;
     target.allowObjects(['s3:GetObject', 's3:GetObjectVersion'], bucket);
-    // Without it S3 answers 403 for a missing object, which looks like a fault.
-    target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    // Without them S3 answers 403 for a missing object or version, which looks like a fault.
+    target.allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
   }
 
   /** Allows a function to read and replace the files of declarations. */

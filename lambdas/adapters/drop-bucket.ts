@@ -8,8 +8,16 @@ export type DropBucket = ReturnType<typeof dropBucket>;
 /** The bucket that vendors write to. */
 export function dropBucket(client: S3Client) {
   return {
-    /** Reads exactly this version of a file. @returns undefined if it no longer exists */
-    async read({ bucket, key, etag, versionId }: FileVersion): Promise<AsyncIterable<Uint8Array> | undefined> {
+    /**
+     * Reads exactly this version of a file.
+     * @returns undefined if it no longer exists; `locked` if it is encrypted with a key that we may not use
+     */
+    async read({
+      bucket,
+      key,
+      etag,
+      versionId,
+    }: FileVersion): Promise<AsyncIterable<Uint8Array> | 'locked' | undefined> {
       try {
         const { Body } = await client.send(
           new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, IfMatch: `"${etag}"` }),
@@ -18,6 +26,7 @@ export function dropBucket(client: S3Client) {
         return Body as AsyncIterable<Uint8Array> | undefined;
       } catch (error) {
         if (isGone(error)) return undefined;
+        if (isLocked(error)) return 'locked';
         throw error;
       }
     },
@@ -29,3 +38,10 @@ const isGone = (error: unknown): boolean =>
   (['NoSuchKey', 'NoSuchVersion', 'PreconditionFailed'].includes(error.name) ||
     error.$metadata.httpStatusCode === 404 ||
     error.$metadata.httpStatusCode === 412);
+
+/** A key of KMS in another account, one that is disabled, or a key that the uploader kept (SSE-C). A retry does not help. */
+const isLocked = (error: unknown): boolean =>
+  error instanceof S3ServiceException &&
+  (error.name.startsWith('KMS.') ||
+    (error.name === 'AccessDenied' && /\bkms:/i.test(error.message)) ||
+    (error.name === 'InvalidRequest' && /server side encryption/i.test(error.message)));

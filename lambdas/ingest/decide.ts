@@ -59,6 +59,12 @@ export async function decide(
       expected: 'the uploaded file',
       found: 'none: it was removed from the bucket or replaced, or it expired',
     });
+  if (body === 'locked')
+    return rejected(event, record, {
+      expected:
+        'a file that we can decrypt: without a key of your own (SSE-KMS, SSE-C); the bucket encrypts it. Upload it again',
+      found: 'one that is encrypted with a key to which we have no access',
+    });
   const read = await readFile(body, delivery, { ...settings, profile }, file.size);
   const keys = recordKeys(delivery.id, record.revision);
   if (read.quarantine) await ports.records.put(keys.quarantine, read.quarantine, 'application/gzip');

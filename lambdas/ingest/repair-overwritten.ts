@@ -65,9 +65,9 @@ async function appliedRows(
 ): Promise<SegmentPacker> {
   if (!applied || applied.isRevocation) return new SegmentPacker();
   const body = await drop.read(applied.file);
-  if (!body)
+  if (!body || body === 'locked')
     throw new Error(
-      `${delivery}: a paused invocation has overwritten segments, and the applied file no longer exists. Upload it again.`,
+      `${delivery}: a paused invocation has overwritten segments, and the applied file can no longer be read. Upload it again.`,
     );
   const id = parseDeliveryId(delivery);
   const profile = applied.profile > 0 ? await readProfile(records, id.feed, applied.profile) : NO_PROFILE;

@@ -1,4 +1,5 @@
 import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts';
+import { ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import { DeliveryBusy } from '../../lambdas/ingest/lease.ts';
 import { EXAMPLE_HISTORY, EXAMPLE_INCREMENTAL } from '../support/deliveries.ts';
 import { anInvocation, drop, dropAndIngest, INGEST_SETTINGS, ingest, NOW } from '../support/drops.ts';
@@ -334,4 +335,20 @@ test('a newer revision whose file is gone leaves the record as it was, with its 
     ...world.deliveries.values(),
   ] as Partial<DeliveryRecord>[];
   expect(before).toMatchObject(after);
+});
+
+test('a file that is encrypted with a foreign key is rejected with what to do, and a later one is applied', async () => {
+  const world = new MemoryWorld();
+  const event = drop(world, HISTORY, EXAMPLE_HISTORY);
+  const ports = { ...world.ports(), drop: { read: async () => 'locked' as const } };
+  const outcome = await ingestDelivery({ ...ports, decided: () => undefined }, INGEST_SETTINGS, event, anInvocation());
+  expect(outcome).toMatchObject({
+    status: 'rejected',
+    report: {
+      rejection: { expected: expect.stringContaining('without a key of your own'), found: expect.any(String) },
+    },
+  });
+  expect(await dropAndIngest(world, HISTORY, EXAMPLE_HISTORY, '2023-04-01T22:00:00Z')).toMatchObject({
+    status: 'applied',
+  });
 });

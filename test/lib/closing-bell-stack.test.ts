@@ -5,6 +5,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { OUTPUT } from '../../bin/deployment/publish-page.ts';
 import { routeKey } from '../../lambdas/contracts/api/route.ts';
 import { ROUTES } from '../../lambdas/contracts/routes.ts';
+import { checkVendors } from '../../lambdas/contracts/vendors.ts';
 import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 import { MailDomainStack } from '../../lib/mail-domain-stack.ts';
 import { app, functionOf, idIn, ofType, PROPS, resources, type Statement, template } from './stack.ts';
@@ -153,6 +154,32 @@ test('tables and buckets are retained, encrypted, with point-in-time recovery', 
     { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } },
     4,
   );
+});
+
+test('a vendor with an account of its own may upload to its folder, and do nothing else', () => {
+  const policies = ofType('AWS::S3::BucketPolicy').flatMap(
+    ([, { Properties: p }]) =>
+      (p['PolicyDocument'] as { Statement: (Statement & { Effect: string; Principal: { AWS: unknown } })[] }).Statement,
+  );
+  const allowed = policies.filter(({ Effect }) => Effect === 'Allow');
+  const uploads = allowed.filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+  const places = uploads.map(({ Resource, Principal }) => [JSON.stringify(Principal.AWS), JSON.stringify(Resource)]);
+  expect(places).toEqual([
+    [expect.stringContaining(':iam::123456789012:root'), expect.stringContaining('/eu/*')],
+    ['"arn:aws:iam::210987654321:role/prices"', expect.stringContaining('/????-??-??_*')],
+  ]);
+  expect(new Set(uploads.flatMap(({ Action }) => Action))).toEqual(
+    new Set(['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts']),
+  );
+});
+
+test.each([
+  [{ from: '12345', feed: 'eu' }, 'expected an account of 12 digits'],
+  [{ from: '123456789012', feed: 'declared' }, 'this one is for our own files'],
+  [{ from: '123456789012', feed: 'polygon/x' }, 'this one is for our own files'],
+  [{ from: '123456789012', feed: '../eu' }, 'expected the folder of a feed'],
+])('the vendor %j is refused', (vendor, message) => {
+  expect(() => checkVendors([vendor])).toThrow(message);
 });
 
 test('files to try are uploaded from the page only, and removed after a day', () => {

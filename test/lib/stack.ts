@@ -21,6 +21,10 @@ export const PROPS: ClosingBellProps = {
     { provider: 'fmp', dataset: 'prices', subjects: ['AAPL'], role: 'check' },
     { provider: 'fred', dataset: 'macro' },
   ],
+  vendors: [
+    { from: '123456789012', feed: 'eu' },
+    { from: 'arn:aws:iam::210987654321:role/prices', feed: '' },
+  ],
   feeds: [{ feed: '', due: '18:00' }],
   calendarOverrides: {},
 };

@@ -122,7 +122,7 @@ export function recordsContract(port: () => Ports['records']): void {
 export function dropContract(world: () => World): void {
   const read = async (version: Parameters<Ports['drop']['read']>[0]): Promise<string | undefined> => {
     const body = await world().ports.drop.read(version);
-    if (!body) return undefined;
+    if (!body || body === 'locked') return body;
     const chunks: Uint8Array[] = [];
     for await (const chunk of body) chunks.push(chunk);
     return Buffer.concat(chunks).toString();

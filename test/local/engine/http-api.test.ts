@@ -31,6 +31,7 @@ beforeAll(async () => {
     fanOut: { timeout: Duration.minutes(5) },
     sesTimeout: Duration.seconds(10),
     collectors: [],
+    vendors: [],
     feeds: [],
     calendarOverrides: {},
     claimRetryAfter: Duration.hours(1),
