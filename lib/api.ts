@@ -60,6 +60,7 @@ export class Api extends Construct {
     ingest.setLimits(api);
     drop.grantCommand(api);
     drop.grantDeclare(api);
+    drop.grantSignUploads(api);
     collectors.grantOperate(api);
     api.setEnvironment(Env.queues, Stack.of(this).toJsonString(queuesFor(this, api)));
     feeds.tell(api);

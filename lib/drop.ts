@@ -81,6 +81,11 @@ export class Drop extends Construct {
     target.allow(['s3:ListBucket'], [bucket.bucketArn]);
   }
 
+  /** Allows a function to sign uploads of vendors: a signature can do what its signer may. The function refuses our own folders. */
+  grantSignUploads(target: AppFunction): void {
+    target.allowObjects(['s3:PutObject'], this.#files.bucket);
+  }
+
   /** Allows a function to read and replace the files of collectors: in the folders of providers, and those of datasets. */
   grantCollect(target: AppFunction): void {
     const { bucket } = this.#files;

@@ -18,6 +18,7 @@ import { queueRoutes } from './routes/queues.ts';
 import { subscriberRoutes } from './routes/subscribers.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { tickerRoutes } from './routes/tickers.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 
 /** The API without the routes that draw charts. */
 export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
@@ -33,6 +34,7 @@ export function apiApp(ports: ApiPorts, settings: ApiSettings): Hono<Http> {
   alertLinkRoutes(app, ports, settings);
   deliveryRoutes(app, ports);
   feedRoutes(app, ports, settings);
+  uploadRoutes(app, ports, settings);
   queueRoutes(app, ports);
   collectorRoutes(app, ports, settings.collectors);
   subscriberRoutes(app, ports, settings, known);

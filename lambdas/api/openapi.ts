@@ -58,6 +58,7 @@ const TAGS: Record<string, string> = {
   tickers: 'Tickers and prices',
   deliveries: 'Deliveries',
   feeds: 'Feeds',
+  uploads: 'Feeds',
   profile: 'Feeds',
   queues: 'Deliveries',
   collectors: 'Collectors',

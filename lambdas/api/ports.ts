@@ -13,6 +13,7 @@ import type { SubscribersTable } from '../adapters/subscribers-table.ts';
 import type { TickersTable } from '../adapters/tickers-table.ts';
 import type { ToldAlerts } from '../adapters/told-alerts.ts';
 import type { TriedFiles } from '../adapters/tried-files.ts';
+import type { UploadLinks } from '../adapters/upload-links.ts';
 import type { UserPool } from '../adapters/user-pool.ts';
 import type { CalendarOverrides } from '../contracts/calendar-overrides.ts';
 import type { PlannedCollector } from '../contracts/collectors.ts';
@@ -27,6 +28,7 @@ export type ApiPorts = {
   commands: DeliveriesQueue;
   declarations: DeclarationFiles;
   tried: TriedFiles;
+  uploads: UploadLinks;
   ledger: Pick<LedgerTable, 'eraseAll' | 'get'>;
   told: Pick<ToldAlerts, 'get' | 'all'>;
   records: Pick<RecordsBucket, 'get' | 'list' | 'putNew'>;

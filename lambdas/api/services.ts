@@ -17,6 +17,7 @@ import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
 import { toldAlerts } from '../adapters/told-alerts.ts';
 import { triedFiles } from '../adapters/tried-files.ts';
+import { uploadLinks } from '../adapters/upload-links.ts';
 import { userPool } from '../adapters/user-pool.ts';
 import { calendarOverrides } from '../contracts/calendar-overrides.ts';
 import { plannedCollectors } from '../contracts/collectors.ts';
@@ -42,6 +43,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     deliveries: deliveriesTable(dynamodb, env.text(Env.deliveriesTable)),
     declarations: declarationFiles(s3, env.text(Env.dropBucket)),
     tried: triedFiles(env.text(Env.triesBucket)),
+    uploads: uploadLinks(env.text(Env.dropBucket)),
     commands: deliveriesQueue(sqs, env.text(Env.deliveriesQueueUrl)),
     ledger: ledgerTable(dynamodb, env.text(Env.ledgerTable)),
     told: toldAlerts(dynamodb, env.text(Env.ledgerTable)),

@@ -11,6 +11,7 @@ import type { Route } from './api/route.ts';
 import { SUBSCRIBER_ROUTES } from './api/subscribers.ts';
 import { SUBSCRIPTION_ROUTES } from './api/subscriptions.ts';
 import { TICKER_ROUTES } from './api/tickers.ts';
+import { UPLOAD_ROUTES } from './api/uploads.ts';
 
 /** All routes of the API. */
 export const ROUTES: readonly Route[] = [
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...LINK_ROUTES,
   ...DELIVERY_ROUTES,
   ...FEED_ROUTES,
+  ...UPLOAD_ROUTES,
   ...COLLECTOR_ROUTES,
   ...QUEUE_ROUTES,
   ...SUBSCRIBER_ROUTES,

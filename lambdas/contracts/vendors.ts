@@ -15,12 +15,12 @@ const vendor = z.strictObject({
   feed: z
     .string()
     .refine((feed) => feed === '' || !feedProblem(feed), 'expected the folder of a feed')
-    .refine((feed) => !isOurs(feed), 'expected the folder of a vendor: this one is for our own files'),
+    .refine((feed) => !isOurFeed(feed), 'expected the folder of a vendor: this one is for our own files'),
 });
 export type Vendor = z.infer<typeof vendor>;
 
 /** Operators declare in one folder, and collectors write into theirs. */
-const isOurs = (feed: string): boolean =>
+export const isOurFeed = (feed: string): boolean =>
   recordFolderOf({ feed }) !== undefined ||
   [DECLARED_FEED, ...PROVIDER_NAMES].some((own) => feed === own || feed.startsWith(`${own}/`));
 

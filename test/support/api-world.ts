@@ -141,6 +141,12 @@ export class ApiWorld extends MemoryWorld {
         (event) => void this.uploads.push(event),
         () => this.now,
       ),
+      uploads: {
+        linkFor: async (key, { maxBytes, seconds }) => ({
+          url: 'https://drop.example.com/',
+          fields: { key, policy: `${maxBytes} ${seconds}` },
+        }),
+      },
       tried: {
         uploadUrl: async (id) => `https://uploads.example.com/${id}`,
         read: async (id) => {

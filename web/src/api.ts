@@ -20,6 +20,7 @@ import type { ProblemDetails } from '../../lambdas/contracts/api/problem.ts';
 import type { QueuesView, Redriven } from '../../lambdas/contracts/api/queues.ts';
 import type { FollowedMany, Subscription, WatchlistRow } from '../../lambdas/contracts/api/subscriptions.ts';
 import type { Prices, TickersPage } from '../../lambdas/contracts/api/tickers.ts';
+import type { UploadLink } from '../../lambdas/contracts/api/uploads.ts';
 import type { ChartWindow, Theme } from '../../lambdas/contracts/chart-options.ts';
 import { MAX_BODY_BYTES } from '../../lambdas/contracts/try-limits.ts';
 import type { Session } from './session.ts';
@@ -104,6 +105,7 @@ export function apiOf({ call }: Session) {
         `/deliveries?${new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : [])))}`,
       ),
     feeds: () => get<FeedsView>('/feeds'),
+    uploadLink: async (name: string): Promise<UploadLink> => (await send('POST', '/uploads', { name })).json(),
     delivery: (id: string) => get<DeliveryDetail>(`/deliveries/${pathSegment(id)}`),
     deliveryMails: (id: string, after?: string) =>
       get<DeliveryMails>(`/deliveries/${pathSegment(id)}/mails${after ? `?after=${encodeURIComponent(after)}` : ''}`),

@@ -2,6 +2,7 @@ import { DeliveryList } from './delivery-list.tsx';
 import { DueFiles } from './due-files.tsx';
 import { Invite } from './invite.tsx';
 import { Queues } from './queues.tsx';
+import { UploadLink } from './upload-link.tsx';
 
 /** What operators look at: due files, deliveries, queues. */
 export const Deliveries = () => (
@@ -10,6 +11,7 @@ export const Deliveries = () => (
     <DueFiles />
     <DeliveryList />
     <Queues />
+    <UploadLink />
     <Invite />
   </>
 );
