@@ -9,9 +9,10 @@ const app = new App();
 const settings = settingsOf(app);
 const props = stageProps(settings);
 
-if (settings.stage === 'production') new MailDomainStack(app, 'ClosingBellMailDomain', props);
+if (settings.stage !== 'local') new MailDomainStack(app, 'ClosingBellMailDomain', props);
 new ClosingBellStack(app, 'ClosingBell', props);
 Tags.of(app).add('application', 'closing-bell');
+Tags.of(app).add('stage', settings.stage);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
 /** Bad settings end the synthesis with a message, without a stack trace. */

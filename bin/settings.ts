@@ -1,6 +1,10 @@
+/** Stages that are deployed; `local` is that of `npm start`. */
+const STAGE_NAMES = ['dev', 'staging', 'prod'] as const;
+export type StageName = (typeof STAGE_NAMES)[number] | 'local';
+
 /** Settings of a deployment, from `cdk.context.json` or `-c name=value`. See docs/deploy.md. */
 export type Settings = {
-  stage: string;
+  stage: StageName;
   mailDomain: string;
   /** Mail addresses. */
   operators: string[];
@@ -27,17 +31,19 @@ const RESERVED = /aws|amazon|cognito/;
 
 /**
  * Reads and checks all settings.
- * @param get value of a setting; undefined if it is not set
- * @throws BadSettings if a setting of the production stage is invalid; other stages are not checked
+ * @param get value of a setting; undefined if it is not set. Under the name of a stage are settings of that stage only
+ * @throws BadSettings if there is no such stage, or a setting is invalid; those of the local stage are not checked
  */
 export function readSettings(get: (name: string) => unknown): Settings {
-  const text = (name: string): string => String(get(name) ?? '').trim();
+  const stage = stageOf(get('stage'));
+  const own = (get(stage) ?? {}) as Record<string, unknown>;
+  const text = (name: string): string => String(own[name] ?? get(name) ?? '').trim();
   const list = (name: string): string[] => {
     const parts = text(name).split(',');
     return [...new Set(parts.map((one) => one.trim()).filter(Boolean))];
   };
   const settings = {
-    stage: text('stage') || 'production',
+    stage,
     mailDomain: text('mailDomain'),
     operators: list('operators'),
     webUrl: text('webUrl'),
@@ -49,10 +55,17 @@ export function readSettings(get: (name: string) => unknown): Settings {
     signUpDomains: list('signUpDomains'),
     vendorsUrl: text('vendorsUrl'),
   };
-  const problems = settings.stage === 'production' ? problemsOf(settings) : [];
+  const problems = settings.stage === 'local' ? [] : problemsOf(settings);
   if (problems.length > 0)
     throw new BadSettings(`${problems.join('\n')}\nSettings are in cdk.context.json; see docs/deploy.md.`);
   return settings;
+}
+
+function stageOf(value: unknown): StageName {
+  const name = String(value ?? '') || 'prod';
+  const found = [...STAGE_NAMES, 'local' as const].find((one) => one === name);
+  if (!found) throw new BadSettings(`Expected the stage ${STAGE_NAMES.join(', ')}, found "${name}".`);
+  return found;
 }
 
 /** Names without a colon or an at sign that the CDK itself stores. */
@@ -60,10 +73,15 @@ const CDK_NAMES = ['acknowledged-issue-numbers', 'cli-telemetry'];
 
 /**
  * Checks the names of settings: a misspelled one would be ignored. The CDK's own names have a colon or an at sign.
+ * @param given settings by name, also those of one stage under its name
  * @throws BadSettings that lists the unknown names
  */
-export function checkNames(names: readonly string[]): void {
+export function checkNames(given: Readonly<Record<string, unknown>>): void {
   const known = Object.keys(readSettings((name) => (name === 'stage' ? 'local' : undefined)));
+  const isStage = (name: string) => STAGE_NAMES.some((one) => one === name);
+  const names = Object.entries(given).flatMap(([name, value]) =>
+    isStage(name) && typeof value === 'object' && value !== null ? Object.keys(value) : [name],
+  );
   const unknown = names.filter((name) => !/[:@]/.test(name) && ![...known, ...CDK_NAMES].includes(name));
   if (unknown.length > 0)
     throw new BadSettings(`Expected settings named ${known.join(', ')}; found ${unknown.join(', ')}.`);

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ClosingBellProps } from '../lib/closing-bell-stack.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, StageName } from './settings.ts';
 
 /** Relative move of a close above which it is suspect. */
 export const SUSPECT_MOVE = 0.5;
@@ -9,7 +10,8 @@ export const SUSPECT_MOVE = 0.5;
 const LOCAL_PAGE = 'http://127.0.0.1:4705';
 const LOCAL_ISSUER = 'http://127.0.0.1:4704';
 
-const production = (settings: Settings): ClosingBellProps => {
+/** What accounts of customers get, unless a stage says otherwise. */
+const prod = (settings: Settings): ClosingBellProps => {
   const { mailDomain, operators, webUrl, certificateArn, issuer, audience, clientId } = settings;
   const { signInPrefix: domainPrefix, signUpDomains } = settings;
   return {
@@ -22,6 +24,7 @@ const production = (settings: Settings): ClosingBellProps => {
     suspectMove: SUSPECT_MOVE,
     concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5 },
     fanOut: { timeout: Duration.minutes(5) },
+    logRetention: RetentionDays.THREE_MONTHS,
     claimRetryAfter: Duration.hours(1),
     sesTimeout: Duration.seconds(10),
     // What is collected, from whom and when, like { provider: 'polygon', dataset: 'prices', subjects: ['AAPL'] }: docs/collectors.md.
@@ -59,7 +62,7 @@ const RECORDED_FEEDS: ClosingBellProps['feeds'] = [
 
 /** The stack of `npm start`: built for this machine, with shorter timeouts. */
 const local = (settings: Settings): ClosingBellProps => ({
-  ...production(settings),
+  ...prod(settings),
   platform: 'this-machine',
   mailDomain: settings.mailDomain || 'example.com',
   webUrl: settings.webUrl || LOCAL_PAGE,
@@ -73,11 +76,17 @@ const local = (settings: Settings): ClosingBellProps => ({
   vendorsUrl: settings.vendorsUrl || undefined,
 });
 
-const STAGES = { production, local };
+/** An account to try things in: it fits into the quota of a new one, and keeps logs for a week. */
+const dev = (settings: Settings): ClosingBellProps => ({
+  ...prod(settings),
+  concurrency: { deliveries: 2, refreshed: 2, events: 2, reports: 2, planned: 2 },
+  logRetention: RetentionDays.ONE_WEEK,
+});
 
-/** The props of a stage. @throws Error if there is no such stage */
-export function stageProps(settings: Settings): ClosingBellProps {
-  const [, stage] = Object.entries(STAGES).find(([name]) => name === settings.stage) ?? [];
-  if (!stage) throw new Error(`Expected -c stage=${Object.keys(STAGES).join(' or ')}, found ${settings.stage}.`);
-  return stage(settings);
-}
+/** The same as production: what is tried here must hold there. */
+const staging = prod;
+
+const STAGES: Record<StageName, (settings: Settings) => ClosingBellProps> = { dev, staging, prod, local };
+
+/** The props of a stage. */
+export const stageProps = (settings: Settings): ClosingBellProps => STAGES[settings.stage](settings);

@@ -1,5 +1,6 @@
 import type { Duration, StackProps } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { CalendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
 import type { Collector } from '../lambdas/contracts/collectors.ts';
@@ -47,6 +48,8 @@ export interface ClosingBellProps extends StackProps {
   readonly concurrency: QueueConcurrency;
   /** Invocations that are kept free for requests of the page, if the account's quota allows it. */
   readonly reservedForPage?: number | undefined;
+  /** How long logs are kept. */
+  readonly logRetention: RetentionDays;
   readonly fanOut: { readonly timeout: Duration };
   /** How long a claim waits for SES's confirmation before it may be retried. */
   readonly claimRetryAfter: Duration;
@@ -68,6 +71,7 @@ export interface ClosingBellProps extends StackProps {
 export class ClosingBellStack extends AppStack {
   override readonly platform: Platform;
   override readonly concurrency: QueueConcurrency;
+  override readonly logRetention: RetentionDays;
   override readonly alarmAction: IAlarmAction;
 
   constructor(scope: Construct, id: string, props: ClosingBellProps) {
@@ -80,6 +84,7 @@ export class ClosingBellStack extends AppStack {
     });
     this.platform = props.platform;
     this.concurrency = props.concurrency;
+    this.logRetention = props.logRetention;
     this.alarmAction = new Operations(this, 'Operations', props).alarmAction;
 
     const drop = new Drop(this, 'Drop', props);

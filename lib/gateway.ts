@@ -9,13 +9,14 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Route } from '../lambdas/contracts/api/route.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { ROUTES } from '../lambdas/contracts/routes.ts';
 import type { AppFunction } from './constructs/function.ts';
+import { AppStack } from './constructs/stack.ts';
 import { AppTable } from './constructs/table.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -76,7 +77,7 @@ export class Gateway extends Construct {
 
   #addStage(): CfnStage {
     const logs = new LogGroup(this, 'AccessLogs', {
-      retention: RetentionDays.THREE_MONTHS,
+      retention: AppStack.of(this).logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const stage = this.#api.addStage('Stage', {

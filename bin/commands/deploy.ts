@@ -21,16 +21,18 @@ import { stageProps } from '../stages.ts';
 
 const USAGE = `Usage: npm run deploy [-- OPTION…]
 
-Runs cdk deploy, then uploads the page. Settings are in cdk.context.json (see docs/deploy.md) or options -c name=value; all other
-options are passed to cdk deploy. Account and region are those of the shell: AWS_PROFILE, AWS_REGION or --profile NAME.`;
+Looks at the account, runs cdk deploy, then uploads the page. Settings are in cdk.context.json (see docs/deploy.md) or options
+-c name=value; all other options are passed to cdk deploy. Account and region are those of the shell: AWS_PROFILE, AWS_REGION or
+--profile NAME.
+  --stage NAME  dev, staging or prod (the default)`;
 
 await commandLine(USAGE, async () => {
-  const options = process.argv.slice(2);
+  const options = withStage(process.argv.slice(2));
   const { values } = parseArgs({ args: options, strict: false, options: { profile: { type: 'string' } } });
   // The SDK must use the same account as the CDK.
   if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
   const given = { ...storedSettings(), ...settingsOn(options) };
-  checkNames(Object.keys(given));
+  checkNames(given);
   await checkBefore(readSettings((name) => given[name]));
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
   const outputsFile = join(folder, 'outputs.json');
@@ -51,6 +53,14 @@ await commandLine(USAGE, async () => {
   await publishPage(new S3Client({ region: outputOf(outputs, 'region') }), outputs, page);
   console.log(`The page is at ${outputOf(outputs, 'webUrl')}`);
 });
+
+/** `--stage dev` is a setting like others: `-c stage=dev`. */
+const withStage = (options: readonly string[]): string[] =>
+  options.flatMap((option, i) => {
+    if (option === '--stage') return [];
+    if (options[i - 1] === '--stage') return ['-c', `stage=${option}`];
+    return [option.replace(/^--stage=/, '-cstage=')];
+  });
 
 function storedSettings(): Record<string, unknown> {
   const file = join(import.meta.dirname, '../../cdk.context.json');

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
 import type { QueueConcurrency } from '../../lambdas/contracts/queue-names.ts';
 
@@ -11,6 +12,8 @@ export abstract class AppStack extends Stack {
   abstract readonly platform: Platform;
   /** Invocations at once that each queue may cause. */
   abstract readonly concurrency: QueueConcurrency;
+  /** How long logs are kept. */
+  abstract readonly logRetention: RetentionDays;
   /** Notifies the operators. */
   abstract readonly alarmAction: IAlarmAction;
 

@@ -1,4 +1,7 @@
+import { App } from 'aws-cdk-lib';
 import { BadSettings, checkNames, readSettings, settingsOn } from '../../bin/settings.ts';
+import { stageProps } from '../../bin/stages.ts';
+import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 
 const GOOD = { mailDomain: 'example.com', operators: 'night@example.com', signInPrefix: 'example-bell' };
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b-2c';
@@ -14,7 +17,7 @@ const errorOf = (given: Record<string, unknown>): string => {
 };
 
 test('the settings that a deployment needs', () => {
-  expect(read(GOOD)).toMatchObject({ stage: 'production', operators: ['night@example.com'], signUpDomains: [] });
+  expect(read(GOOD)).toMatchObject({ stage: 'prod', operators: ['night@example.com'], signUpDomains: [] });
   expect(read({ ...GOOD, operators: ['a@example.com', 'b@example.com'] }).operators).toHaveLength(2);
   expect(errorOf({ ...GOOD, signInPrefix: '', issuer: 'https://id.example.com/x', audience: 'a', clientId: 'c' })).toBe(
     '',
@@ -66,9 +69,26 @@ test.each([
   expect(settingsOn(options)).toEqual(settings);
 });
 
-test('a misspelled setting is refused; the names of the CDK are not', () => {
-  expect(() =>
-    checkNames(['signUpDomain', 'sign-up-domains', 'mailDomain', '@aws-cdk/core:x', 'cli-telemetry']),
-  ).toThrow('found signUpDomain, sign-up-domains.');
-  expect(() => checkNames(['mailDomain', 'operators'])).not.toThrow();
+test('a misspelled setting is refused, also one of a stage; the names of the CDK are not', () => {
+  const names = { signUpDomain: '', 'sign-up-domains': '', mailDomain: '', '@aws-cdk/core:x': '', 'cli-telemetry': '' };
+  expect(() => checkNames(names)).toThrow('found signUpDomain, sign-up-domains.');
+  expect(() => checkNames({ dev: { mailDomains: '' } })).toThrow('found mailDomains.');
+  expect(() => checkNames({ mailDomain: '', operators: '', dev: { mailDomain: '' } })).not.toThrow();
+});
+
+test('settings of a stage are under its name, and go before those of all stages', () => {
+  const given = { ...GOOD, dev: { mailDomain: 'dev.example.com' } };
+  expect(read({ ...given, stage: 'dev' })).toMatchObject({ stage: 'dev', mailDomain: 'dev.example.com' });
+  expect(read(given)).toMatchObject({ stage: 'prod', mailDomain: 'example.com' });
+  expect(errorOf({ ...given, stage: 'dev', dev: { mailDomain: 'x' } })).toContain('Expected mailDomain');
+});
+
+test('an unknown stage is refused', () => {
+  expect(errorOf({ ...GOOD, stage: 'production' })).toBe('Expected the stage dev, staging, prod, found "production".');
+});
+
+test.each(['dev', 'staging', 'prod', 'local'])('the stage %s makes a stack', (stage) => {
+  const props = stageProps(read({ ...GOOD, stage }));
+  expect(Math.min(...Object.values(props.concurrency))).toBeGreaterThanOrEqual(2);
+  expect(() => new ClosingBellStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'X', props)).not.toThrow();
 });

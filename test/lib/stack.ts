@@ -1,5 +1,6 @@
 import { App, Duration, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { type ClosingBellProps, ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 
@@ -13,6 +14,7 @@ export const PROPS: ClosingBellProps = {
   maxRejectedShare: 0.2,
   suspectMove: 0.5,
   concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5 },
+  logRetention: RetentionDays.THREE_MONTHS,
   fanOut: { timeout: Duration.minutes(5) },
   sesTimeout: Duration.seconds(10),
   claimRetryAfter: Duration.hours(1),

@@ -1,5 +1,6 @@
 import { App, Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Route } from '../../../lambdas/contracts/api/route.ts';
 import { ROUTES } from '../../../lambdas/contracts/routes.ts';
 import { Scope } from '../../../lambdas/contracts/scopes.ts';
@@ -28,6 +29,7 @@ beforeAll(async () => {
     maxRejectedShare: 0.2,
     suspectMove: 0.5,
     concurrency: { deliveries: 2, refreshed: 2, events: 2, reports: 2, planned: 2 },
+    logRetention: RetentionDays.ONE_WEEK,
     fanOut: { timeout: Duration.minutes(5) },
     sesTimeout: Duration.seconds(10),
     collectors: [],
