@@ -76,15 +76,19 @@ const local = (settings: Settings): ClosingBellProps => ({
   vendorsUrl: settings.vendorsUrl || undefined,
 });
 
-/** An account to try things in: it fits into the quota of a new one, and keeps logs for a week. */
+/** Vendors, paid requests and alarms about late files are production's: a stage that wants some names its own. */
+const ALONE = { collectors: [], vendors: [], feeds: [] };
+
+/** A small account to try things in: its queues take ten executions at most, and it keeps logs for a week. */
 const dev = (settings: Settings): ClosingBellProps => ({
   ...prod(settings),
   concurrency: { deliveries: 2, refreshed: 2, events: 2, reports: 2, planned: 2 },
   logRetention: RetentionDays.ONE_WEEK,
+  ...ALONE,
 });
 
-/** The same as production: what is tried here must hold there. */
-const staging = prod;
+/** As production, but on its own: what is tried here must hold there. */
+const staging = (settings: Settings): ClosingBellProps => ({ ...prod(settings), ...ALONE });
 
 const STAGES: Record<StageName, (settings: Settings) => ClosingBellProps> = { dev, staging, prod, local };
 

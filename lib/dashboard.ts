@@ -2,7 +2,6 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
   Dashboard as CloudWatchDashboard,
-  CompositeAlarm,
   GraphWidget,
   type IWidget,
   LogQueryVisualizationType,
@@ -14,6 +13,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { AppAlarm, AppCause } from './constructs/alarm.ts';
 import { AppFunction, appMetric } from './constructs/function.ts';
 import { AppQueue } from './constructs/queue.ts';
 import type { Feeds } from './feeds.ts';
@@ -24,9 +24,9 @@ const HALF = 12;
 
 const WORDS = `# Did everybody get today's mail?
 
-1. **Files late** is 0, and **Files applied** is the number of feeds: the files are here. Else: runbook, *feeds* (late) or *ingest* (rejected, held).
-2. **Mails sent** rose after the last file, and **refused** and **failed** are 0. Else: runbook, *fan-out*.
-3. **Seconds to mail** is below 600 at p99: nobody waited. Else: runbook, *waiting*.
+1. **late** (of each feed) is 0, and **files applied** is the number of feeds: the files are here. Else: runbook, *feeds* (late) or *ingest* (rejected, held).
+2. **mails sent** rose after the last file, **mails refused** and **failed tries** are 0. Else: runbook, *fan-out*. Nothing sent and nothing failed: fan-out may not start, see its errors below, and runbook, *waiting*.
+3. **Seconds from the upload to the mail** is below 600 at p99: nobody waited. Else: runbook, *waiting*.
 
 Who got no mail of a delivery, and why: the page Deliveries, "Mails about it". One delivery in the log: the saved query *what happened to a delivery*.`;
 
@@ -50,10 +50,12 @@ export class Dashboard extends Construct {
         this.#answers(feeds),
         [
           new AlarmStatusWidget({
-            title: 'Causes that ring',
-            alarms: all.filter((one) => one instanceof CompositeAlarm),
+            title: 'What rings',
+            alarms: all.flatMap((one) =>
+              one instanceof AppCause || (one instanceof AppAlarm && one.rings) ? [one.alarm] : [],
+            ),
             width: WIDE,
-            height: 3,
+            height: 6,
           }),
         ],
         this.#flow(),
@@ -76,9 +78,9 @@ export class Dashboard extends Construct {
         height: 4,
         metrics: [
           ...feeds.late.map((metric) => metric.with({ period: DAY })),
-          total('ingest', 'DeliveriesApplied', 'applied'),
-          total('ingest', 'DeliveriesRejected', 'rejected'),
-          total('ingest', 'DeliveriesHeld', 'held'),
+          total('ingest', 'DeliveriesApplied', 'files applied'),
+          total('ingest', 'DeliveriesRejected', 'files rejected'),
+          total('ingest', 'DeliveriesHeld', 'files held'),
         ],
       }),
       new SingleValueWidget({
@@ -86,9 +88,9 @@ export class Dashboard extends Construct {
         width: 9,
         height: 4,
         metrics: [
-          total('fan-out', 'DigestsSent', 'sent'),
-          total('feedback', 'MailsDelivered', 'delivered'),
-          total('fan-out', 'DigestsRefused', 'refused'),
+          total('fan-out', 'DigestsSent', 'mails sent'),
+          total('feedback', 'MailsDelivered', 'mails delivered'),
+          total('fan-out', 'DigestsRefused', 'mails refused'),
           total('fan-out', 'DigestsNotSent', 'failed tries'),
         ],
       }),

@@ -1,4 +1,5 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { hash } from 'node:crypto';
+import { Annotations, Duration, TimeZone } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -8,18 +9,18 @@ import { Env } from '../lambdas/contracts/environment.ts';
 import {
   checkFeedSchedules,
   type FeedSchedule,
+  feedDimension,
   type NewFeedSchedule,
   nameOfFeed,
 } from '../lambdas/contracts/feed-schedules.ts';
 import { fileDueMessage } from '../lambdas/contracts/file-due.ts';
-import { CALENDARS } from '../lambdas/domain/calendar/sessions.ts';
+import { CALENDARS, isCovered } from '../lambdas/domain/calendar/sessions.ts';
 import { AppAlarm } from './constructs/alarm.ts';
 import { type AppFunction, METRICS_NAMESPACE } from './constructs/function.ts';
 import type { Drop } from './drop.ts';
 
-/** A late file is looked for every 15 minutes, for so many hours. */
+/** A late file is looked for every 15 minutes until it comes, or the next one is due. */
 const EVERY_MINUTES = 15;
-const HOURS = 6;
 
 export interface FeedsProps {
   readonly drop: Drop;
@@ -41,6 +42,20 @@ export class Feeds extends Construct {
     this.#schedules = checkFeedSchedules(feeds);
     this.#overrides = calendarOverrides.parse(overrides);
     for (const schedule of this.#schedules) this.#expect(schedule, drop);
+    this.#warnOfCalendar();
+  }
+
+  /** After the last known year every weekday would be a session, and a holiday would ring. */
+  #warnOfCalendar(): void {
+    const soon = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
+    for (const exchange of new Set(this.#schedules.map((one) => one.exchange))) {
+      const known = Object.keys(this.#overrides[exchange] ?? {}).some((date) => date.slice(0, 4) === soon.slice(0, 4));
+      if (!known && !isCovered(CALENDARS[exchange], soon, soon))
+        Annotations.of(this).addWarningV2(
+          `closing-bell:calendar-${exchange}`,
+          `The holidays of ${exchange} in ${soon.slice(0, 4)} are not known: add them to calendarOverrides, or a holiday rings as a late file.`,
+        );
+    }
   }
 
   /** Tells a function when files are due. */
@@ -52,15 +67,15 @@ export class Feeds extends Construct {
   #expect(schedule: FeedSchedule, { deliveries }: Drop): void {
     const { feed, due, exchange } = schedule;
     const name = nameOfFeed(feed);
-    const id = name.replaceAll(/[^\w]/g, '-');
-    const [hour = 0, minute = 0] = due.split(':').map(Number);
+    // Different feeds have different ids, whatever signs they have.
+    const id = `${feed.replaceAll(/\W/g, '-')}${hash('sha256', feed).slice(0, 6)}`;
+    const minute = Number(due.slice(3));
     const minutes = Array.from({ length: 60 / EVERY_MINUTES }, (_, i) => (minute % EVERY_MINUTES) + i * EVERY_MINUTES);
     new Schedule(this, `Due-${id}`, {
       description: `Looks whether the file of ${name} arrived`,
-      // Every day: a file that is late on Friday is late on Saturday, and the calendar knows the sessions.
+      // Always: a file that is late on Friday is late on Saturday, and the calendar knows the sessions.
       schedule: ScheduleExpression.cron({
         minute: minutes.join(','),
-        hour: `${hour}-${Math.min(23, hour + HOURS - 1)}`,
         timeZone: TimeZone.of(CALENDARS[exchange].timeZone),
       }),
       target: new SqsSendMessage(deliveries.queue, {
@@ -71,7 +86,7 @@ export class Feeds extends Construct {
     const metric = new Metric({
       namespace: METRICS_NAMESPACE,
       metricName: 'FilesLate',
-      dimensionsMap: { service: 'ingest', feed: name },
+      dimensionsMap: { service: 'ingest', feed: feedDimension(feed) },
       statistic: 'Maximum',
       period: Duration.minutes(EVERY_MINUTES),
     });

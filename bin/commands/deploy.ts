@@ -33,7 +33,9 @@ await commandLine(USAGE, async () => {
   if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
   const given = { ...storedSettings(), ...settingsOn(options) };
   checkNames(given);
-  await checkBefore(readSettings((name) => given[name]));
+  const settings = readSettings((name) => given[name]);
+  if (settings.stage === 'local') throw new BadSettings('Expected a stage to deploy, found local: that is npm start.');
+  await checkBefore(settings);
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
   const outputsFile = join(folder, 'outputs.json');
   const deploy = ['deploy', 'ClosingBell', '--outputs-file', outputsFile, ...options];
@@ -55,12 +57,13 @@ await commandLine(USAGE, async () => {
 });
 
 /** `--stage dev` is a setting like others: `-c stage=dev`. */
-const withStage = (options: readonly string[]): string[] =>
-  options.flatMap((option, i) => {
+function withStage(options: readonly string[]): string[] {
+  return options.flatMap((option, i) => {
     if (option === '--stage') return [];
     if (options[i - 1] === '--stage') return ['-c', `stage=${option}`];
     return [option.replace(/^--stage=/, '-cstage=')];
   });
+}
 
 function storedSettings(): Record<string, unknown> {
   const file = join(import.meta.dirname, '../../cdk.context.json');
@@ -77,6 +80,7 @@ function storedSettings(): Record<string, unknown> {
  */
 async function checkBefore(settings: Settings): Promise<void> {
   const { signInPrefix, issuer, mailDomain } = settings;
+  const outputs = await deployedOutputs();
   const { problems, warnings } = await lookAtAccount(
     // CloudFront takes certificates of this region only.
     {
@@ -85,16 +89,23 @@ async function checkBefore(settings: Settings): Promise<void> {
       ses: new SESv2Client({}),
       acm: new ACMClient({ region: 'us-east-1' }),
     },
-    { ...stageProps(settings), webUrl: settings.webUrl, certificateArn: settings.certificateArn },
+    {
+      ...stageProps(settings),
+      webUrl: settings.webUrl,
+      certificateArn: settings.certificateArn,
+      isDeployed: outputs.length > 0,
+    },
   );
+  if (stageProps(settings).feeds.length === 0)
+    warnings.push(
+      'No feed of the stage has a time (feeds in bin/stages.ts): a file that does not come is not noticed.',
+    );
   for (const warning of warnings) console.warn(`Warning: ${warning}`);
   if (problems.length > 0) throw new BadSettings(problems.join('\n'));
   await checkMailDomain(new SESv2Client({}), mailDomain);
   if (issuer) return;
   const client = new CognitoIdentityProviderClient({});
-  const ownPool = (await deployedOutputs()).find(({ OutputKey }) =>
-    OutputKey?.startsWith('SignInUserPool'),
-  )?.OutputValue;
+  const ownPool = outputs.find(({ OutputKey }) => OutputKey?.startsWith('SignInUserPool'))?.OutputValue;
   await checkSignInPrefix(client, signInPrefix, { region: await client.config.region(), ownPool });
 }
 

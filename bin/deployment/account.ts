@@ -17,6 +17,8 @@ type Planned = {
   certificateArn: string;
   concurrency: QueueConcurrency;
   reservedForPage?: number | undefined;
+  /** True if the stack is there already. */
+  isDeployed: boolean;
 };
 
 /** What stops a deployment, and what only the engineer should know. Each is a sentence that says what to do. */
@@ -47,15 +49,17 @@ async function checkBootstrap(ssm: SSMClient, { problems }: Findings): Promise<v
 
 async function checkConcurrency(
   lambda: LambdaClient,
-  { concurrency, reservedForPage = 0 }: Planned,
+  { concurrency, reservedForPage = 0, isDeployed }: Planned,
   { problems, warnings }: Findings,
 ): Promise<void> {
   const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
   const quota = AccountLimit?.ConcurrentExecutions ?? 0;
+  // What a stack that is deployed already has reserved is ours.
+  const free = (AccountLimit?.UnreservedConcurrentExecutions ?? quota) + (isDeployed ? reservedForPage : 0);
   const queues = Object.values(concurrency).reduce((sum, one) => sum + one, 0);
-  if (reservedForPage > 0 && quota - reservedForPage < UNRESERVED)
+  if (reservedForPage > 0 && free - reservedForPage < UNRESERVED)
     problems.push(
-      `Expected a Lambda quota of at least ${reservedForPage + UNRESERVED} concurrent executions to reserve ${reservedForPage}, found ${quota}. Request a higher one (Service Quotas, AWS Lambda), or leave reservedForPage out of the stage.`,
+      `Expected at least ${reservedForPage + UNRESERVED} concurrent executions of Lambda that no function has reserved, to reserve ${reservedForPage} of them, found ${free}. Request a higher one (Service Quotas, AWS Lambda), or leave reservedForPage out of the stage.`,
     );
   if (quota < queues + FOR_REQUESTS)
     warnings.push(

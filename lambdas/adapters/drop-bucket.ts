@@ -39,9 +39,17 @@ const isGone = (error: unknown): boolean =>
     error.$metadata.httpStatusCode === 404 ||
     error.$metadata.httpStatusCode === 412);
 
+/** Of a key that no retry brings back; KMS also has faults that pass. */
+const KEY_FAULTS = [
+  'KMS.DisabledException',
+  'KMS.NotFoundException',
+  'KMS.KMSInvalidStateException',
+  'KMS.InvalidKeyUsageException',
+];
+
 /** A key of KMS in another account, one that is disabled, or a key that the uploader kept (SSE-C). A retry does not help. */
 const isLocked = (error: unknown): boolean =>
   error instanceof S3ServiceException &&
-  (error.name.startsWith('KMS.') ||
+  (KEY_FAULTS.includes(error.name) ||
     (error.name === 'AccessDenied' && /\bkms:/i.test(error.message)) ||
     (error.name === 'InvalidRequest' && /server side encryption/i.test(error.message)));

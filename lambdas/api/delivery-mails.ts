@@ -92,7 +92,10 @@ function reasonOf(subscriber: Subscriber, date: string): { outcome: Outcome; why
     (preferences.mails === 'weekly' && 'gets a mail on Saturday') ||
     (preferences.mails === 'alerts' && 'wants mail about alerts only');
   if (held) return { outcome: 'heldBack', why: held };
-  return { outcome: 'none', why: 'nothing new inside their chart windows, followed later, or not sent yet' };
+  return {
+    outcome: 'none',
+    why: 'nothing new inside their chart windows, followed later, or not sent yet; if SES did not take it, the log says why (mail not sent)',
+  };
 }
 
 /** `a…@example.com`: enough to recognize a mailbox that one knows. */

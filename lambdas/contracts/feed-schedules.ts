@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { feedProblem } from './delivery-id.ts';
+import { redact } from './redact.ts';
 
 /** When the file of a feed is due: on each session of its exchange, and which file that is. */
 export const feedSchedule = z.strictObject({
@@ -15,8 +16,11 @@ export const feedSchedule = z.strictObject({
 export type NewFeedSchedule = z.input<typeof feedSchedule>;
 export type FeedSchedule = z.infer<typeof feedSchedule>;
 
-/** A feed in texts and metrics. */
-export const nameOfFeed = (feed: string): string => feed || 'top level';
+/** A feed in texts. */
+export const nameOfFeed = (feed: string): string => feed || 'the top level';
+
+/** A feed as a dimension of metrics, which is ASCII and without an address. No feed has a space in it then. */
+export const feedDimension = (feed: string): string => (feed ? encodeURIComponent(redact(feed)) : 'top level');
 
 export const feedSchedules = z
   .array(feedSchedule)

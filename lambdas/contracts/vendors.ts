@@ -11,10 +11,12 @@ const vendor = z.strictObject({
   from: z
     .string()
     .refine((from) => ACCOUNT.test(from) || ROLE.test(from), 'expected an account of 12 digits, or the ARN of a role'),
-  /** Folder in the drop bucket; empty for files at the top level. */
+  /** Folder in the drop bucket, with those inside of it; empty for files at the top level. */
   feed: z
     .string()
     .refine((feed) => feed === '' || !feedProblem(feed), 'expected the folder of a feed')
+    // In a policy these stand for other folders.
+    .refine((feed) => !/[*?$]/.test(feed), 'expected a folder without *, ? and $')
     .refine((feed) => !isOurFeed(feed), 'expected the folder of a vendor: this one is for our own files'),
 });
 export type Vendor = z.infer<typeof vendor>;

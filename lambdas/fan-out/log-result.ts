@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { redact } from '../contracts/redact.ts';
 import type { Refreshed } from '../contracts/refreshed.ts';
 import type { FanOutResult } from './fan-out.ts';
 
@@ -14,7 +15,7 @@ export function logResult(
   { logger, metrics }: { logger: Pick<Logger, 'info'>; metrics: Metrics },
 ): void {
   logger.info('digests sent', { delivery, revision, scan, hop, ...result, lastAfterSeconds: waits.at(-1), ms });
-  metrics.addMetadata('delivery', delivery);
+  metrics.addMetadata('delivery', redact(delivery));
   const { sent, resent, refused, abandoned } = result;
   metrics.addMetric('DigestsSent', MetricUnit.Count, sent + resent);
   metrics.addMetric('DigestsRefused', MetricUnit.Count, refused);

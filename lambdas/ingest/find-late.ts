@@ -3,6 +3,7 @@ import { deliveriesOn } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import type { FileDue } from '../contracts/file-due.ts';
 import { expectedFiles, lastSessions } from '../domain/calendar/expected-files.ts';
+import { hasArrived } from '../domain/delivery/precedence.ts';
 import { countFollowers } from './count-followers.ts';
 import type { IngestPorts } from './ports.ts';
 
@@ -32,8 +33,9 @@ export async function findLate(
 ): Promise<LateFile | undefined> {
   const { feed } = schedule;
   const { last: due } = expectedFiles(schedule, now, overrides);
-  if (!due || (await arrived(ports, feed, due.fileDate))) return undefined;
-  const last = await lastArrived(ports, feed, lastSessions(schedule, due.fileDate, SESSIONS_BACK, overrides));
+  if (!due || (await arrived(ports, feed, due.fileDate, now))) return undefined;
+  const before = lastSessions(schedule, due.fileDate, SESSIONS_BACK, overrides);
+  const last = await lastArrived(ports, feed, before, now);
   return {
     feed,
     fileDate: due.fileDate,
@@ -47,14 +49,20 @@ async function arrived(
   { deliveries }: Pick<IngestPorts, 'deliveries'>,
   feed: string,
   fileDate: string,
+  now: number,
 ): Promise<DeliveryRecord | undefined> {
   const records = await Promise.all(deliveriesOn(feed, fileDate).map(({ id }) => deliveries.get(id)));
-  return records.find((record) => record !== undefined);
+  return records.find((record) => record !== undefined && hasArrived(record, now));
 }
 
-async function lastArrived(ports: Pick<IngestPorts, 'deliveries'>, feed: string, sessions: readonly string[]) {
+async function lastArrived(
+  ports: Pick<IngestPorts, 'deliveries'>,
+  feed: string,
+  sessions: readonly string[],
+  now: number,
+) {
   for (const fileDate of sessions) {
-    const record = await arrived(ports, feed, fileDate);
+    const record = await arrived(ports, feed, fileDate, now);
     if (record) return record;
   }
   return undefined;

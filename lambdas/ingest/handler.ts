@@ -18,7 +18,10 @@ const { ports, settings, source } = ingestServices(environment(process.env));
 export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const invocation = invocationOf(context);
   return partialBatch(event, { logger, metrics, source }, ingestMessage, async (message) => {
-    if (isFileDue(message)) return logLate(await findLate(ports, message, invocation.now()), logger, metrics);
+    if (isFileDue(message)) {
+      const late = await findLate(ports, message, invocation.now());
+      return logLate(message.detail.schedule.feed, late, { logger, metrics });
+    }
     const started = invocation.now();
     const log = (outcome: IngestOutcome) => logOutcome(outcome, invocation.now() - started, { logger, metrics });
     const decided = (report: Report) => log({ status: report.state, report });

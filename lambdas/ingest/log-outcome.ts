@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { nameOfFeed } from '../contracts/feed-schedules.ts';
+import { feedDimension } from '../contracts/feed-schedules.ts';
+import { redact } from '../contracts/redact.ts';
 import { describeProblem } from '../domain/vendor-file/bad-file.ts';
 import type { LateFile } from './find-late.ts';
 import type { IngestOutcome } from './ingest-delivery.ts';
@@ -12,7 +13,8 @@ export function logOutcome(
   { logger, metrics }: { logger: Pick<Logger, 'info' | 'warn'>; metrics: Metrics },
 ): void {
   const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
-  metrics.addMetadata('delivery', 'report' in outcome ? outcome.report.delivery : outcome.delivery);
+  // Metrics are log lines too, which the logger does not see: the name of a file may have an address in it.
+  metrics.addMetadata('delivery', redact('report' in outcome ? outcome.report.delivery : outcome.delivery));
   if (!('report' in outcome)) {
     logger.info('delivery skipped', { delivery: outcome.delivery, why: outcome.status });
     count('DeliveriesSkipped', 1);
@@ -66,9 +68,15 @@ export function logOutcome(
   count('RowsQuarantined', rows.quarantined);
 }
 
-/** Logs and counts a late file by its feed: each has an alarm of its own. */
-export function logLate(late: LateFile | undefined, logger: Pick<Logger, 'error'>, metrics: Metrics): void {
-  if (!late) return;
-  logger.error('file is late', { ...late });
-  metrics.singleMetric().addDimension('feed', nameOfFeed(late.feed)).addMetric('FilesLate', MetricUnit.Count, 1);
+/** Logs a late file, and tells its alarm: each feed has one of its own. */
+export function logLate(
+  feed: string,
+  late: LateFile | undefined,
+  { logger, metrics }: { logger: Pick<Logger, 'error'>; metrics: Metrics },
+): void {
+  if (late) logger.error('file is late', { ...late });
+  metrics
+    .singleMetric()
+    .addDimension('feed', feedDimension(feed))
+    .addMetric('FilesLate', MetricUnit.Count, late ? 1 : 0);
 }

@@ -21,9 +21,13 @@ export interface AppAlarmProps {
 
 /** An alarm when a metric reaches its threshold once. It notifies the operators itself, or is a sign of a cause that does. */
 export class AppAlarm extends Construct {
+  readonly alarm: Alarm;
+  /** False for a sign of a cause. */
+  readonly rings: boolean;
+
   constructor(scope: Construct, id: string, { metric, threshold, impact, cause }: AppAlarmProps) {
     super(scope, id);
-    const alarm = new Alarm(this, 'Alarm', {
+    this.alarm = new Alarm(this, 'Alarm', {
       metric,
       threshold,
       alarmDescription: impact,
@@ -31,26 +35,32 @@ export class AppAlarm extends Construct {
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    if (cause) cause.add(alarm);
-    else alarm.addAlarmAction(AppStack.of(this).alarmAction);
+    this.rings = cause === undefined;
+    if (cause) cause.add(this.alarm, impact);
+    else this.alarm.addAlarmAction(AppStack.of(this).alarmAction);
   }
 }
 
 /** Several alarms with one cause: it rings once, when the first of them does. */
 export class AppCause extends Construct {
+  readonly alarm: CompositeAlarm;
   readonly #signs: Alarm[] = [];
+  readonly #impacts: Set<string>;
 
   constructor(scope: Construct, id: string, { impact }: { readonly impact: string }) {
     super(scope, id);
+    this.#impacts = new Set([impact]);
     const rule = Lazy.string({ produce: () => AlarmRule.anyOf(...this.#signs).renderAlarmRule() });
-    new CompositeAlarm(this, 'Alarm', {
-      alarmDescription: impact,
+    this.alarm = new CompositeAlarm(this, 'Alarm', {
+      alarmDescription: Lazy.string({ produce: () => [...this.#impacts].join(' Or: ') }),
       alarmRule: { renderAlarmRule: () => rule },
-    }).addAlarmAction(AppStack.of(this).alarmAction);
+    });
+    this.alarm.addAlarmAction(AppStack.of(this).alarmAction);
   }
 
   /** Adds a sign of the cause. */
-  add(alarm: Alarm): void {
+  add(alarm: Alarm, impact: string): void {
     this.#signs.push(alarm);
+    this.#impacts.add(impact);
   }
 }

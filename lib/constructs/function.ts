@@ -36,6 +36,14 @@ export interface AppFunctionProps {
   readonly feedsItself?: boolean;
 }
 
+/** Of Lambda's 4 KB; the rest is for what every function has. */
+const MAX_ENVIRONMENT_BYTES = 3_700;
+/** A name or address that CloudFormation fills in has about so many. */
+const TOKEN_BYTES = 90;
+
+const lengthOf = (value: string): number =>
+  Buffer.byteLength(value.replaceAll(/\$\{Token\[[^\]]*\]\}/g, 'x'.repeat(TOKEN_BYTES)));
+
 /** A metric that the function of a capability publishes: the sum over five minutes. */
 export const appMetric = (capability: string, metricName: string): Metric =>
   new Metric({
@@ -55,6 +63,7 @@ export class AppFunction extends Construct {
   /** Rings once if it crashes, if what it handles fails, or if its messages wait. */
   readonly fails: AppCause;
   readonly #capability: string;
+  readonly #environment = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
     super(scope, id);
@@ -95,6 +104,7 @@ export class AppFunction extends Construct {
       reason: 'X-Ray segments and the SES quota belong to the account; IAM has no narrower resource for them.',
     });
     const errors = this.function.metricErrors({ period: Duration.minutes(5) });
+    this.node.addValidation({ validate: () => this.#environmentFaults() });
     this.fails = new AppCause(this, 'Fails', { impact });
     new AppAlarm(this, 'Errors', { metric: errors, threshold: 1, impact, cause: this.fails });
     // Lambda does not count failed messages and failed requests as errors, only crashes.
@@ -108,7 +118,18 @@ export class AppFunction extends Construct {
   }
 
   setEnvironment(name: EnvName, value: string): void {
+    this.#environment.set(name, value);
     this.function.addEnvironment(name, value);
+  }
+
+  /** Lambda would refuse it in the middle of a deployment. */
+  #environmentFaults(): string[] {
+    const bytes = [...this.#environment].reduce((sum, [name, value]) => sum + name.length + lengthOf(value), 0);
+    return bytes <= MAX_ENVIRONMENT_BYTES
+      ? []
+      : [
+          `Expected at most ${MAX_ENVIRONMENT_BYTES} bytes in the environment of ${this.#capability}, found ${bytes}: feeds, collectors or calendarOverrides of the stage are too many.`,
+        ];
   }
 
   /** Allows exactly these actions. */

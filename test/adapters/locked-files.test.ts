@@ -33,6 +33,7 @@ test.each([
 
 test.each([
   ['AccessDenied', 'User: x is not authorized to perform: s3:GetObject', 403],
+  ['KMS.ThrottlingException', 'Rate exceeded', 400],
   ['SlowDown', 'Reduce your request rate.', 503],
 ])('%s is retried: another cause may be removed', async (name, message, status) => {
   fails(name, message, status);

@@ -8,13 +8,13 @@ test('operators make a link for one file, with a command for the vendor', async 
   expect(answer.status).toBe(201);
   const link: UploadLink = await answer.json();
   expect(link.fields['key']).toBe('eu/late/2023-06-01_history.csv.gz');
-  expect(link).toMatchObject({ expiresAt: '2023-06-01T23:00:00.000Z', maxBytes: 10_000_000 });
+  expect(link).toMatchObject({ expiresAt: '2023-06-01T22:15:00.000Z', maxBytes: 10_000_000 });
 });
 
 test('the command can be pasted into a shell', async () => {
   const link: UploadLink = await (await mint('eu/2023-06-01_history.csv')).json();
   expect(link.command).toBe(
-    "curl --fail-with-body -F 'key=eu/2023-06-01_history.csv' -F 'policy=10000000 3600' -F 'file=@2023-06-01_history.csv' 'https://drop.example.com/'",
+    "curl --fail-with-body --form-string 'key=eu/2023-06-01_history.csv' --form-string 'policy=10000000 900' -F 'file=@2023-06-01_history.csv' 'https://drop.example.com/'",
   );
 });
 

@@ -168,7 +168,7 @@ test('a vendor without an account uploads a file by the command that an operator
   const command = (await night.page.locator('pre.answer').textContent()) ?? '';
   // What curl would send.
   const form = new FormData();
-  for (const [, field = '', value = ''] of command.matchAll(/-F '([^'=]+)=([^']*)'/g))
+  for (const [, field = '', value = ''] of command.matchAll(/(?:-F|--form-string) '([^'=]+)=([^']*)'/g))
     form.append(field, field === 'file' ? new Blob([day('2020-01-15', ['VNDR', 12])]) : value);
   const url = /'(https?:[^']+)'$/.exec(command)?.[1] ?? '';
   expect((await fetch(url, { method: 'POST', body: form })).status).toBe(204);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { FeedSchedule } from '../../lambdas/contracts/feed-schedules.ts';
 import { fileDueMessage, ingestMessage, isFileDue } from '../../lambdas/contracts/file-due.ts';
 import { findLate } from '../../lambdas/ingest/find-late.ts';
-import { dropAndIngest } from '../support/drops.ts';
+import { drop, dropAndIngest, ingest } from '../support/drops.ts';
 import { MemoryWorld } from '../support/memory-world.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 
@@ -45,6 +45,14 @@ test.each([
   const world = await aWorld([]);
   await dropAndIngest(world, key, content);
   expect((await late(world, '2020-01-10T23:20:00Z'))?.fileDate).toBe(expected);
+});
+
+test('a file that was removed before it was read has not arrived', async () => {
+  const world = await aWorld(['2020-01-09']);
+  const event = drop(world, 'eu/2020-01-10_incremental.csv', file('2020-01-10', 'AAPL'));
+  world.objects.delete('eu/2020-01-10_incremental.csv');
+  await ingest(world, event);
+  expect(await late(world, '2020-01-10T23:20:00Z')).toMatchObject({ fileDate: '2020-01-10', waiting: 2 });
 });
 
 test('a feed that never had a file is late too, and nobody is known to wait', async () => {

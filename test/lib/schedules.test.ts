@@ -1,14 +1,17 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { collectRequest } from '../../lambdas/contracts/collect.ts';
 import { ingestMessage, isFileDue } from '../../lambdas/contracts/file-due.ts';
 import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
+import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 import { ofType, PROPS, template } from './stack.ts';
 
 test('the file of each feed is expected: ingest looks for it from the time it is due on, and an alarm rings', () => {
   const due = ofType('AWS::Scheduler::Schedule').find(([, { Properties: p }]) =>
-    String(p['Description']).startsWith('Looks whether the file of top level'),
+    String(p['Description']).startsWith('Looks whether the file of the top level'),
   );
   expect(due?.[1].Properties).toMatchObject({
-    ScheduleExpression: 'cron(0,15,30,45 18-23 * * ? *)',
+    ScheduleExpression: 'cron(0,15,30,45 * * * ? *)',
     ScheduleExpressionTimezone: 'America/New_York',
   });
   const { Input } = (due?.[1].Properties['Target'] ?? {}) as { Input: string };
@@ -62,4 +65,29 @@ test('the weekly digests are due on Saturday morning in New York, also if the cl
   const { Input } = (weekly?.[1].Properties['Target'] ?? {}) as { Input: string };
   const rung = fanOutMessage.parse(JSON.parse(Input.replace('<aws.scheduler.scheduled-time>', '2020-01-11T13:00:00Z')));
   expect(rung).toMatchObject({ weekly: { week: '2020-W02' } });
+});
+
+test('feeds with alike names have schedules and alarms of their own, in ASCII and without addresses', () => {
+  const feeds = ['', 'a/b', 'a-b', 'börse', 'bürse', 'top level', 'ada@example.com'].map((feed) => ({
+    feed,
+    due: '18:00',
+  }));
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const own = Template.fromStack(new ClosingBellStack(app, 'Feeds', { ...PROPS, collectors: [], feeds }));
+  const alarms = Object.values(
+    own.findResources('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'FilesLate' } }),
+  );
+  const dimensions = alarms.map(
+    ({ Properties: p }) => p.Dimensions.find((one: { Name: string }) => one.Name === 'feed').Value,
+  );
+  expect(new Set(dimensions).size).toBe(feeds.length);
+  for (const dimension of dimensions) expect(dimension).toMatch(/^[\x20-\x7e]{1,255}$/);
+  expect(dimensions.join()).not.toContain('ada');
+});
+
+test('more feeds than fit into the environment of a function are refused at synthesis', () => {
+  const feeds = Array.from({ length: 60 }, (_, i) => ({ feed: `a-long-name-of-a-feed-${i}`, due: '18:00' }));
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  new ClosingBellStack(app, 'Feeds', { ...PROPS, feeds });
+  expect(() => app.synth()).toThrow(/Expected at most 3700 bytes in the environment of api/);
 });

@@ -18,8 +18,8 @@ const NAMES: Record<keyof Mails['counts'], string> = {
 /** Pages of subscribers that are counted when the page opens; with more subscribers a button counts the rest. */
 const PAGES_AT_ONCE = 5;
 
-/** What became of the mails of a delivery. All subscribers are looked at. */
-export function DeliveryMails({ id }: { id: string }) {
+/** What became of the mails of a delivery. All subscribers are looked at. `isNewest`: false if the newest file is not applied. */
+export function DeliveryMails({ id, isNewest }: { id: string; isNewest: boolean }) {
   const api = useApi();
   const [found, setFound] = useState<Mails>();
   const count = useAction(async (before: Mails | undefined, pages: number) => {
@@ -47,6 +47,7 @@ export function DeliveryMails({ id }: { id: string }) {
           </button>
         )}
       </div>
+      {!isNewest && <p>These are the mails of the revision that is applied, not of this file.</p>}
       {!found && !count.error && <Loading />}
       <Failure error={count.error} />
       {found && (

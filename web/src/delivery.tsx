@@ -58,7 +58,7 @@ export function Delivery({ id }: { id: string }) {
           <Commands id={id} delivery={data} onCommand={reload} />
         </section>
       )}
-      {data?.inPrices && <DeliveryMails id={id} />}
+      {data?.inPrices && <DeliveryMails id={id} isNewest={data.state === 'applied' || data.state === 'revoked'} />}
     </>
   );
 }

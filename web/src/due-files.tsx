@@ -11,41 +11,45 @@ const POLL_MS = 30_000;
 type Feed = FeedsView['feeds'][number];
 type Expected = NonNullable<Feed['last']>;
 
-/** The file that each feed owes: late, arrived, or when it is due. Nothing is shown without schedules of feeds. */
+/** The file that each feed owes: late, arrived, or when it is due. */
 export function DueFiles() {
   const api = useApi();
   const { data, error, reload } = useLoaded(api.feeds, []);
   useWatch(reload, POLL_MS);
   if (error) return <Failure error={error} />;
-  if (!data || data.feeds.length === 0) return null;
+  if (!data) return null;
   return (
     <section className="card" aria-labelledby="due">
       <h2 id="due">Files that are due</h2>
-      <Scroll label="Files that are due">
-        <table className="wide stacked">
-          <thead>
-            <tr>
-              <th scope="col">Feed</th>
-              <th scope="col">Last file</th>
-              <th scope="col">State</th>
-              <th scope="col">Next file</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.feeds.map(({ feed, last, next }) => (
-              <tr key={feed}>
-                <th scope="row">{nameOfFeed(feed)}</th>
-                <td data-before="last file">{last ? longDate(last.fileDate) : '–'}</td>
-                <td>{last && <Clock file={last} now={Date.parse(data.now)} />}</td>
-                <td className="muted" data-before="next file">
-                  {next &&
-                    `${longDate(next.fileDate)}, due in ${durationText(Date.parse(next.dueAt) - Date.parse(data.now))}`}
-                </td>
+      {data.feeds.length === 0 ? (
+        <p className="muted">No feed of this stage has a time: a file that does not come is not noticed.</p>
+      ) : (
+        <Scroll label="Files that are due">
+          <table className="wide stacked">
+            <thead>
+              <tr>
+                <th scope="col">Feed</th>
+                <th scope="col">Last file</th>
+                <th scope="col">State</th>
+                <th scope="col">Next file</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+            </thead>
+            <tbody>
+              {data.feeds.map(({ feed, last, next }) => (
+                <tr key={feed}>
+                  <th scope="row">{nameOfFeed(feed)}</th>
+                  <td data-before="last file">{last ? longDate(last.fileDate) : '–'}</td>
+                  <td>{last && <Clock file={last} now={Date.parse(data.now)} />}</td>
+                  <td className="muted" data-before="next file">
+                    {next &&
+                      `${longDate(next.fileDate)}, due in ${durationText(Date.parse(next.dueAt) - Date.parse(data.now))}`}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
     </section>
   );
 }

@@ -8,7 +8,10 @@ export function UploadLink() {
   const api = useApi();
   const [name, setName] = useState('');
   const [link, setLink] = useState<Link>();
-  const make = useAction(async () => setLink(await api.uploadLink(name.trim())));
+  const make = useAction(async () => {
+    setLink(undefined);
+    setLink(await api.uploadLink(name.trim()));
+  });
   return (
     <section className="card" aria-labelledby="upload">
       <h2 id="upload">A vendor without an AWS account</h2>
@@ -27,7 +30,10 @@ export function UploadLink() {
             value={name}
             placeholder="eu/2020-01-10_incremental.csv"
             spellCheck={false}
-            onChange={(event) => setName(event.target.value)}
+            onChange={(event) => {
+              setName(event.target.value);
+              setLink(undefined);
+            }}
           />
         </label>
         <button type="submit" className="primary" aria-disabled={make.busy}>

@@ -8,7 +8,8 @@ import type { Http } from '../../runtime/http/caller.ts';
 import { jsonBody, Problem, parse } from '../../runtime/http/problem.ts';
 import type { ApiPorts, ApiSettings } from '../ports.ts';
 
-const SECONDS = 3_600;
+/** The signature ends with the credentials of its signer, which Lambda renews now and then: a short time is a sure one. */
+const SECONDS = 900;
 
 /** Operators make links with which vendors without an AWS account upload a file. */
 export function uploadRoutes(app: Hono<Http>, { uploads, now }: ApiPorts, { maxFileBytes }: ApiSettings): void {
@@ -48,8 +49,8 @@ function checkName(name: string, now: number): void {
 
 /** A command for the shell of the vendor, in the folder of the file. S3 wants the file last. */
 function commandOf(url: string, fields: Record<string, string>, file: string): string {
-  const parts = [...Object.entries(fields).map(([field, value]) => `${field}=${value}`), `file=@${file}`];
-  return ['curl --fail-with-body', ...parts.map((part) => `-F ${quoted(part)}`), quoted(url)].join(' ');
+  const values = Object.entries(fields).map(([field, value]) => `--form-string ${quoted(`${field}=${value}`)}`);
+  return ['curl --fail-with-body', ...values, `-F ${quoted(`file=@${file}`)}`, quoted(url)].join(' ');
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -11,7 +11,7 @@ export const deliveriesQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   search: z
     .string()
-    .max(64)
+    .max(512)
     .default('')
     .meta({ description: 'Part of the delivery id', examples: ['2020-01'] }),
   state: z.enum(DELIVERY_STATES).optional(),

@@ -24,7 +24,7 @@ const uploadLink = z.object({
   command: z.string().meta({
     description: 'The same as a command for the vendor, to run in the folder of the file',
     examples: [
-      "curl --fail-with-body -F 'key=eu/2020-01-10_history.csv' -F 'file=@2020-01-10_history.csv' 'https://s3.example.com/'",
+      "curl --fail-with-body --form-string 'key=eu/2020-01-10_history.csv' -F 'file=@2020-01-10_history.csv' 'https://s3.example.com/'",
     ],
   }),
 });
@@ -39,6 +39,6 @@ export const UPLOAD_ROUTES: readonly Route[] = [
     body: uploadBody,
     answer: uploadLink,
     status: 201,
-    summary: 'A link with which a vendor without an AWS account uploads one file, for an hour',
+    summary: 'A link with which a vendor without an AWS account uploads one file, for 15 minutes',
   },
 ];

@@ -19,6 +19,10 @@ export function compareRevisions(a: UploadRevision, b: UploadRevision): number {
 export const isInProgress = ({ state, revision, unfinished }: DeliveryRecord): boolean =>
   state === 'received' && unfinished.includes(revision);
 
+/** False for a file that was removed before it was read. @param now ms since 1970 */
+export const hasArrived = (record: DeliveryRecord, now: number): boolean =>
+  record.state !== 'received' || isInProgress(record) || (record.lease?.until ?? 0) > now;
+
 /**
  * True if a newer revision is applied, revoked or in progress, or if the event is the applied revision itself and the record has a later
  * one. A rejected, held or gone revision supersedes neither an older upload nor an older command.

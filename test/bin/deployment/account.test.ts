@@ -12,6 +12,7 @@ const [ssm, lambda, ses, acm] = [
   mockClient(ACMClient),
 ];
 const PLANNED = {
+  isDeployed: false,
   webUrl: 'https://bell.example.com',
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/x',
   concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5 },
@@ -52,7 +53,7 @@ test.each<[string, () => unknown, Partial<Parameters<typeof lookAtAccount>[1]>, 
     {},
     /npx cdk bootstrap/,
   ],
-  ['no room for a reservation', () => undefined, { reservedForPage: 950 }, /at least 1050 .* found 1000/],
+  ['no room for a reservation', () => undefined, { reservedForPage: 950 }, /at least 1050 .* found 1000\./],
   ['stopped mail', () => ses.on(GetAccountCommand).resolves({ SendingEnabled: false }), {}, /SES has stopped the mail/],
   ['a pending certificate', () => certificate({ Status: 'PENDING_VALIDATION' }), {}, /one that is PENDING_VALIDATION/],
   [
