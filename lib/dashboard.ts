@@ -77,7 +77,8 @@ export class Dashboard extends Construct {
         width: 9,
         height: 4,
         metrics: [
-          ...feeds.late.map((metric) => metric.with({ period: DAY })),
+          // As it is now: 1 while late.
+          ...feeds.late,
           total('ingest', 'DeliveriesApplied', 'files applied'),
           total('ingest', 'DeliveriesRejected', 'files rejected'),
           total('ingest', 'DeliveriesHeld', 'files held'),
