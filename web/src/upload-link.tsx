@@ -26,7 +26,6 @@ export function UploadLink() {
           Name of the file, with its folder
           <input
             required
-            size={32}
             value={name}
             placeholder="eu/2020-01-10_incremental.csv"
             spellCheck={false}
