@@ -30,6 +30,9 @@ const WORDS = `# Did everybody get today's mail?
 
 Who got no mail of a delivery, and why: the page Deliveries, "Mails about it". One delivery in the log: the saved query *what happened to a delivery*.`;
 
+const numbers = (title: string, width: number, metrics: Metric[]): IWidget =>
+  new SingleValueWidget({ title, width, height: 4, metrics });
+
 /** What an engineer on call sees first. It shows every function and queue of the stack, so it is made last. */
 export class Dashboard extends Construct {
   readonly #functions: readonly AppFunction[];
@@ -72,35 +75,20 @@ export class Dashboard extends Construct {
     const wait = (statistic: string) =>
       appMetric('fan-out', 'SecondsToMail').with({ label: statistic, period: DAY, statistic });
     return [
-      new SingleValueWidget({
-        title: 'Files of the last day',
-        width: 9,
-        height: 4,
-        metrics: [
-          // As it is now: 1 while late.
-          ...feeds.late,
-          total('ingest', 'DeliveriesApplied', 'files applied'),
-          total('ingest', 'DeliveriesRejected', 'files rejected'),
-          total('ingest', 'DeliveriesHeld', 'files held'),
-        ],
-      }),
-      new SingleValueWidget({
-        title: 'Mails of the last day',
-        width: 9,
-        height: 4,
-        metrics: [
-          total('fan-out', 'DigestsSent', 'mails sent'),
-          total('feedback', 'MailsDelivered', 'mails delivered'),
-          total('fan-out', 'DigestsRefused', 'mails refused'),
-          total('fan-out', 'DigestsNotSent', 'failed tries'),
-        ],
-      }),
-      new SingleValueWidget({
-        title: 'Seconds from the upload to the mail',
-        width: 6,
-        height: 4,
-        metrics: [wait('p50'), wait('p99'), wait('Maximum')],
-      }),
+      numbers('Files of the last day', 9, [
+        // As it is now: 1 while late.
+        ...feeds.late,
+        total('ingest', 'DeliveriesApplied', 'files applied'),
+        total('ingest', 'DeliveriesRejected', 'files rejected'),
+        total('ingest', 'DeliveriesHeld', 'files held'),
+      ]),
+      numbers('Mails of the last day', 9, [
+        total('fan-out', 'DigestsSent', 'mails sent'),
+        total('feedback', 'MailsDelivered', 'mails delivered'),
+        total('fan-out', 'DigestsRefused', 'mails refused'),
+        total('fan-out', 'DigestsNotSent', 'failed tries'),
+      ]),
+      numbers('Seconds from the upload to the mail', 6, [wait('p50'), wait('p99'), wait('Maximum')]),
     ];
   }
 

@@ -16,7 +16,7 @@ export interface DropProps {
   readonly vendors: readonly Vendor[];
 }
 
-/** The bucket that vendors write to, and the queue of its uploads. Commands of operators use the same queue. */
+/** The bucket that vendors write to, and the queue of its uploads. Commands of operators and files that are due use the same queue. */
 export class Drop extends Construct {
   readonly deliveries: AppQueue;
   readonly #files: AppBucket;

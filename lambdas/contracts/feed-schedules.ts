@@ -19,7 +19,7 @@ export type FeedSchedule = z.infer<typeof feedSchedule>;
 /** A feed in texts. */
 export const nameOfFeed = (feed: string): string => feed || 'the top level';
 
-/** A feed as a dimension of metrics, which is ASCII and without an address. No feed has a space in it then. */
+/** A feed as a dimension of metrics: ASCII only, and without an address. An encoded feed has no space, so none is called `top level`. */
 export const feedDimension = (feed: string): string => (feed ? encodeURIComponent(redact(feed)) : 'top level');
 
 export const feedSchedules = z

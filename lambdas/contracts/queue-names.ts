@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /** Each queue with dead letters: its name for operators, what waits in it, and its path in the stack. */
 export const QUEUES = {
-  deliveries: { holds: 'files and commands for ingest', path: 'Drop-Deliveries' },
+  deliveries: { holds: 'files, commands and due files for ingest', path: 'Drop-Deliveries' },
   refreshed: { holds: 'mails to send', path: 'Ingest-Refreshed' },
   events: { holds: 'events of SES', path: 'Feedback-Events' },
   reports: { holds: 'reports for the lake', path: 'Lake-Reports' },

@@ -33,6 +33,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack.stop());
 
+/** The contracts of all ports that are a table. */
+function tablesContract(world: () => World): void {
+  describe('prices', () => pricesContract(() => world().ports.prices));
+  describe('deliveries', () => deliveriesContract(() => world().ports.deliveries));
+  describe('ledger', () => ledgerContract(() => world().ports.ledger));
+  describe('told alerts', () => toldAlertsContract(() => world().ports));
+  describe('subscribers', () => subscribersContract(() => world().ports.subscribers));
+  describe('tickers', () => tickersContract(() => world().ports.tickers));
+  describe('runs', () => runsContract(() => world().ports.runs));
+  describe('limits', () => limitsContract(() => world().ports.limits));
+}
+
 describe.each<[string, () => World]>([
   ['in memory', inMemory],
   ['on the emulators', () => onEmulators(endpoints)],
@@ -42,15 +54,8 @@ describe.each<[string, () => World]>([
     world = open();
   });
   afterAll(() => world.close());
-  describe('prices', () => pricesContract(() => world.ports.prices));
-  describe('deliveries', () => deliveriesContract(() => world.ports.deliveries));
-  describe('ledger', () => ledgerContract(() => world.ports.ledger));
-  describe('told alerts', () => toldAlertsContract(() => world.ports));
-  describe('subscribers', () => subscribersContract(() => world.ports.subscribers));
-  describe('tickers', () => tickersContract(() => world.ports.tickers));
-  describe('runs', () => runsContract(() => world.ports.runs));
+  tablesContract(() => world);
   describe('collected files', () => collectedContract(() => world.ports.collected));
-  describe('limits', () => limitsContract(() => world.ports.limits));
   describe('refreshed', () => refreshedContract(() => world));
   describe('lake', () => lakeContract(() => world.ports.lake));
   describe('records', () => recordsContract(() => world.ports.records));
@@ -66,17 +71,10 @@ if (!SecondDynamoDb.isHere) process.stdout.write('skipped: the second DynamoDB r
     world = onEmulators(endpoints, await engine.start(endpoints));
   });
   afterAll(async () => {
-    world.close();
     await engine.stop();
+    world.close();
   });
-  describe('prices', () => pricesContract(() => world.ports.prices));
-  describe('deliveries', () => deliveriesContract(() => world.ports.deliveries));
-  describe('ledger', () => ledgerContract(() => world.ports.ledger));
-  describe('told alerts', () => toldAlertsContract(() => world.ports));
-  describe('subscribers', () => subscribersContract(() => world.ports.subscribers));
-  describe('tickers', () => tickersContract(() => world.ports.tickers));
-  describe('runs', () => runsContract(() => world.ports.runs));
-  describe('limits', () => limitsContract(() => world.ports.limits));
+  tablesContract(() => world);
 });
 
 describe('on a table that processes half of each batch', () => {

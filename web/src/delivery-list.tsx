@@ -5,6 +5,9 @@ import { DeliveryTrend } from './delivery-trend.tsx';
 import { Failure, Loading, Scroll } from './parts.tsx';
 import { useApi, useDelayed, useLoaded, useWatch } from './use.ts';
 
+/** The page of a delivery. Its id may have a slash. */
+export const pageOf = (delivery: string): string => `/deliveries/${encodeURIComponent(encodeURIComponent(delivery))}`;
+
 const number = (value: number | undefined): string => value?.toLocaleString('en-US') ?? '–';
 
 /** The deliveries, the most recent first. The list is updated while the page is visible. */
@@ -130,7 +133,7 @@ function Row({ delivery, counts, droppedAt, ...state }: DeliverySummary) {
   return (
     <tr>
       <th scope="row">
-        <Link href={`/deliveries/${encodeURIComponent(encodeURIComponent(delivery))}`}>{delivery}</Link>
+        <Link href={pageOf(delivery)}>{delivery}</Link>
       </th>
       <td>
         <State {...state} />

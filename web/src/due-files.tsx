@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import type { FeedsView } from '../../lambdas/contracts/api/feeds.ts';
 import { longDate } from '../../lambdas/contracts/dates.ts';
 import { nameOfFeed } from '../../lambdas/contracts/feed-schedules.ts';
+import { pageOf } from './delivery-list.tsx';
 import { durationText } from './duration-text.ts';
 import { Failure, Scroll } from './parts.tsx';
 import { useApi, useLoaded, useWatch } from './use.ts';
@@ -62,7 +63,7 @@ function Clock({ file: { dueAt, arrived }, now }: { file: Expected; now: number 
   return (
     <>
       <span className={`state ${arrived.state}`}>{arrived.state === 'received' ? 'arrived' : arrived.state}</span>{' '}
-      <Link href={`/deliveries/${encodeURIComponent(encodeURIComponent(arrived.delivery))}`}>
+      <Link href={pageOf(arrived.delivery)}>
         <span className={ahead < 0 ? 'warn' : undefined}>
           {durationText(Math.abs(ahead))} {ahead >= 0 ? 'early' : 'late'}
         </span>

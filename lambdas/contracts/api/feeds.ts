@@ -21,14 +21,16 @@ const feedProfile = z.object({
   profile,
 });
 
+export const fileName = z
+  .string()
+  .max(512)
+  .meta({
+    description: 'Name of the file in the drop bucket, with its folder',
+    examples: ['eu/2020-01-10_history.csv'],
+  });
+
 export const tryQuery = z.object({
-  name: z
-    .string()
-    .max(512)
-    .meta({
-      description: 'Name of the file in the drop bucket, with its folder',
-      examples: ['eu/2020-01-10_history.csv'],
-    }),
+  name: fileName,
   profile: z
     .string()
     .max(4_000)

@@ -1,16 +1,9 @@
 import * as z from 'zod';
 import { Scope } from '../scopes.ts';
+import { fileName } from './feeds.ts';
 import type { Route } from './route.ts';
 
-export const uploadBody = z.strictObject({
-  name: z
-    .string()
-    .max(512)
-    .meta({
-      description: 'Name of the file in the drop bucket, with its folder',
-      examples: ['eu/2020-01-10_history.csv'],
-    }),
-});
+export const uploadBody = z.strictObject({ name: fileName });
 const uploadLink = z.object({
   url: z
     .string()
