@@ -45,7 +45,7 @@ function linesIn(file: Buffer): number {
   const text = (file[0] === 0x1f && file[1] === 0x8b ? gunzipSync(file) : file).toString();
   const lines = text.replace(/\n$/, '').split('\n');
   const first = lines.findIndex((line) => line.trim() !== '');
-  const header = lines[first]?.startsWith('sep=') ? first + 1 : first;
+  const header = /^sep=|^"sep=."/i.test(lines[first] ?? '') ? first + 1 : first;
   return lines.length - header - 1;
 }
 

@@ -3,7 +3,7 @@ import { BadFile } from './bad-file.ts';
 import { countRequiredColumns, type Header, headerOf } from './header.ts';
 import { splitLines } from './split-lines.ts';
 
-const EXCEL_HINT = /^"?sep=(.)"?\s*$/i;
+const EXCEL_HINT = /^("?)sep=(?<delimiter>.)\1\s*$/i;
 
 /** The first line that is not blank, split by the delimiter under which it names the most columns. */
 export function findHeader(sample: string, profile: Profile): { header: Header; delimiter: Delimiter } {
@@ -11,7 +11,7 @@ export function findHeader(sample: string, profile: Profile): { header: Header; 
   let at = texts.findIndex((text) => text.trim() !== '');
   if (at === -1) throw new BadFile({ line: 1, expected: 'a header line', found: 'an empty file' });
   // Excel's own hint, which it does not show.
-  const hint = DELIMITERS.find((one) => one === EXCEL_HINT.exec(texts[at] ?? '')?.[1]);
+  const hint = DELIMITERS.find((one) => one === EXCEL_HINT.exec(texts[at] ?? '')?.groups?.delimiter);
   if (hint) at++;
   const text = texts[at] ?? '';
   const given = profile.delimiter ?? hint;
