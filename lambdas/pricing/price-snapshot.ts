@@ -49,9 +49,9 @@ export class PriceSnapshot {
   readonly #announced: Announced;
   /** The change list, and other names of its tickers. */
   readonly #changed: ReadonlySet<string>;
-  readonly #tickers = new LRUCache<string, Promise<TickerSnapshot>>({ max: MAX_TICKERS });
-  readonly #charts = new LRUCache<string, Promise<DrawnChart>>({ max: MAX_CHARTS });
-  readonly #verdicts = new LRUCache<string, Promise<boolean>>({ max: MAX_VERDICTS });
+  readonly #tickers = cacheOf<TickerSnapshot>(MAX_TICKERS);
+  readonly #charts = cacheOf<DrawnChart>(MAX_CHARTS);
+  readonly #verdicts = cacheOf<boolean>(MAX_VERDICTS);
   #reads = 0;
   #drawn = 0;
 
@@ -171,7 +171,12 @@ function withOtherNames(tickers: readonly string[], renames: readonly RenamedTic
 /** The calendar year from which segments are needed for charts that end on a date. */
 const lookBackYear = (date: string): string => addDays(date, -LOOK_BACK_DAYS).slice(0, 4);
 
-function memoizedRead<T>(cache: LRUCache<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+type Cache<T> = LRUCache<string, Promise<T>>;
+
+/** A cache that grows up to so many entries: `max` would allocate all of them at once. */
+const cacheOf = <T>(entries: number): Cache<T> => new LRUCache({ maxSize: entries, sizeCalculation: () => 1 });
+
+function memoizedRead<T>(cache: Cache<T>, key: string, make: () => Promise<T>): Promise<T> {
   const cached = cache.get(key);
   if (cached !== undefined) return cached;
   const made = make();
