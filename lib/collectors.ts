@@ -77,7 +77,7 @@ export class Collectors extends Construct {
     this.#queue.grantSend(this.#collect, Env.collectQueueUrl);
     this.#runs.grant(this.#collect, Env.runsTable, 'GetItem', 'PutItem');
     this.#collect.setEnvironment(Env.apiKeysSecret, keys.secretArn);
-    keys.grantRead(this.#collect.role);
+    this.#collect.allow(['secretsmanager:GetSecretValue'], [keys.secretArn]);
     drop.grantCollect(this.#collect);
     ingest.grantRuns(this.#collect);
     prices.grantRead(this.#collect);

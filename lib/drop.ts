@@ -3,7 +3,7 @@ import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { AccountPrincipal, ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { PROVIDER_NAMES } from '../lambdas/contracts/collect.ts';
+import { factsOf, PROVIDER_NAMES } from '../lambdas/contracts/collect.ts';
 import { DECLARED_FEED, RECORD_FOLDERS } from '../lambdas/contracts/delivery-id.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { checkVendors, type Vendor } from '../lambdas/contracts/vendors.ts';
@@ -86,11 +86,12 @@ export class Drop extends Construct {
     target.allowObjects(['s3:PutObject'], this.#files.bucket);
   }
 
-  /** Allows a function to read and replace the files of collectors: in the folders of providers, and those of datasets. */
+  /** Allows a function to read and replace the files of collectors: in the folders of providers with prices, and those of datasets. */
   grantCollect(target: AppFunction): void {
     const { bucket } = this.#files;
     target.setEnvironment(Env.dropBucket, bucket.bucketName);
-    for (const folder of [...PROVIDER_NAMES, ...RECORD_FOLDERS])
+    const withPrices = PROVIDER_NAMES.filter((name) => factsOf(name).datasets.includes('prices'));
+    for (const folder of [...withPrices, ...RECORD_FOLDERS])
       target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${folder}/`);
     // Without it S3 answers 403 for a missing object, which looks like a fault.
     target.allow(['s3:ListBucket'], [bucket.bucketArn]);

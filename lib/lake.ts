@@ -151,6 +151,7 @@ export class Lake extends Construct {
     return role;
   }
 
+  /** The catalog, then its databases and tables. */
   #tableArns(): string[] {
     const arnOf = (resource: string, resourceName?: string) =>
       Stack.of(this).formatArn({ service: 'glue', resource, ...(resourceName && { resourceName }) });
@@ -164,7 +165,9 @@ export class Lake extends Construct {
   #grantWrite(target: AppFunction): void {
     target.setEnvironment(Env.lakeCatalog, Stack.of(this).account);
     target.setEnvironment(Env.lakeDatabasePrefix, this.#databasePrefix);
-    target.allow(['glue:GetCatalog', 'glue:GetDatabase', 'glue:GetTable', 'glue:UpdateTable'], this.#tableArns());
+    const [catalog = '', ...tables] = this.#tableArns();
+    target.allow(['glue:GetCatalog'], [catalog]);
+    target.allow(['glue:GetTable', 'glue:UpdateTable'], [catalog, ...tables]);
     for (const layer of LAYERS) target.allowObjects(['s3:GetObject', 's3:PutObject'], this.#files.bucket, `${layer}/`);
     // Without it S3 answers 403 for a missing object, which looks like a missing permission.
     target.allow(['s3:ListBucket'], [this.#files.bucket.bucketArn]);

@@ -11,13 +11,14 @@ import { fatalReason } from '../../local/emulators/fatal.ts';
 import { resourcesOf } from '../../local/engine/template.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
 
-const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty] [--collect]
+const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty] [--collect] [--enforce-iam]
 
 Runs the whole stack on this machine, on 127.0.0.1 only.
   --state DIR  folder that keeps all state (.local)
   --port N     the first of nine ports (4700); 0 uses free ones
   --empty      without the sample subscribers and files
-  --collect    with collectors, which ask a recorded vendor on this machine: no key is needed`;
+  --collect    with collectors, which ask a recorded vendor on this machine: no key is needed
+  --enforce-iam  refuses what the roles of the functions do not allow; STATE/iam-decisions.tsv lists what they asked`;
 
 /** Stops the stack; does nothing until it has started. */
 let stop: () => Promise<void> = async () => undefined;
@@ -29,6 +30,7 @@ await commandLine(USAGE, async () => {
       port: { type: 'string', default: '4700' },
       empty: { type: 'boolean', default: false },
       collect: { type: 'boolean', default: false },
+      'enforce-iam': { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
@@ -51,8 +53,11 @@ await commandLine(USAGE, async () => {
     state: values.state,
     port,
     collect: values.collect,
+    enforceIam: values['enforce-iam'],
     onLine: (name, line) => read(name, line),
     onUpload: (key, size) => print('cyan', 'uploaded', `${visible(key)} · ${(size / 1024).toFixed(1)} KB`),
+    onDenied: ({ caller, access: { action, resource } }) =>
+      print('red', 'denied', `the role of ${caller} does not allow ${action} on ${resource}: grant it in lib/`),
     onError: (error) => fail(error, values.state),
     onClockBack: (seconds) =>
       print('yellow', 'clock', `was set back by ${seconds} s; new uploads still count as newer`),

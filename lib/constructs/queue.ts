@@ -73,7 +73,7 @@ export class AppQueue extends Construct {
     consumer.setEnvironment(Env.maxReceives, String(MAX_RECEIVES));
     consumer.setEnvironment(Env.retryAfter, AppStack.of(this).platform === 'aws' ? '30' : '1');
     // The function adds the reason, which SQS does not know.
-    this.deadLetters.grantSendMessages(consumer.role);
+    consumer.allow(['sqs:SendMessage'], [this.deadLetters.queueArn]);
     consumer.function.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize,
@@ -96,6 +96,6 @@ export class AppQueue extends Construct {
   /** Gives a function the queue's URL and allows it to send. */
   grantSend(target: AppFunction, name: EnvName): void {
     target.setEnvironment(name, this.queue.queueUrl);
-    this.queue.grantSendMessages(target.role);
+    target.allow(['sqs:SendMessage'], [this.queue.queueArn]);
   }
 }

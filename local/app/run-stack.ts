@@ -7,6 +7,8 @@ import { clientFor } from '../engine/client-options.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { checkPorts } from '../engine/listening.ts';
 import { synthesize, type Template } from '../engine/template.ts';
+import type { Decision } from '../iam/gate.ts';
+import { startGates } from '../iam/gates.ts';
 import { startVendors } from '../vendors/server.ts';
 import { watchClock } from './clock.ts';
 import { type Endpoints, writeEndpoints } from './endpoints.ts';
@@ -23,10 +25,14 @@ export type RunOptions = {
   port: number;
   /** True to run collectors against a recorded vendor. */
   collect?: boolean;
+  /** True to refuse requests of functions that their roles do not allow. */
+  enforceIam?: boolean;
   /** Called with each line that a function writes. */
   onLine: (functionName: string, line: string) => void;
   /** Called for each uploaded file, with its size in bytes. */
   onUpload: (key: string, size: number) => void;
+  /** Called for each kind of request that the role of a function does not allow. */
+  onDenied: (decision: Decision) => void;
   onError: (error: unknown) => void;
   /** Called if the clock was set back by this many seconds. */
   onClockBack: (seconds: number) => void;
@@ -65,7 +71,7 @@ export async function runStack(options: RunOptions): Promise<RunningStack> {
 
 async function start(
   state: string,
-  { port, collect = false, onLine, onUpload, onError, onClockBack }: RunOptions,
+  { port, collect = false, enforceIam = false, onLine, onUpload, onDenied, onError, onClockBack }: RunOptions,
   keep: <T extends Stoppable>(part: T) => T,
 ): Promise<Omit<RunningStack, 'stop'>> {
   if (port !== 0) await checkPorts(Array.from({ length: PORTS }, (_, offset) => port + offset));
@@ -88,7 +94,7 @@ async function start(
     }),
   );
   const glue = keep(await startIcebergCatalog(portAt(7), join(state, 'aws', 'catalog'), s3.url));
-  const urls = {
+  const emulators = {
     s3: s3.url,
     sqs: s3.url,
     dynamodb: dynamodb.url,
@@ -97,6 +103,8 @@ async function start(
     api: api.url,
     glue: glue.url,
   };
+  const gates = { file: join(state, 'iam-decisions.tsv'), onDenied };
+  const { urls } = enforceIam ? keep(await startGates(emulators, template, gates)) : { urls: emulators };
   const release = (owner?: string) => releaseLeases(dynamodb.url, engine.resources, owner);
   const onCrash = (requestId: string) => void release(requestId).catch(onError);
   const engine = await createEngine(template, urls, { onLine, onCrash, onError });
@@ -111,10 +119,10 @@ async function start(
   s3Events.connect(engine.bus, s3, engine.eventBuckets);
 
   const endpoints: Endpoints = {
-    s3: s3.url,
-    sqs: s3.url,
-    dynamodb: dynamodb.url,
-    sesv2: ses.url,
+    s3: urls.s3,
+    sqs: urls.sqs,
+    dynamodb: urls.dynamodb,
+    sesv2: urls.ses,
     inbox: ses.url,
     api: api.url,
     issuer: issuer.url,

@@ -70,7 +70,6 @@ export async function createEngine(
 /** Points the SDK clients of functions to the emulators. */
 const environmentFor = (urls: EmulatorUrls): Record<string, string> => ({
   AWS_REGION: REGION,
-  AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_ENDPOINT_URL_S3: urls.s3,
   AWS_ENDPOINT_URL_SQS: urls.sqs,

@@ -51,7 +51,13 @@ export function functionsOf(
       } = properties.parse(resolve(resource.Properties));
       const bundle = join(template.assetFolder(Code.S3Key.replace(/\.zip$/, '')), 'index.mjs');
       const name = physicalName(logicalId, resource);
-      const variables = { ...environment, ...Environment.Variables, AWS_LAMBDA_FUNCTION_NAME: name };
+      const variables = {
+        ...environment,
+        ...Environment.Variables,
+        AWS_LAMBDA_FUNCTION_NAME: name,
+        // Tells local/iam whose role counts.
+        AWS_ACCESS_KEY_ID: name,
+      };
       const limits = { timeoutSeconds: Timeout, workers: reserved ?? MAX_WORKERS };
       return [logicalId, localFunction(name, bundle, limits, variables, listeners)];
     }),

@@ -12,7 +12,7 @@ import { physicalName, resourcesOf, type Template } from './template.ts';
 
 /** Resource types that need no local resource. Any other unknown type is an error. */
 const NOTHING_TO_CREATE = new Set([
-  // Permissions: the emulators allow everything.
+  // Permissions: roles of functions are enforced by local/iam, if that is asked for; the others allow everything.
   'AWS::IAM::Role',
   'AWS::IAM::Policy',
   'AWS::SQS::QueuePolicy',

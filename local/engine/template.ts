@@ -48,7 +48,7 @@ export async function synthesize({ root, stack, output, context }: SynthesizeOpt
   return readTemplate(output, stack);
 }
 
-function readTemplate(folder: string, stack: string): Template {
+export function readTemplate(folder: string, stack: string): Template {
   const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, `${stack}.${name}.json`), 'utf8'));
   const { files } = assets.parse(read('assets'));
   return {

@@ -22,7 +22,7 @@ let endpoints: Endpoints;
 let store: Store;
 
 const start = async () => {
-  endpoints = await stack.start('--empty');
+  endpoints = await stack.start('--empty', '--enforce-iam');
   store = new Store(endpoints);
 };
 beforeAll(start);
