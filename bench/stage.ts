@@ -90,8 +90,10 @@ export async function openStage() {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
       child.send(bodies);
-      const [measured] = await once(child, 'message');
-      await once(child, 'exit');
+      const ended = once(child, 'exit');
+      const [measured] = await Promise.race([once(child, 'message'), ended]);
+      await ended;
+      if (typeof measured !== 'object') throw new Error(`${name} ended before it answered: see its output above.`);
       const failures = measured.result?.batchItemFailures ?? [];
       if (measured.error || failures.length > 0) throw new Error(`${name} failed: ${measured.error ?? 'see its log'}`);
       return measured;

@@ -18,7 +18,7 @@ export async function addSubscribers(
       address,
       state: 'active',
       tickers: Object.fromEntries(tickers.map((ticker) => [ticker, { window: 365 }])),
-      preferences: { theme: 'light' },
+      preferences: { theme: 'auto' },
       alerts,
     };
     return { PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } };

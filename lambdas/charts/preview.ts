@@ -5,6 +5,7 @@ import { refreshedOf } from '../contracts/refreshed.ts';
 import { revisionKey } from '../contracts/revision.ts';
 import { limitId } from '../contracts/subscriber-id.ts';
 import { type MailContent, mimeMessage } from '../domain/mail/mime.ts';
+import { dataUrl } from '../domain/mail/picture.ts';
 import { composeContent } from '../mailing/compose-digest.ts';
 import { readFollowed } from '../mailing/read-followed.ts';
 import { mailReader } from '../mailing/read-ticker-once.ts';
@@ -34,10 +35,7 @@ export async function sendPreview(ports: ChartsPorts, settings: ChartsSettings, 
 /** The HTML of a preview with its pictures as data URLs. @throws Problem as sendPreview does */
 export async function showPreview(ports: ChartsPorts, settings: ChartsSettings, subscriberId: string): Promise<string> {
   const { html, pictures } = await previewOf(ports, settings, subscriberId, ['previews-shown', SHOWN_AN_HOUR]);
-  return pictures.reduce(
-    (shown, { cid, png }) => shown.replaceAll(`cid:${cid}`, `data:image/png;base64,${png.toString('base64')}`),
-    html,
-  );
+  return pictures.reduce((shown, { cid, lines }) => shown.replaceAll(`cid:${cid}`, dataUrl(lines)), html);
 }
 
 /** The digest of the last delivery; if it did not change the subscriber's tickers, a digest of their current prices. */

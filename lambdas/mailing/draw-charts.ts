@@ -3,13 +3,14 @@ import type { Subscriber } from '../contracts/subscriber.ts';
 import { type AlertMarks, alertMarks, NO_MARKS } from '../domain/alerts/alert-marks.ts';
 import type { Digest } from '../domain/digest/digest.ts';
 import type { MailChart } from '../domain/mail/chart-card.tsx';
+import type { Base64Lines } from '../domain/mail/picture.ts';
 import type { Series } from '../domain/prices/series.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import type { TickerSnapshot } from '../pricing/ticker-snapshot.ts';
 import type { FollowedSnapshot } from './read-followed.ts';
 
 /** A picture of a mail with its content id. */
-type Picture = { cid: string; filename: string; png: Buffer };
+type Picture = { cid: string; filename: string; lines: Base64Lines };
 
 /** Draws the charts of a mail in each theme that it needs. */
 export async function drawCharts(
@@ -49,9 +50,9 @@ async function drawChart(
   const charts = await Promise.all(
     themes.map(async (theme) => ({ theme, ...(await snapshot.chart(read, series, { window, theme, marks })) })),
   );
-  const pictures = charts.flatMap(({ theme, png }) =>
-    png
-      ? [{ theme, cid: `chart-${number}-${theme}@closing-bell`, filename: `${fileName(ticker)}-${theme}.png`, png }]
+  const pictures = charts.flatMap(({ theme, lines }) =>
+    lines
+      ? [{ theme, cid: `chart-${number}-${theme}@closing-bell`, filename: `${fileName(ticker)}-${theme}.png`, lines }]
       : [],
   );
   // All or none: the mail shows one of them.
@@ -64,7 +65,7 @@ async function drawChart(
     window,
     caption: first.caption,
     pictures: Object.fromEntries(drawn.map(({ theme, cid }) => [theme, cid])),
-    drawn: drawn.map(({ cid, filename, png }) => ({ cid, filename, png })),
+    drawn: drawn.map(({ cid, filename, lines }) => ({ cid, filename, lines })),
   };
 }
 

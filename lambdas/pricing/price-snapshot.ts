@@ -9,6 +9,7 @@ import type { AlertMarks } from '../domain/alerts/alert-marks.ts';
 import { type ChartCaption, captionOf } from '../domain/chart/caption.ts';
 import { chartModel } from '../domain/chart/chart-model.ts';
 import type { RenderChart } from '../domain/chart/render-chart.ts';
+import { type Base64Lines, base64Lines } from '../domain/mail/picture.ts';
 import type { Series } from '../domain/prices/series.ts';
 import { readTicker } from './read-ticker.ts';
 import { TickerSnapshot } from './ticker-snapshot.ts';
@@ -17,7 +18,7 @@ import { TickerSnapshot } from './ticker-snapshot.ts';
 const LOOK_BACK_DAYS = 365 + 80;
 /** About 50 KB each. */
 const MAX_TICKERS = 1_500;
-/** About 35 KB each. */
+/** About 50 KB each. */
 const MAX_CHARTS = 4_000;
 /** A few hundred bytes each. */
 const MAX_VERDICTS = 100_000;
@@ -39,8 +40,8 @@ export type Announced = Pick<Refreshed, 'delivery' | 'revision' | 'knownAt' | 'c
 
 type ChartLook = { window: ChartWindow; theme: Theme; marks: AlertMarks };
 
-/** A PNG (undefined if drawing failed) and what the mail says about it. */
-export type DrawnChart = { png: Buffer | undefined; caption: ChartCaption };
+/** A PNG in base64 (undefined if drawing failed) and what the mail says about it. */
+export type DrawnChart = { lines: Base64Lines | undefined; caption: ChartCaption };
 
 /** The prices as one invocation needs them: each ticker is read and folded once, each chart drawn once, for all subscribers. */
 export class PriceSnapshot {
@@ -128,10 +129,10 @@ export class PriceSnapshot {
       try {
         const png = await this.#ports.renderChart(model, 'mail');
         this.#drawn++;
-        return { png, caption: captionOf(model) };
+        return { lines: base64Lines(png), caption: captionOf(model) };
       } catch (error) {
         this.#ports.warn('chart not drawn', { ticker, window, theme, error });
-        return { png: undefined, caption: captionOf(model) };
+        return { lines: undefined, caption: captionOf(model) };
       }
     });
   }
