@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 
 /** Loads a bundle, handles one SQS event with the given bodies, sends time and memory to the parent, and ends. */
@@ -10,9 +11,13 @@ process.once('message', async (bodies: unknown[]) => {
     body: JSON.stringify(body),
     attributes: { ApproximateReceiveCount: '1' },
   }));
+  const deadline = Date.now() + Number(process.env['BENCH_SECONDS']) * 1000;
   const started = performance.now();
   const used = process.cpuUsage();
-  const outcome = await handler({ Records }, { awsRequestId: 'bench', getRemainingTimeInMillis: () => 900_000 })
+  const outcome = await handler(
+    { Records },
+    { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => deadline - Date.now() },
+  )
     .then((result: unknown) => ({ result }))
     .catch((error: unknown) => ({ error: String(error) }));
   const ms = performance.now() - started;

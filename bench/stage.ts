@@ -1,8 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -17,8 +15,13 @@ import { resolver } from '../local/engine/intrinsics.ts';
 import { createLakeTables } from '../local/engine/lake-tables.ts';
 import { createResources } from '../local/engine/resources.ts';
 import { physicalName, resourcesOf, synthesize } from '../local/engine/template.ts';
+import { startMailSink } from './mail-sink.ts';
 
-export type Measured = { ms: number; cpuMs: number; maxRssMb: number; result: unknown };
+/** `failures`: messages of the batch that failed. */
+export type Measured = { ms: number; cpuMs: number; maxRssMb: number; failures: number };
+
+/** `seconds` that an invocation may take; `killAfterMs`: the process is killed then. */
+type Limits = { seconds?: number; killAfterMs?: number | undefined };
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
@@ -82,22 +85,16 @@ export async function openStage() {
     sink,
     table: (part: string) => named('AWS::DynamoDB::GlobalTable', part),
     bucket: (part: string) => named('AWS::S3::Bucket', part),
-    /** Runs a function once, in a new process. */
+    /** URL of a queue. */
+    queue: (part: string) => named('AWS::SQS::Queue', part),
+    /** Runs a function once, in a new process. @throws Error if it fails */
     async invoke(name: string, bodies: unknown[]): Promise<Measured> {
-      const { bundle, environment } = functions.get(name) ?? {};
-      const child = fork(join(import.meta.dirname, 'measured-worker.ts'), [String(bundle)], {
-        env: { PATH: process.env['PATH'], ...environment },
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      });
-      child.send(bodies);
-      const ended = once(child, 'exit');
-      const [measured] = await Promise.race([once(child, 'message'), ended]);
-      await ended;
-      if (typeof measured !== 'object') throw new Error(`${name} ended before it answered: see its output above.`);
-      const failures = measured.result?.batchItemFailures ?? [];
-      if (measured.error || failures.length > 0) throw new Error(`${name} failed: ${measured.error ?? 'see its log'}`);
+      const measured = await run(functions.get(name), bodies);
+      if (!measured || measured.failures > 0) throw new Error(`${name} failed: see its log above.`);
       return measured;
     },
+    /** The same, limited in time; undefined if it was killed. */
+    invokeFor: (name: string, bodies: unknown[], limits: Limits) => run(functions.get(name), bodies, limits),
     async close() {
       for (const client of Object.values(clients)) client.destroy();
       await sink.stop();
@@ -110,25 +107,23 @@ export async function openStage() {
   };
 }
 
-/** An SES that accepts every mail immediately. */
-async function startMailSink() {
-  let mails = 0;
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => {
-      const isMail = request.method === 'POST';
-      if (isMail) mails++;
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(isMail ? { MessageId: `m${mails}` } : { SendQuota: { MaxSendRate: 1e6 } }));
-    });
+type Bundle = { bundle: string; environment: Record<string, string> };
+
+/** @returns undefined if the process was killed. @throws Error if the function throws */
+async function run(fn: Bundle | undefined, bodies: unknown[], limits: Limits = {}): Promise<Measured | undefined> {
+  const { seconds = 900, killAfterMs } = limits;
+  const child = fork(join(import.meta.dirname, 'measured-worker.ts'), [String(fn?.bundle)], {
+    env: { PATH: process.env['PATH'], ...fn?.environment, BENCH_SECONDS: String(seconds) },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    count: () => mails,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const ended = once(child, 'exit');
+  child.send(bodies);
+  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  const [measured] = await Promise.race([once(child, 'message'), ended]);
+  await ended;
+  clearTimeout(timer);
+  if (child.signalCode === 'SIGKILL') return undefined;
+  if (typeof measured !== 'object') throw new Error(`${fn?.bundle} ended before it answered: see its output above.`);
+  if (measured.error) throw new Error(`${fn?.bundle} failed: ${measured.error}`);
+  return { ...measured, failures: measured.result?.batchItemFailures?.length ?? 0 };
 }

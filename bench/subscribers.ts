@@ -9,16 +9,16 @@ import type { Stage } from './stage.ts';
 export async function addSubscribers(
   stage: Stage,
   count: number,
-  make: (i: number) => { address: string; tickers: string[]; alerts?: Subscriber['alerts'] },
+  make: (i: number) => { address: string; tickers: string[]; alerts?: Subscriber['alerts']; theme?: 'light' | 'auto' },
 ): Promise<void> {
   const puts = Array.from({ length: count }, (_, i) => {
-    const { address, tickers, alerts } = make(i);
+    const { address, tickers, alerts, theme = 'auto' } = make(i);
     const item = {
       subscriber: subscriberId(address),
       address,
       state: 'active',
       tickers: Object.fromEntries(tickers.map((ticker) => [ticker, { window: 365 }])),
-      preferences: { theme: 'auto' },
+      preferences: { theme },
       alerts,
     };
     return { PutRequest: { Item: marshall(item, { removeUndefinedValues: true }) } };

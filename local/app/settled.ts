@@ -31,7 +31,8 @@ export async function emptied(client: SQSClient, queues: string[], seconds: numb
   }
 }
 
-async function messagesIn(client: SQSClient, QueueUrl: string): Promise<number> {
+/** Messages that are visible, in progress, or delayed. */
+export async function messagesIn(client: SQSClient, QueueUrl: string): Promise<number> {
   const { Attributes = {} } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
   const counts = new Map(Object.entries(Attributes));
   return ['', 'NotVisible', 'Delayed']
