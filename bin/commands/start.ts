@@ -8,17 +8,19 @@ import { runStack } from '../../local/app/run-stack.ts';
 import { addSamples } from '../../local/app/samples.ts';
 import { OPERATORS } from '../../local/app/servers.ts';
 import { fatalReason } from '../../local/emulators/fatal.ts';
+import { SES_FAULTS, type SesFault } from '../../local/emulators/ses-account.ts';
 import { resourcesOf } from '../../local/engine/template.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
 
-const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty] [--collect] [--enforce-iam]
+const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty] [--collect] [--enforce-iam] [--ses FAULT]
 
 Runs the whole stack on this machine, on 127.0.0.1 only.
   --state DIR  folder that keeps all state (.local)
   --port N     the first of nine ports (4700); 0 uses free ones
   --empty      without the sample subscribers and files
   --collect    with collectors, which ask a recorded vendor on this machine: no key is needed
-  --enforce-iam  refuses what the roles of the functions do not allow; STATE/iam-decisions.tsv lists what they asked`;
+  --enforce-iam  refuses what the roles of the functions do not allow; STATE/iam-decisions.tsv lists what they asked
+  --ses FAULT  SES refuses all mails but codes: throttled or sandbox; to try the runbook`;
 
 /** Stops the stack; does nothing until it has started. */
 let stop: () => Promise<void> = async () => undefined;
@@ -31,11 +33,16 @@ await commandLine(USAGE, async () => {
       empty: { type: 'boolean', default: false },
       collect: { type: 'boolean', default: false },
       'enforce-iam': { type: 'boolean', default: false },
+      ses: { type: 'string' },
     },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_527)
     throw new WrongUsage(`Expected a port from 0 to 65527, found ${values.port}.`);
+
+  const sesFault = (Object.keys(SES_FAULTS) as SesFault[]).find((one) => one === values.ses);
+  if (values.ses !== undefined && !sesFault)
+    throw new WrongUsage(`Expected ${Object.keys(SES_FAULTS).join(' or ')} as --ses, found ${values.ses}.`);
 
   // Functions may log while the stack starts. Their lines are printed when the alarms are known.
   const early: [string, string][] = [];
@@ -54,6 +61,7 @@ await commandLine(USAGE, async () => {
     port,
     collect: values.collect,
     enforceIam: values['enforce-iam'],
+    sesFault,
     onLine: (name, line) => read(name, line),
     onUpload: (key, size) => print('cyan', 'uploaded', `${visible(key)} · ${(size / 1024).toFixed(1)} KB`),
     onDenied: ({ caller, access: { action, resource } }) =>

@@ -3,6 +3,7 @@ import { resolve as absolute, join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startIcebergCatalog } from '../emulators/iceberg-catalog.ts';
 import { startS3AndSqs } from '../emulators/s3-sqs.ts';
+import type { SesFault } from '../emulators/ses-account.ts';
 import { clientFor } from '../engine/client-options.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import { checkPorts } from '../engine/listening.ts';
@@ -27,6 +28,8 @@ export type RunOptions = {
   collect?: boolean;
   /** True to refuse requests of functions that their roles do not allow. */
   enforceIam?: boolean;
+  /** How SES refuses the mails of functions; undefined accepts them. */
+  sesFault?: SesFault | undefined;
   /** Called with each line that a function writes. */
   onLine: (functionName: string, line: string) => void;
   /** Called for each uploaded file, with its size in bytes. */
@@ -71,13 +74,13 @@ export async function runStack(options: RunOptions): Promise<RunningStack> {
 
 async function start(
   state: string,
-  { port, collect = false, enforceIam = false, onLine, onUpload, onDenied, onError, onClockBack }: RunOptions,
+  { port, collect = false, enforceIam = false, sesFault, onLine, onUpload, onDenied, onError, onClockBack }: RunOptions,
   keep: <T extends Stoppable>(part: T) => T,
 ): Promise<Omit<RunningStack, 'stop'>> {
   if (port !== 0) await checkPorts(Array.from({ length: PORTS }, (_, offset) => port + offset));
   const portAt = (offset: number) => (port === 0 ? 0 : port + offset);
   keep(watchClock(join(state, 'clock'), onClockBack));
-  const servers = await startServers(state, portAt, onError, keep);
+  const servers = await startServers({ state, sesFault }, portAt, onError, keep);
   const { dynamodb, ses, secrets, issuer, api, page, s3Events, sesEvents } = servers;
   const pageFolder = join(state, 'page');
   const vendors = collect ? keep(await startVendors(portAt(8), { latencyMs: 50, busyEvery: 9 })) : undefined;

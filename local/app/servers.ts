@@ -6,6 +6,7 @@ import { startIssuer } from '../emulators/issuer.ts';
 import { s3Events } from '../emulators/s3-events.ts';
 import { startSecrets } from '../emulators/secrets.ts';
 import { startSes } from '../emulators/ses.ts';
+import type { SesFault } from '../emulators/ses-account.ts';
 import { sesEvents } from '../emulators/ses-events.ts';
 import { startHttpApi } from '../engine/http-api.ts';
 import { answerInbox } from './inbox/inbox.ts';
@@ -19,7 +20,7 @@ type Stoppable = { stop(): Promise<void> };
 
 /** Starts the servers whose addresses are part of the template, and the emulators that do not depend on it. */
 export async function startServers(
-  state: string,
+  { state, sesFault }: { state: string; sesFault: SesFault | undefined },
   portAt: (offset: number) => number,
   onError: (error: unknown) => void,
   keep: <T extends Stoppable>(part: T) => T,
@@ -29,7 +30,15 @@ export async function startServers(
   const api = keep(await startHttpApi(portAt(3)));
   const page = keep(await startPage(portAt(5)));
   const dynamodb = keep(await startDynamoDb(portAt(1), join(state, 'aws', 'dynamodb'), onError));
-  const ses = keep(await startSes(portAt(2), join(state, 'aws', 'ses'), answerInbox, mails.onSent, onError));
+  const ses = keep(
+    await startSes(
+      portAt(2),
+      { folder: join(state, 'aws', 'ses'), fault: sesFault },
+      answerInbox,
+      mails.onSent,
+      onError,
+    ),
+  );
   const secrets = keep(await startSecrets(portAt(6), join(state, 'secrets.json')));
   const issuer = keep(
     await startIssuer(portAt(4), {

@@ -8,6 +8,7 @@ import { simpleParser } from 'mailparser';
 import * as z from 'zod';
 import { guarded } from '../engine/guard.ts';
 import { type Listening, listening } from '../engine/listening.ts';
+import { accountWith, SES_FAULTS, type SesFault } from './ses-account.ts';
 import { readStateFile } from './state-file.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -25,34 +26,21 @@ const REPEATED_EVENTS = 50;
 /** Older mails are deleted from the inbox. */
 const MAX_MAILS = 1_000;
 
-/** Answer of GetAccount, with the rate of a common production account. */
-const ACCOUNT = {
-  DedicatedIpAutoWarmupEnabled: false,
-  Details: {
-    AdditionalContactEmailAddresses: [],
-    ContactLanguage: 'EN',
-    MailType: 'TRANSACTIONAL',
-    ReviewDetails: { CaseId: 'local', Status: 'GRANTED' },
-    UseCaseDescription: 'local',
-    WebsiteURL: 'http://127.0.0.1',
-  },
-  EnforcementStatus: 'HEALTHY',
-  ProductionAccessEnabled: true,
-  SendingEnabled: true,
-  SendQuota: { Max24HourSend: 1_000_000, MaxSendRate: 500, SentLast24Hours: 0 },
-  SuppressionAttributes: { SuppressedReasons: [] },
+export type SesOptions = {
+  /** Keeps the mails. */
+  folder: string;
+  fault?: SesFault | undefined;
 };
 
 /**
  * Starts SES on 127.0.0.1.
- * @param folder keeps the mails
  * @param answerInbox answers other requests, like those of an inbox; false if it does not
  * @param onSent called for each accepted mail, and at the start for the latest mails of the last run, whose events may be lost
  * @param onError called for mails that cannot be stored
  */
 export async function startSes(
   port: number,
-  folder: string,
+  { folder, fault }: SesOptions,
   answerInbox: (kept: KeptMails, request: IncomingMessage, response: ServerResponse) => boolean,
   onSent: (mail: KeptMail) => void,
   onError: (error: unknown) => void,
@@ -61,7 +49,7 @@ export async function startSes(
   const { default: listen } = require('aws-ses-v2-local') as typeof import('aws-ses-v2-local');
   const { getStoreReadonly } =
     require('aws-ses-v2-local/dist/store') as typeof import('aws-ses-v2-local/dist/store.js');
-  process.env['AWS_SES_ACCOUNT'] = JSON.stringify(ACCOUNT);
+  process.env['AWS_SES_ACCOUNT'] = JSON.stringify(accountWith(fault));
   const kept = keptMails(folder);
   const { mails } = kept;
   // Replaces the emulator's own array, so that its /store lists the stored mails too.
@@ -73,7 +61,7 @@ export async function startSes(
       kept.add(mail, raw);
       onSent(mail);
     };
-    void acceptMail(request, response, { keep, onError });
+    void acceptMail(request, response, { keep, onError, refusal: fault && SES_FAULTS[fault] });
     return true;
   });
   for (const mail of mails.slice(-REPEATED_EVENTS)) onSent(mail);
@@ -94,7 +82,15 @@ const sending = z.object({
 async function acceptMail(
   request: IncomingMessage,
   response: ServerResponse,
-  { keep, onError }: { keep: (mail: KeptMail, raw: Buffer) => void; onError: (error: unknown) => void },
+  {
+    keep,
+    onError,
+    refusal,
+  }: {
+    keep: (mail: KeptMail, raw: Buffer) => void;
+    onError: (error: unknown) => void;
+    refusal: (typeof SES_FAULTS)[SesFault] | undefined;
+  },
 ) {
   const answer = (status: number, body: object, type = '') => {
     response.writeHead(status, { 'content-type': 'application/json', ...(type && { 'x-amzn-errortype': type }) });
@@ -104,6 +100,10 @@ async function acceptMail(
     const chunks: Uint8Array[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const sent = sending.parse(JSON.parse(Buffer.concat(chunks).toString()));
+    if (refusal && sent.ConfigurationSetName !== '') {
+      const message = refusal.message.replace('RECIPIENT', sent.Destination.ToAddresses.join());
+      return answer(refusal.status, { message }, refusal.type);
+    }
     const raw = Buffer.from(sent.Content.Raw.Data, 'base64');
     const mail = await simpleParser(raw);
     const messageId = randomUUID();
