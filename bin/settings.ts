@@ -15,6 +15,15 @@ export type Settings = {
   clientId: string;
   signInPrefix: string;
   signUpDomains: string[];
+  /** ARN of a topic of SNS that gets every alarm too. */
+  alarmTopic: string;
+  /** Ids of a workspace and a channel of Slack that gets every alarm too. */
+  slackWorkspace: string;
+  slackChannel: string;
+  /** USD a month, a whole number. */
+  monthlyBudget: string;
+  /** Tags of all resources: `name=value`. */
+  tags: string[];
   /** Address of the recorded vendor; only `npm start -- --collect` sets it. */
   vendorsUrl: string;
 };
@@ -26,6 +35,9 @@ const DOMAIN = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 const ADDRESS = /^[^\s@,]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}$/i;
 const CERTIFICATE = /^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/;
 const PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const TOPIC = /^arn:aws[\w-]*:sns:[a-z\d-]+:\d{12}:[\w-]{1,256}$/;
+const TAG = /^[\w.:/+@-]{1,128}=[\w.:/+@ -]{0,256}$/;
+const OWN_TAGS = ['application', 'stage'];
 /** Cognito rejects a prefix that contains one of these. */
 const RESERVED = /aws|amazon|cognito/;
 
@@ -53,6 +65,11 @@ export function readSettings(get: (name: string) => unknown): Settings {
     clientId: text('clientId'),
     signInPrefix: text('signInPrefix'),
     signUpDomains: list('signUpDomains'),
+    alarmTopic: text('alarmTopic'),
+    slackWorkspace: text('slackWorkspace'),
+    slackChannel: text('slackChannel'),
+    monthlyBudget: text('monthlyBudget'),
+    tags: list('tags'),
     vendorsUrl: text('vendorsUrl'),
   };
   const problems = settings.stage === 'local' ? [] : problemsOf(settings);
@@ -112,9 +129,34 @@ function problemsOf(settings: Settings): string[] {
     certificateArn &&
       !CERTIFICATE.test(certificateArn) &&
       `Expected certificateArn, the ARN of a certificate in us-east-1, ${found(certificateArn)}.`,
+    ...operationsProblems(settings),
     missingOf(settings, 'webUrl', 'certificateArn'),
+    missingOf(settings, 'slackWorkspace', 'slackChannel'),
     missingOf(settings, 'issuer', 'audience', 'clientId'),
   ].filter((problem) => typeof problem === 'string' && problem !== '') as string[];
+}
+
+function operationsProblems({ alarmTopic, slackWorkspace, slackChannel, monthlyBudget, tags }: Settings) {
+  return [
+    alarmTopic &&
+      !TOPIC.test(alarmTopic) &&
+      `Expected alarmTopic, the ARN of a topic like arn:aws:sns:eu-west-1:123456789012:alarms, ${found(alarmTopic)}.`,
+    slackWorkspace &&
+      !/^T[A-Z0-9]+$/.test(slackWorkspace) &&
+      `Expected slackWorkspace, an id like T07EZ1ABC, ${found(slackWorkspace)}.`,
+    slackChannel &&
+      !/^[CG][A-Z0-9]+$/.test(slackChannel) &&
+      `Expected slackChannel, an id like C07EZ1ABC, ${found(slackChannel)}.`,
+    monthlyBudget &&
+      !/^[1-9]\d{0,8}$/.test(monthlyBudget) &&
+      `Expected monthlyBudget, a whole number of USD like 500, ${found(monthlyBudget)}.`,
+    ...tags
+      .filter((tag) => !TAG.test(tag))
+      .map((tag) => `Expected only tags like team=data, of letters, digits and _.:/+-@, ${found(tag)}.`),
+    ...tags
+      .filter((tag) => OWN_TAGS.includes(tag.split('=', 1)[0] ?? '') || /^aws:/i.test(tag))
+      .map((tag) => `Expected no tag named application, stage or aws:…, which are set already, ${found(tag)}.`),
+  ];
 }
 
 /** Checks settings that must be set together. @returns a problem, or an empty text */

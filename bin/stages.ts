@@ -13,13 +13,17 @@ const LOCAL_ISSUER = 'http://127.0.0.1:4704';
 /** What accounts of customers get, unless a stage says otherwise. */
 const prod = (settings: Settings): ClosingBellProps => {
   const { mailDomain, operators, webUrl, certificateArn, issuer, audience, clientId } = settings;
-  const { signInPrefix: domainPrefix, signUpDomains } = settings;
+  const { signInPrefix: domainPrefix, signUpDomains, alarmTopic, slackWorkspace, slackChannel } = settings;
   return {
     platform: 'aws',
     mailDomain,
     ownAddress: certificateArn ? { webUrl, certificateArn } : undefined,
     signIn: issuer ? { issuer, audience, clientId } : { domainPrefix, signUpDomains },
     operators,
+    alarmTopicArn: alarmTopic || undefined,
+    slack: slackChannel ? { workspace: slackWorkspace, channel: slackChannel } : undefined,
+    monthlyBudget: settings.monthlyBudget ? Number(settings.monthlyBudget) : undefined,
+    tags: Object.fromEntries(settings.tags.map((tag) => tag.split('=') as [string, string])),
     maxRejectedShare: 0.2,
     suspectMove: SUSPECT_MOVE,
     concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5 },

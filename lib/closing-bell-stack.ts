@@ -21,7 +21,7 @@ import { Gateway } from './gateway.ts';
 import { Ingest } from './ingest.ts';
 import { Lake } from './lake.ts';
 import { Mail } from './mail.ts';
-import { Operations } from './operations.ts';
+import { Operations, type SlackChannel } from './operations.ts';
 import { Page } from './page.ts';
 import { Prices } from './prices.ts';
 import { SavedQueries } from './saved-queries.ts';
@@ -40,6 +40,12 @@ export interface ClosingBellProps extends StackProps {
   readonly signIn: SignInSettings;
   /** Mail addresses that get every alarm. */
   readonly operators: string[];
+  /** ARN of a topic of yours that gets every alarm too. */
+  readonly alarmTopicArn?: string | undefined;
+  /** A channel that gets every alarm too. */
+  readonly slack?: SlackChannel | undefined;
+  /** Above this (USD a month, the whole account) the operators get a mail. */
+  readonly monthlyBudget?: number | undefined;
   /** Share of bad rows (0 to 1) above which a file is rejected. */
   readonly maxRejectedShare: number;
   /** Relative move of a close (0.5 is 50 %) above which it is suspect. */
@@ -72,7 +78,7 @@ export class ClosingBellStack extends AppStack {
   override readonly platform: Platform;
   override readonly concurrency: QueueConcurrency;
   override readonly logRetention: RetentionDays;
-  override readonly alarmAction: IAlarmAction;
+  override readonly alarmActions: readonly IAlarmAction[];
 
   constructor(scope: Construct, id: string, props: ClosingBellProps) {
     super(scope, id, props);
@@ -85,7 +91,7 @@ export class ClosingBellStack extends AppStack {
     this.platform = props.platform;
     this.concurrency = props.concurrency;
     this.logRetention = props.logRetention;
-    this.alarmAction = new Operations(this, 'Operations', props).alarmAction;
+    this.alarmActions = new Operations(this, 'Operations', props).alarmActions;
 
     const drop = new Drop(this, 'Drop', props);
     const prices = new Prices(this, 'Prices', props);

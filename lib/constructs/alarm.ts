@@ -37,7 +37,7 @@ export class AppAlarm extends Construct {
     });
     this.rings = cause === undefined;
     if (cause) cause.add(this.alarm, impact);
-    else this.alarm.addAlarmAction(AppStack.of(this).alarmAction);
+    else this.alarm.addAlarmAction(...AppStack.of(this).alarmActions);
   }
 }
 
@@ -55,7 +55,7 @@ export class AppCause extends Construct {
       alarmDescription: Lazy.string({ produce: () => [...this.#impacts].join(' Or: ') }),
       alarmRule: { renderAlarmRule: () => rule },
     });
-    this.alarm.addAlarmAction(AppStack.of(this).alarmAction);
+    this.alarm.addAlarmAction(...AppStack.of(this).alarmActions);
   }
 
   /** Adds a sign of the cause. */

@@ -14,8 +14,8 @@ export abstract class AppStack extends Stack {
   abstract readonly concurrency: QueueConcurrency;
   /** How long logs are kept. */
   abstract readonly logRetention: RetentionDays;
-  /** Notifies the operators. */
-  abstract readonly alarmAction: IAlarmAction;
+  /** They notify the operators. */
+  abstract readonly alarmActions: readonly IAlarmAction[];
 
   /** @throws Error if the construct is in another kind of stack */
   static override of(construct: IConstruct): AppStack {

@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { BadSettings, checkNames, readSettings, settingsOn } from '../../bin/settings.ts';
 import { stageProps } from '../../bin/stages.ts';
 import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
@@ -47,6 +48,13 @@ test.each([
   [{ webUrl: 'https://bell.example.com' }, 'together, found no certificateArn'],
   [{ issuer: 'id.example.com', audience: 'a', clientId: 'c' }, 'Expected issuer like https'],
   [{ issuer: 'https://id.example.com' }, 'found no audience and no clientId'],
+  [{ alarmTopic: 'alarms' }, 'Expected alarmTopic'],
+  [{ slackWorkspace: 'T07EZ1ABC' }, 'together, found no slackChannel'],
+  [{ slackWorkspace: 'acme', slackChannel: 'C07EZ1ABC' }, 'Expected slackWorkspace'],
+  [{ slackWorkspace: 'T07EZ1ABC', slackChannel: '#alarms' }, 'Expected slackChannel'],
+  [{ monthlyBudget: '500 USD' }, 'Expected monthlyBudget'],
+  [{ tags: 'team' }, 'like team=data'],
+  [{ tags: 'team=data,stage=x' }, 'Expected no tag named application'],
 ])('%j is refused with a clear error', (wrong, sentence) => {
   expect(errorOf({ ...GOOD, ...wrong })).toContain(sentence);
 });
@@ -91,4 +99,33 @@ test.each(['dev', 'staging', 'prod', 'local'])('the stage %s makes a stack', (st
   const props = stageProps(read({ ...GOOD, stage }));
   expect(Math.min(...Object.values(props.concurrency))).toBeGreaterThanOrEqual(2);
   expect(() => new ClosingBellStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'X', props)).not.toThrow();
+});
+
+test('alarms reach a topic and a channel of Slack too; a budget and tags are those of the settings', () => {
+  const more = {
+    alarmTopic: 'arn:aws:sns:eu-west-1:123456789012:alarms',
+    slackWorkspace: 'T07EZ1ABC',
+    slackChannel: 'C07EZ1ABC',
+    monthlyBudget: '500',
+    tags: 'team=data,cost-center=4 2',
+  };
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const stack = new ClosingBellStack(app, 'X', stageProps(read({ ...GOOD, ...more })));
+  const template = Template.fromStack(stack);
+  const alarms = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm'].flatMap((type) =>
+    Object.values(template.findResources(type)).flatMap(({ Properties }) => Properties.AlarmActions ?? []),
+  );
+  expect(alarms.filter((action) => action === more.alarmTopic)).toHaveLength(alarms.length / 2);
+  template.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
+    SlackWorkspaceId: more.slackWorkspace,
+    SlackChannelId: more.slackChannel,
+    GuardrailPolicies: Match.anyValue(),
+  });
+  template.hasResourceProperties('AWS::Budgets::Budget', {
+    Budget: { BudgetLimit: { Amount: 500, Unit: 'USD' } },
+    NotificationsWithSubscribers: Match.arrayWith([
+      Match.objectLike({ Subscribers: [{ Address: 'night@example.com', SubscriptionType: 'EMAIL' }] }),
+    ]),
+  });
+  expect(stack.tags.tagValues()).toEqual({ team: 'data', 'cost-center': '4 2' });
 });
