@@ -86,7 +86,7 @@ export class Ingest extends Construct {
       metric: ingest.metric('DeliveriesSuspicious'),
       threshold: 1,
       impact:
-        'A vendor file was applied, but tickers are missing or many closes did not change: followers may get no mail. Its report has the tickers. Runbook: ingest.',
+        'A vendor file was applied, but tickers or a session before it are missing, or many closes did not change or moved by more than half: followers may get no mail, or a wrong one. Its report says which. Runbook: ingest.',
     });
   }
 

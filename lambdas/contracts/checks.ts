@@ -28,6 +28,10 @@ export const checks = z.object({
   likelyRenames: z.array(z.object({ from: z.string(), to: z.string() })),
   /** Closes that equal the ticker's close before, of those that were compared. */
   unchangedCloses: z.object({ count: z.int(), of: z.int() }),
+  /** Closes that moved by more than half since the ticker's close before. */
+  suspectCloses: z.object({ count: z.int(), of: z.int() }).default({ count: 0, of: 0 }),
+  /** Sessions between the feed's delivery before and this file of which no close came: ISO dates. */
+  missingSessions: z.array(z.string()).default([]),
   /** Tickers whose close moved like a split since the delivery before, without a declaration in the file. */
   jumps: z.array(jump),
   /** Jumps of the delivery before that the next close confirms, and that nobody has declared: operators are asked. */

@@ -53,6 +53,10 @@ export const LIMITS = {
   missingTickers: 0.1,
   /** Warning: closes that equal the ticker's close before. */
   unchangedCloses: 0.5,
+  /** Warning: closes that moved by more than half, as suspect ones do. */
+  suspectCloses: 0.1,
+  /** Warning: sessions without a file, of those since the feed's delivery before. */
+  missingSessions: 0,
 } as const;
 export type Limits = Record<keyof typeof LIMITS, number>;
 

@@ -1,11 +1,15 @@
 import { readManifest } from '../adapters/manifests.ts';
 import { type Checks, checks } from '../contracts/checks.ts';
 import { addDays } from '../contracts/dates.ts';
-import type { DeliveryId } from '../contracts/delivery-id.ts';
+import { type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
+import { exchangeOf } from '../contracts/exchange.ts';
 import { recordKeys, TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import type { Limits } from '../contracts/profile.ts';
+import { CALENDARS, sessions } from '../domain/calendar/sessions.ts';
 import { type Compared, checksOf, missingAbove } from '../domain/delivery/checks.ts';
+import { unpackRows } from '../domain/delivery/segment.ts';
+import type { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import { identityOf } from '../domain/prices/identity.ts';
 import type { ReadDelivery } from '../domain/vendor-file/read-result.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
@@ -88,8 +92,22 @@ async function compared(
               Object.keys(manifest).map((ticker) => names.get(ticker)?.find((name) => own.has(name)) ?? ticker),
             ),
           },
+    missingSessions: missingSessions(replaced ? undefined : before?.id, delivery, packer),
     ...(before ? await compareCloses(ports, before, packer.segments()) : NOT_COMPARED),
   };
+}
+
+/** The sessions after the delivery before, up to this file, of which neither has a close. @returns ISO dates */
+function missingSessions(before: string | undefined, { fileDate }: DeliveryId, packer: SegmentPacker): string[] {
+  if (before === undefined) return [];
+  const [first = ''] = packer.tickers();
+  const exchange = CALENDARS[exchangeOf(first)];
+  const between = sessions(exchange, addDays(parseDeliveryId(before).fileDate, 1), addDays(fileDate, -1));
+  if (between.length === 0) return [];
+  const own = new Set<string>();
+  for (const segment of packer.segments())
+    for (const { day } of unpackRows(segment)) own.add(`${segment.year}-${day.slice(0, 2)}-${day.slice(2)}`);
+  return between.filter((date) => !own.has(date));
 }
 
 /** Tickers that were renamed → all of their names. */

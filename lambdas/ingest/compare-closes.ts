@@ -27,13 +27,17 @@ const NEAR = 0.5;
 /** The feed's delivery before. `jumps`: those that its checks found. */
 export type DeliveryBefore = { id: string; manifest: Manifest; jumps: Checks['jumps'] };
 
-export type ComparedCloses = Pick<Checks, 'unchangedCloses' | 'jumps' | 'probableSplits' | 'movers'>;
+export type ComparedCloses = Pick<Checks, 'unchangedCloses' | 'suspectCloses' | 'jumps' | 'probableSplits' | 'movers'>;
 export const NOT_COMPARED: ComparedCloses = {
   unchangedCloses: { count: 0, of: 0 },
+  suspectCloses: { count: 0, of: 0 },
   jumps: [],
   probableSplits: [],
   movers: [],
 };
+
+/** A close that moved by more (0.5 is 50 %) is suspect, unless a split is declared. */
+const LARGE_MOVE = 0.5;
 
 type Close = { date: string; close: string; split?: string };
 /** Closes of a ticker by date. */
@@ -46,14 +50,13 @@ export async function compareCloses(
   segments: Iterable<Segment>,
 ): Promise<ComparedCloses> {
   const closes = closesOf(segments);
-  const unchangedCloses = { count: 0, of: 0 };
+  const counts = new MoveCounts();
   const open = before.jumps.map((jump) => ({ jump, ...nextClose(jump, closes.get(jump.ticker)) }));
   const confirmed = open.flatMap(({ jump, next }) => (next && isConfirmed(jump, next) ? [{ ...jump, next }] : []));
   const jumps: Checks['jumps'] = [];
   const movers = new TopMovers();
   for await (const { ticker, was, own } of pairs(prices, before, closes)) {
-    unchangedCloses.of++;
-    if (own.at(-1)?.close === was.close) unchangedCloses.count++;
+    counts.add(was, own);
     movers.add(ticker, own.at(-2) ?? was, own.at(-1));
     for (const { next, ...jump } of jumpsIn(ticker, [was, ...own])) {
       if (next === undefined) jumps.push(jump);
@@ -66,7 +69,28 @@ export async function compareCloses(
   const oldest = addDays(parseDeliveryId(before.id).fileDate, -MAX_DAYS_OPEN);
   const left = open.filter(({ jump, next, isCorrected }) => !next && !isCorrected && jump.date >= oldest);
   jumps.push(...left.map(({ jump }) => jump));
-  return { unchangedCloses, jumps: jumps.slice(0, MAX_JUMPS), probableSplits, movers: movers.list() };
+  return { ...counts.shares(), jumps: jumps.slice(0, MAX_JUMPS), probableSplits, movers: movers.list() };
+}
+
+/** Counts closes that did not move, and those that moved far. */
+class MoveCounts {
+  #of = 0;
+  #unchanged = 0;
+  #large = 0;
+
+  /** @param was the close before the first one of `own` */
+  add(was: Close, own: Closes): void {
+    const now = own.at(-1) ?? own[0];
+    const move = Number(now.close) / Number((own.at(-2) ?? was).close) - 1;
+    this.#of++;
+    if (now.close === was.close) this.#unchanged++;
+    if (!now.split && Math.abs(move) > LARGE_MOVE) this.#large++;
+  }
+
+  shares = (): Pick<Checks, 'unchangedCloses' | 'suspectCloses'> => ({
+    unchangedCloses: { count: this.#unchanged, of: this.#of },
+    suspectCloses: { count: this.#large, of: this.#of },
+  });
 }
 
 /** The first close after a jump; undefined if there is none yet, or the file corrects the close of the jump. */

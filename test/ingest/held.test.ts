@@ -174,6 +174,57 @@ describe('operators are warned', () => {
     });
   });
 
+  test('of closes that moved by more than half', async () => {
+    const world = new MemoryWorld();
+    await dropAndIngest(world, '2020-01-09_incremental.csv', file(12, 1, '2020-01-09'));
+    expect(await dropAndIngest(world, KEY, file(12, 100))).toMatchObject({
+      report: {
+        checks: {
+          suspectCloses: { count: 12, of: 12 },
+          warnings: ['12 of 12 closes moved by more than half since the ones before'],
+        },
+      },
+    });
+  });
+
+  describe('of sessions without a file', () => {
+    const checksAfter = async (before: string, content = file(12, 2)) => {
+      const world = new MemoryWorld();
+      await dropAndIngest(world, `${before}_incremental.csv`, file(12, 1, before));
+      const outcome = await dropAndIngest(world, KEY, content);
+      return 'report' in outcome ? outcome.report.checks : undefined;
+    };
+
+    test('between two files', async () => {
+      expect(await checksAfter('2020-01-07')).toMatchObject({
+        missingSessions: ['2020-01-08', '2020-01-09'],
+        warnings: ['no file of the sessions 2020-01-08, 2020-01-09, after 2020-01-07.incremental'],
+      });
+    });
+
+    test.each([
+      ['if there is none between', '2020-01-09', undefined],
+      ['if the file has their closes', '2020-01-07', `${file(12, 2)}T0,1,2020-01-08,I\nT0,1,2020-01-09,I\n`],
+    ])('not %s', async (_why, before, content) => {
+      expect(await checksAfter(before, content)).toMatchObject({ missingSessions: [], warnings: [] });
+    });
+
+    test('not over a weekend', async () => {
+      const world = new MemoryWorld();
+      await dropAndIngest(world, KEY, file(12));
+      const monday = await dropAndIngest(world, '2020-01-13_incremental.csv', file(12, 2, '2020-01-13'));
+      expect(monday).toMatchObject({ report: { checks: { missingSessions: [], warnings: [] } } });
+    });
+
+    test('not if the profile of the feed allows it', async () => {
+      const world = new MemoryWorld();
+      await dropAndIngest(world, '2020-01-07_incremental.csv', file(12, 1, '2020-01-07'));
+      const saved = { feed: '', version: 1, savedAt: '', savedBy: '', profile: { limits: { missingSessions: 1 } } };
+      world.records.set('profiles/v000001.json', Buffer.from(JSON.stringify(saved)));
+      expect(await dropAndIngest(world, KEY, file(12, 2))).toMatchObject({ report: { checks: { warnings: [] } } });
+    });
+  });
+
   test.each([
     ['of a jump that looks like a split, once the next close confirms it', {}, 1],
     ['not if it comes back', { B: 410 }, 0],

@@ -20,7 +20,7 @@ export type Compared = {
   replaces: { revision: string; rows: number; tickers: number } | undefined;
   /** Id and tickers of the replaced revision, or of the feed's delivery before. */
   before: { delivery: string; tickers: ReadonlySet<string> } | undefined;
-} & Pick<Checks, 'unchangedCloses' | 'jumps' | 'probableSplits' | 'movers'>;
+} & Pick<Checks, 'unchangedCloses' | 'suspectCloses' | 'missingSessions' | 'jumps' | 'probableSplits' | 'movers'>;
 
 const missingIn = ({ tickers, before }: Compared): string[] => {
   const own = new Set(tickers);
@@ -38,7 +38,8 @@ export function missingAbove(compared: Compared, limits: Limits): string[] | und
  * @param followers number of subscribers who follow the missing tickers; undefined if they are few
  */
 export function checksOf(compared: Compared, followers: number | undefined, limits: Limits): Checks {
-  const { rows, tickers, replaces, before, unchangedCloses, jumps, probableSplits, movers } = compared;
+  const { rows, tickers, replaces, before, unchangedCloses, suspectCloses, missingSessions } = compared;
+  const { jumps, probableSplits, movers } = compared;
   const own = new Set(tickers);
   const added = before ? tickers.filter((ticker) => !before.tickers.has(ticker)) : [];
   const missing = missingIn(compared);
@@ -48,8 +49,15 @@ export function checksOf(compared: Compared, followers: number | undefined, limi
     before && followers !== undefined
       ? `${missing.length} of ${before.tickers.size} tickers of ${replaces ? 'the revision it replaces' : before.delivery} missing: ${named(missing)}. Subscribers who follow them: ${followers}`
       : undefined,
-    unchangedCloses.of >= MIN_COMPARED && unchangedCloses.count > unchangedCloses.of * limits.unchangedCloses
+    isAbove(unchangedCloses, limits.unchangedCloses)
       ? `${unchangedCloses.count} of ${unchangedCloses.of} closes equal the ones before`
+      : undefined,
+    isAbove(suspectCloses, limits.suspectCloses)
+      ? `${suspectCloses.count} of ${suspectCloses.of} closes moved by more than half since the ones before`
+      : undefined,
+    // The session of the file itself is one of them.
+    missingSessions.length > (missingSessions.length + 1) * limits.missingSessions
+      ? `no file of the sessions ${named(missingSessions)}, after ${before?.delivery}`
       : undefined,
     ...probableSplits.slice(0, NAMED_IN_WARNING).map(splitQuestion),
   ];
@@ -65,11 +73,17 @@ export function checksOf(compared: Compared, followers: number | undefined, limi
     ...(followers !== undefined && { followers }),
     likelyRenames: likelyRenames(missing, added),
     unchangedCloses,
+    suspectCloses,
+    missingSessions: [...missingSessions],
     jumps,
     probableSplits: probableSplits.slice(0, NAMED),
     movers,
   };
 }
+
+/** True if a share of enough closes is above its limit. */
+const isAbove = ({ count, of }: Checks['unchangedCloses'], limit: number): boolean =>
+  of >= MIN_COMPARED && count > of * limit;
 
 function heldWarning(
   { rows, tickers }: { rows: number; tickers: number },
