@@ -26,9 +26,10 @@ export type LoadResult = {
   twice: number;
   invocations: number;
   killed: number;
-  /** Peak memory of each invocation that was not killed (MB), in order. */
+  /** Peak memory of each invocation that was not killed (MB). */
   memory: number[];
-  cpuSeconds: number;
+  /** Of the invocations that were not killed. */
+  cpuMsPerMail: number;
 };
 
 /** Tickers that each subscriber follows. */
@@ -51,7 +52,7 @@ export async function runLoad(
   await prepare(stage, options);
   const started = performance.now();
   const memory: number[] = [];
-  let [killed, cpuMs] = [0, 0];
+  let [killed, cpuMs, measuredMails] = [0, 0, 0];
   for await (const message of messagesOf(stage)) {
     const invocation = memory.length + killed + 1;
     const isKilled = options.killEvery > 0 && invocation % options.killEvery === 0;
@@ -61,9 +62,10 @@ export async function runLoad(
     if (measured) {
       memory.push(measured.maxRssMb);
       cpuMs += measured.cpuMs;
+      measuredMails += stage.sink.count() - before;
     } else {
       killed++;
-      await tellOf(stage, stage.sink.accepted.slice(Math.max(before, stage.sink.count() - IN_PROGRESS)));
+      await sendEvents(stage, stage.sink.accepted.slice(Math.max(before, stage.sink.count() - IN_PROGRESS)));
     }
     await message.end(measured?.failures === 0);
     progress(
@@ -80,7 +82,7 @@ export async function runLoad(
     invocations: memory.length,
     killed,
     memory,
-    cpuSeconds: cpuMs / 1000,
+    cpuMsPerMail: cpuMs / measuredMails,
   };
 }
 
@@ -128,7 +130,7 @@ async function* messagesOf({ clients: { sqs }, queue }: Stage): AsyncGenerator<R
 }
 
 /** SES's events about mails: on AWS they settle what a killed process could not record. */
-async function tellOf(stage: Stage, mails: readonly AcceptedMail[]): Promise<void> {
+async function sendEvents(stage: Stage, mails: readonly AcceptedMail[]): Promise<void> {
   const time = new Date().toISOString();
   const events = mails.map(({ messageId, tags }) => ({
     time,

@@ -18,7 +18,8 @@ export async function startMailSink() {
       response.end(JSON.stringify({ SendQuota: { MaxSendRate: 1e6 } }));
       return;
     }
-    const mail = { messageId: `m${accepted.length + 1}`, ...read(await edgesOf(request)) };
+    const sent = read(await edgesOf(request));
+    const mail = { messageId: `m${accepted.length + 1}`, ...sent };
     accepted.push(mail);
     response.end(JSON.stringify({ MessageId: mail.messageId }));
   });

@@ -116,14 +116,24 @@ async function run(fn: Bundle | undefined, bodies: unknown[], limits: Limits = {
     env: { PATH: process.env['PATH'], ...fn?.environment, BENCH_SECONDS: String(seconds) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const ended = once(child, 'exit');
+  let measured:
+    | (Omit<Measured, 'failures'> & { error?: string; result?: { batchItemFailures?: unknown[] } })
+    | undefined;
+  child.on('message', (message) => {
+    measured = message as typeof measured;
+  });
   child.send(bodies);
-  const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-  const [measured] = await Promise.race([once(child, 'message'), ended]);
-  await ended;
+  let isKilled = false;
+  const timer =
+    killAfterMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          isKilled = child.kill('SIGKILL');
+        }, killAfterMs);
+  await once(child, 'close');
   clearTimeout(timer);
-  if (child.signalCode === 'SIGKILL') return undefined;
-  if (typeof measured !== 'object') throw new Error(`${fn?.bundle} ended before it answered: see its output above.`);
+  if (isKilled) return undefined;
+  if (!measured) throw new Error(`${fn?.bundle} ended (${child.signalCode ?? child.exitCode}) before it answered.`);
   if (measured.error) throw new Error(`${fn?.bundle} failed: ${measured.error}`);
   return { ...measured, failures: measured.result?.batchItemFailures?.length ?? 0 };
 }

@@ -43,25 +43,37 @@ function sqs(request: AwsRequest): Access[] {
   return [{ action: `sqs:${targetOf(request).replace(/Batch$/, '')}`, resource: arn('sqs', name) }];
 }
 
+/** Other parameters of S3 ask for other actions: tags, access lists, policies. */
+const S3_PARAMETERS =
+  /^(?:X-Amz-.*|x-id|versionId|list-type|prefix|continuation-token|max-keys|versions|uploads|uploadId|partNumber)$/i;
+
 function s3({ method, url, headers, body }: AwsRequest): Access[] | undefined {
+  const isKnown = [...url.searchParams.keys()].every((name) => S3_PARAMETERS.test(name));
+  if (!isKnown || headers['x-amz-copy-source']) return undefined;
   const [, bucket = '', key = ''] = /^\/([^/]+)\/?(.*)$/s.exec(decodeURIComponent(url.pathname)) ?? [];
   const inBucket = `arn:aws:s3:::${bucket}`;
-  if (key === '' && method === 'POST' && String(headers['content-type']).startsWith('multipart/form-data')) {
-    const [, sent = ''] = /name="key"\r\n\r\n(.*?)\r\n/s.exec(body) ?? [];
-    return [{ action: 's3:PutObject', resource: `${inBucket}/${sent}` }];
-  }
-  if (key === '') {
-    const action = url.searchParams.has('versions') ? 's3:ListBucketVersions' : 's3:ListBucket';
-    return method === 'GET' ? [{ action, resource: inBucket }] : undefined;
-  }
+  if (key === '') return ofBucket(method, url, inBucket, { headers, body });
   const version = url.searchParams.has('versionId') ? 'Version' : '';
-  const action = {
-    GET: `s3:GetObject${version}`,
-    HEAD: `s3:GetObject${version}`,
-    PUT: 's3:PutObject',
-    POST: 's3:PutObject',
-  }[method];
-  return action === undefined ? undefined : [{ action, resource: `${inBucket}/${key}` }];
+  const get = { action: `s3:GetObject${version}`, resource: `${inBucket}/${key}` };
+  const put = { action: 's3:PutObject', resource: `${inBucket}/${key}` };
+  if (method === 'GET' || method === 'HEAD') return [get];
+  // Who compares with the object that is there must be allowed to read it.
+  if (method === 'PUT') return headers['if-match'] === undefined ? [put] : [put, get];
+  return method === 'POST' ? [put] : undefined;
+}
+
+/** A list, or an upload by a form. */
+function ofBucket(
+  method: string,
+  { searchParams }: URL,
+  resource: string,
+  { headers, body }: Pick<AwsRequest, 'headers' | 'body'>,
+): Access[] | undefined {
+  if (method === 'GET')
+    return [{ action: searchParams.has('versions') ? 's3:ListBucketVersions' : 's3:ListBucket', resource }];
+  if (method !== 'POST' || !String(headers['content-type']).startsWith('multipart/form-data')) return undefined;
+  const [, key] = /name="key"\r\n\r\n(.*?)\r\n/s.exec(body) ?? [];
+  return key === undefined ? undefined : [{ action: 's3:PutObject', resource: `${resource}/${key}` }];
 }
 
 /** Without a permission to list, S3 does not tell that an object is missing. */
