@@ -36,7 +36,9 @@ const ADDRESS = /^[^\s@,]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}$/i;
 const CERTIFICATE = /^arn:aws[\w-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/;
 const PREFIX = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const TOPIC = /^arn:aws[\w-]*:sns:[a-z\d-]+:\d{12}:[\w-]{1,256}$/;
-const TAG = /^[\w.:/+@-]{1,128}=[\w.:/+@ -]{0,256}$/;
+const TAG = /^[\w.:/+@-]{1,128}=[\w.:/+@ -]{1,256}$/;
+/** Of AWS Budgets, for each notification. */
+const MAX_BUDGET_MAILS = 10;
 const OWN_TAGS = ['application', 'stage'];
 /** Cognito rejects a prefix that contains one of these. */
 const RESERVED = /aws|amazon|cognito/;
@@ -129,12 +131,18 @@ function problemsOf(settings: Settings): string[] {
     certificateArn &&
       !CERTIFICATE.test(certificateArn) &&
       `Expected certificateArn, the ARN of a certificate in us-east-1, ${found(certificateArn)}.`,
+    settings.monthlyBudget !== '' &&
+      operators.length > MAX_BUDGET_MAILS &&
+      `Expected at most ${MAX_BUDGET_MAILS} operators with a monthlyBudget, found ${operators.length}.`,
     ...operationsProblems(settings),
     missingOf(settings, 'webUrl', 'certificateArn'),
     missingOf(settings, 'slackWorkspace', 'slackChannel'),
     missingOf(settings, 'issuer', 'audience', 'clientId'),
   ].filter((problem) => typeof problem === 'string' && problem !== '') as string[];
 }
+
+/** IAM does not distinguish the case of names. */
+const nameOf = (tag: string): string => (tag.split('=', 1)[0] ?? '').toLowerCase();
 
 function operationsProblems({ alarmTopic, slackWorkspace, slackChannel, monthlyBudget, tags }: Settings) {
   return [
@@ -154,8 +162,8 @@ function operationsProblems({ alarmTopic, slackWorkspace, slackChannel, monthlyB
       .filter((tag) => !TAG.test(tag))
       .map((tag) => `Expected only tags like team=data, of letters, digits and _.:/+-@, ${found(tag)}.`),
     ...tags
-      .filter((tag) => OWN_TAGS.includes(tag.split('=', 1)[0] ?? '') || /^aws:/i.test(tag))
-      .map((tag) => `Expected no tag named application, stage or aws:…, which are set already, ${found(tag)}.`),
+      .filter((tag, i) => [...OWN_TAGS, ...tags.slice(0, i).map(nameOf)].includes(nameOf(tag)) || /^aws:/i.test(tag))
+      .map((tag) => `Expected no tag that is there already (application, stage, aws:… or twice), ${found(tag)}.`),
   ];
 }
 

@@ -38,13 +38,13 @@ export class Operations extends Construct {
       }),
     );
     for (const operator of operators) topic.addSubscription(new EmailSubscription(operator));
-    const others = alarmTopicArn ? [Topic.fromTopicArn(this, 'Others', alarmTopicArn)] : [];
+    const others = alarmTopicArn ? [Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn)] : [];
     this.alarmActions = [topic, ...others].map((one) => new SnsAction(one));
-    if (slack) this.#tell(slack, topic);
-    if (monthlyBudget !== undefined) this.#watch(monthlyBudget, operators);
+    if (slack) this.#addSlackChannel(slack, topic);
+    if (monthlyBudget !== undefined) this.#addBudget(monthlyBudget, operators);
   }
 
-  #tell({ workspace, channel }: SlackChannel, topic: Topic): void {
+  #addSlackChannel({ workspace, channel }: SlackChannel, topic: Topic): void {
     new SlackChannelConfiguration(this, 'Slack', {
       slackChannelConfigurationName: `${Stack.of(this).stackName}-alarms`,
       slackWorkspaceId: workspace,
@@ -56,7 +56,7 @@ export class Operations extends Construct {
   }
 
   /** A mail when most of the budget is spent, and when all of it will be. */
-  #watch(amount: number, operators: readonly string[]): void {
+  #addBudget(amount: number, operators: readonly string[]): void {
     const subscribers = operators.map((address) => ({ address, subscriptionType: 'EMAIL' }));
     const above = (notificationType: string, threshold: number) => ({
       notification: { notificationType, threshold, comparisonOperator: 'GREATER_THAN', thresholdType: 'PERCENTAGE' },

@@ -14,7 +14,7 @@ export abstract class AppStack extends Stack {
   abstract readonly concurrency: QueueConcurrency;
   /** How long logs are kept. */
   abstract readonly logRetention: RetentionDays;
-  /** They notify the operators. */
+  /** Actions of every alarm: they notify the operators. */
   abstract readonly alarmActions: readonly IAlarmAction[];
 
   /** @throws Error if the construct is in another kind of stack */

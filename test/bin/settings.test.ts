@@ -54,7 +54,14 @@ test.each([
   [{ slackWorkspace: 'T07EZ1ABC', slackChannel: '#alarms' }, 'Expected slackChannel'],
   [{ monthlyBudget: '500 USD' }, 'Expected monthlyBudget'],
   [{ tags: 'team' }, 'like team=data'],
-  [{ tags: 'team=data,stage=x' }, 'Expected no tag named application'],
+  [{ tags: 'team=data,stage=x' }, 'Expected no tag that is there already'],
+  [{ tags: 'Stage=x' }, 'Expected no tag that is there already'],
+  [{ tags: 'team=a,Team=b' }, 'found "Team=b"'],
+  [{ tags: 'team=' }, 'like team=data'],
+  [
+    { monthlyBudget: '5', operators: Array.from({ length: 11 }, (_, i) => `o${i}@example.com`).join() },
+    'Expected at most 10 operators',
+  ],
 ])('%j is refused with a clear error', (wrong, sentence) => {
   expect(errorOf({ ...GOOD, ...wrong })).toContain(sentence);
 });
