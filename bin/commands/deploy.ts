@@ -14,6 +14,7 @@ import { build } from 'vite';
 import { commandLine } from '../command-line.ts';
 import { lookAtAccount } from '../deployment/account.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
+import { nextSteps } from '../deployment/next-steps.ts';
 import { outputOf, publishPage } from '../deployment/publish-page.ts';
 import { checkSignInPrefix } from '../deployment/sign-in-prefix.ts';
 import { BadSettings, checkNames, readSettings, type Settings, settingsOn } from '../settings.ts';
@@ -35,7 +36,7 @@ await commandLine(USAGE, async () => {
   checkNames(given);
   const settings = readSettings((name) => given[name]);
   if (settings.stage === 'local') throw new BadSettings('Expected a stage to deploy, found local: that is npm start.');
-  await checkBefore(settings);
+  const isDeployed = await checkBefore(settings);
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
   const outputsFile = join(folder, 'outputs.json');
   const deploy = ['deploy', 'ClosingBell', '--outputs-file', outputsFile, ...options];
@@ -54,6 +55,7 @@ await commandLine(USAGE, async () => {
   });
   await publishPage(new S3Client({ region: outputOf(outputs, 'region') }), outputs, page);
   console.log(`The page is at ${outputOf(outputs, 'webUrl')}`);
+  if (!isDeployed) console.log(nextSteps({ outputs, ...settings }).join('\n'));
 });
 
 /** `--stage dev` is a setting like others: `-c stage=dev`. */
@@ -76,11 +78,13 @@ function storedSettings(): Record<string, unknown> {
 
 /**
  * Checks what would otherwise fail in the middle of a deployment, whose rollback retains tables, buckets and a user pool.
+ * @returns true if the stack is there already
  * @throws Error if the account is not ready, the sign-in prefix is taken, or the mail domain is not verified
  */
-async function checkBefore(settings: Settings): Promise<void> {
+async function checkBefore(settings: Settings): Promise<boolean> {
   const { signInPrefix, issuer, mailDomain } = settings;
   const outputs = await deployedOutputs();
+  const isDeployed = outputs.length > 0;
   const { problems, warnings } = await lookAtAccount(
     // CloudFront takes certificates of this region only.
     {
@@ -93,7 +97,7 @@ async function checkBefore(settings: Settings): Promise<void> {
       ...stageProps(settings),
       webUrl: settings.webUrl,
       certificateArn: settings.certificateArn,
-      isDeployed: outputs.length > 0,
+      isDeployed,
     },
   );
   if (stageProps(settings).feeds.length === 0)
@@ -103,10 +107,11 @@ async function checkBefore(settings: Settings): Promise<void> {
   for (const warning of warnings) console.warn(`Warning: ${warning}`);
   if (problems.length > 0) throw new BadSettings(problems.join('\n'));
   await checkMailDomain(new SESv2Client({}), mailDomain);
-  if (issuer) return;
+  if (issuer) return isDeployed;
   const client = new CognitoIdentityProviderClient({});
   const ownPool = outputs.find(({ OutputKey }) => OutputKey?.startsWith('SignInUserPool'))?.OutputValue;
   await checkSignInPrefix(client, signInPrefix, { region: await client.config.region(), ownPool });
+  return isDeployed;
 }
 
 /** Outputs of the deployed stack; empty if there is none. */

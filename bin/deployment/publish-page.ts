@@ -21,6 +21,8 @@ export const OUTPUT = {
   bucket: 'PagePageBucket',
   region: 'PageRegion',
   webUrl: 'PageWebUrl',
+  distribution: 'PageDistributionDomain',
+  dropBucket: 'DropDropBucket',
 } as const;
 
 /** Outputs of the deployed stack: logical id → value. */
