@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { commandLine, WrongUsage } from '../command-line.ts';
-import { costOf, type Day, DESIGNS, historyUnits, partsOf } from '../cost/day.ts';
+import { costOf, type Day, DESIGNS, fanOutRate, historyUnits, partsOf } from '../cost/day.ts';
 import { LISTED_ON } from '../cost/list-prices.ts';
 
 const USAGE = `Usage: npm run cost -- [--tickers N] [--subscribers N] [--deliveries N] [--followed N]
 
-What a day costs on AWS (us-east-1), from measured units and the list prices of ${LISTED_ON}.
+What a day costs on AWS (us-east-1), from measured units and the list prices of ${LISTED_ON}, by part of the pipeline.
+Not included: the lake and Glue, storage and backups, API, page and sign-in, and other plans of SES than pay-as-you-go.
   --tickers N      rows of a daily file (10000)
   --subscribers N  100000
   --deliveries N   files of that day; each changes every ticker (1)
@@ -50,6 +51,11 @@ await commandLine(USAGE, async () => {
       dollars(totalOf(design)),
       `${(totalOf(design) / total).toFixed(2)} ×`,
     ]);
+  lines.push([
+    'one fan-out, in mails a second',
+    fanOutRate(day).toFixed(0),
+    'several run at once: concurrency of the stage',
+  ]);
   const rows = day.tickers * HISTORY_DAYS;
   const [ours = 0, perRow = 0] = (['ours', 'item per row'] as const).map((design) =>
     costOf(historyUnits(rows, design)),

@@ -1,3 +1,6 @@
+import { MAX_CHARTS } from '../../lambdas/domain/digest/digest.ts';
+import { ITEMS_PER_SCAN_SEGMENT } from '../../lambdas/fan-out/split.ts';
+import { MAX_PICTURES, MAX_TICKERS } from '../../lambdas/pricing/price-snapshot.ts';
 import { PRICES, type Unit, type Units } from './list-prices.ts';
 import { FIXED, MEASURED } from './measured.ts';
 
@@ -14,27 +17,25 @@ export type Day = {
 export const DESIGNS = ['ours', 'item per row', 'mail per ticker'] as const;
 export type Design = (typeof DESIGNS)[number];
 
-const MAX_CHARTS = 12;
 const THEMES = 2;
 const READ_UNIT_BYTES = 4096;
 const GB = 1e9;
 const DAYS_OF_MONTH = 30.4;
 
-/** Cost (USD) of a part of the pipeline by unit. */
+/** Units of a part of the pipeline. */
 export type Part = { part: string; units: Units };
 
 /** What a day takes. */
 export function partsOf(day: Day, design: Design = 'ours'): Part[] {
-  const { tickers, subscribers, deliveries } = day;
+  const { tickers, subscribers, deliveries, followed } = day;
   const isPerTicker = design === 'mail per ticker';
-  const mails = deliveries * subscribers * (isPerTicker ? day.followed : 1);
-  const charts = isPerTicker ? 1 : Math.min(day.followed, MAX_CHARTS);
-  const segments = deliveries * Math.ceil(subscribers / MEASURED.scanSegment);
-  const read = distinctTickers(tickers, Math.min(subscribers, MEASURED.scanSegment) * day.followed);
+  const mails = deliveries * subscribers * (isPerTicker ? followed : 1);
+  const charts = isPerTicker ? 1 : Math.min(followed, MAX_CHARTS);
+  const messages = deliveries * Math.ceil(subscribers / ITEMS_PER_SCAN_SEGMENT);
+  const message = messageOf(day);
   const readUnits = design === 'item per row' ? MEASURED.itemPerRow.readsPerTicker : MEASURED.perTickerRead.reads;
-  const { perMail, perRow, perPicture, perTickerRead, memory } = MEASURED;
-  const ingestMs = deliveries * tickers * perRow.ingestMs;
-  const fanOutMs = mails * perMail.fanOutMs + segments * read * (perTickerRead.ms + THEMES * perPicture.drawMs);
+  const { perMail, perRow, perPicture, memory } = MEASURED;
+  const fanOutMs = mails * perMail.fanOutMs + messages * message.pricesMs;
   const batches = (mails * perMail.events) / MEASURED.feedbackBatch.events;
   return [
     {
@@ -42,7 +43,7 @@ export function partsOf(day: Day, design: Design = 'ours'): Part[] {
       units: {
         'DynamoDB write unit': deliveries * tickers * perRow.writes,
         'DynamoDB read unit': deliveries * tickers * perRow.reads,
-        ...lambda(deliveries, ingestMs, memory.ingest),
+        ...lambda(deliveries, deliveries * tickers * perRow.ingestMs, memory.Ingest),
         'S3 write': deliveries * 4,
         'S3 read': deliveries * 2,
         'EventBridge event': deliveries,
@@ -55,22 +56,22 @@ export function partsOf(day: Day, design: Design = 'ours'): Part[] {
         'DynamoDB write unit': mails * perMail.writes,
         'DynamoDB read unit':
           mails * perMail.reads +
-          segments * read * readUnits +
+          messages * message.tickersRead * readUnits +
           (deliveries * subscribers * MEASURED.subscriberBytes) / READ_UNIT_BYTES / 2,
-        ...lambda(segments, fanOutMs, memory.fanOut),
-        'SQS request': segments * 3,
+        ...lambda(messages, fanOutMs, memory.FanOut),
+        'SQS request': messages * 3,
         'CloudWatch GB of logs': (mails * perMail.logBytes) / GB,
       },
     },
     {
       part: 'sending mails',
-      units: { 'SES mail': mails, 'SES GB': (mails * (perMail.bytes + charts * THEMES * perPicture.bytes)) / GB },
+      units: { 'SES mail': mails, 'SES GB': (mails * charts * THEMES * perPicture.bytes) / GB },
     },
     {
       part: 'feedback of SES',
       units: {
-        'DynamoDB write unit': mails * perMail.events,
-        ...lambda(batches, batches * MEASURED.feedbackBatch.ms, memory.feedback),
+        'DynamoDB write unit': mails * perMail.eventWrites,
+        ...lambda(batches, batches * MEASURED.feedbackBatch.ms, memory.Feedback),
         'SQS request': mails * perMail.events + 2 * batches,
       },
     },
@@ -81,13 +82,28 @@ export function partsOf(day: Day, design: Design = 'ours'): Part[] {
   ];
 }
 
+/** What one message of fan-out reads and draws for its subscribers, once for all of them as far as its caches reach. */
+function messageOf({ tickers, subscribers, followed }: Day): { tickersRead: number; pricesMs: number } {
+  const follows = Math.min(subscribers, ITEMS_PER_SCAN_SEGMENT) * followed;
+  const tickersRead = missesOf(tickers, follows, MAX_TICKERS);
+  const chartsDrawn = missesOf(tickers, follows, MAX_PICTURES / THEMES);
+  const { perTickerRead, perPicture } = MEASURED;
+  return { tickersRead, pricesMs: tickersRead * perTickerRead.ms + chartsDrawn * THEMES * perPicture.drawMs };
+}
+
+/** Mails that one fan-out makes in a second, if SES takes them. */
+export function fanOutRate(day: Day): number {
+  const mails = Math.min(day.subscribers, ITEMS_PER_SCAN_SEGMENT);
+  return (mails * 1000) / (mails * MEASURED.perMail.fanOutMs + messageOf(day).pricesMs);
+}
+
 /** What a history of so many rows takes, once. */
 export const historyUnits = (rows: number, design: Design): Units =>
   design === 'item per row'
-    ? { 'DynamoDB write unit': rows, ...lambda(1, rows * MEASURED.perRow.ingestMs, MEASURED.memory.ingest) }
+    ? { 'DynamoDB write unit': rows, ...lambda(1, rows * MEASURED.perRow.ingestMs, MEASURED.memory.Ingest) }
     : {
         'DynamoDB write unit': rows * MEASURED.perHistoryRow.writes,
-        ...lambda(1, rows * MEASURED.perHistoryRow.ingestMs, MEASURED.memory.ingest),
+        ...lambda(1, rows * MEASURED.perHistoryRow.ingestMs, MEASURED.memory.Ingest),
       };
 
 export const costOf = (units: Units): number =>
@@ -98,9 +114,15 @@ const lambda = (requests: number, ms: number, mb: number): Units => ({
   'Lambda GB-second': (ms / 1000) * (mb / 1024),
 });
 
-/** Different tickers among so many follows, if a ticker is followed in proportion to 1 / its rank (Zipf). */
-export function distinctTickers(tickers: number, follows: number): number {
+/**
+ * How often a cache of so many tickers lacks one, if tickers are followed in proportion to 1 / their rank (Zipf): each of the popular ones
+ * once, and others whenever they are asked for.
+ */
+export function missesOf(tickers: number, follows: number, cache: number): number {
   const ranks = Array.from({ length: tickers }, (_, i) => i + 1);
   const all = ranks.reduce((sum, rank) => sum + 1 / rank, 0);
-  return ranks.reduce((sum, rank) => sum + 1 - (1 - 1 / rank / all) ** follows, 0);
+  return ranks.reduce((sum, rank) => {
+    const asked = follows / rank / all;
+    return sum + (rank <= cache ? 1 - (1 - 1 / rank / all) ** follows : asked);
+  }, 0);
 }

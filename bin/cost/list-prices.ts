@@ -1,4 +1,7 @@
-/** List prices (USD) of us-east-1, without free tiers and discounts, as AWS published them on this day. */
+/**
+ * List prices (USD) of us-east-1, without free tiers and discounts, written down on this day. Those of SES are of pay-as-you-go; an account
+ * with another plan of SES pays other prices.
+ */
 export const LISTED_ON = '2026-11-27';
 
 /** Price of one unit. */
@@ -9,7 +12,7 @@ export const PRICES = {
   /** arm64 */
   'Lambda GB-second': 0.0000133334,
   'SES mail': 0.1e-3,
-  /** Of messages with attachments. */
+  /** Of attachments. */
   'SES GB': 0.12,
   'SQS request': 0.4e-6,
   'S3 write': 5e-6,

@@ -2,7 +2,7 @@ import type { Refreshed, Scan } from '../contracts/refreshed.ts';
 import type { FanOutPorts } from './ports.ts';
 
 /** Items of the subscribers table in one scan segment: a small audience is one segment, so that each chart is drawn once. */
-const ITEMS_PER_SCAN_SEGMENT = 5_000;
+export const ITEMS_PER_SCAN_SEGMENT = 5_000;
 
 /**
  * Splits a message of ingest into one message per scan segment. May be repeated: the ledger prevents duplicate mails.

@@ -17,9 +17,9 @@ import { TickerSnapshot } from './ticker-snapshot.ts';
 /** The longest window, and the 50 trading days before it that the slow average needs. */
 const LOOK_BACK_DAYS = 365 + 80;
 /** About 50 KB each. */
-const MAX_TICKERS = 1_500;
+export const MAX_TICKERS = 1_500;
 /** About 50 KB each. */
-const MAX_CHARTS = 4_000;
+export const MAX_PICTURES = 4_000;
 /** A few hundred bytes each. */
 const MAX_VERDICTS = 100_000;
 /** Clocks of two functions differ by at most this. */
@@ -51,7 +51,7 @@ export class PriceSnapshot {
   /** The change list, and other names of its tickers. */
   readonly #changed: ReadonlySet<string>;
   readonly #tickers = cacheOf<TickerSnapshot>(MAX_TICKERS);
-  readonly #charts = cacheOf<DrawnChart>(MAX_CHARTS);
+  readonly #charts = cacheOf<DrawnChart>(MAX_PICTURES);
   readonly #verdicts = cacheOf<boolean>(MAX_VERDICTS);
   #reads = 0;
   #drawn = 0;

@@ -9,7 +9,7 @@ import { movement, rowOf } from './digest-rows.ts';
 import { alertNews, correctionNews, headline, occasionOf, preheaderOf, summaryOf } from './digest-words.ts';
 
 /** Limits the size of a mail. Further tickers are only in the table. */
-const MAX_CHARTS = 12;
+export const MAX_CHARTS = 12;
 
 /** Corrections that a mail lists; a replaced history can correct thousands. */
 export const MAX_CORRECTIONS = 40;
