@@ -17,8 +17,8 @@ export type LateFile = {
   minutesLate: number;
   /** The last delivery that arrived; undefined if there is none in the last ten sessions. */
   last: string | undefined;
-  /** Subscribers who get digests and follow a ticker of the last delivery. */
-  waiting: number;
+  /** Subscribers who get digests and follow a ticker of the last delivery; undefined if none of its tickers are known. */
+  waiting: number | undefined;
 };
 
 /**
@@ -41,7 +41,7 @@ export async function findLate(
     fileDate: due.fileDate,
     minutesLate: Math.floor((now - due.dueAt) / 60_000),
     last: last?.delivery,
-    waiting: last ? await waitingFor(ports, last, new Date(now).toISOString().slice(0, 10)) : 0,
+    waiting: last && (await waitingFor(ports, last, new Date(now).toISOString().slice(0, 10))),
   };
 }
 
@@ -72,7 +72,7 @@ async function waitingFor(
   ports: Pick<IngestPorts, 'records' | 'subscribers'>,
   { delivery, applied }: DeliveryRecord,
   date: string,
-): Promise<number> {
+): Promise<number | undefined> {
   const manifest = applied && (await readManifest(ports.records, delivery, applied.revision));
-  return manifest ? countFollowers(ports, new Set(Object.keys(manifest)), date) : 0;
+  return manifest && countFollowers(ports, new Set(Object.keys(manifest)), date);
 }

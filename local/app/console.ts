@@ -8,6 +8,8 @@ type Colour = 'green' | 'yellow' | 'red' | 'cyan' | 'blue' | 'dim' | 'bold';
 const paint = (colour: Colour, text: string): string => styleText(colour, text);
 const number = (value: unknown): string => Number(value ?? 0).toLocaleString('en-US');
 const seconds = (ms: unknown): string => `${(Number(ms ?? 0) / 1000).toFixed(1)} s`;
+const waitingText = (count: unknown): string =>
+  count === undefined ? 'nobody knows how many subscribers wait' : `${plural(count, 'subscriber')} waiting`;
 const plural = (value: unknown, noun: string): string => `${number(value)} ${noun}${Number(value) === 1 ? '' : 's'}`;
 
 /** Prints one line: time, a coloured word, a text. */
@@ -114,7 +116,7 @@ function show(line: Line): void {
       print(
         'red',
         'late',
-        `${paint('bold', String(line['feed'] || 'top level'))} ${line['fileDate']} · ${plural(line['waiting'], 'subscriber')} waiting`,
+        `${paint('bold', String(line['feed'] || 'top level'))} ${line['fileDate']} · ${waitingText(line['waiting'])}; last arrived: ${line['last'] ?? 'none in the last ten sessions'}`,
       );
       return;
     case 'delivery skipped':

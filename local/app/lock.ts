@@ -11,7 +11,7 @@ export function lockFolder(folder: string): () => void {
   for (const flag of ['wx', 'w'] as const) {
     try {
       writeFileSync(file, String(process.pid), { flag });
-      return () => rmSync(file, { force: true });
+      return () => unlock(file);
     } catch {
       const owner = Number(readFileSync(file, 'utf8'));
       if (isAlive(owner)) {
@@ -22,6 +22,15 @@ export function lockFolder(folder: string): () => void {
     }
   }
   throw new Error(`Could not lock ${folder}.`);
+}
+
+/** Removes the lock, unless another process holds it by now: somebody may have removed the folder meanwhile. */
+function unlock(file: string): void {
+  try {
+    if (Number(readFileSync(file, 'utf8')) === process.pid) rmSync(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
 }
 
 function isAlive(pid: number): boolean {

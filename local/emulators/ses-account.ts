@@ -31,4 +31,5 @@ export type SesFault = keyof typeof SES_FAULTS;
 export const accountWith = (fault: SesFault | undefined): object => ({
   ...ACCOUNT,
   ProductionAccessEnabled: fault !== 'sandbox',
+  ...(fault === 'sandbox' && { SendQuota: { Max24HourSend: 200, MaxSendRate: 1, SentLast24Hours: 0 } }),
 });

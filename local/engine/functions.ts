@@ -92,7 +92,12 @@ function localFunction(
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => onLine(name, line));
     }
-    await answerOf(child);
+    try {
+      await answerOf(child);
+    } catch (error) {
+      onLine(name, JSON.stringify({ level: 'ERROR', message: 'function cannot start', function: name }));
+      throw error;
+    }
     return child;
   }
 

@@ -60,8 +60,11 @@ test('an alarm of one feed is printed for that feed only', () => {
 });
 
 test('a late file is one line with who waits', () => {
-  expect(shown({ message: 'file is late', feed: '', fileDate: '2020-01-10', waiting: 812 })).toEqual([
-    'late        top level 2020-01-10 · 812 subscribers waiting',
+  expect(
+    shown({ message: 'file is late', feed: '', fileDate: '2020-01-10', waiting: 812, last: '2020-01-09.history' }),
+  ).toEqual(['late        top level 2020-01-10 · 812 subscribers waiting; last arrived: 2020-01-09.history']);
+  expect(shown({ message: 'file is late', feed: 'eu', fileDate: '2020-01-10' })).toEqual([
+    'late        eu 2020-01-10 · nobody knows how many subscribers wait; last arrived: none in the last ten sessions',
   ]);
 });
 
