@@ -59,6 +59,8 @@ export interface ClosingBellProps extends StackProps {
   readonly fanOut: { readonly timeout: Duration };
   /** How long a claim waits for SES's confirmation before it may be retried. */
   readonly claimRetryAfter: Duration;
+  /** True to send mails over TLS only. */
+  readonly requireTls: boolean;
   /** How long SES may take to answer. */
   readonly sesTimeout: Duration;
   /** Market-data APIs that are asked by schedule. */
@@ -102,7 +104,7 @@ export class ClosingBellStack extends AppStack {
     const collectors = new Collectors(this, 'Collectors', { drop, ingest, prices, ...props });
     new Lake(this, 'Lake', { ingest, prices });
 
-    const mail = new Mail(this, 'Mail', { domain: props.mailDomain, sesTimeout });
+    const mail = new Mail(this, 'Mail', { domain: props.mailDomain, sesTimeout, requireTls: props.requireTls });
     const webUrl = props.webUrl ?? this.#page(props);
     const signIn = new SignIn(this, 'SignIn', { settings: props.signIn, mail, webUrl });
     const gateway = new Gateway(this, 'Gateway', { signIn, webUrl });

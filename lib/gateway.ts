@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
@@ -77,6 +77,8 @@ export class Gateway extends Construct {
 
   #addStage(): CfnStage {
     const logs = new LogGroup(this, 'AccessLogs', {
+      // Under this prefix the log needs no room in the account's policy of CloudWatch Logs, which is limited.
+      logGroupName: `/aws/vendedlogs/${Stack.of(this).stackName}-requests`,
       retention: AppStack.of(this).logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });

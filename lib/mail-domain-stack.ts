@@ -1,10 +1,10 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { EmailIdentity, Identity, MailFromBehaviorOnMxFailure } from 'aws-cdk-lib/aws-ses';
 import type { Construct } from 'constructs';
 
 const RECORD = 'Add it to the DNS of the mail domain';
 
-export interface MailDomainProps {
+export interface MailDomainProps extends Pick<StackProps, 'tags'> {
   /** Domain of the sender. */
   readonly mailDomain: string;
 }
@@ -14,8 +14,8 @@ export interface MailDomainProps {
  * its owner added these DNS records.
  */
 export class MailDomainStack extends Stack {
-  constructor(scope: Construct, id: string, { mailDomain }: MailDomainProps) {
-    super(scope, id);
+  constructor(scope: Construct, id: string, { mailDomain, tags }: MailDomainProps) {
+    super(scope, id, tags && { tags });
     const mailFrom = `bounce.${mailDomain}`;
     const identity = new EmailIdentity(this, 'Identity', {
       identity: Identity.domain(mailDomain),
@@ -23,6 +23,8 @@ export class MailDomainStack extends Stack {
       mailFromDomain: mailFrom,
       mailFromBehaviorOnMxFailure: MailFromBehaviorOnMxFailure.USE_DEFAULT_VALUE,
     });
+    // Without it no mail is sent any more, whoever deletes this stack.
+    identity.applyRemovalPolicy(RemovalPolicy.RETAIN);
     for (const [i, { name, value }] of identity.dkimRecords.entries()) {
       new CfnOutput(this, `DkimRecord${i + 1}`, {
         value: `${name} CNAME ${value}`,

@@ -11,6 +11,8 @@ export interface MailProps {
   readonly domain: string;
   /** How long SES may take to answer. */
   readonly sesTimeout: Duration;
+  /** True to send only to mail servers that take TLS: for others the mail bounces, and its subscriber gets no more. */
+  readonly requireTls: boolean;
 }
 
 /** The sender, SES's settings for our mails, and the ledger: one record per mail that must not be sent twice. */
@@ -21,7 +23,7 @@ export class Mail extends Construct {
   readonly #sesTimeout: Duration;
   readonly #ledger: AppTable;
 
-  constructor(scope: Construct, id: string, { domain, sesTimeout }: MailProps) {
+  constructor(scope: Construct, id: string, { domain, sesTimeout, requireTls }: MailProps) {
     super(scope, id);
     this.domain = domain;
     this.sender = `digest@${domain}`;
@@ -33,7 +35,7 @@ export class Mail extends Construct {
     });
     new CfnOutput(this, 'LedgerTable', { value: this.#ledger.table.tableName, description: 'State of each mail' });
     this.configurationSet = new ConfigurationSet(this, 'Digests', {
-      tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
+      tlsPolicy: requireTls ? ConfigurationSetTlsPolicy.REQUIRE : ConfigurationSetTlsPolicy.OPTIONAL,
       reputationMetrics: true,
       // The feedback function stops mail to bouncing addresses, and the owner can resume. SES's suppression list would reject their mail even after that.
       disableSuppressionList: true,

@@ -263,7 +263,9 @@ test('a custom domain has an output with its DNS record; the mail domain has all
   expect(outputs.find(([name]) => name.startsWith('PageDistributionDomain'))?.[1].Description).toBe(
     'Add it to the DNS: bell.example.com CNAME this',
   );
-  const domain = new MailDomainStack(new App(), 'Mail', { mailDomain: 'example.com' });
+  const domain = new MailDomainStack(new App(), 'Mail', { mailDomain: 'example.com', tags: { team: 'data' } });
+  Template.fromStack(domain).hasResource('AWS::SES::EmailIdentity', { DeletionPolicy: 'Retain' });
+  expect(domain.tags.tagValues()).toEqual({ team: 'data' });
   const records = Object.keys(Template.fromStack(domain).toJSON().Outputs);
   expect(records.sort()).toEqual([
     'DkimRecord1',
@@ -273,6 +275,21 @@ test('a custom domain has an output with its DNS record; the mail domain has all
     'MailFromMxRecord',
     'MailFromSpfRecord',
   ]);
+});
+
+test('the log of requests is where it needs no room in the policy of CloudWatch Logs', () => {
+  template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/vendedlogs/ClosingBell-requests' });
+});
+
+test.each([
+  [true, 'REQUIRE'],
+  [false, 'OPTIONAL'],
+])('requireTls %s: SES is told %s', (requireTls, TlsPolicy) => {
+  const stack = new ClosingBellStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'X', {
+    ...PROPS,
+    requireTls,
+  });
+  Template.fromStack(stack).hasResourceProperties('AWS::SES::ConfigurationSet', { DeliveryOptions: { TlsPolicy } });
 });
 
 test('cdk-nag reports only violations that are acknowledged with a reason', () => {
