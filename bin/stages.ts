@@ -30,6 +30,8 @@ const prod = (settings: Settings): ClosingBellProps => {
     fanOut: { timeout: Duration.minutes(5) },
     logRetention: RetentionDays.THREE_MONTHS,
     claimRetryAfter: Duration.hours(1),
+    // Of the account's rate, if others send from the account too.
+    sesRateShare: 1,
     // Mails to servers without TLS bounce, and their subscribers get no more. With false these mails are readable on their way.
     requireTls: true,
     sesTimeout: Duration.seconds(10),

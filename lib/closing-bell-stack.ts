@@ -59,6 +59,8 @@ export interface ClosingBellProps extends StackProps {
   readonly fanOut: { readonly timeout: Duration };
   /** How long a claim waits for SES's confirmation before it may be retried. */
   readonly claimRetryAfter: Duration;
+  /** Share (0 to 1) of the account's SES rate. */
+  readonly sesRateShare: number;
   /** True to send mails over TLS only. */
   readonly requireTls: boolean;
   /** How long SES may take to answer. */
@@ -104,7 +106,7 @@ export class ClosingBellStack extends AppStack {
     const collectors = new Collectors(this, 'Collectors', { drop, ingest, prices, ...props });
     new Lake(this, 'Lake', { ingest, prices });
 
-    const mail = new Mail(this, 'Mail', { domain: props.mailDomain, sesTimeout, requireTls: props.requireTls });
+    const mail = new Mail(this, 'Mail', { domain: props.mailDomain, ...props });
     const webUrl = props.webUrl ?? this.#page(props);
     const signIn = new SignIn(this, 'SignIn', { settings: props.signIn, mail, webUrl });
     const gateway = new Gateway(this, 'Gateway', { signIn, webUrl });

@@ -11,6 +11,8 @@ export interface MailProps {
   readonly domain: string;
   /** How long SES may take to answer. */
   readonly sesTimeout: Duration;
+  /** Share (0 to 1) of the account's SES rate: other senders of the account may need the rest. */
+  readonly sesRateShare: number;
   /** True to send only to mail servers that take TLS: for others the mail bounces, and its subscriber gets no more. */
   readonly requireTls: boolean;
 }
@@ -21,13 +23,17 @@ export class Mail extends Construct {
   readonly sender: string;
   readonly configurationSet: ConfigurationSet;
   readonly #sesTimeout: Duration;
+  readonly #sesRateShare: number;
   readonly #ledger: AppTable;
 
-  constructor(scope: Construct, id: string, { domain, sesTimeout, requireTls }: MailProps) {
+  constructor(scope: Construct, id: string, { domain, sesTimeout, sesRateShare, requireTls }: MailProps) {
     super(scope, id);
     this.domain = domain;
     this.sender = `digest@${domain}`;
     this.#sesTimeout = sesTimeout;
+    if (!(sesRateShare > 0 && sesRateShare <= 1))
+      throw new Error(`Expected a sesRateShare above 0 and up to 1, found ${sesRateShare}.`);
+    this.#sesRateShare = sesRateShare;
     this.#ledger = new AppTable(this, 'Ledger', {
       partitionKey: 'recipient',
       sortKey: 'mail',
@@ -78,6 +84,7 @@ export class Mail extends Construct {
     target.setEnvironment(Env.sender, this.sender);
     target.setEnvironment(Env.configurationSet, configurationSetName);
     target.setEnvironment(Env.sesTimeout, String(this.#sesTimeout.toSeconds()));
+    target.setEnvironment(Env.sesRateShare, String(this.#sesRateShare));
     const arnOf = (resource: string, resourceName: string) =>
       Stack.of(this).formatArn({ service: 'ses', resource, resourceName });
     const resources = [arnOf('identity', '*'), arnOf('configuration-set', configurationSetName)];

@@ -16,6 +16,8 @@ export type MailerOptions = {
   sender: string;
   /** How long SES may take to answer (ms). */
   timeoutMs: number;
+  /** Share (0 to 1) of the account's rate: other senders may need the rest. */
+  rateShare: number;
   sleep: (ms: number) => Promise<void>;
   now: () => number;
 };
@@ -36,18 +38,21 @@ const ABOUT_THE_MAIL =
 const ABOUT_THE_ACCOUNT = /not verified|suspended|paused|sandbox|account/i;
 
 /**
- * Sends raw mail within the account's SES rate. It halves its rate when SES throttles, and recovers gradually.
+ * Sends raw mail within our share of the account's SES rate. It halves its rate when SES throttles, and recovers gradually.
  * @param client see sesClient
  */
-export function mailer(client: SESv2Client, { configurationSet, sender, timeoutMs, sleep, now }: MailerOptions) {
+export function mailer(
+  client: SESv2Client,
+  { configurationSet, sender, timeoutMs, rateShare, sleep, now }: MailerOptions,
+) {
   let rate: Promise<number> | undefined;
   let gapMs = 0;
   let nextTurn = 0;
   let slowedAt = 0;
 
-  /** Mails per second of the account. */
-  const accountRate = (): Promise<number> => {
-    rate ??= readRate(client);
+  /** Mails per second that are ours. */
+  const ownRate = (): Promise<number> => {
+    rate ??= readRate(client).then((all) => all * rateShare);
     rate.catch(() => {
       rate = undefined;
     });
@@ -58,11 +63,11 @@ export function mailer(client: SESv2Client, { configurationSet, sender, timeoutM
     /**
      * Waits until the next mail may be sent.
      * @param deadline ms since 1970
-     * @param sharedBy number of invocations that share the account's rate
+     * @param sharedBy number of invocations that share it
      * @returns false if that would be too late to send and record the mail before the deadline
      */
     async turn(deadline: number, sharedBy = 1): Promise<boolean> {
-      gapMs = Math.max((1000 * sharedBy) / (await accountRate()), gapMs * 0.95);
+      gapMs = Math.max((1000 * sharedBy) / (await ownRate()), gapMs * 0.95);
       const mine = Math.max(now(), nextTurn);
       if (mine > deadline - timeoutMs) return false;
       nextTurn = mine + gapMs;

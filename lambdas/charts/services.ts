@@ -29,7 +29,14 @@ export function chartsServices(env: Environment, logger: Logger, unexpected: (er
     deliveries: deliveriesTable(dynamodb, env.text(Env.deliveriesTable)),
     limits: limitsTable(dynamodb, env.text(Env.limitsTable)),
     records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),
-    mailer: mailer(sesClient(timeoutMs), { sender, configurationSet, timeoutMs, sleep, now }),
+    mailer: mailer(sesClient(timeoutMs), {
+      sender,
+      configurationSet,
+      timeoutMs,
+      rateShare: env.number(Env.sesRateShare),
+      sleep,
+      now,
+    }),
     linkKeys: linkKeys(secretsClient(), env.text(Env.linkSecret), now),
     // The construct copies scripts and fonts beside the bundle.
     plotScripts: {

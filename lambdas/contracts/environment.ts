@@ -55,6 +55,8 @@ export const Env = {
   claimRetryAfter: 'CLAIM_RETRY_AFTER_SECONDS',
   /** Seconds that SES may take to answer. */
   sesTimeout: 'SES_TIMEOUT_SECONDS',
+  /** Share (0 to 1) of the account's SES rate that is ours. */
+  sesRateShare: 'SES_RATE_SHARE',
   sender: 'SENDER_ADDRESS',
   configurationSet: 'SES_CONFIGURATION_SET',
   /** Address of the page, without a trailing slash. */

@@ -37,6 +37,7 @@ export function fanOutServices(env: Environment, logger: Logger) {
       sender,
       configurationSet: env.text(Env.configurationSet),
       timeoutMs,
+      rateShare: env.number(Env.sesRateShare),
       sleep,
       now: Date.now,
     }),

@@ -7,13 +7,14 @@ const failure = (name: string, more = {}) => Object.assign(new Error(`message of
 const MAIL = { to: 'ada@example.com', raw: Buffer.from('raw'), tags: { recipient: 's', mail: 'd' } };
 
 /** A mailer whose clock moves only when it sleeps. */
-function atRate(rate: number, sharedBy = 1) {
+function atRate(rate: number, sharedBy = 1, rateShare = 1) {
   ses.on(GetAccountCommand).resolves({ SendQuota: { MaxSendRate: rate, Max24HourSend: 1e6, SentLast24Hours: 0 } });
   let time = 0;
   const sent = mailer(new SESv2Client({}), {
     configurationSet: 'set',
     sender: 'digest@example.com',
     timeoutMs: 10_000,
+    rateShare,
     now: () => time,
     sleep: async (ms) => {
       time += ms;
@@ -45,6 +46,13 @@ test('sends within its share of the rate', async () => {
   const { send, time } = atRate(14, 4);
   for (let i = 0; i < 8; i++) await send();
   expect(time()).toBeCloseTo((7 * 1000 * 4) / 14);
+});
+
+test('sends within our share of the rate of the account', async () => {
+  ses.on(SendEmailCommand).resolves({ MessageId: 'm' });
+  const { send, time } = atRate(20, 1, 0.25);
+  for (let i = 0; i < 11; i++) await send();
+  expect(time()).toBeCloseTo((10 * 1000) / 5);
 });
 
 test('reads the rate once, also for concurrent mails', async () => {

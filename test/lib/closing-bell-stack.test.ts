@@ -228,6 +228,11 @@ test.each([
   );
 });
 
+test('a share of SES above one is refused', () => {
+  const props = { ...PROPS, sesRateShare: 50 };
+  expect(() => new ClosingBellStack(new App(), 'X', props)).toThrow('Expected a sesRateShare above 0 and up to 1');
+});
+
 test('no key of an API is in the template', () => {
   template.hasResourceProperties('AWS::SecretsManager::Secret', {
     Description: Match.stringLikeRegexp('Keys of market-data APIs'),

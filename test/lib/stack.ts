@@ -17,6 +17,7 @@ export const PROPS: ClosingBellProps = {
   logRetention: RetentionDays.THREE_MONTHS,
   fanOut: { timeout: Duration.minutes(5) },
   sesTimeout: Duration.seconds(10),
+  sesRateShare: 1,
   requireTls: true,
   claimRetryAfter: Duration.hours(1),
   collectors: [

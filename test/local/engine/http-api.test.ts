@@ -32,6 +32,7 @@ beforeAll(async () => {
     logRetention: RetentionDays.ONE_WEEK,
     fanOut: { timeout: Duration.minutes(5) },
     sesTimeout: Duration.seconds(10),
+    sesRateShare: 1,
     requireTls: true,
     collectors: [],
     vendors: [],
