@@ -94,7 +94,7 @@ function reasonOf(subscriber: Subscriber, date: string): { outcome: Outcome; why
   if (held) return { outcome: 'heldBack', why: held };
   return {
     outcome: 'none',
-    why: 'nothing new inside their chart windows, followed later, or not sent yet; if SES did not take it, the log says why (mail not sent)',
+    why: 'not sent yet (if SES takes no mails, the log says why: mail not sent), followed later, or nothing new inside their chart windows',
   };
 }
 
