@@ -28,6 +28,7 @@ const prod = (settings: Settings): ClosingBellProps => {
     suspectMove: SUSPECT_MOVE,
     concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5 },
     fanOut: { timeout: Duration.minutes(5) },
+    keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
     claimRetryAfter: Duration.hours(1),
     // Of the account's rate, if others send from the account too.
@@ -87,10 +88,11 @@ const local = (settings: Settings): ClosingBellProps => ({
 /** Vendors, paid requests and alarms about late files are production's: a stage that wants some names its own. */
 const ALONE = { collectors: [], vendors: [], feeds: [] };
 
-/** A small account to try things in: its queues take ten executions at most, and it keeps logs for a week. */
+/** A small account to try things in: its queues take ten executions at most, it keeps logs for a week, and its data go with the stack. */
 const dev = (settings: Settings): ClosingBellProps => ({
   ...prod(settings),
   concurrency: { deliveries: 2, refreshed: 2, events: 2, reports: 2, planned: 2 },
+  keepsData: false,
   logRetention: RetentionDays.ONE_WEEK,
   ...ALONE,
 });

@@ -54,6 +54,8 @@ export interface ClosingBellProps extends StackProps {
   readonly concurrency: QueueConcurrency;
   /** Invocations that are kept free for requests of the page, if the account's quota allows it. */
   readonly reservedForPage?: number | undefined;
+  /** True if tables, buckets, accounts, keys and the lake outlive the stack. */
+  readonly keepsData: boolean;
   /** How long logs are kept. */
   readonly logRetention: RetentionDays;
   readonly fanOut: { readonly timeout: Duration };
@@ -82,6 +84,7 @@ export class ClosingBellStack extends AppStack {
   override readonly platform: Platform;
   override readonly concurrency: QueueConcurrency;
   override readonly logRetention: RetentionDays;
+  override readonly keepsData: boolean;
   override readonly alarmActions: readonly IAlarmAction[];
 
   constructor(scope: Construct, id: string, props: ClosingBellProps) {
@@ -95,6 +98,7 @@ export class ClosingBellStack extends AppStack {
     this.platform = props.platform;
     this.concurrency = props.concurrency;
     this.logRetention = props.logRetention;
+    this.keepsData = props.keepsData;
     this.alarmActions = new Operations(this, 'Operations', props).alarmActions;
 
     const drop = new Drop(this, 'Drop', props);

@@ -64,7 +64,7 @@ export class Gateway extends Construct {
     this.#linkKey = new Secret(this, 'LinkKey', {
       description: 'Signs links in mails. Links signed with its previous version still work; older ones do not.',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: AppStack.of(this).dataRemoval,
     });
     Validations.of(this.#linkKey).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',

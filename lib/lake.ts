@@ -1,4 +1,4 @@
-import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
@@ -99,7 +99,7 @@ export class Lake extends Construct {
     const optimizer = this.#optimizerRole();
     const databases = LAYERS.map((layer) => {
       const database = new CfnDatabase(this, layer, { catalogId, databaseInput: { name: this.#databaseOf(layer) } });
-      database.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      database.applyRemovalPolicy(AppStack.of(this).lakeRemoval);
       return database;
     });
     for (const dataset of DATASETS) {

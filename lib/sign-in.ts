@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
   CfnManagedLoginBranding,
@@ -16,6 +16,7 @@ import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { OPERATORS_GROUP, Scope } from '../lambdas/contracts/scopes.ts';
 import { AppFunction } from './constructs/function.ts';
+import { AppStack } from './constructs/stack.ts';
 import type { Mail } from './mail.ts';
 import { SignInLimit } from './sign-in-limit.ts';
 
@@ -110,8 +111,8 @@ export class SignIn extends Construct {
         sesVerifiedDomain: mail.domain,
         sesRegion: Stack.of(this).region,
       }),
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: AppStack.of(this).keepsData,
+      removalPolicy: AppStack.of(this).dataRemoval,
     });
     Validations.of(pool).acknowledge(
       {

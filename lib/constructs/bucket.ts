@@ -1,6 +1,7 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { AppStack } from './stack.ts';
 
 export interface AppBucketProps {
   /** Sends an event to EventBridge for every object. */
@@ -11,7 +12,7 @@ export interface AppBucketProps {
   readonly oldVersionsFor?: Duration;
 }
 
-/** A private, versioned, encrypted bucket that is kept when its stack is deleted. */
+/** A private, versioned, encrypted bucket. */
 export class AppBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -30,7 +31,7 @@ export class AppBucket extends Construct {
           ...(keptFor && { expiration: keptFor }),
         },
       ],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: AppStack.of(this).dataRemoval,
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',

@@ -1,10 +1,10 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnTable, CfnTableOptimizer } from 'aws-cdk-lib/aws-glue';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Dataset } from '../../lambdas/contracts/dataset.ts';
 import { newIcebergTable } from '../../lambdas/contracts/iceberg-schema.ts';
+import { AppStack } from './stack.ts';
 
 /** Files that no snapshot has are removed after this time: longer than any write takes. */
 const ORPHAN_DAYS = 7;
@@ -62,7 +62,7 @@ export class LakeTable extends Construct {
       },
     });
     // A table of a deployment that failed would be in the way of the next one.
-    this.table.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+    this.table.applyRemovalPolicy(AppStack.of(this).lakeRemoval);
     const { snapshotDays, snapshots } = dataset.retention;
     const optimize = (type: string, configuration: object) => {
       const own = new CfnTableOptimizer(this, type, {

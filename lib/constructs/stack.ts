@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
@@ -14,8 +14,20 @@ export abstract class AppStack extends Stack {
   abstract readonly concurrency: QueueConcurrency;
   /** How long logs are kept. */
   abstract readonly logRetention: RetentionDays;
+  /** True if data outlive the stack: tables, buckets, accounts, keys, the lake. */
+  abstract readonly keepsData: boolean;
   /** Actions of every alarm: they notify the operators. */
   abstract readonly alarmActions: readonly IAlarmAction[];
+
+  /** What becomes of data when the stack is deleted. */
+  get dataRemoval(): RemovalPolicy.RETAIN | RemovalPolicy.DESTROY {
+    return this.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  }
+
+  /** The same for databases and tables of the lake, whose definitions are the data's only ones. */
+  get lakeRemoval(): RemovalPolicy {
+    return this.keepsData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+  }
 
   /** @throws Error if the construct is in another kind of stack */
   static override of(construct: IConstruct): AppStack {

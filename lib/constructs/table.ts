@@ -1,8 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../lambdas/contracts/environment.ts';
 import type { AppFunction } from './function.ts';
+import { AppStack } from './stack.ts';
 
 export interface AppTableProps {
   readonly partitionKey: string;
@@ -11,7 +11,7 @@ export interface AppTableProps {
   readonly timeToLive?: string;
 }
 
-/** A table with point-in-time recovery and on-demand billing that is kept when its stack is deleted. */
+/** A table with point-in-time recovery and on-demand billing. */
 export class AppTable extends Construct {
   readonly table: TableV2;
 
@@ -24,8 +24,8 @@ export class AppTable extends Construct {
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: AppStack.of(this).keepsData,
+      removalPolicy: AppStack.of(this).dataRemoval,
     });
   }
 

@@ -8,7 +8,7 @@ import { ROUTES } from '../../lambdas/contracts/routes.ts';
 import { checkVendors } from '../../lambdas/contracts/vendors.ts';
 import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 import { MailDomainStack } from '../../lib/mail-domain-stack.ts';
-import { app, functionOf, idIn, ofType, PROPS, resources, type Statement, template } from './stack.ts';
+import { app, functionOf, idIn, ofType, PROPS, type Resource, resources, type Statement, template } from './stack.ts';
 
 test('every uploaded object reaches the deliveries queue, also those whose name ingest will reject', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
@@ -284,6 +284,16 @@ test('a custom domain has an output with its DNS record; the mail domain has all
 
 test('the log of requests is where it needs no room in the policy of CloudWatch Logs', () => {
   template.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: '/aws/vendedlogs/ClosingBell-requests' });
+});
+
+test('without keepsData nothing outlives the stack, and nothing is protected', () => {
+  const stack = new ClosingBellStack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'X', {
+    ...PROPS,
+    keepsData: false,
+  });
+  const all = Object.entries(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>);
+  expect(all.filter(([, { DeletionPolicy = 'Delete' }]) => DeletionPolicy !== 'Delete').map(([id]) => id)).toEqual([]);
+  expect(JSON.stringify(all)).not.toMatch(/"DeletionProtection\w*":(?:true|"ACTIVE")/);
 });
 
 test.each([

@@ -14,6 +14,7 @@ export const PROPS: ClosingBellProps = {
   maxRejectedShare: 0.2,
   suspectMove: 0.5,
   concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5 },
+  keepsData: true,
   logRetention: RetentionDays.THREE_MONTHS,
   fanOut: { timeout: Duration.minutes(5) },
   sesTimeout: Duration.seconds(10),

@@ -29,6 +29,7 @@ beforeAll(async () => {
     maxRejectedShare: 0.2,
     suspectMove: 0.5,
     concurrency: { deliveries: 2, refreshed: 2, events: 2, reports: 2, planned: 2 },
+    keepsData: true,
     logRetention: RetentionDays.ONE_WEEK,
     fanOut: { timeout: Duration.minutes(5) },
     sesTimeout: Duration.seconds(10),
