@@ -6,7 +6,7 @@ import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { exchangeOf } from '../contracts/exchange.ts';
 import { recordKeys, TOMBSTONE_YEAR } from '../contracts/keys.ts';
 import type { Limits } from '../contracts/profile.ts';
-import { CALENDARS, sessions } from '../domain/calendar/sessions.ts';
+import { CALENDARS, isCovered, sessions } from '../domain/calendar/sessions.ts';
 import { type Compared, checksOf, missingAbove } from '../domain/delivery/checks.ts';
 import { unpackRows } from '../domain/delivery/segment.ts';
 import type { SegmentPacker } from '../domain/delivery/segment-packer.ts';
@@ -102,7 +102,9 @@ function missingSessions(before: string | undefined, { fileDate }: DeliveryId, p
   if (before === undefined) return [];
   const [first = ''] = packer.tickers();
   const exchange = CALENDARS[exchangeOf(first)];
-  const between = sessions(exchange, addDays(parseDeliveryId(before).fileDate, 1), addDays(fileDate, -1));
+  const [from, to] = [addDays(parseDeliveryId(before).fileDate, 1), addDays(fileDate, -1)];
+  // Of later years the holidays are not known.
+  const between = isCovered(exchange, from, to) ? sessions(exchange, from, to) : [];
   if (between.length === 0) return [];
   const own = new Set<string>();
   for (const segment of packer.segments())

@@ -209,6 +209,14 @@ describe('operators are warned', () => {
       expect(await checksAfter(before, content)).toMatchObject({ missingSessions: [], warnings: [] });
     });
 
+    test('not in a year whose holidays are not known', async () => {
+      const world = new MemoryWorld();
+      const of = (date: string) => `ticker,close,date,action\nTCS.NS,5,${date},I\n`;
+      await dropAndIngest(world, '2030-01-07_incremental.csv', of('2030-01-07'), '2030-01-07T12:00:00Z');
+      const later = await dropAndIngest(world, '2030-01-10_incremental.csv', of('2030-01-10'), '2030-01-10T12:00:00Z');
+      expect(later).toMatchObject({ report: { checks: { missingSessions: [] } } });
+    });
+
     test('not over a weekend', async () => {
       const world = new MemoryWorld();
       await dropAndIngest(world, KEY, file(12));
