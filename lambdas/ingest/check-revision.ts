@@ -1,7 +1,7 @@
 import { readManifest } from '../adapters/manifests.ts';
 import { type Checks, checks } from '../contracts/checks.ts';
 import { addDays } from '../contracts/dates.ts';
-import { type DeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
+import { type DeliveryId, deliveriesOn, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { exchangeOf } from '../contracts/exchange.ts';
 import { recordKeys, TOMBSTONE_YEAR } from '../contracts/keys.ts';
@@ -92,13 +92,22 @@ async function compared(
               Object.keys(manifest).map((ticker) => names.get(ticker)?.find((name) => own.has(name)) ?? ticker),
             ),
           },
-    missingSessions: missingSessions(replaced ? undefined : before?.id, delivery, packer),
+    missingSessions: await missingSessions(ports, replaced ? undefined : before?.id, delivery, packer),
     ...(before ? await compareCloses(ports, before, packer.segments()) : NOT_COMPARED),
   };
 }
 
-/** The sessions after the delivery before, up to this file, of which neither has a close. @returns ISO dates */
-function missingSessions(before: string | undefined, { fileDate }: DeliveryId, packer: SegmentPacker): string[] {
+/**
+ * The sessions after the delivery before, up to this file, of which neither has a close, and no file came: one that is being read, held or
+ * rejected has an alarm of its own.
+ * @returns ISO dates
+ */
+async function missingSessions(
+  { deliveries }: Pick<CheckPorts, 'deliveries'>,
+  before: string | undefined,
+  { feed, fileDate }: DeliveryId,
+  packer: SegmentPacker,
+): Promise<string[]> {
   if (before === undefined) return [];
   const [first = ''] = packer.tickers();
   const exchange = CALENDARS[exchangeOf(first)];
@@ -109,7 +118,12 @@ function missingSessions(before: string | undefined, { fileDate }: DeliveryId, p
   const own = new Set<string>();
   for (const segment of packer.segments())
     for (const { day } of unpackRows(segment)) own.add(`${segment.year}-${day.slice(0, 2)}-${day.slice(2)}`);
-  return between.filter((date) => !own.has(date));
+  const missing: string[] = [];
+  for (const date of between.filter((one) => !own.has(one))) {
+    const records = await Promise.all(deliveriesOn(feed, date).map(({ id }) => deliveries.get(id)));
+    if (records.every((record) => record === undefined)) missing.push(date);
+  }
+  return missing;
 }
 
 /** Tickers that were renamed → all of their names. */

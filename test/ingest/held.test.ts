@@ -209,6 +209,15 @@ describe('operators are warned', () => {
       expect(await checksAfter(before, content)).toMatchObject({ missingSessions: [], warnings: [] });
     });
 
+    test('not if a file of the session was rejected: that has its own alarm', async () => {
+      const world = new MemoryWorld();
+      await dropAndIngest(world, '2020-01-08_incremental.csv', file(12, 1, '2020-01-08'));
+      await dropAndIngest(world, '2020-01-09_incremental.csv', 'nonsense');
+      expect(await dropAndIngest(world, KEY, file(12, 2))).toMatchObject({
+        report: { checks: { comparedWith: '2020-01-08.incremental', missingSessions: [], warnings: [] } },
+      });
+    });
+
     test('not in a year whose holidays are not known', async () => {
       const world = new MemoryWorld();
       const of = (date: string) => `ticker,close,date,action\nTCS.NS,5,${date},I\n`;
