@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { runLoad } from '../../bench/load.ts';
 import { openStage } from '../../bench/stage.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
+import { MEASURED } from '../cost/measured.ts';
 
 const USAGE = `Usage: npm run load -- [--subscribers N] [--tickers N] [--seconds N] [--kill-every N]
 
@@ -40,7 +41,7 @@ await commandLine(USAGE, async () => {
       [
         `${mails.toLocaleString('en-US')} mails in ${Math.round(seconds)} s: ${(mails / seconds).toFixed(0)} a second, ${cpuMsPerMail.toFixed(1)} ms CPU each`,
         `${invocations} invocations, and ${killed} that were killed`,
-        `peak memory of an invocation: at most ${Math.round(Math.max(...memory))} MB of the function's 1769`,
+        `peak memory of an invocation: at most ${Math.round(Math.max(...memory))} MB of the function's ${MEASURED.memory.FanOut}`,
         `subscribers without a mail: ${missing}; with more than one: ${twice}`,
       ].join('\n'),
     );

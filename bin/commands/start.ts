@@ -15,12 +15,12 @@ import { commandLine, WrongUsage } from '../command-line.ts';
 const USAGE = `Usage: npm start -- [--state DIR] [--port N] [--empty] [--collect] [--enforce-iam] [--ses FAULT]
 
 Runs the whole stack on this machine, on 127.0.0.1 only.
-  --state DIR  folder that keeps all state (.local)
-  --port N     the first of nine ports (4700); 0 uses free ones
-  --empty      without the sample subscribers and files
-  --collect    with collectors, which ask a recorded vendor on this machine: no key is needed
-  --enforce-iam  refuses what the roles of the functions do not allow; STATE/iam-decisions.tsv lists what they asked
-  --ses FAULT  SES refuses all mails but codes: throttled or sandbox; to try the runbook`;
+  --state DIR    folder that keeps all state (.local)
+  --port N       the first of nine ports (4700); 0 uses free ones
+  --empty        without the sample subscribers and files
+  --collect      with collectors, which ask a recorded vendor on this machine: no key is needed
+  --enforce-iam  refuses what the roles of the functions do not allow; iam-decisions.tsv in DIR lists what they asked
+  --ses FAULT    SES refuses all mails but codes: throttled or sandbox; to try the runbook`;
 
 /** Stops the stack; does nothing until it has started. */
 let stop: () => Promise<void> = async () => undefined;

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { cognitoClient, dynamoDbClient, s3Client, secretsClient, sesClient, sqsClient } from '../adapters/clients.ts';
+import { cognitoClient, dynamoDbClient, s3Client, secretsClient, sqsClient } from '../adapters/clients.ts';
 import { collectQueue } from '../adapters/collect-queue.ts';
 import { declarationFiles } from '../adapters/declaration-files.ts';
 import { deliveriesQueue } from '../adapters/deliveries-queue.ts';
@@ -8,7 +7,6 @@ import { deliveriesTable } from '../adapters/deliveries-table.ts';
 import { ledgerTable } from '../adapters/ledger-table.ts';
 import { limitsTable } from '../adapters/limits-table.ts';
 import { linkKeys } from '../adapters/link-keys.ts';
-import { mailer } from '../adapters/mailer.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { queuesOf } from '../adapters/queues.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
@@ -24,6 +22,7 @@ import { plannedCollectors } from '../contracts/collectors.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
 import { feedSchedules } from '../contracts/feed-schedules.ts';
 import { queueUrls } from '../contracts/queue-names.ts';
+import { mailerOf } from '../mailing/mailer-of.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
 /** Everything the API needs, created once per cold start. */
@@ -32,9 +31,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
   const s3 = s3Client();
   const sqs = sqsClient();
   const now = Date.now;
-  const timeoutMs = env.number(Env.sesTimeout) * 1000;
   const sender = env.text(Env.sender);
-  const configurationSet = env.text(Env.configurationSet);
   const pool = env.optional(Env.userPool);
   const ports: ApiPorts = {
     subscribers: subscribersTable(dynamodb, env.text(Env.subscribersTable)),
@@ -52,14 +49,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     collect: collectQueue(sqs, env.text(Env.collectQueueUrl)),
     queues: queuesOf(sqs, queueUrls.parse(JSON.parse(env.text(Env.queues)))),
     records: recordsBucket(s3, env.text(Env.recordsBucket)),
-    mailer: mailer(sesClient(timeoutMs), {
-      sender,
-      configurationSet,
-      timeoutMs,
-      rateShare: env.number(Env.sesRateShare),
-      sleep,
-      now,
-    }),
+    mailer: mailerOf(env),
     ...(pool && { accounts: userPool(cognitoClient(), pool) }),
     linkKeys: linkKeys(secretsClient(), env.text(Env.linkSecret), now),
     now,

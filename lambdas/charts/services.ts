@@ -1,27 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { dynamoDbClient, s3Client, secretsClient, sesClient } from '../adapters/clients.ts';
+import { dynamoDbClient, s3Client, secretsClient } from '../adapters/clients.ts';
 import { deliveriesTable } from '../adapters/deliveries-table.ts';
 import { limitsTable } from '../adapters/limits-table.ts';
 import { linkKeys } from '../adapters/link-keys.ts';
-import { mailer } from '../adapters/mailer.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { tickersTable } from '../adapters/tickers-table.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
 import { chartRenderer } from '../domain/chart/render-chart.ts';
+import { mailerOf } from '../mailing/mailer-of.ts';
 import type { ChartsPorts, ChartsSettings } from './ports.ts';
 
 /** Everything the chart routes need, created once per cold start. */
 export function chartsServices(env: Environment, logger: Logger, unexpected: (error: Error) => void) {
   const dynamodb = dynamoDbClient();
   const now = Date.now;
-  const timeoutMs = env.number(Env.sesTimeout) * 1000;
   const sender = env.text(Env.sender);
-  const configurationSet = env.text(Env.configurationSet);
   const ports: ChartsPorts = {
     prices: pricesTable(dynamodb, env.text(Env.pricesTable)),
     tickers: tickersTable(dynamodb, env.text(Env.tickersTable)),
@@ -29,14 +26,7 @@ export function chartsServices(env: Environment, logger: Logger, unexpected: (er
     deliveries: deliveriesTable(dynamodb, env.text(Env.deliveriesTable)),
     limits: limitsTable(dynamodb, env.text(Env.limitsTable)),
     records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),
-    mailer: mailer(sesClient(timeoutMs), {
-      sender,
-      configurationSet,
-      timeoutMs,
-      rateShare: env.number(Env.sesRateShare),
-      sleep,
-      now,
-    }),
+    mailer: mailerOf(env),
     linkKeys: linkKeys(secretsClient(), env.text(Env.linkSecret), now),
     // The construct copies scripts and fonts beside the bundle.
     plotScripts: {

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { dynamoDbClient, s3Client, secretsClient, sesClient, sqsClient } from '../adapters/clients.ts';
+import { dynamoDbClient, s3Client, secretsClient, sqsClient } from '../adapters/clients.ts';
 import { ledgerTable } from '../adapters/ledger-table.ts';
 import { linkKeys } from '../adapters/link-keys.ts';
-import { mailer } from '../adapters/mailer.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { refreshedQueue } from '../adapters/refreshed-queue.ts';
@@ -15,6 +13,7 @@ import { toldAlerts } from '../adapters/told-alerts.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
 import { SES_TRIES } from '../contracts/sending.ts';
 import { chartRenderer } from '../domain/chart/render-chart.ts';
+import { mailerOf } from '../mailing/mailer-of.ts';
 import { sourceOptions } from '../runtime/partial-batch.ts';
 import type { FanOutPorts, FanOutSettings } from './ports.ts';
 
@@ -33,14 +32,7 @@ export function fanOutServices(env: Environment, logger: Logger) {
     told: toldAlerts(dynamodb, env.text(Env.ledgerTable)),
     records: recordsBucket(s3Client(), env.text(Env.recordsBucket)),
     refreshed: refreshedQueue(sqs, env.text(Env.refreshedQueueUrl)),
-    mailer: mailer(sesClient(timeoutMs), {
-      sender,
-      configurationSet: env.text(Env.configurationSet),
-      timeoutMs,
-      rateShare: env.number(Env.sesRateShare),
-      sleep,
-      now: Date.now,
-    }),
+    mailer: mailerOf(env),
     // The construct copies the fonts beside the bundle.
     renderChart: chartRenderer({
       inter: join(import.meta.dirname, 'InterVariable.woff2'),
