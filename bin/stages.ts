@@ -43,6 +43,8 @@ const prod = (settings: Settings): ClosingBellProps => {
     // When each feed's file is due, like { feed: 'eu', due: '18:00' } (New York, on each session).
     feeds: [],
     calendarOverrides: {},
+    // If it is silent the alarm rings by 15:00, before the close.
+    smokeTestAt: 13,
   };
 };
 
@@ -82,6 +84,8 @@ const local = (settings: Settings): ClosingBellProps => ({
   sesTimeout: Duration.seconds(2),
   collectors: settings.vendorsUrl ? RECORDED_COLLECTORS : [],
   feeds: settings.vendorsUrl ? RECORDED_FEEDS : [],
+  // Here schedules ring at every start: npm run smoke.
+  smokeTestAt: undefined,
   vendorsUrl: settings.vendorsUrl || undefined,
 });
 

@@ -26,6 +26,7 @@ import { Page } from './page.ts';
 import { Prices } from './prices.ts';
 import { SavedQueries } from './saved-queries.ts';
 import { originsOf, SignIn, type SignInSettings } from './sign-in.ts';
+import { SmokeTest } from './smoke-test.ts';
 import { Subscribers } from './subscribers.ts';
 import { Tries } from './tries.ts';
 
@@ -75,6 +76,8 @@ export interface ClosingBellProps extends StackProps {
   readonly feeds: readonly NewFeedSchedule[];
   /** Holidays and sessions that are not in the calendar of the code. */
   readonly calendarOverrides: CalendarOverrides;
+  /** Hour of the day in New York at which a smoke test begins; undefined for none. */
+  readonly smokeTestAt?: number | undefined;
   /** Address of the recorded vendor on a laptop, which answers instead of them. */
   readonly vendorsUrl?: string | undefined;
 }
@@ -134,6 +137,7 @@ export class ClosingBellStack extends AppStack {
     });
     new Charts(this, 'Charts', { gateway, prices, ingest, subscribers, mail });
 
+    new SmokeTest(this, 'SmokeTest', { drop, ...props });
     new Dashboard(this, 'Dashboard', { feeds });
     new SavedQueries(this, 'Queries');
   }

@@ -26,7 +26,7 @@ const WORDS = `# Did everybody get today's mail?
 
 1. **late** (of each feed) is 0, and **files applied** is the number of feeds: the files are here. Else: runbook, *feeds* (late) or *ingest* (rejected, held).
 2. **mails sent** rose after the last file, **mails refused** and **failed tries** are 0. Else: runbook, *fan-out*. Nothing sent and nothing failed: fan-out may not start, see its errors below, and runbook, *waiting*.
-3. **Seconds from the upload to the mail** is below 600 at p99: nobody waited. Else: runbook, *waiting*.
+3. **Seconds from the upload to the mail** is below 600 at p99: nobody waited. Else: runbook, *waiting*. **smoke test** is empty: runbook, *smoke-test*.
 
 Who got no mail of a delivery, and why: the page Deliveries, "Mails about it". One delivery in the log: the saved query *what happened to a delivery*.`;
 
@@ -88,7 +88,12 @@ export class Dashboard extends Construct {
         total('fan-out', 'DigestsRefused', 'mails refused'),
         total('fan-out', 'DigestsNotSent', 'failed tries'),
       ]),
-      numbers('Seconds from the upload to the mail', 6, [wait('p50'), wait('p99'), wait('Maximum')]),
+      numbers('Seconds from the upload to the mail', 6, [
+        wait('p50'),
+        wait('p99'),
+        wait('Maximum'),
+        appMetric('feedback', 'SmokeTestSeconds').with({ label: 'smoke test', period: DAY, statistic: Stats.MAXIMUM }),
+      ]),
     ];
   }
 

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { factsOf, PROVIDER_NAMES } from '../lambdas/contracts/collect.ts';
 import { DECLARED_FEED, RECORD_FOLDERS } from '../lambdas/contracts/delivery-id.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
+import { SMOKE_FEED } from '../lambdas/contracts/smoke-test.ts';
 import { checkVendors, type Vendor } from '../lambdas/contracts/vendors.ts';
 import { AppBucket } from './constructs/bucket.ts';
 import type { AppFunction } from './constructs/function.ts';
@@ -79,6 +80,13 @@ export class Drop extends Construct {
     target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${DECLARED_FEED}/`);
     // Without it S3 answers 403 for a missing object, which looks like a fault.
     target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+  }
+
+  /** Allows a function to read and replace the files of smoke tests. */
+  grantSmokeTest(target: AppFunction): void {
+    target.setEnvironment(Env.dropBucket, this.#files.bucket.bucketName);
+    // It may read all files.
+    target.allowObjects(['s3:PutObject'], this.#files.bucket, `${SMOKE_FEED}/`);
   }
 
   /** Allows a function to sign uploads of vendors: a signature can do what its signer may. The function refuses our own folders. */

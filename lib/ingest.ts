@@ -61,6 +61,7 @@ export class Ingest extends Construct {
     this.setLimits(ingest);
     drop.deliveries.feed(ingest, { batchSize: 1 });
     drop.grantRead(ingest);
+    drop.grantSmokeTest(ingest);
     prices.grantApply(ingest);
     subscribers.grantScan(ingest);
     this.#grantRecords(ingest, 's3:GetObject', 's3:PutObject');

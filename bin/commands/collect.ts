@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collectQueue } from '../../lambdas/adapters/collect-queue.ts';
-import { collectedFiles } from '../../lambdas/adapters/collected-files.ts';
 import { marketApi } from '../../lambdas/adapters/market-api.ts';
+import { ownFiles } from '../../lambdas/adapters/own-files.ts';
 import { pricesTable } from '../../lambdas/adapters/prices-table.ts';
 import { recordsBucket } from '../../lambdas/adapters/records-bucket.ts';
 import { runsTable } from '../../lambdas/adapters/runs-table.ts';
@@ -71,7 +71,7 @@ function portsOf({ dynamodb, s3, sqs, resource }: RunningStack, { recorded, stat
   return {
     api: marketApi(vendors),
     keys: { of: async (provider) => (recorded ? 'recorded-vendor-key' : keyOf(provider)) },
-    files: collectedFiles(s3, resource('Drop-Files')),
+    files: ownFiles(s3, resource('Drop-Files')),
     records: recordsBucket(s3, resource('Ingest-Records')),
     runs: runsTable(dynamodb, resource('Collectors-Runs')),
     prices: pricesTable(dynamodb, resource('Prices-Prices')),

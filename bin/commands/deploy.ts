@@ -17,12 +17,14 @@ import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { nextSteps } from '../deployment/next-steps.ts';
 import { outputOf, publishPage } from '../deployment/publish-page.ts';
 import { checkSignInPrefix } from '../deployment/sign-in-prefix.ts';
+import { runningStack } from '../running-stack.ts';
 import { BadSettings, checkNames, readSettings, type Settings, settingsOn } from '../settings.ts';
+import { runSmokeTest } from '../smoke-test.ts';
 import { stageProps } from '../stages.ts';
 
 const USAGE = `Usage: npm run deploy [-- OPTION…]
 
-Looks at the account, runs cdk deploy, then uploads the page. Settings are in cdk.context.json (see docs/deploy.md) or options
+Looks at the account, runs cdk deploy, uploads the page, then runs a smoke test. Settings are in cdk.context.json (see docs/deploy.md) or options
 -c name=value; all other options are passed to cdk deploy. Account and region are those of the shell: AWS_PROFILE, AWS_REGION or
 --profile NAME.
   --stage NAME  dev, staging or prod (the default)`;
@@ -56,6 +58,9 @@ await commandLine(USAGE, async () => {
   await publishPage(new S3Client({ region: outputOf(outputs, 'region') }), outputs, page);
   console.log(`The page is at ${outputOf(outputs, 'webUrl')}`);
   if (!isDeployed) console.log(nextSteps({ outputs, ...settings }).join('\n'));
+  console.log('Smoke test: a tiny file, and one mail to a mailbox of SES’s simulator …');
+  const seconds = await runSmokeTest(await runningStack({ aws: true }));
+  console.log(`The smoke test passed: its mail was delivered ${seconds} s after the upload.`);
 });
 
 /** `--stage dev` is a setting like others: `-c stage=dev`. */

@@ -8,7 +8,7 @@ const USAGE = `Usage: npm run load -- [--subscribers N] [--tickers N] [--seconds
 
 Mails a history to many subscribers: the real functions on the emulators, and a mail server that accepts everything at once.
 Fails if a subscriber has no mail, or two.
-  --subscribers N  a multiple of 25 (100000, which takes about an hour)
+  --subscribers N  a multiple of 25 (100000, which takes about 45 minutes)
   --tickers N      10000
   --seconds N      time of an invocation (300)
   --kill-every N   kills the process of every Nth invocation in the middle (4); 0 kills none`;

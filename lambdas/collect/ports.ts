@@ -1,6 +1,6 @@
 import type { ApiKeys } from '../adapters/api-keys.ts';
-import type { CollectedFiles } from '../adapters/collected-files.ts';
 import type { MarketApi } from '../adapters/market-api.ts';
+import type { OwnFiles } from '../adapters/own-files.ts';
 import type { PricesTable } from '../adapters/prices-table.ts';
 import type { RecordsBucket } from '../adapters/records-bucket.ts';
 import type { RunsTable } from '../adapters/runs-table.ts';
@@ -10,7 +10,7 @@ import type { RunRecord } from '../contracts/run-record.ts';
 export type CollectPorts = {
   api: MarketApi;
   keys: { of: ApiKeys };
-  files: CollectedFiles;
+  files: OwnFiles;
   records: Pick<RecordsBucket, 'put' | 'putNew' | 'get' | 'list'>;
   runs: RunsTable;
   /** Of a check, the closes that it is compared with. */

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiKeys, apiKeys } from '../adapters/api-keys.ts';
 import { dynamoDbClient, s3Client, secretsClient, sqsClient } from '../adapters/clients.ts';
 import { collectQueue } from '../adapters/collect-queue.ts';
-import { collectedFiles } from '../adapters/collected-files.ts';
 import { marketApi } from '../adapters/market-api.ts';
+import { ownFiles } from '../adapters/own-files.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { runsTable } from '../adapters/runs-table.ts';
@@ -24,7 +24,7 @@ export function collectServices(env: Environment) {
   const ports: Omit<CollectPorts, 'progress'> = {
     api: marketApi(vendors),
     keys: { of: vendors === undefined ? apiKeys(secretsClient(), env.text(Env.apiKeysSecret), Date.now) : recordedKey },
-    files: collectedFiles(s3, env.text(Env.dropBucket)),
+    files: ownFiles(s3, env.text(Env.dropBucket)),
     records: recordsBucket(s3, env.text(Env.recordsBucket)),
     runs: runsTable(dynamodb, env.text(Env.runsTable)),
     prices: pricesTable(dynamodb, env.text(Env.pricesTable)),

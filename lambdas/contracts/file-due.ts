@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { calendarOverrides } from './calendar-overrides.ts';
-import { deliveryEvent } from './delivery-event.ts';
+import { type DeliveryEvent, deliveryEvent } from './delivery-event.ts';
 import { type FeedSchedule, feedSchedule } from './feed-schedules.ts';
+import { SMOKE_TEST_DUE, type SmokeTestDue, smokeTestDue } from './smoke-test.ts';
 
 const FILE_DUE = 'File Due';
 
@@ -17,10 +18,15 @@ export const fileDueMessage = (schedule: FeedSchedule, overrides: FileDue['detai
   detail: { schedule, overrides },
 });
 
-/** Parses a message of the deliveries queue: a file, a command, or a file that is due. */
-export const ingestMessage = (body: unknown): FileDue | ReturnType<typeof deliveryEvent.parse> => {
-  const { success, data } = fileDue.safeParse(body);
+/** Parses a message of the deliveries queue: a file, a command, or what a schedule sends. */
+export const ingestMessage = (body: unknown): FileDue | SmokeTestDue | DeliveryEvent => {
+  const { success, data } = z.union([fileDue, smokeTestDue]).safeParse(body);
   return success ? data : deliveryEvent.parse(body);
 };
+type IngestMessage = ReturnType<typeof ingestMessage>;
 
-export const isFileDue = (message: ReturnType<typeof ingestMessage>): message is FileDue => 'detail-type' in message;
+export const isFileDue = (message: IngestMessage): message is FileDue => isOf(message, FILE_DUE);
+export const isSmokeTestDue = (message: IngestMessage): message is SmokeTestDue => isOf(message, SMOKE_TEST_DUE);
+
+const isOf = (message: IngestMessage, type: string): boolean =>
+  'detail-type' in message && message['detail-type'] === type;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { recordKeys } from './keys.ts';
 import type { Revision } from './revision.ts';
+import { isSmokeTest, SMOKE_SUBSCRIBER } from './smoke-test.ts';
 
 /**
  * "This revision was applied, these tickers changed." Ingest publishes one message per revision; fan-out splits it into one per
@@ -19,6 +20,8 @@ export const refreshed = z.object({
   resendRefused: z.boolean().optional(),
   /** Of the weekly digests: the week, and the Saturday (ISO date) after it. It is about no revision. */
   weekly: z.object({ week: z.string(), saturday: z.iso.date() }).optional(),
+  /** Of a smoke test: its subscriber, so that nobody else is scanned. */
+  only: z.literal(SMOKE_SUBSCRIBER.subscriber).optional(),
   /** How many messages of fan-out to itself came before this one. */
   hop: z.int().nonnegative().default(0),
   /** The subscribers this message is for; absent until fan-out has split it. */
@@ -49,6 +52,7 @@ export const refreshedOf = ({
   changes: recordKeys(delivery, revision).changes,
   hop: 0,
   ...(replaces && { replaces }),
+  ...(isSmokeTest(delivery) && { only: SMOKE_SUBSCRIBER.subscriber }),
 });
 
 /** The subscribers a message is for. */

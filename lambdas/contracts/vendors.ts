@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { PROVIDER_NAMES } from './collect.ts';
 import { DECLARED_FEED, feedProblem, recordFolderOf } from './delivery-id.ts';
+import { SMOKE_FEED } from './smoke-test.ts';
 
 const ACCOUNT = /^\d{12}$/;
 const ROLE = /^arn:aws[\w-]*:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+$/;
@@ -21,10 +22,10 @@ const vendor = z.strictObject({
 });
 export type Vendor = z.infer<typeof vendor>;
 
-/** Operators declare in one folder, and collectors write into theirs. */
+/** Operators declare in one folder, collectors write into theirs, and the smoke test has one. */
 export const isOurFeed = (feed: string): boolean =>
   recordFolderOf({ feed }) !== undefined ||
-  [DECLARED_FEED, ...PROVIDER_NAMES].some((own) => feed === own || feed.startsWith(`${own}/`));
+  [DECLARED_FEED, SMOKE_FEED, ...PROVIDER_NAMES].some((own) => feed === own || feed.startsWith(`${own}/`));
 
 /**
  * Checks the vendors of a stage.

@@ -7,6 +7,7 @@ import { wantsWeekly, weeklyDigest } from '../mailing/weekly-digest.ts';
 import { openCurrent, openSnapshot } from '../pricing/open-snapshot.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import type { FanOutPorts, FanOutSettings } from './ports.ts';
+import { ONLY_SMOKE_SUBSCRIBER } from './smoke-subscriber.ts';
 import { split } from './split.ts';
 import { visitSubscribers } from './visit-subscribers.ts';
 
@@ -28,11 +29,12 @@ export type FanOutResult = Record<MailOutcome, number> & {
  * @throws Error if there was no time for a single subscriber
  */
 export async function fanOut(
-  ports: FanOutPorts,
+  given: FanOutPorts,
   settings: FanOutSettings,
   message: Refreshed,
   invocation: Invocation,
 ): Promise<FanOutResult> {
+  const ports = message.only ? { ...given, subscribers: ONLY_SMOKE_SUBSCRIBER } : given;
   const scan = message.scan ?? (await split(ports, message));
   if (!scan) return { ...noOutcomes(), drawn: 0, waits: [], handedOver: true };
   const { weekly } = message;

@@ -7,14 +7,15 @@ import type { FanOutResult } from './fan-out.ts';
 /** With a hundred values of one metric, powertools would write the line before the other metrics are in it. */
 const MAX_VALUES = 99;
 
-/** Logs and counts what one message did. The delivery is a property of the metrics: one can ask for those of one delivery. */
+/** Logs and counts what one message did; a smoke test is not counted. The delivery is a property of the metrics: one can ask for those of one delivery. */
 export function logResult(
-  { delivery, revision, scan, hop, weekly }: Refreshed,
+  { delivery, revision, scan, hop, weekly, only }: Refreshed,
   { waits, ...result }: FanOutResult,
   ms: number,
   { logger, metrics }: { logger: Pick<Logger, 'info'>; metrics: Metrics },
 ): void {
   logger.info('digests sent', { delivery, revision, scan, hop, ...result, lastAfterSeconds: waits.at(-1), ms });
+  if (only) return;
   metrics.addMetadata('delivery', redact(delivery));
   const { sent, resent, refused, abandoned } = result;
   metrics.addMetric('DigestsSent', MetricUnit.Count, sent + resent);

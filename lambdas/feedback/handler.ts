@@ -1,4 +1,4 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { dynamoDbClient, sqsClient } from '../adapters/clients.ts';
 import { ledgerTable } from '../adapters/ledger-table.ts';
@@ -6,8 +6,9 @@ import { appLogger } from '../adapters/log.ts';
 import { sourceQueue } from '../adapters/source-queue.ts';
 import { subscribersTable } from '../adapters/subscribers-table.ts';
 import { Env, environment } from '../contracts/environment.ts';
-import { MailTag, mailEvent } from '../contracts/mail-event.ts';
+import { mailEvent } from '../contracts/mail-event.ts';
 import { partialBatch, sourceOptions } from '../runtime/partial-batch.ts';
+import { logFeedback } from './log-feedback.ts';
 import { recordFeedback } from './record-feedback.ts';
 
 const env = environment(process.env);
@@ -23,8 +24,5 @@ const ports = {
 export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   partialBatch(event, { logger, metrics, source }, mailEvent.parse, async (message) => {
     const feedback = await recordFeedback(ports, message);
-    const { messageId, tags } = message.detail.mail;
-    if (feedback !== 'MailsAccepted' && feedback !== 'MailsDelivered')
-      logger.warn('mail not delivered', { feedback, recipient: tags[MailTag.recipient][0], messageId });
-    metrics.addMetric(feedback, MetricUnit.Count, 1);
+    logFeedback(message, feedback, { logger, metrics });
   });

@@ -5,6 +5,7 @@ import { compareDeliveries, type DeliveryId, isDeclared, parseDeliveryId } from 
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { Report } from '../contracts/report.ts';
+import { isSmokeTest } from '../contracts/smoke-test.ts';
 import { allSegments, changedSegments, type Manifest, manifestOf, merged } from '../domain/delivery/manifest.ts';
 import type { SegmentPacker } from '../domain/delivery/segment-packer.ts';
 import { tombstoneIn } from '../domain/delivery/tombstone.ts';
@@ -57,9 +58,11 @@ export async function applyDelivery(ports: IngestPorts, applying: Applying): Pro
   // An earlier try may have repaired segments already, and crashed before it announced them.
   const changedBefore = isInDoubt ? await readChanges(ports.records, delivery.id, record.revision) : [];
   const changedTickers = [...new Set([...changed.keys(), ...changedBefore])].sort();
-  // Before the announcement, so that subscribers find every ticker they read about.
-  await ports.tickers.add(changedTickers.filter((ticker) => manifest[ticker]));
-  await ports.tickers.addCompanies(packer.companies().filter(([ticker]) => changed.has(ticker)));
+  // Before the announcement, so that subscribers find every ticker they read about. Nobody follows that of the smoke test.
+  if (!isSmokeTest(delivery.id)) {
+    await ports.tickers.add(changedTickers.filter((ticker) => manifest[ticker]));
+    await ports.tickers.addCompanies(packer.companies().filter(([ticker]) => changed.has(ticker)));
+  }
   if (isDeclared(delivery)) await ports.tickers.addDeclared(changedTickers, renamesIn(packer));
   // Before the first segment: after a crash the next revision knows which segments this one may have written.
   await ports.records.put(keys.manifest, gzipSync(JSON.stringify(manifest), { level: 1 }), 'application/gzip');

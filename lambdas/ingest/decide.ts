@@ -4,6 +4,7 @@ import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import { limitsOf } from '../contracts/profile.ts';
 import type { Problem, Report } from '../contracts/report.ts';
+import { isSmokeTest } from '../contracts/smoke-test.ts';
 import { fileDateProblem } from '../domain/delivery/file-date.ts';
 import { nameProblem } from '../domain/delivery/file-name.ts';
 import { SegmentPacker } from '../domain/delivery/segment-packer.ts';
@@ -101,9 +102,9 @@ async function applyOrHold(
   report: Report,
 ): Promise<Report> {
   const { event, delivery, record, profile } = revision;
-  // A released revision was checked before it was held. Declarations have nothing to compare with.
+  // A released revision was checked before it was held. Declarations and smoke tests have nothing to compare with.
   const isRelease = event.kind === 'command' && event.command === 'release';
-  if (isRelease || isDeclared(delivery)) return apply(ports, revision, read, report);
+  if (isRelease || isDeclared(delivery) || isSmokeTest(delivery.id)) return apply(ports, revision, read, report);
   const checks = await checkRevision(ports, delivery, record, read, limitsOf(profile.profile, maxRejectedShare));
   if (checks.decision === 'hold') return { ...report, state: 'held', checks };
   return apply(ports, revision, read, { ...report, checks });

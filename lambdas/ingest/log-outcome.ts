@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { feedDimension } from '../contracts/feed-schedules.ts';
 import { redact } from '../contracts/redact.ts';
+import { isSmokeTest } from '../contracts/smoke-test.ts';
 import { describeProblem } from '../domain/vendor-file/bad-file.ts';
 import type { LateFile } from './find-late.ts';
 import type { IngestOutcome } from './ingest-delivery.ts';
@@ -12,27 +13,19 @@ export function logOutcome(
   ms: number,
   { logger, metrics }: { logger: Pick<Logger, 'info' | 'warn'>; metrics: Metrics },
 ): void {
-  const count = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
+  const delivery = 'report' in outcome ? outcome.report.delivery : outcome.delivery;
+  // Smoke tests are not counted, unless somebody uploads another file to their folder.
+  const isCounted = !isSmokeTest(delivery) || outcome.status === 'rejected';
+  const count = (name: string, value: number) => isCounted && metrics.addMetric(name, MetricUnit.Count, value);
   // Metrics are log lines too, which the logger does not see: the name of a file may have an address in it.
-  metrics.addMetadata('delivery', redact('report' in outcome ? outcome.report.delivery : outcome.delivery));
+  metrics.addMetadata('delivery', redact(delivery));
   if (!('report' in outcome)) {
-    logger.info('delivery skipped', { delivery: outcome.delivery, why: outcome.status });
+    logger.info('delivery skipped', { delivery, why: outcome.status });
     count('DeliveriesSkipped', 1);
     return;
   }
-  const {
-    delivery,
-    revision,
-    state,
-    rows,
-    duplicates,
-    changedTickers,
-    segments,
-    quarantine,
-    rejection,
-    problems,
-    checks,
-  } = outcome.report;
+  const { revision, state, rows, duplicates, changedTickers, segments, quarantine, rejection, problems, checks } =
+    outcome.report;
   if (rejection) {
     logger.warn('delivery rejected', { delivery, rows, why: describeProblem(rejection), ms });
     count('DeliveriesRejected', 1);

@@ -1,6 +1,7 @@
 import { dynamoDbClient, s3Client, sqsClient } from '../adapters/clients.ts';
 import { deliveriesTable } from '../adapters/deliveries-table.ts';
 import { dropBucket } from '../adapters/drop-bucket.ts';
+import { ownFiles } from '../adapters/own-files.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
 import { refreshedQueue } from '../adapters/refreshed-queue.ts';
@@ -29,5 +30,6 @@ export function ingestServices(env: Environment) {
     maxRejectedShare: env.number(Env.maxRejectedShare),
     maxFileBytes: env.number(Env.maxFileBytes),
   };
-  return { ports, settings, source: sourceQueue(sqs, sourceOptions(env)) };
+  const files = ownFiles(s3, env.text(Env.dropBucket));
+  return { ports, files, settings, source: sourceQueue(sqs, sourceOptions(env)) };
 }

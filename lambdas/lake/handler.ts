@@ -3,6 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { appLogger } from '../adapters/log.ts';
 import { environment } from '../contracts/environment.ts';
 import { type LakeHint, lakeMessage } from '../contracts/lake-message.ts';
+import { isSmokeTest } from '../contracts/smoke-test.ts';
 import { partialBatch } from '../runtime/partial-batch.ts';
 import { bringIn } from './bring-in.ts';
 import { lookAfter } from './daily.ts';
@@ -18,6 +19,7 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   );
 
 async function bring(hint: LakeHint): Promise<void> {
+  if (isSmokeTest(hint.delivery)) return;
   const started = Date.now();
   const { report, changed, lost } = await bringIn(ports, hint);
   const { delivery, revision, state } = report;

@@ -46,7 +46,8 @@ export async function partialBatch<T>(
       await attempt(logger, source.retryLater({ receiptHandle, receives }));
     }
   }
-  metrics.publishStoredMetrics();
+  // Powertools warns if there are none.
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   return { batchItemFailures };
 }
 

@@ -13,27 +13,32 @@ import { AppStack } from './stack.ts';
 export interface AppAlarmProps {
   readonly metric: IMetric;
   readonly threshold: number;
+  /** Rings instead if the metric stays below the threshold, or is missing, for so many of its periods. */
+  readonly belowFor?: number;
   /** What it means for vendors and subscribers, and the heading of the runbook: the first text that an engineer on call reads. */
   readonly impact: string;
   /** The cause that rings for it; without one it rings itself. */
   readonly cause?: AppCause;
 }
 
-/** An alarm when a metric reaches its threshold once. It notifies the operators itself, or is a sign of a cause that does. */
+/** An alarm when a metric reaches its threshold once, or when it is silent. It notifies the operators itself, or is a sign of a cause that does. */
 export class AppAlarm extends Construct {
   readonly alarm: Alarm;
   /** False for a sign of a cause. */
   readonly rings: boolean;
 
-  constructor(scope: Construct, id: string, { metric, threshold, impact, cause }: AppAlarmProps) {
+  constructor(scope: Construct, id: string, { metric, threshold, belowFor, impact, cause }: AppAlarmProps) {
     super(scope, id);
     this.alarm = new Alarm(this, 'Alarm', {
       metric,
       threshold,
       alarmDescription: impact,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      comparisonOperator:
+        belowFor === undefined
+          ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+          : ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: belowFor ?? 1,
+      treatMissingData: belowFor === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });
     this.rings = cause === undefined;
     if (cause) cause.add(this.alarm, impact);

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { visible } from '../../lambdas/contracts/visible.ts';
 import type { Resource } from '../engine/template.ts';
+import { alarmReader } from './alarm-reader.ts';
 
 type Line = Record<string, unknown>;
 type Colour = 'green' | 'yellow' | 'red' | 'cyan' | 'blue' | 'dim' | 'bold';
@@ -23,34 +24,13 @@ export function print(colour: Colour, word: string, text: string): void {
  * @param alarms of the template: printed when a metric reaches their threshold
  */
 export function logReader(alarms: Resource[]): (functionName: string, line: string) => unknown {
-  const known = alarms.map(({ Properties: p }) => {
-    return {
-      metric: String(p['MetricName']),
-      dimensions: (p['Dimensions'] ?? []) as Alarm['dimensions'],
-      threshold: Number(p['Threshold']),
-      impact: String(p['AlarmDescription']),
-    };
-  });
+  const ring = alarmReader(alarms, (impact) => print('red', 'ALARM', impact));
   return (functionName, text) => {
     const line = parse(text);
     if (!line) print('dim', 'log', `${functionName}: ${visible(text)}`);
-    else if ('_aws' in line) printAlarms(line, known);
+    else if ('_aws' in line) ring(line);
     else show(line);
   };
-}
-
-type Alarm = {
-  metric: string;
-  dimensions: { Name: string; Value: unknown }[];
-  threshold: number;
-  impact: string;
-};
-
-function printAlarms(line: Line, alarms: Alarm[]): void {
-  for (const { metric, dimensions, threshold, impact } of alarms) {
-    const isAbout = dimensions.length > 0 && dimensions.every(({ Name, Value }) => line[Name] === Value);
-    if (isAbout && Number(line[metric] ?? 0) >= threshold) print('red', 'ALARM', impact);
-  }
 }
 
 function show(line: Line): void {
@@ -80,6 +60,9 @@ function show(line: Line): void {
         'revoked',
         `${paint('bold', String(line['delivery']))} · ${plural(line['changedTickers'], 'ticker')} changed · ${seconds(line['ms'])}`,
       );
+      return;
+    case 'smoke test passed':
+      print('green', 'smoke test', `passed · ${line['seconds']} s from the upload to the mail`);
       return;
     case 'delivery is in the lake':
       print(

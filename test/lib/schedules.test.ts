@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { collectRequest } from '../../lambdas/contracts/collect.ts';
-import { ingestMessage, isFileDue } from '../../lambdas/contracts/file-due.ts';
+import { ingestMessage, isFileDue, isSmokeTestDue } from '../../lambdas/contracts/file-due.ts';
 import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
 import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 import { ofType, PROPS, template } from './stack.ts';
@@ -52,6 +52,28 @@ test('each collector has a schedule in UTC whose message says what to collect, a
   expect(texts).toContain(
     'No answer of Polygon about some of AAPL and 1 other, at least 5 %: they have no close of today. Runbook: collect.',
   );
+});
+
+test('a smoke test begins every day in New York, and 25 hours of silence ring', () => {
+  const due = ofType('AWS::Scheduler::Schedule').find(([, { Properties: p }]) =>
+    String(p['Description']).startsWith('Begins the smoke test'),
+  );
+  expect(due?.[1].Properties).toMatchObject({
+    ScheduleExpression: 'cron(0 13 * * ? *)',
+    ScheduleExpressionTimezone: 'America/New_York',
+  });
+  const { Input } = (due?.[1].Properties['Target'] ?? {}) as { Input: string };
+  const message = Input.replace('<aws.scheduler.scheduled-time>', '2025-03-07T18:00:00Z');
+  expect(isSmokeTestDue(ingestMessage(JSON.parse(message)))).toBe(true);
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'SmokeTestSeconds',
+    Statistic: 'SampleCount',
+    Period: 3600,
+    EvaluationPeriods: 25,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  });
 });
 
 test('the weekly digests are due on Saturday morning in New York, also if the clocks change', () => {

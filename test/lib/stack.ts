@@ -32,6 +32,7 @@ export const PROPS: ClosingBellProps = {
   ],
   feeds: [{ feed: '', due: '18:00' }],
   calendarOverrides: {},
+  smokeTestAt: 13,
 };
 const stack = new ClosingBellStack(app, 'ClosingBell', PROPS);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

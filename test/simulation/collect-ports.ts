@@ -1,3 +1,4 @@
+import type { OwnFiles } from '../../lambdas/adapters/own-files.ts';
 import type { CollectPorts } from '../../lambdas/collect/ports.ts';
 import type { CollectRequest } from '../../lambdas/contracts/collect.ts';
 import type { ApiWorld } from '../support/api-world.ts';
@@ -5,13 +6,12 @@ import { simulatedAnswer } from './vendors.ts';
 
 /** What collectors need of a simulation. */
 type Around = {
-  read: (key: string) => { content: string | Buffer; etag: string } | undefined;
-  dropFile: (key: string, content: string) => void;
+  files: OwnFiles;
   again: (request: CollectRequest) => void;
 };
 
 /** The ports of collectors in a simulation: its bucket keeps every version, and its clock waits. */
-export function simulatedCollectPorts(world: ApiWorld, { read, dropFile, again }: Around): CollectPorts {
+export function simulatedCollectPorts(world: ApiWorld, { files, again }: Around): CollectPorts {
   const { records, prices } = world.ports();
   return {
     api: {
@@ -21,17 +21,7 @@ export function simulatedCollectPorts(world: ApiWorld, { read, dropFile, again }
       },
     },
     keys: { of: async () => 'key' },
-    files: {
-      read: async (key) => {
-        const object = read(key);
-        return object && { bytes: Buffer.from(object.content), etag: object.etag };
-      },
-      write: async (key, bytes, etag) => {
-        if (read(key)?.etag !== etag) return false;
-        dropFile(key, Buffer.from(bytes).toString());
-        return true;
-      },
-    },
+    files,
     records,
     prices,
     runs: world.runs.port(),

@@ -125,8 +125,8 @@ test.each([...SCENARIO.keys()].map((day) => [day, SCENARIO[day]?.map(({ what }) 
   async (day) => {
     const drops = BURSTS[day]?.filter(({ what }) => what.includes('uploaded')).length ?? 0;
     // A mail displays the closes that are current when it is composed.
-    const isCollecting = BURSTS[day]?.some(({ what }) => what.startsWith('a collector runs'));
-    const outcome = isCollecting ? outcomeWithoutTimes : drops > 1 ? outcomeWithoutTexts : outcomeOf;
+    const uploads = BURSTS[day]?.some(({ what }) => /^a (?:collector runs|smoke test)/.test(what));
+    const outcome = uploads ? outcomeWithoutTimes : drops > 1 ? outcomeWithoutTexts : outcomeOf;
     const expected = outcome(worldAfter(day));
     for (const fault of faultsOf(day)) {
       const world = await play(worldBefore(day).fork(), day, fault);

@@ -2,6 +2,7 @@ import type { Alert, Condition } from '../../lambdas/contracts/alert.ts';
 import { addDays } from '../../lambdas/contracts/dates.ts';
 import { fileDueMessage } from '../../lambdas/contracts/file-due.ts';
 import type { CommandName } from '../../lambdas/contracts/revision.ts';
+import { SMOKE_SUBSCRIBER } from '../../lambdas/contracts/smoke-test.ts';
 import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { above, anAlert } from '../support/alerts.ts';
@@ -55,6 +56,13 @@ const expectFile = (date?: string): Step => ({
     world.expectFile(fileDueMessage(schedule, { NYSE: Object.fromEntries(later) }));
   },
 });
+
+/** Only the mailbox of the test is mailed, and no price changes. */
+const smokeTest: Step = {
+  what: 'a smoke test',
+  act: (world) => world.testSmoke(),
+  alsoMailed: [SMOKE_SUBSCRIBER.address],
+};
 
 const unfollow = (as: string, ticker: string): Step => ({
   what: `${as} no longer follows ${ticker}`,
@@ -284,6 +292,8 @@ export const SCENARIO: Burst[] = [
   ],
   // The file of the 15th arrived; that of the last session did not.
   [expectFile('2020-01-15'), expectFile()],
+  [smokeTest],
+  [smokeTest, drop('us/2020-01-21_incremental.csv', file('GE,16,2020-01-21,I'))],
 ];
 
 /** Two revisions of one file: only the newer one is current in the end. */

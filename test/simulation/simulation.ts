@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { DeclarationFiles } from '../../lambdas/adapters/declaration-files.ts';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
@@ -7,14 +6,15 @@ import { collect } from '../../lambdas/collect/collect.ts';
 import type { CollectPorts } from '../../lambdas/collect/ports.ts';
 import { collectRequest, type NewCollectRequest } from '../../lambdas/contracts/collect.ts';
 import { messageOf } from '../../lambdas/contracts/delivery-event.ts';
-import { declarationsKey } from '../../lambdas/contracts/delivery-id.ts';
-import { type FileDue, ingestMessage, isFileDue } from '../../lambdas/contracts/file-due.ts';
+import { type FileDue, ingestMessage, isFileDue, isSmokeTestDue } from '../../lambdas/contracts/file-due.ts';
 import { fromTag, MailTag, mailEvent } from '../../lambdas/contracts/mail-event.ts';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
+import { smokeTestMessage } from '../../lambdas/contracts/smoke-test.ts';
 import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
 import { type FanOutResult, fanOut } from '../../lambdas/fan-out/fan-out.ts';
 import type { FanOutPorts } from '../../lambdas/fan-out/ports.ts';
 import { recordFeedback } from '../../lambdas/feedback/record-feedback.ts';
+import { dropSmokeFile } from '../../lambdas/ingest/drop-smoke-file.ts';
 import { findLate } from '../../lambdas/ingest/find-late.ts';
 import { ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import type { IngestPorts, IngestSettings } from '../../lambdas/ingest/ports.ts';
@@ -23,6 +23,7 @@ import { streamOf } from '../support/deliveries.ts';
 import { INGEST_SETTINGS, objectCreated } from '../support/drops.ts';
 import { FAN_OUT_SETTINGS } from '../support/fan-outs.ts';
 import { simulatedCollectPorts } from './collect-ports.ts';
+import { simulatedDeclarations, simulatedFiles } from './drop-files.ts';
 import { best, type Caller, CallFailed, type End, type Fault, inTurns, never, newCaller } from './faults.ts';
 import { MAX_RECEIVES, type Message, type QueueName, retrySeconds, TIMEOUT } from './queue-rules.ts';
 
@@ -117,6 +118,8 @@ export class Simulation extends ApiWorld {
 
   /** The schedule of a feed asks whether its file arrived. */
   expectFile = (message: FileDue): void => this.#send('deliveries', message);
+  /** The schedule of the smoke test rings. */
+  testSmoke = (): void => this.#send('deliveries', smokeTestMessage(new Date(this.now).toISOString()));
   /** The schedule of the weekly digests rings (ISO instant). */
   ring = (time: string): void => this.#send('refreshed', { weekly: time });
   /** A schedule, or an operator, asks for a run of a collector. */
@@ -141,24 +144,15 @@ export class Simulation extends ApiWorld {
       now: () => this.#requestedAt,
       // The same for a request that is repeated.
       newId: () => `alert-${this.subscribers.flatMap(({ alerts = {} }) => Object.keys(alerts)).length}`,
-      declarations: this.#declarations,
+      declarations: simulatedDeclarations(this.#bucket),
       commands: { send: async (command) => this.#send('deliveries', messageOf(command)) },
       mailer: { turn: async () => true, send: async (mail) => this.#mail(mail) },
     });
   }
 
-  readonly #declarations: DeclarationFiles = {
-    read: async (date) => {
-      const key = declarationsKey(date);
-      const object = this.objects.get(`${key} ${this.#newest.get(key)}`);
-      return object && { text: String(object.content), etag: object.etag };
-    },
-    write: async (date, text, etag) => {
-      const key = declarationsKey(date);
-      if (this.#newest.get(key) !== etag) return false;
-      this.dropFile(key, text);
-      return true;
-    },
+  readonly #bucket = {
+    read: (key: string) => this.objects.get(`${key} ${this.#newest.get(key)}`),
+    dropFile: (key: string, content: string) => this.dropFile(key, content),
   };
 
   /**
@@ -285,7 +279,8 @@ export class Simulation extends ApiWorld {
     if (queue === 'deliveries') {
       const ports = this.#through(caller, this.#ingestPorts());
       const message = ingestMessage(body);
-      if (!isFileDue(message)) await ingestDelivery(ports, this.ingestSettings, message, invocation);
+      if (isSmokeTestDue(message)) await dropSmokeFile(this.#through(caller, simulatedFiles(this.#bucket)), message);
+      else if (!isFileDue(message)) await ingestDelivery(ports, this.ingestSettings, message, invocation);
       else {
         const late = await findLate(ports, message, invocation.now());
         if (late) this.late.add(`${late.feed}/${late.fileDate}: ${late.waiting} wait`);
@@ -316,8 +311,7 @@ export class Simulation extends ApiWorld {
 
   #collectPorts(): CollectPorts {
     return simulatedCollectPorts(this, {
-      read: (key) => this.objects.get(`${key} ${this.#newest.get(key)}`),
-      dropFile: (key, content) => this.dropFile(key, content),
+      files: simulatedFiles(this.#bucket),
       again: (request) => this.#send('collect', request),
     });
   }

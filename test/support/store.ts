@@ -7,7 +7,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { collectQueue } from '../../lambdas/adapters/collect-queue.ts';
 import { deliveriesQueue } from '../../lambdas/adapters/deliveries-queue.ts';
@@ -19,6 +19,7 @@ import type { DeliveryRecord } from '../../lambdas/contracts/delivery-record.ts'
 import { parseSegmentKey } from '../../lambdas/contracts/keys.ts';
 import { type LedgerRecord, parseMailId } from '../../lambdas/contracts/ledger-record.ts';
 import type { CommandName } from '../../lambdas/contracts/revision.ts';
+import { smokeTestMessage } from '../../lambdas/contracts/smoke-test.ts';
 import { TOLD_PREFIX, type ToldAlert, toldAlert } from '../../lambdas/contracts/told-alerts.ts';
 import { fold, type Observation } from '../../lambdas/domain/prices/fold.ts';
 import { mentionedNames } from '../../lambdas/domain/prices/names.ts';
@@ -74,6 +75,13 @@ export class Store {
   async collect(request: NewCollectRequest): Promise<void> {
     const { 'Collectors-Planned-Queue': url = '' } = this.#endpoints.resources;
     await collectQueue(this.#sqs, url).send(request);
+  }
+
+  /** Asks for a smoke test, as a schedule does. */
+  async testSmoke(): Promise<void> {
+    const message = smokeTestMessage(new Date().toISOString());
+    const QueueUrl = this.#resource('Drop-Deliveries-Queue');
+    await this.#sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
   }
 
   async command(name: CommandName, key: string): Promise<void> {

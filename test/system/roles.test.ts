@@ -10,6 +10,7 @@ import { lakeHintMessage } from '../../lambdas/contracts/lake-message.ts';
 import { QUEUE_NAMES, QUEUES } from '../../lambdas/contracts/queue-names.ts';
 import { refreshedOf } from '../../lambdas/contracts/refreshed.ts';
 import { ROUTES } from '../../lambdas/contracts/routes.ts';
+import { smokeTestMessage } from '../../lambdas/contracts/smoke-test.ts';
 import { dropCloses } from '../../local/app/drop-closes.ts';
 import type { Endpoints } from '../../local/app/endpoints.ts';
 import { settled } from '../../local/app/settled.ts';
@@ -198,13 +199,14 @@ async function followLinks(): Promise<void> {
   }
 }
 
-/** What schedules send: the week has ended, and a file is due. */
+/** What schedules send: the week has ended, a file is due, and a smoke test. */
 async function ring(): Promise<void> {
   const client = new SQSClient(clientFor(endpoints.sqs));
   const send = async (queue: string, message: object) =>
     client.send(new SendMessageCommand({ QueueUrl: endpoints.resources[queue], MessageBody: JSON.stringify(message) }));
   await ask('PUT', '/me', { mails: 'weekly' });
   await send('Ingest-Refreshed-Queue', { weekly: '2020-01-11T13:00:00Z' });
+  await send('Drop-Deliveries-Queue', smokeTestMessage(new Date().toISOString()));
   await send(
     'Drop-Deliveries-Queue',
     fileDueMessage({ feed: 'gone', exchange: 'NYSE', due: '18:00', nextDay: false }, {}),

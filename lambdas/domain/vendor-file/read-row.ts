@@ -1,6 +1,7 @@
 import { DECLARED_FEED, type DeliveryId } from '../../contracts/delivery-id.ts';
 import { type Profile, UNITS } from '../../contracts/profile.ts';
 import type { Problem } from '../../contracts/report.ts';
+import { SMOKE_FEED, SMOKE_TICKER } from '../../contracts/smoke-test.ts';
 import { quote } from './bad-file.ts';
 import { cached } from './cached.ts';
 import { earliestDate } from './date-format.ts';
@@ -30,7 +31,7 @@ export class RowReader implements LineReader {
   readonly #actions: Set<string>;
   readonly #defaultAction: string;
   readonly #places: number;
-  readonly #tickerFault = cached((text) => rowTickerFault(text) ?? '');
+  readonly #tickerFault = cached((text) => rowTickerFault(text) ?? this.#reservedFault(text) ?? '');
   readonly #shapeProblem: (line: Line) => Problem | undefined;
   readonly #date: (text: string) => string | { expected: string };
 
@@ -64,6 +65,15 @@ export class RowReader implements LineReader {
     if ('action' in row) return row;
     const isRow = 'skipped' in row && row.skipped === 'no close';
     return isRow ? row : (this.#contentless(line) ?? row);
+  }
+
+  /** The smoke test has a ticker and a feed of its own: it may not touch the prices of a vendor, nor a vendor its price. */
+  #reservedFault(ticker: string): string | undefined {
+    const isInSmokeFeed = this.#delivery.feed === SMOKE_FEED;
+    if (isInSmokeFeed === (ticker === SMOKE_TICKER)) return undefined;
+    return isInSmokeFeed
+      ? `the ticker ${SMOKE_TICKER}: the folder ${SMOKE_FEED} is for smoke tests, upload to another one`
+      : 'another ticker: this one is for smoke tests';
   }
 
   #isFilteredOut(fields: readonly string[]): boolean {

@@ -7,7 +7,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type CollectedFiles, collectedFiles } from '../../../lambdas/adapters/collected-files.ts';
 import { type DeclarationFiles, declarationFiles } from '../../../lambdas/adapters/declaration-files.ts';
 import { type DeliveriesTable, deliveriesTable } from '../../../lambdas/adapters/deliveries-table.ts';
 import { type DropBucket, dropBucket } from '../../../lambdas/adapters/drop-bucket.ts';
@@ -16,6 +15,7 @@ import { lakeCatalog } from '../../../lambdas/adapters/lake-catalog.ts';
 import { lakeObjects } from '../../../lambdas/adapters/lake-objects.ts';
 import { type LedgerTable, ledgerTable } from '../../../lambdas/adapters/ledger-table.ts';
 import { type LimitsTable, limitsTable } from '../../../lambdas/adapters/limits-table.ts';
+import { type OwnFiles, ownFiles } from '../../../lambdas/adapters/own-files.ts';
 import { type PricesTable, pricesTable } from '../../../lambdas/adapters/prices-table.ts';
 import { type RecordsBucket, recordsBucket } from '../../../lambdas/adapters/records-bucket.ts';
 import { type RefreshedQueue, refreshedQueue } from '../../../lambdas/adapters/refreshed-queue.ts';
@@ -35,7 +35,7 @@ import { MemoryWorld } from '../../support/memory-world.ts';
 
 /** Every port that has an implementation in memory. */
 export type Ports = {
-  collected: CollectedFiles;
+  collected: OwnFiles;
   declarations: DeclarationFiles;
   deliveries: DeliveriesTable;
   drop: DropBucket;
@@ -106,7 +106,7 @@ export function onEmulators(endpoints: Endpoints, dynamodb = new DynamoDBClient(
         }),
       },
       runs: runsTable(dynamodb, resource('Collectors-Runs')),
-      collected: collectedFiles(s3, endpoints.dropBucket),
+      collected: ownFiles(s3, endpoints.dropBucket),
       ledger: ledgerTable(dynamodb, resource('Mail-Ledger')),
       limits: limitsTable(dynamodb, resource('Gateway-Limits')),
       prices: pricesTable(dynamodb, resource('Prices-Prices')),

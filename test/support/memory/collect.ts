@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CollectedFiles } from '../../../lambdas/adapters/collected-files.ts';
+import type { OwnFiles } from '../../../lambdas/adapters/own-files.ts';
 import type { RunsTable } from '../../../lambdas/adapters/runs-table.ts';
 import type { CollectRequest } from '../../../lambdas/contracts/collect.ts';
 import type { RunRecord } from '../../../lambdas/contracts/run-record.ts';
@@ -49,7 +49,7 @@ const etagOf = (content: string | Uint8Array): string => createHash('md5').updat
 export const memoryFiles = (
   objects: ReadonlyMap<string, { etag: string; content: string | Buffer }>,
   onWrite: (key: string, content: Buffer) => void,
-): CollectedFiles => ({
+): OwnFiles => ({
   read: async (key) => {
     const object = objects.get(key);
     return object && { bytes: Buffer.from(object.content), etag: etagOf(object.content) };

@@ -1,10 +1,10 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { isPreconditionMet } from './conditional.ts';
 
-export type CollectedFiles = ReturnType<typeof collectedFiles>;
+export type OwnFiles = ReturnType<typeof ownFiles>;
 
-/** The files of collectors in the drop bucket. */
-export function collectedFiles(client: S3Client, bucket: string) {
+/** Files that we write into the drop bucket ourselves: those of collectors, and of the smoke test. */
+export function ownFiles(client: S3Client, bucket: string) {
   return {
     /** A file, with its ETag without quotes; undefined if there is none. */
     async read(key: string): Promise<{ bytes: Uint8Array; etag: string } | undefined> {

@@ -1,0 +1,15 @@
+import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.ts';
+import { runningStack, STACK_OPTIONS } from '../running-stack.ts';
+import { runSmokeTest } from '../smoke-test.ts';
+
+const USAGE = `Usage: npm run smoke -- [--aws | --state DIR]
+
+Sends a tiny file the way of every file, to one mailbox of SES's simulator, and waits until its mail is delivered. Says how long that
+took, or where it stopped.`;
+
+await commandLine(USAGE, async () => {
+  const { values } = parseArgs({ options: STACK_OPTIONS });
+  const seconds = await runSmokeTest(await runningStack(values));
+  console.log(`The smoke test passed: its mail was delivered ${seconds} s after the upload.`);
+});
