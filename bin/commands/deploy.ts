@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ACMClient } from '@aws-sdk/client-acm';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -13,10 +12,12 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { build } from 'vite';
 import { commandLine } from '../command-line.ts';
 import { lookAtAccount } from '../deployment/account.ts';
+import { deployedOutputs } from '../deployment/deployed-outputs.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { nextSteps } from '../deployment/next-steps.ts';
 import { outputOf, publishPage } from '../deployment/publish-page.ts';
 import { checkSignInPrefix } from '../deployment/sign-in-prefix.ts';
+import { withStage } from '../deployment/stage-option.ts';
 import { runningStack } from '../running-stack.ts';
 import { BadSettings, checkNames, readSettings, type Settings, settingsOn } from '../settings.ts';
 import { runSmokeTest } from '../smoke-test.ts';
@@ -63,15 +64,6 @@ await commandLine(USAGE, async () => {
   console.log(`The smoke test passed: its mail was delivered ${seconds} s after the upload.`);
 });
 
-/** `--stage dev` is a setting like others: `-c stage=dev`. */
-function withStage(options: readonly string[]): string[] {
-  return options.flatMap((option, i) => {
-    if (option === '--stage') return [];
-    if (options[i - 1] === '--stage') return ['-c', `stage=${option}`];
-    return [option.replace(/^--stage=/, '-cstage=')];
-  });
-}
-
 function storedSettings(): Record<string, unknown> {
   const file = join(import.meta.dirname, '../../cdk.context.json');
   try {
@@ -88,7 +80,7 @@ function storedSettings(): Record<string, unknown> {
  */
 async function checkBefore(settings: Settings): Promise<boolean> {
   const { signInPrefix, issuer, mailDomain } = settings;
-  const outputs = await deployedOutputs();
+  const outputs = (await deployedOutputs()) ?? [];
   const isDeployed = outputs.length > 0;
   const { problems, warnings } = await lookAtAccount(
     // CloudFront takes certificates of this region only.
@@ -117,17 +109,4 @@ async function checkBefore(settings: Settings): Promise<boolean> {
   const ownPool = outputs.find(({ OutputKey }) => OutputKey?.startsWith('SignInUserPool'))?.OutputValue;
   await checkSignInPrefix(client, signInPrefix, { region: await client.config.region(), ownPool });
   return isDeployed;
-}
-
-/** Outputs of the deployed stack; empty if there is none. */
-async function deployedOutputs() {
-  try {
-    const { Stacks = [] } = await new CloudFormationClient({}).send(
-      new DescribeStacksCommand({ StackName: 'ClosingBell' }),
-    );
-    return Stacks[0]?.Outputs ?? [];
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('does not exist')) return [];
-    throw error;
-  }
 }

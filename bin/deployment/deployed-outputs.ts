@@ -1,0 +1,14 @@
+import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-sdk/client-cloudformation';
+
+/** Outputs of the deployed stack; undefined if there is none. */
+export async function deployedOutputs(): Promise<Output[] | undefined> {
+  try {
+    const { Stacks = [] } = await new CloudFormationClient({}).send(
+      new DescribeStacksCommand({ StackName: 'ClosingBell' }),
+    );
+    return Stacks[0]?.Outputs ?? [];
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('does not exist')) return undefined;
+    throw error;
+  }
+}
