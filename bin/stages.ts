@@ -43,7 +43,7 @@ const prod = (settings: Settings): ClosingBellProps => {
     // When each feed's file is due, like { feed: 'eu', due: '18:00' } (New York, on each session).
     feeds: [],
     calendarOverrides: {},
-    // If it is silent the alarm rings by 15:00, before the close.
+    // If it is silent the alarm rings from 15:00 on.
     smokeTestAt: 13,
   };
 };

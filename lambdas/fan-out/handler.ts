@@ -17,7 +17,7 @@ export function handler(event: SQSEvent, context: Context): Promise<SQSBatchResp
   const invocation = invocationOf(context);
   return partialBatch(event, { logger, metrics, source }, fanOutMessage.parse, async (message) => {
     const started = invocation.now();
-    metrics.addMetric('FanOutHops', MetricUnit.Count, message.hop);
+    if (!message.only) metrics.addMetric('FanOutHops', MetricUnit.Count, message.hop);
     const result = await fanOut(ports, await settings(), message, invocation);
     logResult(message, result, invocation.now() - started, { logger, metrics });
     if (result['not-sent'] > 0 && !result.handedOver)

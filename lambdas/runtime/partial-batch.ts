@@ -48,6 +48,7 @@ export async function partialBatch<T>(
   }
   // Powertools warns if there are none.
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  else metrics.clearMetadata();
   return { batchItemFailures };
 }
 

@@ -74,6 +74,15 @@ test('two tests at once: the second one is tried again', async () => {
   );
 });
 
+test('a file of somebody else with its name is not replaced', async () => {
+  const world = new MemoryWorld();
+  drop(world, KEY, file('AAPL'));
+  await expect(testAt(world)).rejects.toThrow(
+    `Expected no file, or that of a smoke test, at ${KEY}; found another one.`,
+  );
+  expect(String(world.objects.get(KEY)?.content)).toBe(file('AAPL'));
+});
+
 test('it is in no list of tickers, in no metric and not in the lake', async () => {
   const world = new MemoryWorld();
   await testAt(world);
