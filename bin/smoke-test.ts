@@ -48,10 +48,10 @@ export function smokeProgress({ record, mail, reason }: Seen, since: number): Sm
 
 /**
  * Asks ingest for a smoke test, and waits for its mail.
- * @returns seconds from the upload of the file to the delivery of the mail
+ * @returns a sentence with the seconds from the upload of the file to the delivery of the mail
  * @throws Error that says where it stopped
  */
-export async function runSmokeTest({ dynamodb, sqs, s3, resource }: RunningStack): Promise<number> {
+export async function runSmokeTest({ dynamodb, sqs, s3, resource }: RunningStack): Promise<string> {
   const deliveries = deliveriesTable(dynamodb, resource('Prices-Deliveries'));
   const ledger = ledgerTable(dynamodb, resource('Mail-Ledger'));
   const records = recordsBucket(s3, resource('Ingest-Records'));
@@ -72,7 +72,7 @@ export async function runSmokeTest({ dynamodb, sqs, s3, resource }: RunningStack
   };
   for (;;) {
     const progress = await look();
-    if (progress.passed) return progress.seconds;
+    if (progress.passed) return `The smoke test passed: its mail was delivered ${progress.seconds} s after the upload.`;
     if (progress.isFinal) throw new Error(`The smoke test failed. ${progress.where}`);
     if (now() - began > SECONDS_TO_WAIT * 1000)
       throw new Error(`The smoke test has not passed after ${SECONDS_TO_WAIT} s. ${progress.where}`);

@@ -2,7 +2,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { appLogger } from '../adapters/log.ts';
 import { environment } from '../contracts/environment.ts';
-import { ingestMessage, isFileDue, isSmokeTestDue } from '../contracts/file-due.ts';
+import { ingestMessage, isFileDue, isSmokeTestDue } from '../contracts/ingest-message.ts';
 import type { Report } from '../contracts/report.ts';
 import { invocationOf } from '../runtime/invocation.ts';
 import { partialBatch } from '../runtime/partial-batch.ts';

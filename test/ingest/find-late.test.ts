@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { FeedSchedule } from '../../lambdas/contracts/feed-schedules.ts';
-import { fileDueMessage, ingestMessage, isFileDue } from '../../lambdas/contracts/file-due.ts';
+import { fileDueMessage } from '../../lambdas/contracts/file-due.ts';
+import { ingestMessage, isFileDue } from '../../lambdas/contracts/ingest-message.ts';
 import { findLate } from '../../lambdas/ingest/find-late.ts';
 import { drop, dropAndIngest, ingest } from '../support/drops.ts';
 import { MemoryWorld } from '../support/memory-world.ts';

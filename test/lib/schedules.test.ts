@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { collectRequest } from '../../lambdas/contracts/collect.ts';
-import { ingestMessage, isFileDue, isSmokeTestDue } from '../../lambdas/contracts/file-due.ts';
+import { ingestMessage, isFileDue, isSmokeTestDue } from '../../lambdas/contracts/ingest-message.ts';
 import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
 import { ClosingBellStack } from '../../lib/closing-bell-stack.ts';
 import { ofType, PROPS, template } from './stack.ts';
