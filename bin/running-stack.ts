@@ -13,6 +13,8 @@ export type RunningStack = {
   s3: S3Client;
   /** Table name, bucket name or queue URL of a resource by its path in the stack, like `Drop-Deliveries-Queue`. */
   resource(path: string): string;
+  /** False for a part that the stage does not have. */
+  has(path: string): boolean;
 };
 
 /** Options of commands that use a running stack. */
@@ -30,7 +32,7 @@ async function localStack(state: string): Promise<RunningStack> {
     dynamodb: new DynamoDBClient(clientFor(dynamodb)),
     sqs: new SQSClient(clientFor(sqs)),
     s3: new S3Client(clientFor(s3)),
-    resource: (path) => found(resources[path], path),
+    ...lookup((path) => resources[path]),
   };
 }
 
@@ -47,15 +49,19 @@ async function deployedStack(): Promise<RunningStack> {
     dynamodb: new DynamoDBClient({}),
     sqs: new SQSClient({}),
     s3: new S3Client({}),
-    resource: (path) => {
+    ...lookup((path) => {
       const id = path.replaceAll('-', '');
       // Tables and buckets are nested in a construct of ours.
-      return found(physical.get(id) ?? physical.get(`${id}Table`) ?? physical.get(`${id}Bucket`), path);
-    },
+      return physical.get(id) ?? physical.get(`${id}Table`) ?? physical.get(`${id}Bucket`);
+    }),
   };
 }
 
-function found(resource: string | undefined, path: string): string {
-  if (resource === undefined) throw new Error(`Expected ${path} in the stack, found no such table, bucket or queue.`);
-  return resource;
-}
+const lookup = (find: (path: string) => string | undefined): Pick<RunningStack, 'resource' | 'has'> => ({
+  has: (path) => find(path) !== undefined,
+  resource: (path) => {
+    const found = find(path);
+    if (found === undefined) throw new Error(`Expected ${path} in the stack, found no such table, bucket or queue.`);
+    return found;
+  },
+});

@@ -26,7 +26,7 @@ const prod = (settings: Settings): ClosingBellProps => {
     tags: Object.fromEntries(settings.tags.map((tag) => tag.split('=') as [string, string])),
     maxRejectedShare: 0.2,
     suspectMove: SUSPECT_MOVE,
-    concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5 },
+    concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5, mails: 2 },
     fanOut: { timeout: Duration.minutes(5) },
     keepsData: true,
     logRetention: RetentionDays.THREE_MONTHS,
@@ -40,6 +40,8 @@ const prod = (settings: Settings): ClosingBellProps => {
     collectors: [],
     // Vendors with an AWS account of their own, like { from: '123456789012', feed: 'eu' }; docs/deploy.md has the others.
     vendors: [],
+    // Vendors who mail their files, like { from: 'prices@vendor.example', feed: 'asia' }.
+    mailSenders: [],
     // When each feed's file is due, like { feed: 'eu', due: '18:00' } (New York, on each session).
     feeds: [],
     calendarOverrides: {},
@@ -78,10 +80,12 @@ const local = (settings: Settings): ClosingBellProps => ({
   mailDomain: settings.mailDomain || 'example.com',
   webUrl: settings.webUrl || LOCAL_PAGE,
   signIn: { issuer: settings.issuer || LOCAL_ISSUER, audience: 'closing-bell', clientId: 'page' },
-  concurrency: { deliveries: 5, refreshed: 2, events: 2, reports: 2, planned: 5 },
+  concurrency: { deliveries: 5, refreshed: 2, events: 2, reports: 2, planned: 5, mails: 2 },
   fanOut: { timeout: Duration.seconds(20) },
   claimRetryAfter: Duration.seconds(25),
   sesTimeout: Duration.seconds(2),
+  // npm run drop -- --mail samples/mailed/2020-01-14.eml
+  mailSenders: [{ from: 'prices@vendor.example', feed: 'mailed' }],
   collectors: settings.vendorsUrl ? RECORDED_COLLECTORS : [],
   feeds: settings.vendorsUrl ? RECORDED_FEEDS : [],
   // Here schedules ring at every start: npm run smoke.
@@ -90,12 +94,12 @@ const local = (settings: Settings): ClosingBellProps => ({
 });
 
 /** Vendors, paid requests and alarms about late files are production's: a stage that wants some names its own. */
-const ALONE = { collectors: [], vendors: [], feeds: [] };
+const ALONE = { collectors: [], vendors: [], mailSenders: [], feeds: [] };
 
 /** A small account to try things in: its queues take ten executions at most, it keeps logs for a week, and its data go with the stack. */
 const dev = (settings: Settings): ClosingBellProps => ({
   ...prod(settings),
-  concurrency: { deliveries: 2, refreshed: 2, events: 2, reports: 2, planned: 2 },
+  concurrency: { deliveries: 2, refreshed: 2, events: 2, reports: 2, planned: 2, mails: 2 },
   keepsData: false,
   logRetention: RetentionDays.ONE_WEEK,
   ...ALONE,

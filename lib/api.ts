@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
-import { QUEUE_NAMES } from '../lambdas/contracts/queue-names.ts';
+import type { QueueUrls } from '../lambdas/contracts/queue-names.ts';
 import type { Collectors } from './collectors.ts';
 import { AppFunction } from './constructs/function.ts';
 import { AppQueue } from './constructs/queue.ts';
@@ -70,15 +70,10 @@ export class Api extends Construct {
   }
 }
 
-/** The queues of the stack, which a function may operate. @throws Error if one is missing */
-function queuesFor(scope: Construct, api: AppFunction): Record<string, object> {
-  const stack = Stack.of(scope);
-  const all = stack.node.findAll().filter((one) => one instanceof AppQueue);
-  const byName = new Map(all.map((queue) => [queue.name, queue]));
-  const named = QUEUE_NAMES.map((name) => {
-    const queue = byName.get(name);
-    if (!queue) throw new Error(`Expected a queue named ${name}, found ${[...byName.keys()].join(', ')}.`);
-    return [name, queue.grantOperate(api)];
-  });
-  return Object.fromEntries(named);
+/** The queues of the stack, which a function may operate. */
+function queuesFor(scope: Construct, api: AppFunction): QueueUrls {
+  const all = Stack.of(scope)
+    .node.findAll()
+    .filter((one) => one instanceof AppQueue);
+  return Object.fromEntries(all.map((queue) => [queue.name, queue.grantOperate(api)]));
 }

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { CalendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
 import type { Collector } from '../lambdas/contracts/collectors.ts';
 import type { NewFeedSchedule } from '../lambdas/contracts/feed-schedules.ts';
+import type { MailSender } from '../lambdas/contracts/mailed-files.ts';
 import type { QueueConcurrency } from '../lambdas/contracts/queue-names.ts';
 import { checkTimes } from '../lambdas/contracts/sending.ts';
 import type { Vendor } from '../lambdas/contracts/vendors.ts';
@@ -21,6 +22,7 @@ import { Gateway } from './gateway.ts';
 import { Ingest } from './ingest.ts';
 import { Lake } from './lake.ts';
 import { Mail } from './mail.ts';
+import { MailedFiles } from './mailed-files.ts';
 import { Operations, type SlackChannel } from './operations.ts';
 import { Page } from './page.ts';
 import { Prices } from './prices.ts';
@@ -72,6 +74,10 @@ export interface ClosingBellProps extends StackProps {
   readonly collectors: readonly Collector[];
   /** Vendors with an AWS account of their own, and the feeds to which they upload. */
   readonly vendors: readonly Vendor[];
+  /** Vendors who mail their files, and the feeds to which these go. */
+  readonly mailSenders: readonly MailSender[];
+  /** The active rule set of SES, if it is yours: it gets the rule for vendors' mails. */
+  readonly receiptRuleSet?: string | undefined;
   /** When the files of feeds are due. */
   readonly feeds: readonly NewFeedSchedule[];
   /** Holidays and sessions that are not in the calendar of the code. */
@@ -109,6 +115,7 @@ export class ClosingBellStack extends AppStack {
     const subscribers = new Subscribers(this, 'Subscribers');
     const ingest = new Ingest(this, 'Ingest', { drop, prices, subscribers, maxRejectedShare: props.maxRejectedShare });
 
+    new MailedFiles(this, 'MailedFiles', { drop, ...props });
     const feeds = new Feeds(this, 'Feeds', { drop, ...props });
     const collectors = new Collectors(this, 'Collectors', { drop, ingest, prices, ...props });
     new Lake(this, 'Lake', { ingest, prices });

@@ -25,7 +25,7 @@ export class Drop extends Construct {
   constructor(scope: Construct, id: string, { vendors }: DropProps) {
     super(scope, id);
     this.#files = new AppBucket(this, 'Files', { sendsEvents: true });
-    for (const vendor of checkVendors(vendors)) this.#grantUpload(vendor);
+    for (const vendor of checkVendors(vendors)) this.#admit(vendor);
     this.deliveries = new AppQueue(this, 'Deliveries', {
       impact:
         'An uploaded file or a command failed finally: prices and digests are missing or not corrected. Runbook: ingest.',
@@ -53,7 +53,7 @@ export class Drop extends Construct {
   }
 
   /** Another account needs the permission of the bucket beside its own. The bucket's owner owns what it uploads, by S3's default. */
-  #grantUpload({ from, feed }: Vendor): void {
+  #admit({ from, feed }: Vendor): void {
     const { bucket } = this.#files;
     bucket.addToResourcePolicy(
       new PolicyStatement({
@@ -87,6 +87,15 @@ export class Drop extends Construct {
     target.setEnvironment(Env.dropBucket, this.#files.bucket.bucketName);
     // It may read all files.
     target.allowObjects(['s3:PutObject'], this.#files.bucket, `${SMOKE_FEED}/`);
+  }
+
+  /** Allows a function to upload, and to replace, the files of vendors. @param feeds their folders */
+  grantUpload(target: AppFunction, feeds: readonly string[]): void {
+    const { bucket } = this.#files;
+    target.setEnvironment(Env.dropBucket, bucket.bucketName);
+    for (const feed of feeds) target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${feed}/`);
+    // Without it S3 answers 403 for a missing object, which looks like a fault.
+    target.allow(['s3:ListBucket'], [bucket.bucketArn]);
   }
 
   /** Allows a function to sign uploads of vendors: a signature can do what its signer may. The function refuses our own folders. */

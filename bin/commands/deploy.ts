@@ -7,6 +7,7 @@ import { ACMClient } from '@aws-sdk/client-acm';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SESClient } from '@aws-sdk/client-ses';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { build } from 'vite';
@@ -16,6 +17,7 @@ import { deployedOutputs } from '../deployment/deployed-outputs.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { nextSteps } from '../deployment/next-steps.ts';
 import { outputOf, publishPage } from '../deployment/publish-page.ts';
+import { activateReceiptRules, deactivateReceiptRules, receiptRulesProblem } from '../deployment/receipt-rules.ts';
 import { checkSignInPrefix } from '../deployment/sign-in-prefix.ts';
 import { withStage } from '../deployment/stage-option.ts';
 import { runningStack } from '../running-stack.ts';
@@ -58,6 +60,8 @@ await commandLine(USAGE, async () => {
   });
   await publishPage(new S3Client({ region: outputOf(outputs, 'region') }), outputs, page);
   console.log(`The page is at ${outputOf(outputs, 'webUrl')}`);
+  const receiving = await activateReceiptRules(new SESClient({}), stageProps(settings));
+  if (receiving) console.log(receiving);
   if (!isDeployed) console.log(nextSteps({ outputs, ...settings }).join('\n'));
   console.log('Smoke test: a tiny file, and one mail to a mailbox of SES’s simulator …');
   console.log(await runSmokeTest(await runningStack({ aws: true })));
@@ -96,6 +100,8 @@ async function checkBefore(settings: Settings): Promise<boolean> {
       isDeployed,
     },
   );
+  const receiving = await receiptRulesProblem(new SESClient({}), stageProps(settings));
+  if (receiving) problems.push(receiving);
   if (stageProps(settings).feeds.length === 0)
     warnings.push(
       'No feed of the stage has a time (feeds in bin/stages.ts): a file that does not come is not noticed.',
@@ -103,6 +109,9 @@ async function checkBefore(settings: Settings): Promise<boolean> {
   for (const warning of warnings) console.warn(`Warning: ${warning}`);
   if (problems.length > 0) throw new BadSettings(problems.join('\n'));
   await checkMailDomain(new SESv2Client({}), mailDomain);
+  // Only a stack that receives mail has something to stop.
+  if (outputs.some(({ OutputKey }) => OutputKey?.startsWith('MailedFiles')))
+    await deactivateReceiptRules(new SESClient({}), stageProps(settings));
   if (issuer) return isDeployed;
   const client = new CognitoIdentityProviderClient({});
   const ownPool = outputs.find(({ OutputKey }) => OutputKey?.startsWith('SignInUserPool'))?.OutputValue;

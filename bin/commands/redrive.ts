@@ -26,8 +26,9 @@ await commandLine(USAGE, async () => {
     );
   const stack = await runningStack(values);
   if (values.refused !== undefined) return resendRefused(stack, values.refused);
-  const { sqs, resource } = stack;
-  for (const name of QUEUE_NAMES.filter((one) => positionals.length === 0 || positionals.includes(one))) {
+  const { sqs, resource, has } = stack;
+  const asked = positionals.length > 0 ? positionals : QUEUE_NAMES.filter((name) => has(`${QUEUES[name].path}-Queue`));
+  for (const name of QUEUE_NAMES.filter((one) => asked.includes(one))) {
     const deadLetters = resource(`${QUEUES[name].path}-DeadLetters`);
     const target = values.list ? undefined : resource(`${QUEUES[name].path}-Queue`);
     const { count, hidden } = await redriveAll(sqs, deadLetters, {

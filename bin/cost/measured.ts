@@ -39,7 +39,7 @@ export const FIXED = {
   'CloudWatch alarm': 37,
   'CloudWatch composite alarm': 8,
   'CloudWatch dashboard': 1,
-  'CloudWatch metric': 40,
+  'CloudWatch metric': 41,
   'Secrets Manager secret': 2,
   'WAF web ACL': 1,
   'WAF rule': 1,

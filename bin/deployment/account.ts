@@ -16,6 +16,7 @@ type Planned = {
   webUrl: string;
   certificateArn: string;
   concurrency: QueueConcurrency;
+  mailSenders: readonly unknown[];
   reservedForPage?: number | undefined;
   /** True if the stack is there already. */
   isDeployed: boolean;
@@ -49,14 +50,16 @@ async function checkBootstrap(ssm: SSMClient, { problems }: Findings): Promise<v
 
 async function checkConcurrency(
   lambda: LambdaClient,
-  { concurrency, reservedForPage = 0, isDeployed }: Planned,
+  { concurrency, mailSenders, reservedForPage = 0, isDeployed }: Planned,
   { problems, warnings }: Findings,
 ): Promise<void> {
   const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
   const quota = AccountLimit?.ConcurrentExecutions ?? 0;
   // What a stack that is deployed already has reserved is ours.
   const free = (AccountLimit?.UnreservedConcurrentExecutions ?? quota) + (isDeployed ? reservedForPage : 0);
-  const queues = Object.values(concurrency).reduce((sum, one) => sum + one, 0);
+  const { mails, ...others } = concurrency;
+  // A stage without senders has no queue of mails.
+  const queues = Object.values(others).reduce((sum, one) => sum + one, mailSenders.length > 0 ? mails : 0);
   if (reservedForPage > 0 && free - reservedForPage < UNRESERVED)
     problems.push(
       `Expected at least ${reservedForPage + UNRESERVED} concurrent executions of Lambda that no function has reserved, to reserve ${reservedForPage} of them, found ${free}. Request a higher one (Service Quotas, AWS Lambda), or leave reservedForPage out of the stage.`,

@@ -12,6 +12,10 @@ export async function isConditionMet(write: Promise<unknown>): Promise<boolean> 
   }
 }
 
+/** Conditions of a write to S3 that replaces the object with this ETag (without quotes); undefined if there may be none. */
+export const replacing = (etag: string | undefined): { IfNoneMatch: string } | { IfMatch: string } =>
+  etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: `"${etag}"` };
+
 /** False if S3 refused a write because of its If-Match or If-None-Match. */
 export async function isPreconditionMet(sent: Promise<unknown>): Promise<boolean> {
   try {

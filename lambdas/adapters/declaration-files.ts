@@ -1,6 +1,6 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { declarationsKey } from '../contracts/delivery-id.ts';
-import { isPreconditionMet } from './conditional.ts';
+import { isPreconditionMet, replacing } from './conditional.ts';
 
 export type DeclarationFiles = ReturnType<typeof declarationFiles>;
 
@@ -29,7 +29,7 @@ export function declarationFiles(client: S3Client, bucket: string) {
         Key: declarationsKey(date),
         Body: text,
         ContentType: 'text/csv; charset=utf-8',
-        ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: `"${etag}"` }),
+        ...replacing(etag),
       });
       return isPreconditionMet(client.send(put));
     },

@@ -1,5 +1,5 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { isPreconditionMet } from './conditional.ts';
+import { isPreconditionMet, replacing } from './conditional.ts';
 
 export type OwnFiles = ReturnType<typeof ownFiles>;
 
@@ -29,7 +29,7 @@ export function ownFiles(client: S3Client, bucket: string) {
         Key: key,
         Body: bytes,
         ContentType: 'text/plain; charset=utf-8',
-        ...(etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: `"${etag}"` }),
+        ...replacing(etag),
       });
       return isPreconditionMet(client.send(put));
     },

@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { QueueName, QueueUrls } from '../contracts/queue-names.ts';
+import { QUEUE_NAMES, type QueueName, type QueueUrls } from '../contracts/queue-names.ts';
 import { redact } from '../contracts/redact.ts';
 import { messagesIn, redriveAll } from './dead-letters.ts';
 
@@ -10,9 +10,17 @@ export type Queues = ReturnType<typeof queuesOf>;
 
 /** The queues of the stack with their dead letters, for operators. */
 export function queuesOf(client: SQSClient, urls: QueueUrls) {
+  const of = (name: QueueName) => {
+    const found = urls[name];
+    if (!found) throw new Error(`Expected a queue of the stack, found ${name}.`);
+    return found;
+  };
   return {
+    /** The queues that the stack has. */
+    names: QUEUE_NAMES.filter((name) => urls[name]),
+
     async count(name: QueueName): Promise<{ waiting: number; inProgress: number; deadLetters: number }> {
-      const { queue, deadLetters } = urls[name];
+      const { queue, deadLetters } = of(name);
       const [messages, letters] = await Promise.all([messagesIn(client, queue), messagesIn(client, deadLetters)]);
       const { waiting, hidden: inProgress } = messages;
       return { waiting, inProgress, deadLetters: letters.waiting + letters.hidden };
@@ -20,7 +28,7 @@ export function queuesOf(client: SQSClient, urls: QueueUrls) {
 
     /** Sends dead letters back. @returns why each of them failed */
     async redrive(name: QueueName): Promise<string[]> {
-      const { queue, deadLetters } = urls[name];
+      const { queue, deadLetters } = of(name);
       const reasons: string[] = [];
       await redriveAll(client, deadLetters, {
         target: queue,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { DeliveryRecord } from './delivery-record.ts';
+import { objectCreated } from './object-created.ts';
 import { fileVersion, upload } from './report.ts';
 import { COMMANDS, type CommandName, commandRevision, parseRevision, type RevisionId } from './revision.ts';
 
@@ -24,22 +25,6 @@ export type DeliveryEvent = UploadEvent | DeliveryCommand;
 
 const COMMAND_TYPE = 'Delivery Command';
 const instant = z.iso.datetime().transform((time) => new Date(time).toISOString());
-
-/** S3's event as EventBridge delivers it; only the fields that ingest needs. */
-const objectCreated = z.object({
-  'detail-type': z.literal('Object Created'),
-  time: instant,
-  detail: z.object({
-    bucket: z.object({ name: z.string() }),
-    object: z.object({
-      key: z.string().min(1),
-      size: z.number().nonnegative(),
-      etag: z.string().min(1),
-      'version-id': z.string().optional(),
-      sequencer: z.string().regex(/^[0-9A-Fa-f]{1,32}$/),
-    }),
-  }),
-});
 
 /** A command, in an envelope like EventBridge's. */
 const commandMessage = z.object({

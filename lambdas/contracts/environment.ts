@@ -8,6 +8,9 @@ export const Env = {
   limitsTable: 'LIMITS_TABLE',
   dropBucket: 'DROP_BUCKET',
   triesBucket: 'TRIES_BUCKET',
+  mailsBucket: 'MAILS_BUCKET',
+  /** The vendors who mail their files, as JSON. */
+  mailSenders: 'MAIL_SENDERS',
   recordsBucket: 'RECORDS_BUCKET',
   deliveriesQueueUrl: 'DELIVERIES_QUEUE_URL',
   refreshedQueueUrl: 'REFRESHED_QUEUE_URL',

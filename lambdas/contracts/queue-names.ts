@@ -6,6 +6,7 @@ export const QUEUES = {
   refreshed: { holds: 'mails to send', path: 'Ingest-Refreshed' },
   events: { holds: 'events of SES', path: 'Feedback-Events' },
   reports: { holds: 'reports for the lake', path: 'Lake-Reports' },
+  mails: { holds: 'mails of vendors with files', path: 'MailedFiles-Mails' },
   planned: { holds: 'runs of collectors', path: 'Collectors-Planned' },
 } as const;
 export const QUEUE_NAMES = Object.keys(QUEUES) as [QueueName, ...QueueName[]];
@@ -16,6 +17,6 @@ export type QueueConcurrency = Readonly<Record<QueueName, number>>;
 
 const urls = z.object({ queue: z.url(), deadLetters: z.url() });
 
-/** The addresses of the queues, as the stack gives them to the API. */
-export const queueUrls = z.record(z.enum(QUEUE_NAMES), urls);
+/** The addresses of the queues that the stack has, as it gives them to the API. */
+export const queueUrls = z.partialRecord(z.enum(QUEUE_NAMES), urls);
 export type QueueUrls = z.infer<typeof queueUrls>;

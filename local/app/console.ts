@@ -34,95 +34,74 @@ export function logReader(alarms: Resource[]): (functionName: string, line: stri
 }
 
 function show(line: Line): void {
+  const known = SHOWN[String(line['message'])];
+  if (known) known(line);
+  else print(line['level'] === 'ERROR' ? 'red' : 'yellow', String(line['level'] ?? 'log').toLowerCase(), detail(line));
+}
+
+const named = (line: Line): string => paint('bold', String(line['delivery']));
+const warnings = (line: Line): string => [line['warnings']].flat().join('; ');
+const nothing = (): void => undefined;
+
+/** How each line is shown, by its message. */
+const SHOWN: Record<string, (line: Line) => void> = {
+  'delivery applied': showApplied,
+  'delivery revoked': (line) =>
+    print(
+      'yellow',
+      'revoked',
+      `${named(line)} · ${plural(line['changedTickers'], 'ticker')} changed · ${seconds(line['ms'])}`,
+    ),
+  'delivery rejected': (line) => print('red', 'rejected', `${named(line)} · ${line['why']}`),
+  'delivery held': (line) => print('red', 'held', `${named(line)} · ${warnings(line)} · npm run release`),
+  'delivery is suspicious': (line) => print('yellow', 'suspicious', `${named(line)} · ${warnings(line)}`),
+  'delivery skipped': (line) =>
+    print('dim', 'skipped', `${line['delivery']} · ${SKIPPED[String(line['why'])] ?? line['why']}`),
+  'file is late': (line) =>
+    print(
+      'red',
+      'late',
+      `${paint('bold', String(line['feed'] || 'top level'))} ${line['fileDate']} · ${waitingText(line['waiting'])}; last arrived: ${line['last'] ?? 'none in the last ten sessions'}`,
+    ),
+  'vendor mail received': (line) =>
+    print('cyan', 'mailed', [line['uploaded'], line['overtaken'] ?? []].flat().join(', ')),
+  'vendor mail refused': showRefusedMail,
+  'mail of a stranger': showRefusedMail,
+  'smoke test passed': (line) =>
+    print('green', 'smoke test', `passed · ${line['seconds']} s from the upload to the mail`),
+  'delivery is in the lake': (line) =>
+    print(
+      'dim',
+      'lake',
+      `${line['delivery']} · ${plural((line['changed'] as unknown[]).length, 'table')} changed · ${seconds(line['ms'])}`,
+    ),
+  'the lake was looked after': nothing,
+  'run is handed on': nothing,
+  'run ended': showRun,
+  'run ended, and something is missing': showRun,
+  'digests sent': showDigests,
+  'alert announced': (line) => print('cyan', 'alert', `${paint('bold', String(line['ticker']))} ${line['what']}`),
+  'alert withdrawn': (line) => print('yellow', 'withdrawn', String(line['text'])),
+  'message is retried later': (line) => print('dim', 'retry', `${brief(line['error'])}`),
+  'request answered': showAnswer,
+};
+
+function showApplied(line: Line): void {
   const rows = (line['rows'] ?? {}) as Line;
-  switch (line['message']) {
-    case 'delivery applied': {
-      const bad = Number(rows['quarantined']);
-      print(
-        'green',
-        'applied',
-        [
-          paint('bold', String(line['delivery'])),
-          plural(rows['accepted'], 'row'),
-          `${plural(line['changedTickers'], 'ticker')} changed`,
-          bad > 0 ? paint('yellow', `${number(bad)} quarantined`) : '',
-          seconds(line['ms']),
-        ]
-          .filter(Boolean)
-          .join(' · '),
-      );
-      if (bad > 0) print('yellow', 'quarantined', `${line['firstProblem']}${bad > 1 ? ` and ${bad - 1} more` : ''}`);
-      return;
-    }
-    case 'delivery revoked':
-      print(
-        'yellow',
-        'revoked',
-        `${paint('bold', String(line['delivery']))} · ${plural(line['changedTickers'], 'ticker')} changed · ${seconds(line['ms'])}`,
-      );
-      return;
-    case 'smoke test passed':
-      print('green', 'smoke test', `passed · ${line['seconds']} s from the upload to the mail`);
-      return;
-    case 'delivery is in the lake':
-      print(
-        'dim',
-        'lake',
-        `${line['delivery']} · ${plural((line['changed'] as unknown[]).length, 'table')} changed · ${seconds(line['ms'])}`,
-      );
-      return;
-    case 'the lake was looked after':
-    case 'run is handed on':
-      return;
-    case 'run ended':
-    case 'run ended, and something is missing':
-      showRun(line);
-      return;
-    case 'delivery rejected':
-      print('red', 'rejected', `${paint('bold', String(line['delivery']))} · ${line['why']}`);
-      return;
-    case 'delivery held':
-      print(
-        'red',
-        'held',
-        `${paint('bold', String(line['delivery']))} · ${[line['warnings']].flat().join('; ')} · npm run release`,
-      );
-      return;
-    case 'delivery is suspicious':
-      print(
-        'yellow',
-        'suspicious',
-        `${paint('bold', String(line['delivery']))} · ${[line['warnings']].flat().join('; ')}`,
-      );
-      return;
-    case 'file is late':
-      print(
-        'red',
-        'late',
-        `${paint('bold', String(line['feed'] || 'top level'))} ${line['fileDate']} · ${waitingText(line['waiting'])}; last arrived: ${line['last'] ?? 'none in the last ten sessions'}`,
-      );
-      return;
-    case 'delivery skipped':
-      print('dim', 'skipped', `${line['delivery']} · ${SKIPPED[String(line['why'])] ?? line['why']}`);
-      return;
-    case 'digests sent':
-      showDigests(line);
-      return;
-    case 'alert announced':
-      print('cyan', 'alert', `${paint('bold', String(line['ticker']))} ${line['what']}`);
-      return;
-    case 'alert withdrawn':
-      print('yellow', 'withdrawn', String(line['text']));
-      return;
-    case 'message is retried later':
-      print('dim', 'retry', `${brief(line['error'])}`);
-      return;
-    case 'request answered':
-      showAnswer(line);
-      return;
-    default:
-      print(line['level'] === 'ERROR' ? 'red' : 'yellow', String(line['level'] ?? 'log').toLowerCase(), detail(line));
-  }
+  const bad = Number(rows['quarantined']);
+  const parts = [
+    named(line),
+    plural(rows['accepted'], 'row'),
+    `${plural(line['changedTickers'], 'ticker')} changed`,
+    bad > 0 ? paint('yellow', `${number(bad)} quarantined`) : '',
+    seconds(line['ms']),
+  ];
+  print('green', 'applied', parts.filter(Boolean).join(' · '));
+  if (bad > 0) print('yellow', 'quarantined', `${line['firstProblem']}${bad > 1 ? ` and ${bad - 1} more` : ''}`);
+}
+
+function showRefusedMail({ mail, why }: Line): void {
+  print('red', 'refused', `mail ${mail} · ${why}`);
 }
 
 /** Prints how many mails were sent, and every other outcome that needs attention; nothing if there was neither. */

@@ -29,6 +29,9 @@ const NOTHING_TO_CREATE = new Set([
   // The local SES accepts mail from any sender.
   'AWS::SES::ConfigurationSet',
   'AWS::SES::ConfigurationSetEventDestination',
+  // npm run drop -- --mail does what SES does by this rule.
+  'AWS::SES::ReceiptRule',
+  'AWS::SES::ReceiptRuleSet',
   // Created when first read: emulators/secrets.ts.
   'AWS::SecretsManager::Secret',
   // Glue's look after the tables, and what analysts find in Athena: emulators/iceberg-catalog.ts, and the client.

@@ -8,6 +8,7 @@ import { collectedContract, runsContract } from './contracts/collect.ts';
 import { deliveriesContract } from './contracts/deliveries.ts';
 import { lakeContract } from './contracts/lake.ts';
 import { ledgerContract } from './contracts/ledger.ts';
+import { mailedContract } from './contracts/mailed-files.ts';
 import {
   declarationsContract,
   dropContract,
@@ -56,6 +57,7 @@ describe.each<[string, () => World]>([
   afterAll(() => world.close());
   tablesContract(() => world);
   describe('collected files', () => collectedContract(() => world.ports.collected));
+  describe('mailed files', () => mailedContract(() => world));
   describe('refreshed', () => refreshedContract(() => world));
   describe('lake', () => lakeContract(() => world.ports.lake));
   describe('records', () => recordsContract(() => world.ports.records));

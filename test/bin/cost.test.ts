@@ -59,7 +59,13 @@ test('a mail takes the calls that the costs assume', async () => {
 
 test('the template has what is billed by the month', () => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  const stack = new ClosingBellStack(app, 'ClosingBell', { ...PROPS, collectors: [], vendors: [], feeds: [] });
+  const stack = new ClosingBellStack(app, 'ClosingBell', {
+    ...PROPS,
+    collectors: [],
+    vendors: [],
+    mailSenders: [],
+    feeds: [],
+  });
   const { Resources } = Template.fromStack(stack).toJSON() as {
     Resources: Record<string, { Type: string; Properties: { MemorySize?: number } }>;
   };

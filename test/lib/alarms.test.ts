@@ -6,7 +6,7 @@ import { ofType, template } from './stack.ts';
 test('every source queue has dead letters, an alarm on them, and a visibility timeout of six timeouts', () => {
   const dead = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => !Properties['RedrivePolicy']);
   const read = ofType('AWS::SQS::Queue').filter(([, { Properties }]) => Properties['RedrivePolicy']);
-  expect([dead.length, read.length]).toEqual([5, 5]);
+  expect([dead.length, read.length]).toEqual([6, 6]);
   const alarms = JSON.stringify(ofType('AWS::CloudWatch::Alarm'));
   for (const [name] of dead) expect(alarms).toContain(`"Fn::GetAtt":["${name}","QueueName"]`);
   // A function that cannot start makes no dead letters for hours.

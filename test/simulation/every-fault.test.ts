@@ -3,12 +3,12 @@ import { fold } from '../../lambdas/domain/prices/fold.ts';
 import type { Fault } from './faults.ts';
 import { outcomeOf, outcomeWithoutTexts, outcomeWithoutTimes } from './outcome.ts';
 import { Reference } from './reference.ts';
-import { type Burst, OVERTAKEN, SCENARIO, SPOILT, SUBSCRIBERS, UNDONE } from './scenario.ts';
+import { type Burst, OVERTAKEN, REMAILED, SCENARIO, SPOILT, SUBSCRIBERS, UNDONE } from './scenario.ts';
 import { Simulation } from './simulation.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_DAY = Date.parse('2020-01-03T21:00:00Z');
-const BURSTS = [...SCENARIO, OVERTAKEN, SPOILT, UNDONE];
+const BURSTS = [...SCENARIO, OVERTAKEN, SPOILT, UNDONE, REMAILED];
 
 jest.setTimeout(600_000);
 
@@ -125,7 +125,7 @@ test.each([...SCENARIO.keys()].map((day) => [day, SCENARIO[day]?.map(({ what }) 
   async (day) => {
     const drops = BURSTS[day]?.filter(({ what }) => what.includes('uploaded')).length ?? 0;
     // A mail displays the closes that are current when it is composed.
-    const uploads = BURSTS[day]?.some(({ what }) => /^a (?:collector runs|smoke test)/.test(what));
+    const uploads = BURSTS[day]?.some(({ what }) => /^a (?:collector runs|smoke test|vendor mails)/.test(what));
     const outcome = uploads ? outcomeWithoutTimes : drops > 1 ? outcomeWithoutTexts : outcomeOf;
     const expected = outcome(worldAfter(day));
     for (const fault of faultsOf(day)) {
@@ -143,6 +143,7 @@ test.each([
   ['the newer one is current, and the older one was mailed or not', OVERTAKEN, OVERTAKEN.slice(1)],
   ['the good one is current', SPOILT, SPOILT],
   ['the last command is current, and the first one was mailed or not', UNDONE, []],
+  ['the file of the later mail is current, and the other one was mailed or not', REMAILED, REMAILED.slice(1)],
 ])('after any one fault between two revisions of a file, %s', async (_what, burst, second) => {
   const day = BURSTS.indexOf(burst);
   const [both, last] = [referenceBefore(day), referenceBefore(day)];

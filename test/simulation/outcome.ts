@@ -39,7 +39,7 @@ export const outcomeWithoutTexts = (world: Simulation): object => ({
   mails: sorted(world.mails.map(({ to, mail }) => [to, mail])),
 });
 
-/** What a fault changes where a collector uploads: when it asked, when the file came, and the ids of SES that follow from that. */
+/** What a fault changes where a function uploads: when a collector asked, when the file came, and the ids of SES that follow from that. */
 const TIMES: [RegExp, string][] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'an instant'],
   [/"(askedAt|retries|requests|mean|max)(\\*)": ?\d+/g, '"$1$2":0'],
@@ -51,7 +51,7 @@ const TIMES: [RegExp, string][] = [
   [/(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])/g, 'an id'],
 ];
 
-/** The same without times, for runs in which a collector uploads: a retry uploads later. */
+/** The same without times, for runs in which a function uploads: a retry uploads later. */
 export const outcomeWithoutTimes = (world: Simulation): object =>
   JSON.parse(
     TIMES.reduce((text, [pattern, instead]) => text.replace(pattern, instead), JSON.stringify(outcomeOf(world))),

@@ -1,10 +1,16 @@
 import type { End } from './faults.ts';
 
-export type QueueName = 'deliveries' | 'refreshed' | 'events' | 'collect';
+export type QueueName = 'deliveries' | 'refreshed' | 'events' | 'collect' | 'mails';
 export type Message = { id: number; queue: QueueName; body: unknown; visibleAt: number; receives: number };
 
 /** Timeouts of the functions in seconds, as lib/ sets them; a queue hides a message for six of them. */
-export const TIMEOUT: Record<QueueName, number> = { deliveries: 600, refreshed: 300, events: 30, collect: 900 };
+export const TIMEOUT: Record<QueueName, number> = {
+  deliveries: 600,
+  refreshed: 300,
+  events: 30,
+  collect: 900,
+  mails: 60,
+};
 const VISIBILITY_TIMEOUTS = 6;
 export const MAX_RECEIVES = 10;
 const FIRST_RETRY_SECONDS = 30;

@@ -7,6 +7,7 @@ import { subscriberId } from '../../lambdas/contracts/subscriber-id.ts';
 import { signLink } from '../../lambdas/domain/links/link-token.ts';
 import { above, anAlert } from '../support/alerts.ts';
 import { inPath } from '../support/api-world.ts';
+import { aMail, stamp } from '../support/mails.ts';
 import { aSubscriber } from '../support/subscribers.ts';
 import { deliveryOf, type Reference } from './reference.ts';
 import type { Simulation } from './simulation.ts';
@@ -45,6 +46,26 @@ const sendCommand = (what: CommandName, key: string, content = ''): Step => ({
 const follow = (as: string, ticker: string): Step => ({
   what: `${as} follows ${ticker}`,
   act: async (world) => void (await world.request(`/subscriptions/${ticker}`, { method: 'PUT', as, body: {} })),
+});
+
+/** SES stores a mail with a file. @param id of the mail */
+const mailed = (id: string, date: string, content: string): Step => ({
+  what: `a vendor mails the file of ${date} (${id})`,
+  act: (world) => world.mailFile(id, aMail({ files: { [`${date}_incremental.csv`]: content } })),
+  expected: (reference) => reference.drop(`mailed/${date}_incremental.csv`, content),
+});
+
+/** A stranger signs with a domain of its own, and writes the address of the vendor into its mail: nothing changes. */
+const forged = (id: string, date: string): Step => ({
+  what: `a stranger mails a file of ${date} (${id})`,
+  act: (world) =>
+    world.mailFile(
+      id,
+      aMail({
+        stamp: stamp({ returnPath: '<a@evil.example>', results: ['spf=pass;', 'dkim=pass header.i=@evil.example;'] }),
+        files: { [`${date}_incremental.csv`]: file(`GE,999,${date},I`) },
+      }),
+    ),
 });
 
 /** The schedule of the top level asks whether its file arrived. @param date ISO: no session after it is one */
@@ -294,6 +315,8 @@ export const SCENARIO: Burst[] = [
   [expectFile('2020-01-15'), expectFile()],
   [smokeTest],
   [smokeTest, drop('us/2020-01-21_incremental.csv', file('GE,16,2020-01-21,I'))],
+  [mailed('m1', '2020-01-22', file('GE,17,2020-01-22,I', 'KO,34,2020-01-22,I')), forged('m2', '2020-01-22')],
+  [mailed('m3', '2020-01-22', file('GE,17.5,2020-01-22,I', 'KO,34,2020-01-22,I'))],
 ];
 
 /** Two revisions of one file: only the newer one is current in the end. */
@@ -312,6 +335,12 @@ export const SPOILT: Burst = [
 export const UNDONE: Burst = [
   sendCommand('revoke', '2020-01-15_history.csv'),
   sendCommand('replay', '2020-01-15_history.csv', LATE_HISTORY),
+];
+
+/** Two mails with one file: that of the later mail is current in the end. */
+export const REMAILED: Burst = [
+  mailed('m4', '2020-01-23', file('AAPL,108,2020-01-23,I', 'MSFT,57,2020-01-23,I')),
+  mailed('m5', '2020-01-23', file('AAPL,109,2020-01-23,I', 'GE,18,2020-01-23,I')),
 ];
 
 const started = (condition: Condition, overrides: Partial<Alert> = {}): Alert =>

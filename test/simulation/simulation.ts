@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
@@ -8,7 +7,8 @@ import { collectRequest, type NewCollectRequest } from '../../lambdas/contracts/
 import { messageOf } from '../../lambdas/contracts/delivery-event.ts';
 import type { FileDue } from '../../lambdas/contracts/file-due.ts';
 import { ingestMessage, isFileDue, isSmokeTestDue } from '../../lambdas/contracts/ingest-message.ts';
-import { fromTag, MailTag, mailEvent } from '../../lambdas/contracts/mail-event.ts';
+import { mailEvent } from '../../lambdas/contracts/mail-event.ts';
+import { mailStored } from '../../lambdas/contracts/mailed-files.ts';
 import type { Refreshed } from '../../lambdas/contracts/refreshed.ts';
 import { smokeTestMessage } from '../../lambdas/contracts/smoke-test.ts';
 import { fanOutMessage } from '../../lambdas/contracts/weekly.ts';
@@ -19,12 +19,17 @@ import { dropSmokeFile } from '../../lambdas/ingest/drop-smoke-file.ts';
 import { findLate } from '../../lambdas/ingest/find-late.ts';
 import { ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import type { IngestPorts, IngestSettings } from '../../lambdas/ingest/ports.ts';
+import { receiveMail } from '../../lambdas/receive/receive-mail.ts';
+import type { Invocation } from '../../lambdas/runtime/invocation.ts';
 import { ApiWorld } from '../support/api-world.ts';
 import { streamOf } from '../support/deliveries.ts';
-import { INGEST_SETTINGS, objectCreated } from '../support/drops.ts';
+import { INGEST_SETTINGS } from '../support/drops.ts';
 import { FAN_OUT_SETTINGS } from '../support/fan-outs.ts';
+import { SENDERS } from '../support/mails.ts';
+import { memoryMailedFiles } from '../support/memory/mailed-files.ts';
+import { acceptMail } from './accept-mail.ts';
 import { simulatedCollectPorts } from './collect-ports.ts';
-import { simulatedDeclarations, simulatedFiles } from './drop-files.ts';
+import { SimulatedBucket, simulatedDeclarations, simulatedFiles } from './drop-files.ts';
 import { best, type Caller, CallFailed, type End, type Fault, inTurns, never, newCaller } from './faults.ts';
 import { MAX_RECEIVES, type Message, type QueueName, retrySeconds, TIMEOUT } from './queue-rules.ts';
 
@@ -66,11 +71,20 @@ export class Simulation extends ApiWorld {
   onMail: (to: string) => void = () => undefined;
   /** Paused callers, to be resumed. */
   readonly paused: { resume: () => void; ended: Promise<unknown> }[] = [];
-  /** Key → ETag of the newest version in the drop bucket. */
-  readonly #newest = new Map<string, string>();
+  /** The drop bucket. */
+  readonly #files = new SimulatedBucket(
+    this.objects,
+    () => this.now,
+    (event) => this.#send('deliveries', event),
+  );
+  /** Mails of vendors. */
+  readonly #mails = new SimulatedBucket(
+    new Map(),
+    () => this.now,
+    (event) => this.#send('mails', event),
+  );
   #queue: Message[] = [];
   #nextId = 0;
-  #sequence = 0;
   #late: Message[] = [];
   #fault: Fault | undefined;
   #requestedAt = 0;
@@ -87,9 +101,9 @@ export class Simulation extends ApiWorld {
     const copy = new Simulation();
     copy.now = this.now;
     copy.#nextId = this.#nextId;
-    copy.#sequence = this.#sequence;
+    copy.#files.copy(this.#files);
+    copy.#mails.copy(this.#mails);
     copy.#queue = structuredClone(this.#queue);
-    for (const [key, etag] of this.#newest) copy.#newest.set(key, etag);
     for (const name of ['objects', 'records', 'segments', 'deliveries', 'ledger', 'told', 'limits'] as const)
       for (const [key, value] of this[name]) copy[name].set(key, structuredClone(value) as never);
     for (const name of ['records', 'requests', 'paces'] as const)
@@ -107,16 +121,11 @@ export class Simulation extends ApiWorld {
   }
 
   /** The vendor uploads a file to the bucket, which keeps every version. */
-  dropFile(key: string, content: string): void {
-    const etag = createHash('md5').update(content).digest('hex');
-    this.objects.set(`${key} ${etag}`, { etag, content });
-    this.#newest.set(key, etag);
-    const sequencer = (++this.#sequence).toString(16).padStart(16, '0').toUpperCase();
-    const time = new Date(Math.floor(this.now / 1000) * 1000).toISOString();
-    const object = { key, etag, size: Buffer.byteLength(content), sequencer };
-    this.#send('deliveries', objectCreated(time, object));
-  }
-
+  dropFile = (key: string, content: string): void => this.#files.upload(key, content);
+  /** A vendor or a lifecycle rule removes every version of a file. */
+  removeFile = (key: string): void => this.#files.remove(key);
+  /** SES stores a mail of a vendor. */
+  mailFile = (key: string, raw: string): void => this.#mails.upload(key, raw);
   /** The schedule of a feed asks whether its file arrived. */
   expectFile = (message: FileDue): void => this.#send('deliveries', message);
   /** The schedule of the smoke test rings. */
@@ -145,16 +154,11 @@ export class Simulation extends ApiWorld {
       now: () => this.#requestedAt,
       // The same for a request that is repeated.
       newId: () => `alert-${this.subscribers.flatMap(({ alerts = {} }) => Object.keys(alerts)).length}`,
-      declarations: simulatedDeclarations(this.#bucket),
+      declarations: simulatedDeclarations(this.#files),
       commands: { send: async (command) => this.#send('deliveries', messageOf(command)) },
       mailer: { turn: async () => true, send: async (mail) => this.#mail(mail) },
     });
   }
-
-  readonly #bucket = {
-    read: (key: string) => this.objects.get(`${key} ${this.#newest.get(key)}`),
-    dropFile: (key: string, content: string) => this.dropFile(key, content),
-  };
 
   /**
    * Handles messages until there are none; time passes until the next one is visible.
@@ -169,12 +173,6 @@ export class Simulation extends ApiWorld {
       if (!message) return;
       await this.#deliver(message);
     }
-  }
-
-  /** A vendor or a lifecycle rule removes every version of a file. */
-  removeFile(key: string): void {
-    for (const name of this.objects.keys()) if (name.startsWith(`${key} `)) this.objects.delete(name);
-    this.#newest.delete(key);
   }
 
   /** Resumes paused callers and waits for their end. */
@@ -261,7 +259,7 @@ export class Simulation extends ApiWorld {
     const now = () => this.now + ahead;
     const invocation = { id: caller.name, now, deadline: now() + TIMEOUT[queue] * 1000 };
     try {
-      const handled = this.#handle(queue, body, caller, invocation);
+      const handled = this.#handlers[queue](body, caller, invocation);
       caller.ended = handled.catch(() => undefined);
       await Promise.race([handled, caller.crashed]);
       return 'done';
@@ -271,31 +269,33 @@ export class Simulation extends ApiWorld {
     }
   }
 
-  async #handle(
-    queue: QueueName,
-    body: unknown,
-    caller: Caller,
-    invocation: { id: string; now: () => number; deadline: number },
-  ): Promise<void> {
-    if (queue === 'deliveries') {
+  readonly #handlers: Record<QueueName, (body: unknown, caller: Caller, invocation: Invocation) => Promise<unknown>> = {
+    deliveries: async (body, caller, invocation) => {
       const ports = this.#through(caller, this.#ingestPorts());
       const message = ingestMessage(body);
-      if (isSmokeTestDue(message)) await dropSmokeFile(this.#through(caller, simulatedFiles(this.#bucket)), message);
-      else if (!isFileDue(message)) await ingestDelivery(ports, this.ingestSettings, message, invocation);
-      else {
-        const late = await findLate(ports, message, invocation.now());
-        if (late) this.late.add(`${late.feed}/${late.fileDate}: ${late.waiting} wait`);
-      }
-    } else if (queue === 'collect') {
-      await collect(this.#through(caller, this.#collectPorts()), collectRequest.parse(body), invocation);
-    } else if (queue === 'refreshed') {
+      if (isSmokeTestDue(message)) return dropSmokeFile(this.#through(caller, simulatedFiles(this.#files)), message);
+      if (!isFileDue(message)) return ingestDelivery(ports, this.ingestSettings, message, invocation);
+      const late = await findLate(ports, message, invocation.now());
+      return late && this.late.add(`${late.feed}/${late.fileDate}: ${late.waiting} wait`);
+    },
+    mails: (body, caller) => {
+      const ports = { mails: { read: this.#readMail }, files: memoryMailedFiles(this.#files) };
+      return receiveMail(this.#through(caller, ports), SENDERS, mailStored.parse(body));
+    },
+    collect: (body, caller, invocation) =>
+      collect(this.#through(caller, this.#collectPorts()), collectRequest.parse(body), invocation),
+    refreshed: async (body, caller, invocation) => {
       const ports = this.#through(caller, this.#fanOutPorts());
       const result: FanOutResult = await fanOut(ports, FAN_OUT_SETTINGS, fanOutMessage.parse(body), invocation);
       if (result['not-sent'] > 0 && !result.handedOver) throw new Error(`${result['not-sent']} left to send`);
-    } else {
-      await recordFeedback(this.#through(caller, this.feedbackPorts()), mailEvent.parse(body));
-    }
-  }
+    },
+    events: (body, caller) => recordFeedback(this.#through(caller, this.feedbackPorts()), mailEvent.parse(body)),
+  };
+
+  readonly #readMail = async (key: string): Promise<Uint8Array | undefined> => {
+    const mail = this.#mails.read(key);
+    return mail && Buffer.from(mail.content);
+  };
 
   #ingestPorts(): IngestPorts {
     return {
@@ -312,7 +312,7 @@ export class Simulation extends ApiWorld {
 
   #collectPorts(): CollectPorts {
     return simulatedCollectPorts(this, {
-      files: simulatedFiles(this.#bucket),
+      files: simulatedFiles(this.#files),
       again: (request) => this.#send('collect', request),
     });
   }
@@ -326,24 +326,13 @@ export class Simulation extends ApiWorld {
     for (const message of messages) this.#send('refreshed', message, delaySeconds);
   };
 
-  /** SES accepts a mail and sends its events; mail to bounce@ bounces. */
-  #mail({ to, raw, tags }: RawMail): SendOutcome {
-    const id = fromTag(tags[MailTag.mail] ?? '');
-    const messageId = createHash('sha256').update(`${to} ${id}`).digest('hex').slice(0, 16);
-    this.mails.push({ to, raw: Buffer.from(raw).toString(), messageId, mail: id });
-    this.onMail(to);
-    const time = new Date(this.now).toISOString();
-    const mail = {
-      messageId,
-      timestamp: time,
-      tags: Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, [tag]])),
-    };
-    const outcome = to.startsWith('bounce@')
-      ? { eventType: 'Bounce', bounce: { bounceType: 'Permanent', bounceSubType: 'General' } }
-      : { eventType: 'Delivery' };
-    for (const event of [{ eventType: 'Send' }, outcome])
-      this.#send('events', { time, detail: { ...event, mail } }, FEEDBACK_SECONDS);
-    return { status: 'sent', messageId };
+  /** SES accepts a mail and sends its events. */
+  #mail(mail: RawMail): SendOutcome {
+    const { sent, events } = acceptMail(mail, new Date(this.now).toISOString());
+    this.mails.push(sent);
+    this.onMail(mail.to);
+    for (const event of events) this.#send('events', event, FEEDBACK_SECONDS);
+    return { status: 'sent', messageId: sent.messageId };
   }
 
   #retry(message: Message, end: End): void {

@@ -7,6 +7,7 @@ import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
 import { routeKey } from '../../lambdas/contracts/api/route.ts';
 import type { NewCollectRequest } from '../../lambdas/contracts/collect.ts';
 import type { DeliveryCommand, DeliveryEvent } from '../../lambdas/contracts/delivery-event.ts';
+import { QUEUE_NAMES } from '../../lambdas/contracts/queue-names.ts';
 import { ROUTES } from '../../lambdas/contracts/routes.ts';
 import { Scope } from '../../lambdas/contracts/scopes.ts';
 import type { Subscriber } from '../../lambdas/contracts/subscriber.ts';
@@ -158,6 +159,7 @@ export class ApiWorld extends MemoryWorld {
       runs: this.runs.port(),
       collect: { send: async (request) => void this.started.push(request) },
       queues: {
+        names: QUEUE_NAMES,
         count: async (name) => ({ waiting: 0, inProgress: 0, deadLetters: this.letters.get(name)?.length ?? 0 }),
         redrive: async (name) => {
           const reasons = this.letters.get(name) ?? [];

@@ -141,7 +141,7 @@ export class Store {
   textOf = async (id: string): Promise<string> => (await fetch(`${this.#endpoints.inbox}/text/${id}`)).text();
 
   async deadLetters(): Promise<number> {
-    const queues = ['Drop-Deliveries', 'Ingest-Refreshed', 'Feedback-Events', 'Lake-Reports'];
+    const queues = ['Drop-Deliveries', 'Ingest-Refreshed', 'Feedback-Events', 'Lake-Reports', 'MailedFiles-Mails'];
     const counts = await Promise.all(
       queues.map(async (queue) => {
         const QueueUrl = this.#resource(`${queue}-DeadLetters`);

@@ -15,6 +15,7 @@ import { lakeCatalog } from '../../../lambdas/adapters/lake-catalog.ts';
 import { lakeObjects } from '../../../lambdas/adapters/lake-objects.ts';
 import { type LedgerTable, ledgerTable } from '../../../lambdas/adapters/ledger-table.ts';
 import { type LimitsTable, limitsTable } from '../../../lambdas/adapters/limits-table.ts';
+import { type FoundFile, type MailedFiles, mailedFiles } from '../../../lambdas/adapters/mailed-files.ts';
 import { type OwnFiles, ownFiles } from '../../../lambdas/adapters/own-files.ts';
 import { type PricesTable, pricesTable } from '../../../lambdas/adapters/prices-table.ts';
 import { type RecordsBucket, recordsBucket } from '../../../lambdas/adapters/records-bucket.ts';
@@ -30,6 +31,7 @@ import { ACCOUNT, REGION } from '../../../local/engine/intrinsics.ts';
 import { drop, memoryDeclarations } from '../../support/drops.ts';
 import { MemoryRuns, memoryFiles } from '../../support/memory/collect.ts';
 import { MemoryLake } from '../../support/memory/lake.ts';
+import { memoryMailedFiles } from '../../support/memory/mailed-files.ts';
 import { memoryLimits } from '../../support/memory/small.ts';
 import { MemoryWorld } from '../../support/memory-world.ts';
 
@@ -41,6 +43,7 @@ export type Ports = {
   drop: DropBucket;
   lake: LakePorts;
   ledger: LedgerTable;
+  mailed: MailedFiles;
   limits: LimitsTable;
   prices: PricesTable;
   records: RecordsBucket;
@@ -63,6 +66,7 @@ export type World = {
 
 export function inMemory(): World {
   const world = new MemoryWorld();
+  const mails = new Map<string, string>();
   return {
     ports: {
       ...world.ports(),
@@ -71,9 +75,17 @@ export function inMemory(): World {
       runs: new MemoryRuns().port(),
       collected: memoryFiles(world.objects, (key, content) => void drop(world, key, content)),
       declarations: memoryDeclarations(world, () => undefined),
+      mailed: memoryMailedFiles({
+        find: (key) => found(world, key, mails),
+        upload: (key, content, mail) => {
+          drop(world, key, content);
+          mails.set(key, mail);
+        },
+      }),
     },
     async upload(key, content) {
       const event = drop(world, key, content);
+      mails.delete(key);
       if (event.kind !== 'upload') throw new Error('Expected an upload.');
       return event.file;
     },
@@ -82,6 +94,11 @@ export function inMemory(): World {
     close: () => undefined,
   };
 }
+
+const found = (world: MemoryWorld, key: string, mails: ReadonlyMap<string, string>): FoundFile | undefined => {
+  const object = world.objects.get(key);
+  return object && { etag: object.etag, uploadedAt: new Date(0).toISOString(), mail: mails.get(key) };
+};
 
 /** The adapters on the emulators of a running stack. */
 export function onEmulators(endpoints: Endpoints, dynamodb = new DynamoDBClient(clientFor(endpoints.dynamodb))): World {
@@ -106,6 +123,7 @@ export function onEmulators(endpoints: Endpoints, dynamodb = new DynamoDBClient(
         }),
       },
       runs: runsTable(dynamodb, resource('Collectors-Runs')),
+      mailed: mailedFiles(s3, endpoints.dropBucket),
       collected: ownFiles(s3, endpoints.dropBucket),
       ledger: ledgerTable(dynamodb, resource('Mail-Ledger')),
       limits: limitsTable(dynamodb, resource('Gateway-Limits')),

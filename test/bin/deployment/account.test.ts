@@ -15,7 +15,8 @@ const PLANNED = {
   isDeployed: false,
   webUrl: 'https://bell.example.com',
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/x',
-  concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5 },
+  concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5, mails: 2 },
+  mailSenders: [],
 };
 const look = (planned: Partial<Parameters<typeof lookAtAccount>[1]> = {}) => {
   const region = 'us-east-1';

@@ -1,0 +1,70 @@
+import { DescribeActiveReceiptRuleSetCommand, SESClient, SetActiveReceiptRuleSetCommand } from '@aws-sdk/client-ses';
+import { mockClient } from 'aws-sdk-client-mock';
+import {
+  activateReceiptRules,
+  deactivateReceiptRules,
+  receiptRulesProblem,
+} from '../../../bin/deployment/receipt-rules.ts';
+
+const ses = mockClient(SESClient);
+const client = new SESClient({ region: 'us-east-1' });
+const SENDERS = [{ from: 'prices@vendor.example', feed: 'asia' }];
+const OURS = { mailSenders: SENDERS };
+const THEIRS = { mailSenders: SENDERS, receiptRuleSet: 'office' };
+const NONE = { mailSenders: [] };
+
+const activeIs = (Name: string | undefined) =>
+  ses.on(DescribeActiveReceiptRuleSetCommand).resolves(Name === undefined ? {} : { Metadata: { Name } });
+/** The rule sets that were made active; undefined stands for none. */
+const activated = () => ses.commandCalls(SetActiveReceiptRuleSetCommand).map(({ args }) => args[0].input.RuleSetName);
+
+beforeEach(() => {
+  ses.reset();
+  ses.on(SetActiveReceiptRuleSetCommand).resolves({});
+});
+
+test.each([
+  ['none', undefined, OURS, undefined],
+  ['ours', 'closing-bell', OURS, undefined],
+  [
+    'another',
+    'office',
+    OURS,
+    "SES receives mail by the rule set office, which stays active, and the stage expects closing-bell. Write receiptRuleSet: 'office' into the stage",
+  ],
+  ['the named one', 'office', THEIRS, undefined],
+  ['none instead of the named one', undefined, THEIRS, 'by the rule set office, found none active'],
+  ['ours instead of the named one', 'closing-bell', THEIRS, 'by the rule set office, found closing-bell active'],
+  ['another, and nobody mails', 'office', NONE, undefined],
+])('before a deployment: %s is active', async (_what, active, planned, problem) => {
+  activeIs(active);
+  const found = await receiptRulesProblem(client, planned);
+  expect(found).toEqual(problem === undefined ? undefined : expect.stringContaining(problem));
+  expect(activated()).toEqual([]);
+});
+
+test.each([
+  ['none', undefined, OURS, ['closing-bell']],
+  ['ours', 'closing-bell', OURS, []],
+  ['another since the check', 'office', OURS, []],
+  ['the named one', 'office', THEIRS, []],
+  ['none, and nobody mails', undefined, NONE, []],
+])(
+  'after a deployment a rule set that is active is never replaced: %s is active',
+  async (_what, active, planned, made) => {
+    activeIs(active);
+    await activateReceiptRules(client, planned);
+    expect(activated()).toEqual(made);
+  },
+);
+
+test.each([
+  ['ours, and nobody mails any more', 'closing-bell', NONE, [undefined]],
+  ['ours, and another is named', 'closing-bell', THEIRS, [undefined]],
+  ['ours', 'closing-bell', OURS, []],
+  ['another', 'office', NONE, []],
+])('only our rule set is stopped: %s is active', async (_what, active, planned, made) => {
+  activeIs(active);
+  await deactivateReceiptRules(client, planned);
+  expect(activated()).toEqual(made);
+});
