@@ -19,6 +19,8 @@ const SUBSCRIBERS = 24;
 const ALERTED = 6;
 const isAlerted = (address: string): boolean => address.startsWith('alerted-');
 const SECONDS_TO_SETTLE = 180;
+/** Files of this folder are mailed. */
+const MAILED = 'mailed/';
 const MAX_PAUSE_MS = 1_500;
 
 /** A local stack under load, processes that are killed at random moments, and the reference model to compare with. */
@@ -61,7 +63,7 @@ export class Chaos {
     for (let i = 0; i < SUBSCRIBERS; i++) {
       const address = `subscriber-${i}@example.com`;
       const followed = [
-        ...this.#chance.some([...FOLLOWED.top, ...FOLLOWED.eu, ...FOLLOWED.collected], 0.3),
+        ...this.#chance.some([...FOLLOWED.top, ...FOLLOWED.eu, ...FOLLOWED.collected, ...FOLLOWED.mailed], 0.3),
         this.#chance.one(FOLLOWED.top),
       ];
       await subscribe(endpoints, address, followed, { window: 365 });
@@ -134,7 +136,12 @@ export class Chaos {
       await this.#running.collect(collected.request);
       this.#counts.runs++;
     }
-    await Promise.all(drops.map(({ key, content }) => this.#running.drop(key, content)));
+    await Promise.all(
+      drops.map(({ key, content }) => {
+        const name = key.slice(MAILED.length);
+        return key.startsWith(MAILED) ? this.#running.mail(name, content) : this.#running.drop(key, content);
+      }),
+    );
     await this.#running.testSmoke();
     for (const { name, key } of commands) await this.#running.command(name, key);
     this.#counts.days++;

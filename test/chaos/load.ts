@@ -49,6 +49,7 @@ const TICKERS = Array.from({ length: 160 }, (_, i) => `T${i}`);
 export const FOLLOWED = {
   top: TICKERS.slice(0, 12),
   eu: ['EU-1', 'EU-2', 'EU-3'],
+  mailed: ['MAIL-1', 'MAIL-2'],
   collected: ['COL-1', 'COL-2', 'COL-3', 'COL-4'],
 };
 
@@ -70,9 +71,7 @@ export class Load {
     const date = addDays(FIRST_DAY, this.#days++);
     const drops: Day['drops'] = [{ key: `${date}_incremental.csv`, content: this.#closes(date, TICKERS) }];
     const earlier = [...this.#files.keys()].slice(-5);
-    if (this.#chance.happens(0.5))
-      drops.push({ key: `eu/${date}_incremental.csv`, content: this.#closes(date, FOLLOWED.eu) });
-    if (this.#chance.happens(0.2)) drops.push({ key: `us/${date}_incremental.csv`, content: 'not a CSV file' });
+    drops.push(...this.#ofOtherFeeds(date));
     drops.push(...this.#cutOff(date), ...this.#renamed(date));
     const commands: Day['commands'] = [];
     if (earlier.length > 0 && this.#chance.happens(0.6)) {
@@ -87,6 +86,16 @@ export class Load {
     for (const { name, key } of commands)
       this.#files.set(key, { content: this.contentOf(key), revoked: name === 'revoke' });
     return { date, drops, commands, collected: this.#collected(date) };
+  }
+
+  /** On some days also a file of a second feed, one that is mailed, and one that is no CSV file. */
+  #ofOtherFeeds(date: string): Day['drops'] {
+    const drops = [
+      { key: `eu/${date}_incremental.csv`, content: this.#closes(date, FOLLOWED.eu), share: 0.5 },
+      { key: `mailed/${date}_incremental.csv`, content: this.#closes(date, FOLLOWED.mailed), share: 0.5 },
+      { key: `us/${date}_incremental.csv`, content: 'not a CSV file', share: 0.2 },
+    ];
+    return drops.flatMap(({ share, ...drop }) => (this.#chance.happens(share) ? [drop] : []));
   }
 
   /** What a collector brings on a day with a session, in several batches. */

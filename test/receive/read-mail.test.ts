@@ -59,6 +59,11 @@ test.each<[string, Parameters<typeof stamp>[0], string]>([
     'mailed: ',
   ],
   [
+    'domains in capitals',
+    { returnPath: '<A@VENDOR.Example>', results: ['spf=PASS;', 'dkim=pass header.i=@VENDOR.EXAMPLE;'] },
+    'mailed: ',
+  ],
+  [
     'a server that may not send',
     { results: ['spf=softfail;', 'dkim=pass header.i=@vendor.example;'] },
     'mailed refused: expected a server',

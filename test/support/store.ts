@@ -24,8 +24,10 @@ import { TOLD_PREFIX, type ToldAlert, toldAlert } from '../../lambdas/contracts/
 import { fold, type Observation } from '../../lambdas/domain/prices/fold.ts';
 import { mentionedNames } from '../../lambdas/domain/prices/names.ts';
 import type { AsOf, StoredSegment } from '../../lambdas/domain/prices/segment-version.ts';
+import { dropMail } from '../../local/app/drop-mail.ts';
 import type { Endpoints } from '../../local/app/endpoints.ts';
 import { clientFor } from '../../local/engine/client-options.ts';
+import { aMail } from './mails.ts';
 
 /** The segments of a ticker under all of its names. */
 function connectedWith(ticker: string, all: ReadonlyMap<string, StoredSegment[]>): StoredSegment[] {
@@ -69,6 +71,12 @@ export class Store {
     });
     const MultipartUpload = { Parts: await Promise.all(parts) };
     await this.#s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
+  }
+
+  /** Mails a file as the vendor of the feed `mailed` does. */
+  async mail(name: string, content: string): Promise<void> {
+    const raw = aMail({ stamp: [], files: { [name]: content } });
+    await dropMail(this.#endpoints, Buffer.from(raw));
   }
 
   /** Plans a run of a collector, as a schedule does. */

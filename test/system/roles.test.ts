@@ -91,6 +91,10 @@ async function deliverPrices(): Promise<void> {
   await store.drop('2020-01-06_incremental.csv', fileOf('2020-01-06', 150));
   await store.drop('2020-01-09_incremental.csv', 'nonsense');
   await store.drop('2020-01-08_incremental.csv', fileOf('2020-01-08', 114, TICKERS.slice(0, 4)));
+  for (const close of [1, 2]) {
+    await store.mail('2020-01-08_incremental.csv', fileOf('2020-01-08', close, ['MAIL-1']));
+    await settled(endpoints);
+  }
   await settled(endpoints);
 }
 
@@ -227,6 +231,7 @@ async function failForAWhile(): Promise<void> {
     ...event,
     detail: { bucket: { name: endpoints.dropBucket }, object: { ...object, key: 'gone/2020-01-09_incremental.csv' } },
   });
+  await send('MailedFiles-Mails-Queue', { ...event, detail: { ...event.detail, object: { ...object, key: 'gone' } } });
   const revision = { delivery: '2020-01-09.incremental', revision: 'none', knownAt: '2020-01-09T12:00:00.000Z' };
   await send('Ingest-Refreshed-Queue', refreshedOf(revision));
   await send('Lake-Reports-Queue', lakeHintMessage('deliveries/2020-01-09.incremental/none/report.json'));
@@ -301,7 +306,7 @@ test('no request of a function was refused, but that for a file of a bucket that
 const NOT_HERE: [RegExp, string][] = [
   [/ (?:logs|xray):/, 'Lambda writes logs and traces itself'],
   [
-    /(?:Ingest|Collect|Lake|FanOut|Feedback)-Function sqs:(?:ReceiveMessage|DeleteMessage|GetQueueAttributes|GetQueueUrl) \S+-Queue$/,
+    /(?:Ingest|Receive|Collect|Lake|FanOut|Feedback)-Function sqs:(?:ReceiveMessage|DeleteMessage|GetQueueAttributes|GetQueueUrl) \S+-Queue$/,
     'Lambda reads the queue itself',
   ],
   [/ s3:(?:GetObjectVersion|ListBucketVersions) /, 'the emulator keeps no versions'],
@@ -310,7 +315,10 @@ const NOT_HERE: [RegExp, string][] = [
     /(?:Collect-Function|Lake-Function|FanOut-Function) sqs:SendMessage \S+-Queue$/,
     'only a run that is longer than an invocation is handed on',
   ],
-  [/(?:Collect|Feedback)-Function sqs:ChangeMessageVisibility /, 'nothing makes their messages fail for a while'],
+  [
+    /(?:Collect|Feedback|Receive)-Function sqs:ChangeMessageVisibility /,
+    'nothing makes their messages fail for a while',
+  ],
   [/Api-Function sqs:ChangeMessageVisibility /, 'only if a dead letter cannot be sent back'],
   [/Lake-Function s3:ListBucket \S+lake/, 'only if a file of the lake is missing'],
   [/Charts-Function s3:ListBucket /, 'only if a change list is missing'],

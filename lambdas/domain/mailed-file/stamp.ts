@@ -33,11 +33,12 @@ export function readStamp(head: string): Stamp | undefined {
   return {
     envelopeDomain: firstMatch(own, /^Return-Path: *<.*@([^@>\s]+)>\s*$/i),
     spf: firstMatch(results, /^\s+spf=(\w+)/i) ?? 'none',
-    signers: results.flatMap((line) => /^\s+dkim=pass header\.i=[^@\s;]*@([^@\s;]+);?\s*$/i.exec(line)?.[1] ?? []),
+    signers: results.flatMap((line) => firstMatch([line], /^\s+dkim=pass header\.i=[^@\s;]*@([^@\s;]+);?\s*$/i) ?? []),
     virus: firstMatch(own, /^X-SES-Virus-Verdict: *(\w+)/i) ?? 'none',
   };
 }
 
+/** Domains and verdicts may have any case. */
 const firstMatch = (lines: readonly string[], pattern: RegExp): string | undefined => {
   for (const line of lines) {
     const found = pattern.exec(line)?.[1];
