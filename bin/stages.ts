@@ -29,6 +29,8 @@ const prod = (settings: Settings): ClosingBellProps => {
     concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5, mails: 2 },
     fanOut: { timeout: Duration.minutes(5) },
     keepsData: true,
+    // Encrypts tables, buckets and secrets with a key of the account itself, for a dollar a month.
+    ownKey: false,
     logRetention: RetentionDays.THREE_MONTHS,
     claimRetryAfter: Duration.hours(1),
     // Of the account's rate, if others send from the account too.

@@ -1,5 +1,6 @@
 import type { Duration, StackProps } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { CalendarOverrides } from '../lambdas/contracts/calendar-overrides.ts';
@@ -12,6 +13,7 @@ import type { Vendor } from '../lambdas/contracts/vendors.ts';
 import { Api } from './api.ts';
 import { Charts } from './charts.ts';
 import { Collectors } from './collectors.ts';
+import { DataKey } from './constructs/data-key.ts';
 import { AppStack, type Platform } from './constructs/stack.ts';
 import { Dashboard } from './dashboard.ts';
 import { Drop } from './drop.ts';
@@ -59,6 +61,8 @@ export interface ClosingBellProps extends StackProps {
   readonly reservedForPage?: number | undefined;
   /** True if tables, buckets, accounts, keys and the lake outlive the stack. */
   readonly keepsData: boolean;
+  /** True to encrypt tables, buckets and secrets with a key of your own, which the stack makes. */
+  readonly ownKey?: boolean;
   /** How long logs are kept. */
   readonly logRetention: RetentionDays;
   readonly fanOut: { readonly timeout: Duration };
@@ -94,6 +98,7 @@ export class ClosingBellStack extends AppStack {
   override readonly concurrency: QueueConcurrency;
   override readonly logRetention: RetentionDays;
   override readonly keepsData: boolean;
+  override readonly dataKey: Key | undefined;
   override readonly alarmActions: readonly IAlarmAction[];
 
   constructor(scope: Construct, id: string, props: ClosingBellProps) {
@@ -108,6 +113,7 @@ export class ClosingBellStack extends AppStack {
     this.concurrency = props.concurrency;
     this.logRetention = props.logRetention;
     this.keepsData = props.keepsData;
+    this.dataKey = props.ownKey ? new DataKey(this, 'DataKey').key : undefined;
     this.alarmActions = new Operations(this, 'Operations', props).alarmActions;
 
     const drop = new Drop(this, 'Drop', props);

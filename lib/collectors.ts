@@ -14,6 +14,7 @@ import {
 } from '../lambdas/contracts/collectors.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { AppAlarm } from './constructs/alarm.ts';
+import { withDataKey } from './constructs/data-key.ts';
 import { AppFunction, METRICS_NAMESPACE } from './constructs/function.ts';
 import { AppQueue } from './constructs/queue.ts';
 import { AppTable } from './constructs/table.ts';
@@ -57,6 +58,7 @@ export class Collectors extends Construct {
       description: 'Keys of market-data APIs: a JSON object like {"polygon": "…"}',
       // An engineer adds the keys: none is in the template.
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'unused' },
+      ...withDataKey(this),
     });
     Validations.of(keys).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { AccountPrincipal, ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -55,12 +55,22 @@ export class Drop extends Construct {
   /** Another account needs the permission of the bucket beside its own. The bucket's owner owns what it uploads, by S3's default. */
   #admit({ from, feed }: Vendor): void {
     const { bucket } = this.#files;
+    const principals = [from.startsWith('arn:') ? new ArnPrincipal(from) : new AccountPrincipal(from)];
     bucket.addToResourcePolicy(
       new PolicyStatement({
-        principals: [from.startsWith('arn:') ? new ArnPrincipal(from) : new AccountPrincipal(from)],
+        principals,
         actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
         // At the top level a file begins with its date.
         resources: [bucket.arnForObjects(feed ? `${feed}/*` : '????-??-??_*')],
+      }),
+    );
+    // The bucket encrypts with it; it decrypts the parts of a large upload.
+    bucket.encryptionKey?.addToResourcePolicy(
+      new PolicyStatement({
+        principals,
+        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
       }),
     );
   }

@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import type { Route } from '../lambdas/contracts/api/route.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { ROUTES } from '../lambdas/contracts/routes.ts';
+import { withDataKey } from './constructs/data-key.ts';
 import type { AppFunction } from './constructs/function.ts';
 import { AppStack } from './constructs/stack.ts';
 import { AppTable } from './constructs/table.ts';
@@ -64,6 +65,7 @@ export class Gateway extends Construct {
     this.#linkKey = new Secret(this, 'LinkKey', {
       description: 'Signs links in mails. Links signed with its previous version still work; older ones do not.',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      ...withDataKey(this),
       removalPolicy: AppStack.of(this).dataRemoval,
     });
     Validations.of(this.#linkKey).acknowledge({

@@ -27,7 +27,7 @@ export class Page extends Construct {
 
   constructor(scope: Construct, id: string, { ownAddress: own, signInOrigins }: PageProps) {
     super(scope, id);
-    const { bucket } = new AppBucket(this, 'Files');
+    const { bucket } = new AppBucket(this, 'Files', { isPublic: true });
     const { region } = Stack.of(this);
     const headers = new ResponseHeadersPolicy(this, 'Headers', {
       securityHeadersBehavior: {

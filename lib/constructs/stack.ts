@@ -1,5 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IConstruct } from 'constructs';
 import type { QueueConcurrency } from '../../lambdas/contracts/queue-names.ts';
@@ -16,6 +17,8 @@ export abstract class AppStack extends Stack {
   abstract readonly logRetention: RetentionDays;
   /** True if data outlive the stack: tables, buckets, accounts, keys, the lake. */
   abstract readonly keepsData: boolean;
+  /** The key of tables, buckets and secrets; undefined for those of AWS. */
+  abstract readonly dataKey: Key | undefined;
   /** Actions of every alarm: they notify the operators. */
   abstract readonly alarmActions: readonly IAlarmAction[];
 

@@ -1,4 +1,4 @@
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, type CfnGlobalTable, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../lambdas/contracts/environment.ts';
 import type { AppFunction } from './function.ts';
@@ -17,6 +17,7 @@ export class AppTable extends Construct {
 
   constructor(scope: Construct, id: string, { partitionKey, sortKey, timeToLive }: AppTableProps) {
     super(scope, id);
+    const { dataKey } = AppStack.of(this);
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       ...(sortKey && { sortKey: { name: sortKey, type: AttributeType.STRING } }),
@@ -27,6 +28,9 @@ export class AppTable extends Construct {
       deletionProtection: AppStack.of(this).keepsData,
       removalPolicy: AppStack.of(this).dataRemoval,
     });
+    // The construct's own `customerManagedKey` needs a stack whose region is known when it is synthesized.
+    const table = this.table.node.defaultChild as CfnGlobalTable;
+    if (dataKey) table.addPropertyOverride('Replicas.0.SSESpecification.KMSMasterKeyId', dataKey.keyArn);
   }
 
   /** Gives a function the table's name and exactly these DynamoDB actions. */
