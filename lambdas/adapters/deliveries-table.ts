@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type DeliveryRecord, deliveryRecord } from '../contracts/delivery-record.ts';
+import { withoutSmokeTest } from '../contracts/smoke-test.ts';
 import { isConditionMet } from './conditional.ts';
 
 export type AllDeliveries = {
@@ -26,16 +27,11 @@ export function deliveriesTable(client: DynamoDBClient, table: string) {
       throw new Error(`The record of ${delivery} cannot be read (${fields}). See the runbook, api.`);
     },
 
-    /** All deliveries: a few hundred per year and feed. An invalid item does not hide the others. */
+    /** All deliveries: a few hundred per year and feed. Smoke tests are left out. An invalid item does not hide the others. */
     async all(): Promise<AllDeliveries> {
       const found: AllDeliveries = { records: [], broken: [] };
-      for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
-        for (const item of Items) {
-          const { success, data } = deliveryRecord.safeParse(unmarshall(item));
-          if (success) found.records.push(data);
-          else found.broken.push(item['delivery']?.S ?? '');
-        }
-      }
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: table }))
+        for (const item of Items) sortInto(found, unmarshall(item));
       return found;
     },
 
@@ -65,4 +61,11 @@ export function deliveriesTable(client: DynamoDBClient, table: string) {
       return current && isDeepStrictEqual(current, deliveryRecord.parse(unmarshall(item))) ? current : undefined;
     },
   };
+}
+
+function sortInto({ records, broken }: AllDeliveries, item: Record<string, unknown>): void {
+  const { success, data } = deliveryRecord.safeParse(item);
+  const record = data && withoutSmokeTest(data);
+  if (!success) broken.push(String(item['delivery'] ?? ''));
+  else if (record) records.push(record);
 }

@@ -1,7 +1,6 @@
 import { type DeliveryId, isDeclared, parseDeliveryId } from '../contracts/delivery-id.ts';
 import { type DeliveryRecord, mayHavePrices } from '../contracts/delivery-record.ts';
 import { TOMBSTONE_YEAR } from '../contracts/keys.ts';
-import { isSmokeTest } from '../contracts/smoke-test.ts';
 import { fold, folded } from '../domain/prices/fold.ts';
 import type { StoredSegment } from '../domain/prices/segment-version.ts';
 import { dayChange, type Series, seriesOf } from '../domain/prices/series.ts';
@@ -71,7 +70,7 @@ type Latest = {
 function latestOf(records: readonly DeliveryRecord[]): Latest {
   // Includes unfinished deliveries, and rejected ones whose earlier revision is applied.
   const named = records
-    .filter((record) => (mayHavePrices(record) || record.applied) && !isSmokeTest(record.delivery))
+    .filter((record) => mayHavePrices(record) || record.applied)
     .map(({ delivery }) => parseDeliveryId(delivery))
     .filter((delivery) => !isDeclared(delivery));
   const dates = [...new Set(named.map(({ fileDate }) => fileDate))].sort().reverse();

@@ -3,7 +3,6 @@ import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { MailTag } from '../contracts/mail-event.ts';
 import { refreshedOf } from '../contracts/refreshed.ts';
 import { revisionKey } from '../contracts/revision.ts';
-import { isSmokeTest } from '../contracts/smoke-test.ts';
 import { limitId } from '../contracts/subscriber-id.ts';
 import { type MailContent, mimeMessage } from '../domain/mail/mime.ts';
 import { dataUrl } from '../domain/mail/picture.ts';
@@ -74,11 +73,9 @@ async function previewOf(
   );
 }
 
-/** The delivery, other than a smoke test, whose applied revision is the newest; later rejected uploads of its name do not matter. */
+/** The delivery whose applied revision is the newest; later rejected uploads of its name do not matter. */
 const lastApplied = (records: readonly DeliveryRecord[]): DeliveryRecord | undefined =>
-  records
-    .filter(({ applied, delivery }) => applied && !isSmokeTest(delivery))
-    .sort((a, b) => (appliedKey(a) < appliedKey(b) ? 1 : -1))[0];
+  records.filter(({ applied }) => applied).sort((a, b) => (appliedKey(a) < appliedKey(b) ? 1 : -1))[0];
 
 const appliedKey = ({ delivery, applied }: DeliveryRecord): string =>
   applied ? revisionKey({ delivery, ...applied }) : '';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isDeliveryId, parseDeliveryId } from './delivery-id.ts';
+import type { DeliveryRecord } from './delivery-record.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /**
@@ -21,6 +22,16 @@ export const SMOKE_SUBSCRIBER: Subscriber = {
 /** True for the id of a delivery of the smoke test. */
 export const isSmokeTest = (delivery: string): boolean =>
   isDeliveryId(delivery) && parseDeliveryId(delivery).feed === SMOKE_FEED;
+
+/**
+ * What lists and the lake know of a delivery: nothing of a smoke test. Of a vendor's file in its folder the rejection is left, since
+ * somebody misses that file.
+ */
+export function withoutSmokeTest(record: DeliveryRecord): DeliveryRecord | undefined {
+  if (!isSmokeTest(record.delivery)) return record;
+  const { applied: _ofTheTest, ...rejected } = record;
+  return record.state === 'rejected' ? rejected : undefined;
+}
 
 export const SMOKE_TEST_DUE = 'Smoke Test Due';
 

@@ -12,6 +12,7 @@ import { isDeliveryId, recordFolderOf } from '../contracts/delivery-id.ts';
 import { recordKeys } from '../contracts/keys.ts';
 import type { LakeHint } from '../contracts/lake-message.ts';
 import { isEffective, type Report, report as reportSchema } from '../contracts/report.ts';
+import { isSmokeTest } from '../contracts/smoke-test.ts';
 import { type AcceptedRow, acceptedRow } from '../domain/delivery/accepted-rows.ts';
 import { type LakeDelivery, lakeDelivery } from '../domain/lake/lake-delivery.ts';
 import { mergedVersions, versionOf } from '../domain/lake/merged-versions.ts';
@@ -34,10 +35,12 @@ export type BroughtIn = { report: Report; changed: string[]; lost?: string };
 /**
  * Brings one revision of a delivery into the tables of the lake. May be repeated, and may come late: what the prices have decides, and
  * any order ends in the same rows. The table of quality is last: a revision that it has is in all others, unless its rows are lost.
+ * @returns undefined for a smoke test, which the lake does not have
  * @throws RetryLater, and any error of the ports
  */
-export async function bringIn(ports: LakePorts, { delivery, revision }: LakeHint): Promise<BroughtIn> {
+export async function bringIn(ports: LakePorts, { delivery, revision }: LakeHint): Promise<BroughtIn | undefined> {
   const report = await readReport(ports, delivery, revision);
+  if (isSmokeTest(delivery) && report.state !== 'rejected') return undefined;
   const kept = new KeptFiles(ports, report);
   const changed: string[] = [];
   const change = async (dataset: Dataset, plan: Plan) => {

@@ -4,7 +4,6 @@ import { LakeTable } from '../adapters/iceberg/lake-table.ts';
 import { isDeliveryId, parseDeliveryId } from '../contracts/delivery-id.ts';
 import type { DeliveryRecord } from '../contracts/delivery-record.ts';
 import { recordKeys } from '../contracts/keys.ts';
-import { isSmokeTest } from '../contracts/smoke-test.ts';
 import type { LakePorts } from './ports.ts';
 import { retain } from './retain.ts';
 
@@ -32,8 +31,7 @@ async function reconcile(ports: LakePorts, now: number): Promise<string[]> {
     rows.map(({ delivery, revision }) => recordKeys(String(delivery), String(revision)).report),
   );
   const isKept = ({ delivery }: DeliveryRecord) =>
-    !isSmokeTest(delivery) &&
-    (!isDeliveryId(delivery) || parseDeliveryId(delivery).fileDate >= (table.retainedFrom ?? ''));
+    !isDeliveryId(delivery) || parseDeliveryId(delivery).fileDate >= (table.retainedFrom ?? '');
   const decided = records.filter((one) => now - Date.parse(one.changedAt) > IN_TIME_MS && isKept(one));
   const missing = decided.flatMap(reportsOf).filter((key) => !broughtIn.has(key));
   await ports.hints.send(missing);

@@ -3,7 +3,6 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { appLogger } from '../adapters/log.ts';
 import { environment } from '../contracts/environment.ts';
 import { type LakeHint, lakeMessage } from '../contracts/lake-message.ts';
-import { isSmokeTest } from '../contracts/smoke-test.ts';
 import { partialBatch } from '../runtime/partial-batch.ts';
 import { bringIn } from './bring-in.ts';
 import { lookAfter } from './daily.ts';
@@ -19,9 +18,10 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> =>
   );
 
 async function bring(hint: LakeHint): Promise<void> {
-  if (isSmokeTest(hint.delivery)) return;
   const started = Date.now();
-  const { report, changed, lost } = await bringIn(ports, hint);
+  const broughtIn = await bringIn(ports, hint);
+  if (!broughtIn) return;
+  const { report, changed, lost } = broughtIn;
   const { delivery, revision, state } = report;
   if (lost !== undefined) logger.warn('delivery is not in the lake', { delivery, why: lost });
   else logger.info('delivery is in the lake', { delivery, revision, state, changed, ms: Date.now() - started });

@@ -10,7 +10,7 @@ import { logOutcome } from '../../lambdas/ingest/log-outcome.ts';
 import { lookAfter } from '../../lambdas/lake/daily.ts';
 import { drop, dropAndIngest, ingest } from '../support/drops.ts';
 import { fanOutOne, sendAll } from '../support/fan-outs.ts';
-import { lakePorts } from '../support/lakes.ts';
+import { bring, lakePorts, reportKeys } from '../support/lakes.ts';
 import { memoryFiles } from '../support/memory/collect.ts';
 import { MemoryLake } from '../support/memory/lake.ts';
 import { MemoryWorld } from '../support/memory-world.ts';
@@ -100,6 +100,15 @@ test('it is in no list of tickers, in no metric and not in the lake', async () =
   const hints = { send: async (keys: readonly string[]) => void hinted.push(...keys) };
   await lookAfter({ ...lakePorts(world, new MemoryLake()), hints }, Date.parse('2030-01-01T00:00:00Z'));
   expect(hinted).toEqual([]);
+  const [key = ''] = reportKeys(world);
+  expect(await bring(lakePorts(world, new MemoryLake()), key)).toBeUndefined();
+});
+
+test('the rejection of a file in its folder is in the lake', async () => {
+  const world = new MemoryWorld();
+  await dropAndIngest(world, KEY, file('AAPL', 'KO'));
+  const [key = ''] = reportKeys(world);
+  expect((await bring(lakePorts(world, new MemoryLake()), key))?.changed).toContain('gold.quality');
 });
 
 test('only the delivery of its mail is counted, with the seconds since the upload', () => {

@@ -64,8 +64,8 @@ describe('the daily message', () => {
     for (const key of world.records.keys()) if (key.endsWith('rows.csv.gz')) world.records.delete(key);
     const lake = new MemoryLake();
     const [key = ''] = reportKeys(world);
-    const { lost } = await bring(lakePorts(world, lake), key);
-    expect(lost).toContain('npm run replay -- --aws 2020-01-10.incremental');
+    const broughtIn = await bring(lakePorts(world, lake), key);
+    expect(broughtIn?.lost).toContain('npm run replay -- --aws 2020-01-10.incremental');
     expect((await lookAfter(lakePorts(world, lake), LATER)).missing).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ export const reportKeys = (world: MemoryWorld): string[] =>
   [...world.records.keys()].filter((key) => key.endsWith('/report.json'));
 
 /** Brings the revision of a report into the lake, as for S3's event. */
-export async function bring(ports: LakePorts, reportKey: string): Promise<BroughtIn> {
+export async function bring(ports: LakePorts, reportKey: string): Promise<BroughtIn | undefined> {
   const message = lakeMessage.parse({
     'detail-type': 'Object Created',
     detail: { bucket: { name: 'records' }, object: { key: reportKey } },

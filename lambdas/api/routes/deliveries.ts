@@ -5,7 +5,6 @@ import { type DeliveriesPage, deliveriesQuery, deliveryMailsQuery } from '../../
 import { commandFor } from '../../contracts/delivery-event.ts';
 import { type DeliveryRecord, mayHavePrices } from '../../contracts/delivery-record.ts';
 import type { CommandName } from '../../contracts/revision.ts';
-import { isSmokeTest } from '../../contracts/smoke-test.ts';
 import { isInProgress } from '../../domain/delivery/precedence.ts';
 import type { Http } from '../../runtime/http/caller.ts';
 import { Problem, parse } from '../../runtime/http/problem.ts';
@@ -22,9 +21,7 @@ export function deliveryRoutes(app: Hono<Http>, ports: ApiPorts): void {
     const { after, limit, search, state } = parse(deliveriesQuery, context.req.query(), 'query');
     const { records, broken } = await ports.deliveries.all();
     const wanted = search.toLowerCase();
-    // A smoke test is no news. Another file in its folder is rejected, and somebody misses it.
-    const listed = records.filter(({ delivery, state }) => !isSmokeTest(delivery) || state === 'rejected');
-    const found = listed.filter(({ delivery }) => delivery.toLowerCase().includes(wanted));
+    const found = records.filter(({ delivery }) => delivery.toLowerCase().includes(wanted));
     const all = found
       .filter((record) => !state || record.state === state)
       .sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1));

@@ -52,6 +52,24 @@ export function deliveriesContract(port: () => Ports['deliveries']): void {
     expect((await port().get(next.delivery))?.unfinished).toEqual(['01']);
   });
 
+  test('a smoke test is not listed; of a file in its folder the rejection is', async () => {
+    const [passed, rejected] = ['2020-01-03', '2020-01-04'].map((date) => recordOf(`smoke/${date}.incremental`));
+    const applied = {
+      revision: '00',
+      knownAt: '2020-01-02T21:00:00.000Z',
+      file: passed?.file,
+      upload: passed?.upload,
+      profile: 0,
+    };
+    for (const next of [passed, { ...rejected, state: 'rejected', applied }])
+      await port().replace(undefined, next as Omit<DeliveryRecord, 'version'>);
+    const listed = (await port().all()).records.filter(({ delivery }) => delivery.startsWith('smoke/'));
+    expect(listed.map(({ delivery, applied }) => [delivery, applied])).toEqual([
+      ['smoke/2020-01-04.incremental', undefined],
+    ]);
+    expect((await port().get('smoke/2020-01-03.incremental'))?.state).toBe('received');
+  });
+
   test('all records are listed', async () => {
     const names = Array.from({ length: 40 }, (_, i) => `listed-${i}/2020-01-03.history`);
     await Promise.all(names.map((name) => port().replace(undefined, recordOf(name))));
