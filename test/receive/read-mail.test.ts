@@ -1,3 +1,4 @@
+import PostalMime from 'postal-mime';
 import { readMail } from '../../lambdas/domain/mailed-file/read-mail.ts';
 import { describeProblem } from '../../lambdas/domain/vendor-file/bad-file.ts';
 import { aMail, SENDERS, stamp } from '../support/mails.ts';
@@ -172,6 +173,24 @@ test.each<[string, Record<string, string>, string]>([
   ['a long name', { [`${'a'.repeat(300)}.csv`]: 'x' }, 'mailed refused: expected a file name of at most 200 bytes'],
 ])('%s', async (_what, files, expected) => {
   expect((await read(aMail({ files }))).slice(0, expected.length)).toBe(expected);
+});
+
+test.each([
+  ['a stranger', { from: 'a@evil.example' }],
+  ['somebody with the address of a vendor', { stamp: stamp({ results: ['spf=pass;', 'dkim=none;'] }) }],
+])('of a mail of %s only the header is read: its parts may be millions', async (_who, parts) => {
+  const parse = jest.spyOn(PostalMime, 'parse');
+  await read(aMail({ ...parts, files: { '2020-01-10_history.csv': 'x'.repeat(100_000) } }));
+  const lengths = parse.mock.calls.map(([raw]) => (raw as Uint8Array).byteLength);
+  parse.mockRestore();
+  expect(lengths).toEqual([expect.any(Number)]);
+  expect(lengths[0]).toBeLessThan(2_000);
+});
+
+test('a header of more than 256 KB is refused', async () => {
+  expect(await read(aMail({ headers: ['X: y\r\n'.repeat(50_000)], files: FILE }))).toBe(
+    'nobody refused: expected the header of a mail, found something else',
+  );
 });
 
 test('a mail that is no mail is refused', async () => {

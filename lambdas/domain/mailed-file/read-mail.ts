@@ -9,6 +9,9 @@ import { readStamp, type Stamp } from './stamp.ts';
 /** A file that a vendor attached. */
 export type AttachedFile = { name: string; bytes: Uint8Array };
 
+type Email = Awaited<ReturnType<typeof PostalMime.parse>>;
+type Attachment = Email['attachments'][number];
+
 /** What a mail is: the files of a vendor, or why it is refused. */
 export type ReadMail = { feed: string; files: AttachedFile[] } | RefusedMail;
 export type RefusedMail = {
@@ -17,36 +20,45 @@ export type RefusedMail = {
   feed: string | undefined;
 };
 
-/** SES's headers are shorter. */
-const HEAD_BYTES = 64 * 1024;
+/** Headers of programs that people use are much shorter. */
+const MAX_HEADER_BYTES = 256 * 1024;
 /** Files of vendors, and what some of them send instead: ingest says what is wrong with it. Signatures and logos are something else. */
 const FILES = /\.(?:[ct]sv|jsonl?|gz|zip|xls[xmb]?|ods|numbers|bz2|xz|7z|rar|zst|tar|tgz|lz4)$/i;
 const MAX_NAME_BYTES = 200;
 
 /**
- * Reads a mail that SES stored: who sent it, and what is attached.
+ * Reads a mail that SES stored: who sent it, and what is attached. Anybody can send one whose parts take minutes to read, so only those
+ * of a vendor are read.
  * @param senders of the stage
  */
 export async function readMail(raw: Uint8Array, senders: readonly MailSender[]): Promise<ReadMail> {
-  const stamp = readStamp(Buffer.from(raw.subarray(0, HEAD_BYTES)).toString('latin1'));
-  const mail = await PostalMime.parse(raw).catch((error: unknown) => String(error));
-  if (typeof mail === 'string')
-    return refusal({ expected: 'a mail whose parts can be read', found: quote(mail) }, undefined);
-  const authors = mail.headers.filter(({ key }) => key === 'from').length;
-  const from = authors === 1 ? mail.from?.address?.toLowerCase() : undefined;
+  const header = headerOf(raw);
+  const read = header && (await parsed(header));
+  if (!header || !read) return refusal({ expected: 'the header of a mail', found: 'something else' }, undefined);
+  const authors = read.headers.filter(({ key }) => key === 'from').length;
+  const from = authors === 1 ? read.from?.address?.toLowerCase() : undefined;
   const sender = senders.find((one) => one.from === from);
-  if (!from || !sender)
-    return refusal(
-      {
-        expected: 'a sender of mailSenders in the stage',
-        found: from ? `one at ${domainOf(from)}` : `${authors} senders`,
-      },
-      undefined,
-    );
-  const problem = stampProblem(stamp, domainOf(from));
+  if (!from || !sender) {
+    const found = from ? `one at ${domainOf(from)}` : `${authors} senders`;
+    return refusal({ expected: 'a sender of mailSenders in the stage', found }, undefined);
+  }
+  const problem = stampProblem(readStamp(header.toString('latin1')), domainOf(from));
   if (problem) return refusal(problem, sender.feed);
+  const mail = await parsed(raw);
+  if (!mail) return refusal({ expected: 'a mail whose parts can be read', found: 'another one' }, sender.feed);
   return attachedFiles(mail.attachments, sender.feed);
 }
+
+/** The bytes up to the first empty line; undefined if they are too many. */
+function headerOf(raw: Uint8Array): Buffer | undefined {
+  const begin = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, MAX_HEADER_BYTES));
+  const ends = ['\r\n\r\n', '\n\n'].map((end) => begin.indexOf(end)).filter((end) => end >= 0);
+  const end = Math.min(...ends);
+  return Number.isFinite(end) ? begin.subarray(0, end) : undefined;
+}
+
+/** Undefined for something that the parser refuses. */
+const parsed = (raw: Uint8Array): Promise<Email | undefined> => PostalMime.parse(raw).catch(() => undefined);
 
 const refusal = (refused: Problem, feed: string | undefined): RefusedMail => ({ refused, feed });
 
@@ -75,8 +87,6 @@ function stampProblem(stamp: Stamp | undefined, domain: string): Problem | undef
 /** True for the same domain, or if one is inside of the other. */
 const isRelated = (one: string | undefined, other: string): boolean =>
   one !== undefined && (one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`));
-
-type Attachment = Awaited<ReturnType<typeof PostalMime.parse>>['attachments'][number];
 
 /** The files among the attachments. What is ambiguous is refused: nobody knows which of two files is the right one. */
 function attachedFiles(attachments: readonly Attachment[], feed: string): ReadMail {

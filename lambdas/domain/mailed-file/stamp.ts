@@ -17,13 +17,13 @@ const RESULTS = /^Authentication-Results: amazonses\.com;/i;
 /**
  * Reads the headers that SES writes above a mail. Each result stands on a line of its own: parts of them are chosen by the sender, who
  * cannot begin a line.
- * @param head the first bytes of the mail
+ * @param header of the mail
  * @returns undefined if SES did not write them
  */
-export function readStamp(head: string): Stamp | undefined {
-  const lines = head.split(/\r?\n/);
-  const end = lines.findIndex((line) => END.test(line) || line === '');
-  if (end < 0 || !END.test(lines[end] ?? '')) return undefined;
+export function readStamp(header: string): Stamp | undefined {
+  const lines = header.split(/\r?\n/);
+  const end = lines.findIndex((line) => END.test(line));
+  if (end < 0) return undefined;
   const own = lines.slice(0, end);
   const start = own.findIndex((line) => RESULTS.test(line));
   if (start < 0) return undefined;
