@@ -3,7 +3,7 @@ import { isPreconditionMet, replacing } from './conditional.ts';
 
 export type OwnFiles = ReturnType<typeof ownFiles>;
 
-/** Files that we write into the drop bucket ourselves: those of collectors, and of the smoke test. */
+/** Files that we write into the drop bucket ourselves: those of collectors, of the smoke test, and of declarations. */
 export function ownFiles(client: S3Client, bucket: string) {
   return {
     /** A file, with its ETag without quotes; undefined if there is none. */

@@ -7,6 +7,7 @@ import { deliveriesTable } from '../adapters/deliveries-table.ts';
 import { ledgerTable } from '../adapters/ledger-table.ts';
 import { limitsTable } from '../adapters/limits-table.ts';
 import { linkKeys } from '../adapters/link-keys.ts';
+import { ownFiles } from '../adapters/own-files.ts';
 import { pricesTable } from '../adapters/prices-table.ts';
 import { queuesOf } from '../adapters/queues.ts';
 import { recordsBucket } from '../adapters/records-bucket.ts';
@@ -38,7 +39,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     prices: pricesTable(dynamodb, env.text(Env.pricesTable)),
     tickers: tickersTable(dynamodb, env.text(Env.tickersTable)),
     deliveries: deliveriesTable(dynamodb, env.text(Env.deliveriesTable)),
-    declarations: declarationFiles(s3, env.text(Env.dropBucket)),
+    declarations: declarationFiles(ownFiles(s3, env.text(Env.dropBucket))),
     tried: triedFiles(env.text(Env.triesBucket)),
     uploads: uploadLinks(env.text(Env.dropBucket)),
     commands: deliveriesQueue(sqs, env.text(Env.deliveriesQueueUrl)),

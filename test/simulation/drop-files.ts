@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DeclarationFiles } from '../../lambdas/adapters/declaration-files.ts';
 import type { FoundFile } from '../../lambdas/adapters/mailed-files.ts';
 import type { OwnFiles } from '../../lambdas/adapters/own-files.ts';
-import { declarationsKey } from '../../lambdas/contracts/delivery-id.ts';
 import { objectCreated } from '../support/drops.ts';
 
 type Objects = Map<string, { etag: string; content: string | Buffer }>;
@@ -48,7 +46,7 @@ export class SimulatedBucket {
   }
 }
 
-/** Files of collectors and of smoke tests. */
+/** Our own files. */
 export const simulatedFiles = ({ read, upload }: SimulatedBucket): OwnFiles => ({
   read: async (key) => {
     const object = read(key);
@@ -57,19 +55,6 @@ export const simulatedFiles = ({ read, upload }: SimulatedBucket): OwnFiles => (
   write: async (key, bytes, etag) => {
     if (read(key)?.etag !== etag) return false;
     upload(key, Buffer.from(bytes).toString());
-    return true;
-  },
-});
-
-export const simulatedDeclarations = ({ read, upload }: SimulatedBucket): DeclarationFiles => ({
-  read: async (date) => {
-    const object = read(declarationsKey(date));
-    return object && { text: String(object.content), etag: object.etag };
-  },
-  write: async (date, text, etag) => {
-    const key = declarationsKey(date);
-    if (read(key)?.etag !== etag) return false;
-    upload(key, text);
     return true;
   },
 });

@@ -1,3 +1,4 @@
+import { declarationFiles } from '../../lambdas/adapters/declaration-files.ts';
 import type { RawMail, SendOutcome } from '../../lambdas/adapters/mailer.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import type { ChartsPorts } from '../../lambdas/charts/ports.ts';
@@ -29,7 +30,7 @@ import { SENDERS } from '../support/mails.ts';
 import { memoryMailedFiles } from '../support/memory/mailed-files.ts';
 import { acceptMail } from './accept-mail.ts';
 import { simulatedCollectPorts } from './collect-ports.ts';
-import { SimulatedBucket, simulatedDeclarations, simulatedFiles } from './drop-files.ts';
+import { SimulatedBucket, simulatedFiles } from './drop-files.ts';
 import { best, type Caller, CallFailed, type End, type Fault, inTurns, never, newCaller } from './faults.ts';
 import { MAX_RECEIVES, type Message, type QueueName, retrySeconds, TIMEOUT } from './queue-rules.ts';
 
@@ -154,7 +155,7 @@ export class Simulation extends ApiWorld {
       now: () => this.#requestedAt,
       // The same for a request that is repeated.
       newId: () => `alert-${this.subscribers.flatMap(({ alerts = {} }) => Object.keys(alerts)).length}`,
-      declarations: simulatedDeclarations(this.#files),
+      declarations: declarationFiles(simulatedFiles(this.#files)),
       commands: { send: async (command) => this.#send('deliveries', messageOf(command)) },
       mailer: { turn: async () => true, send: async (mail) => this.#mail(mail) },
     });

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
+import { declarationFiles } from '../../lambdas/adapters/declaration-files.ts';
 import { apiApp } from '../../lambdas/api/app.ts';
 import type { ApiPorts } from '../../lambdas/api/ports.ts';
 import { chartsApp } from '../../lambdas/charts/app.ts';
@@ -16,8 +17,8 @@ import type { FeedbackPorts } from '../../lambdas/feedback/record-feedback.ts';
 import type { Http } from '../../lambdas/runtime/http/caller.ts';
 import { decodedPath, type Route as GatewayRoute, type Match, match } from '../../local/engine/http-routes.ts';
 import { streamOf } from './deliveries.ts';
-import { memoryDeclarations } from './drops.ts';
-import { MemoryRuns } from './memory/collect.ts';
+import { drop } from './drops.ts';
+import { MemoryRuns, memoryFiles } from './memory/collect.ts';
 import { memoryDeliveries } from './memory/deliveries.ts';
 import { memoryLedger } from './memory/ledger.ts';
 import { memoryLimits, memoryTickers } from './memory/small.ts';
@@ -137,10 +138,10 @@ export class ApiWorld extends MemoryWorld {
     return {
       ...this.ports(),
       tickers: memoryTickers(this.tickers, this.declared, this.renames, this.companies),
-      declarations: memoryDeclarations(
-        this,
-        (event) => void this.uploads.push(event),
-        () => this.now,
+      declarations: declarationFiles(
+        memoryFiles(this.objects, (key, content) => {
+          this.uploads.push(drop(this, key, content, new Date(this.now).toISOString()));
+        }),
       ),
       uploads: {
         linkFor: async (key, { maxBytes, seconds }) => ({

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DeclarationFiles } from '../../lambdas/adapters/declaration-files.ts';
 import { commandFor, type DeliveryEvent, deliveryEvent, messageOf } from '../../lambdas/contracts/delivery-event.ts';
-import { declarationsKey, deliveryOfKey } from '../../lambdas/contracts/delivery-id.ts';
+import { deliveryOfKey } from '../../lambdas/contracts/delivery-id.ts';
 import type { CommandName } from '../../lambdas/contracts/revision.ts';
 import { type IngestOutcome, ingestDelivery } from '../../lambdas/ingest/ingest-delivery.ts';
 import type { IngestPorts, IngestSettings } from '../../lambdas/ingest/ports.ts';
@@ -41,24 +40,6 @@ export function drop(
   const sequencer = (++uploads).toString(16).padStart(16, '0').toUpperCase();
   return deliveryEvent.parse(objectCreated(time, { key, size: Buffer.byteLength(content), etag, sequencer }));
 }
-
-/** The files of declarations in the world's drop bucket. @param onUpload called with the event that S3 sends */
-export const memoryDeclarations = (
-  world: MemoryWorld,
-  onUpload: (event: DeliveryEvent) => void,
-  now = () => NOW,
-): DeclarationFiles => ({
-  read: async (date) => {
-    const object = world.objects.get(declarationsKey(date));
-    return object && { text: String(object.content), etag: object.etag };
-  },
-  write: async (date, text, etag) => {
-    const key = declarationsKey(date);
-    if (world.objects.get(key)?.etag !== etag) return false;
-    onUpload(drop(world, key, text, new Date(now()).toISOString()));
-    return true;
-  },
-});
 
 /** The command of an operator who sees a delivery as it is now. */
 export function command(world: MemoryWorld, delivery: string, name: CommandName, time?: string): DeliveryEvent {

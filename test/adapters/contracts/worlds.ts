@@ -28,7 +28,7 @@ import { type Refreshed, refreshed } from '../../../lambdas/contracts/refreshed.
 import type { Endpoints } from '../../../local/app/endpoints.ts';
 import { clientFor } from '../../../local/engine/client-options.ts';
 import { ACCOUNT, REGION } from '../../../local/engine/intrinsics.ts';
-import { drop, memoryDeclarations } from '../../support/drops.ts';
+import { drop } from '../../support/drops.ts';
 import { MemoryRuns, memoryFiles } from '../../support/memory/collect.ts';
 import { MemoryLake } from '../../support/memory/lake.ts';
 import { memoryMailedFiles } from '../../support/memory/mailed-files.ts';
@@ -67,14 +67,15 @@ export type World = {
 export function inMemory(): World {
   const world = new MemoryWorld();
   const mails = new Map<string, string>();
+  const files = memoryFiles(world.objects, (key, content) => void drop(world, key, content));
   return {
     ports: {
       ...world.ports(),
       lake: new MemoryLake().ports(),
       limits: memoryLimits(new Map()),
       runs: new MemoryRuns().port(),
-      collected: memoryFiles(world.objects, (key, content) => void drop(world, key, content)),
-      declarations: memoryDeclarations(world, () => undefined),
+      collected: files,
+      declarations: declarationFiles(files),
       mailed: memoryMailedFiles({
         find: (key) => found(world, key, mails),
         upload: (key, content, mail) => {
@@ -111,7 +112,7 @@ export function onEmulators(endpoints: Endpoints, dynamodb = new DynamoDBClient(
     ports: {
       deliveries: deliveriesTable(dynamodb, resource('Prices-Deliveries')),
       drop: dropBucket(s3),
-      declarations: declarationFiles(s3, endpoints.dropBucket),
+      declarations: declarationFiles(ownFiles(s3, endpoints.dropBucket)),
       lake: {
         objects: lakeObjects(s3),
         catalog: lakeCatalog({

@@ -43,7 +43,7 @@ export class MemoryRuns {
 const etagOf = (content: string | Uint8Array): string => createHash('md5').update(content).digest('hex');
 
 /**
- * The files of collectors, in a drop bucket in memory.
+ * Our own files, in a drop bucket in memory.
  * @param onWrite called for each file that was written: it uploads it
  */
 export const memoryFiles = (
