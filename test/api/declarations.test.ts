@@ -301,6 +301,7 @@ describe('a rename that an operator declares', () => {
     ['KO', { to: 'META', date: '2022-06-09' }, 409, /META is the name of FB/],
     ['FB', { to: 'META', date: '2022-06-10' }, 409, /FB is named META from 9 Jun 2022 on/],
     ['KO', { to: '=1+1', date: '2022-06-09' }, 400, /formula/],
+    ['KO', { to: 'SMOKE TEST', date: '2022-06-09' }, 400, /this one is for smoke tests/],
     ['NONE', { to: 'META', date: '2022-06-09' }, 404, /NONE/],
   ])('%s to %j is refused after FB was renamed to META', async (from, body, status, detail) => {
     const world = await aWorld();

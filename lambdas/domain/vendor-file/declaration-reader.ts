@@ -1,6 +1,7 @@
 import { addDays } from '../../contracts/dates.ts';
 import { type DeliveryId, isRealDate } from '../../contracts/delivery-id.ts';
 import type { Problem } from '../../contracts/report.ts';
+import { SMOKE_TICKER } from '../../contracts/smoke-test.ts';
 import { tickerFault } from '../../contracts/ticker.ts';
 import type { Rename } from '../delivery/tombstone.ts';
 import { BadFile, quote } from './bad-file.ts';
@@ -44,7 +45,7 @@ export class DeclarationReader implements LineReader {
     const [action = '', ticker = '', date = '', value = ''] = line.fields.map((field) => field.trim());
     if (line.torn || line.fields.length !== 4)
       return problem(line, undefined, '4 fields as in the header', String(line.fields.length));
-    const fault = tickerFault(ticker);
+    const fault = declaredFault(ticker);
     if (fault) return problem(line, 'ticker', fault, quote(ticker));
     if (!isRealDate(date) || date > this.#lastDate)
       return problem(line, 'date', `a date written YYYY-MM-DD, at most ${this.#lastDate}`, quote(date));
@@ -54,12 +55,16 @@ export class DeclarationReader implements LineReader {
   }
 
   #rename(line: Line, rename: Rename): Row | Problem {
-    const fault = tickerFault(rename.from) ?? faultInFile(rename, this.#renames);
+    const fault = declaredFault(rename.from) ?? faultInFile(rename, this.#renames);
     if (fault) return problem(line, 'value', fault, quote(rename.from));
     this.#renames.push(rename);
     return { action: 'rename', ticker: rename.to, date: rename.date, from: rename.from };
   }
 }
+
+/** The price of the smoke test is no vendor's. */
+const declaredFault = (ticker: string): string | undefined =>
+  ticker === SMOKE_TICKER ? 'another ticker: this one is for smoke tests' : tickerFault(ticker);
 
 function split(line: Line, ticker: string, date: string, value: string): Row | Problem {
   const ratio = splitRatioIn(value, '.', true);
