@@ -25,6 +25,8 @@ const MAX_HEADER_BYTES = 256 * 1024;
 /** Files of vendors, and what some of them send instead: ingest says what is wrong with it. Signatures and logos are something else. */
 const FILES = /\.(?:[ct]sv|jsonl?|gz|zip|xls[xmb]?|ods|numbers|bz2|xz|7z|rar|zst|tar|tgz|lz4)$/i;
 const MAX_NAME_BYTES = 200;
+/** Names in a message. */
+const MAX_NAMES = 5;
 
 /**
  * Reads a mail that SES stored: who sent it, and what is attached. Anybody can send one whose parts take minutes to read, so only those
@@ -45,7 +47,11 @@ export async function readMail(raw: Uint8Array, senders: readonly MailSender[]):
   const problem = stampProblem(readStamp(header.toString('latin1')), domainOf(from));
   if (problem) return refusal(problem, sender.feed);
   const mail = await parsed(raw);
-  if (!mail) return refusal({ expected: 'a mail whose parts can be read', found: 'another one' }, sender.feed);
+  if (!mail)
+    return refusal(
+      { expected: 'a mail whose parts can be read', found: 'one whose parts are nested too deeply' },
+      sender.feed,
+    );
   return attachedFiles(mail.attachments, sender.feed);
 }
 
@@ -92,9 +98,12 @@ const isRelated = (one: string | undefined, other: string): boolean =>
 function attachedFiles(attachments: readonly Attachment[], feed: string): ReadMail {
   const files = attachments.map(toFile).filter(({ name }) => FILES.test(name) && !isTemporaryName(name));
   if (files.length === 0) {
-    const others = attachments.map(({ filename, mimeType }) => quote(filename ?? mimeType)).join(', ');
+    const named = attachments.slice(0, MAX_NAMES).map(({ filename, mimeType }) => quote(filename ?? mimeType));
     return refusal(
-      { expected: 'an attached file, like 2020-01-10_history.csv', found: others || 'a mail without attachments' },
+      {
+        expected: 'an attached file, like 2020-01-10_history.csv',
+        found: named.join(', ') || 'a mail without attachments',
+      },
       feed,
     );
   }
