@@ -129,7 +129,7 @@ test.each<[string, Parameters<typeof aMail>[0], string]>([
   [
     'two authors',
     { headers: ['From: prices@vendor.example'] },
-    'nobody refused: expected a sender of mailSenders in the stage, found 2 senders',
+    'nobody refused: expected a sender of mailSenders in the stage, found a mail without one sender',
   ],
   ['a list of authors', { from: 'a@evil.example, prices@vendor.example' }, 'nobody refused'],
   [
@@ -173,6 +173,48 @@ test.each<[string, Record<string, string>, string]>([
   ['a long name', { [`${'a'.repeat(300)}.csv`]: 'x' }, 'mailed refused: expected a file name of at most 200 bytes'],
 ])('%s', async (_what, files, expected) => {
   expect((await read(aMail({ files }))).slice(0, expected.length)).toBe(expected);
+});
+
+const encoded = Buffer.from('ticker,close\n').toString('base64');
+const csv = (...headers: string[]): string[] => [...headers, 'Content-Transfer-Encoding: base64', '', encoded];
+
+test.each([
+  [
+    'a name in parts (RFC 2231)',
+    csv("Content-Disposition: attachment; filename*0*=UTF-8''2020-01-10; filename*1*=%5Fhistory.csv"),
+  ],
+  ['an encoded name', csv('Content-Type: text/csv; name="=?UTF-8?B?MjAyMC0wMS0xMF9oaXN0b3J5LmNzdg==?="')],
+  [
+    'a file that is shown in the text',
+    csv('Content-Type: text/csv', 'Content-Disposition: inline; filename=2020-01-10_history.csv'),
+  ],
+  [
+    'a file of Apple’s Mail in two parts',
+    [
+      'Content-Type: multipart/appledouble; boundary=two',
+      '',
+      '--two',
+      ...csv('Content-Type: application/applefile; name=2020-01-10_history.csv'),
+      '--two',
+      ...csv('Content-Type: text/csv; name=2020-01-10_history.csv'),
+      '--two--',
+    ],
+  ],
+  [
+    'a forwarded mail',
+    [
+      'Content-Type: message/rfc822',
+      '',
+      aMail({ stamp: [], from: 'a@b.example', files: { '2020-01-10_history.csv': 'ticker,close\n' } }),
+    ],
+  ],
+])('%s', async (_what, part) => {
+  const raw = aMail({}).replace('--files--', ['--files', ...part, '--files--'].join('\r\n'));
+  expect(await read(raw)).toBe('mailed: 2020-01-10_history.csv (13)');
+});
+
+test('lines that end with LF only', async () => {
+  expect(await read(aMail({ files: FILE }).replaceAll('\r\n', '\n'))).toBe('mailed: 2020-01-10_history.csv (18)');
 });
 
 test.each([

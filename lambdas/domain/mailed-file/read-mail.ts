@@ -24,6 +24,8 @@ export type RefusedMail = {
 const MAX_HEADER_BYTES = 256 * 1024;
 /** Files of vendors, and what some of them send instead: ingest says what is wrong with it. Signatures and logos are something else. */
 const FILES = /\.(?:[ct]sv|jsonl?|gz|zip|xls[xmb]?|ods|numbers|bz2|xz|7z|rar|zst|tar|tgz|lz4)$/i;
+/** Half of a file that Apple's Mail sends in two parts, with the name of the other half. */
+const RESOURCE_FORK = 'application/applefile';
 const MAX_NAME_BYTES = 200;
 /** Names in a message. */
 const MAX_NAMES = 5;
@@ -41,7 +43,7 @@ export async function readMail(raw: Uint8Array, senders: readonly MailSender[]):
   const from = authors === 1 ? read.from?.address?.toLowerCase() : undefined;
   const sender = senders.find((one) => one.from === from);
   if (!from || !sender) {
-    const found = from ? `one at ${domainOf(from)}` : `${authors} senders`;
+    const found = from ? `one at ${domainOf(from)}` : 'a mail without one sender';
     return refusal({ expected: 'a sender of mailSenders in the stage', found }, undefined);
   }
   const problem = stampProblem(readStamp(header.toString('latin1')), domainOf(from));
@@ -96,7 +98,10 @@ const isRelated = (one: string | undefined, other: string): boolean =>
 
 /** The files among the attachments. What is ambiguous is refused: nobody knows which of two files is the right one. */
 function attachedFiles(attachments: readonly Attachment[], feed: string): ReadMail {
-  const files = attachments.map(toFile).filter(({ name }) => FILES.test(name) && !isTemporaryName(name));
+  const files = attachments
+    .filter(({ mimeType }) => mimeType !== RESOURCE_FORK)
+    .map(toFile)
+    .filter(({ name }) => FILES.test(name) && !isTemporaryName(name));
   if (files.length === 0) {
     const named = attachments.slice(0, MAX_NAMES).map(({ filename, mimeType }) => quote(filename ?? mimeType));
     return refusal(
