@@ -40,8 +40,8 @@ export const mailedFilesDomain = (mailDomain: string): string => `files.${mailDo
 /** Vendors mail their files to this address. */
 export const mailedFilesAddress = (mailDomain: string): string => `prices@${mailedFilesDomain(mailDomain)}`;
 
-/** SES receives no larger mail. */
-export const MAX_MAIL_BYTES = 40_000_000;
+/** SES receives no larger mail: 40 MB, in either way of counting. */
+export const MAX_MAIL_BYTES = 42_000_000;
 
 /** A mail that SES stored. */
 export type StoredMail = {

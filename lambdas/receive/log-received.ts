@@ -16,8 +16,9 @@ export function logReceived(
     return;
   }
   if (received.status === 'received') {
-    const { feed, uploaded, overtaken } = received;
-    logger.info('vendor mail received', { mail, feed, uploaded, ...(overtaken.length > 0 && { overtaken }) });
+    const { feed, uploaded, overtaken, passedOver } = received;
+    const others = { ...(overtaken.length > 0 && { overtaken }), ...(passedOver.length > 0 && { passedOver }) };
+    logger.info('vendor mail received', { mail, feed, uploaded, ...others });
     count('MailsReceived');
     return;
   }

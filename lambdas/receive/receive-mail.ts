@@ -1,5 +1,6 @@
 import { MAX_MAIL_BYTES, type MailSender, type StoredMail } from '../contracts/mailed-files.ts';
-import { type AttachedFile, type RefusedMail, readMail } from '../domain/mailed-file/read-mail.ts';
+import { type AttachedFile, readMail } from '../domain/mailed-file/read-mail.ts';
+import type { RefusedMail } from '../domain/mailed-file/read-sender.ts';
 import type { ReceivePorts } from './ports.ts';
 
 /** What became of a mail. */
@@ -11,6 +12,8 @@ export type Received =
       uploaded: string[];
       /** Keys of files that are there from a later mail or upload. */
       overtaken: string[];
+      /** Names of other attachments. */
+      passedOver: string[];
     }
   | ({ status: 'refused' } & RefusedMail)
   | { status: 'gone' };
@@ -39,7 +42,7 @@ export async function receiveMail(
     const isCurrent = await upload(files, key, file, mail);
     (isCurrent ? uploaded : overtaken).push(key);
   }
-  return { status: 'received', feed: read.feed, uploaded, overtaken };
+  return { status: 'received', feed: read.feed, uploaded, overtaken, passedOver: read.passedOver };
 }
 
 /**

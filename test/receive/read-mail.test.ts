@@ -17,7 +17,7 @@ async function read(raw: string): Promise<string> {
 test('the files of a vendor are those that it attached, byte by byte', async () => {
   const bytes = Uint8Array.from({ length: 1_000 }, (_, i) => (i * 7) % 256);
   const found = await readMail(Buffer.from(aMail({ files: { '2020-01-10_history.csv.gz': bytes } })), SENDERS);
-  expect(found).toEqual({ feed: 'mailed', files: [{ name: '2020-01-10_history.csv.gz', bytes }] });
+  expect(found).toEqual({ feed: 'mailed', files: [{ name: '2020-01-10_history.csv.gz', bytes }], passedOver: [] });
 });
 
 test.each([
@@ -89,7 +89,7 @@ test.each<[string, Parameters<typeof stamp>[0], string]>([
       returnPath: '<"x@vendor.example"@evil.example>',
       results: ['spf=pass (x); envelope-from="a; spf=pass; dkim=pass header.i=@vendor.example;"@evil.example;'],
     },
-    'mailed refused: expected a server',
+    'nobody refused: expected a server',
   ],
   [
     'a signature inside of the name of a server',
@@ -112,7 +112,7 @@ test.each<[string, Parameters<typeof aMail>[0], string]>([
   [
     'results that the sender wrote below those of SES',
     { stamp: stamp({ results: ['spf=none;', 'dkim=none;'] }), headers: FORGED },
-    'mailed refused',
+    'nobody refused',
   ],
   [
     'results of the sender, and none of SES',
@@ -126,11 +126,7 @@ test.each<[string, Parameters<typeof aMail>[0], string]>([
     'nobody refused: expected a sender of mailSenders in the stage, found one at evil.example',
   ],
   ['an address of the vendor as a name', { from: '"prices@vendor.example" <a@evil.example>' }, 'nobody refused'],
-  [
-    'two authors',
-    { headers: ['From: prices@vendor.example'] },
-    'nobody refused: expected a sender of mailSenders in the stage, found a mail without one sender',
-  ],
+  ['two authors', { headers: ['From: prices@vendor.example'] }, 'nobody refused: expected one header from, found 2'],
   ['a list of authors', { from: 'a@evil.example, prices@vendor.example' }, 'nobody refused'],
   [
     'another vendor',
@@ -186,7 +182,7 @@ test.each([
   ['an encoded name', csv('Content-Type: text/csv; name="=?UTF-8?B?MjAyMC0wMS0xMF9oaXN0b3J5LmNzdg==?="')],
   [
     'a file that is shown in the text',
-    csv('Content-Type: text/csv', 'Content-Disposition: inline; filename=2020-01-10_history.csv'),
+    csv('Content-Type: text/plain', 'Content-Disposition: inline; filename=2020-01-10_history.csv'),
   ],
   [
     'a file of Apple’s Mail in two parts',
@@ -200,17 +196,55 @@ test.each([
       '--two--',
     ],
   ],
-  [
-    'a forwarded mail',
-    [
-      'Content-Type: message/rfc822',
-      '',
-      aMail({ stamp: [], from: 'a@b.example', files: { '2020-01-10_history.csv': 'ticker,close\n' } }),
-    ],
-  ],
 ])('%s', async (_what, part) => {
   const raw = aMail({}).replace('--files--', ['--files', ...part, '--files--'].join('\r\n'));
   expect(await read(raw)).toBe('mailed: 2020-01-10_history.csv (13)');
+});
+
+test('a file in a mail that the vendor forwards is somebody else’s', async () => {
+  const inner = aMail({ stamp: [], from: 'a@evil.example', files: FILE }).replaceAll('files', 'inner');
+  const part = ['--files', 'Content-Type: message/rfc822', '', inner, '--files--'].join('\r\n');
+  expect(await read(aMail({}).replace('--files--', part))).toMatch(
+    /^mailed refused: expected an attached file, .* found "message\/rfc822"/,
+  );
+});
+
+test('an attachment that is no file is named, and a file without a name is asked for', async () => {
+  const found = await readMail(Buffer.from(aMail({ files: { ...FILE, 'prices.txt': 'x' } })), SENDERS);
+  expect(found).toMatchObject({ passedOver: ['"prices.txt"'] });
+  const nameless = ['--files', 'Content-Type: text/csv', '', 'ticker', '--files--'].join('\r\n');
+  expect(await read(aMail({ files: FILE }).replace('--files--', nameless))).toBe(
+    'mailed refused: expected a name for each file, found a file without one',
+  );
+});
+
+test.each([
+  ['a list', 'prices@vendor.example, a@evil.example'],
+  ['an address that is not written out', '=?utf-8?q?=3Cprices=40vendor.example=3E?='],
+  ['a group', 'G: prices@vendor.example;'],
+])('a sender who is %s is a stranger', async (_what, from) => {
+  expect(await read(aMail({ from, files: FILE }))).toBe(
+    'nobody refused: expected a sender of mailSenders in the stage, found a mail without one plain sender',
+  );
+});
+
+test.each([
+  ['an end of line that only some programs know', ['X: a\r\r', 'Y: b']],
+  ['a zero byte', ['X: \0']],
+  ['a second type', ['Content-Type: text/plain']],
+])('a header with %s is refused: programs read it differently', async (_what, headers) => {
+  expect(await read(aMail({ headers, files: FILE }))).toMatch(/^nobody refused: expected (?:the|one) header/);
+});
+
+test('an answer of a machine is refused: it may have what somebody else sent', async () => {
+  const headers = ['Auto-Submitted: auto-replied'];
+  expect(await read(aMail({ headers, files: FILE }))).toContain('found an answer that a machine sent');
+});
+
+test('a mail of very many lines is refused: its parts do not fit into memory', async () => {
+  expect(await read(aMail({ files: FILE }).replace('Attached.', '\r\n'.repeat(1_000_001)))).toMatch(
+    /^mailed refused: expected a mail of at most 1000000 lines/,
+  );
 });
 
 test('lines that end with LF only', async () => {

@@ -64,10 +64,22 @@ test('a file that was uploaded after the mail came stays, an earlier one is repl
   const mail = world.store('m1', 10, 'mailed');
   world.now = at(11);
   world.upload(KEY, 'uploaded later');
-  expect(await world.receive(mail)).toEqual({ status: 'received', feed: 'mailed', uploaded: [], overtaken: [KEY] });
+  expect(await world.receive(mail)).toEqual({
+    status: 'received',
+    feed: 'mailed',
+    uploaded: [],
+    overtaken: [KEY],
+    passedOver: [],
+  });
   world.now = at(9);
   world.upload(KEY, 'uploaded before');
-  expect(await world.receive(mail)).toEqual({ status: 'received', feed: 'mailed', uploaded: [KEY], overtaken: [] });
+  expect(await world.receive(mail)).toEqual({
+    status: 'received',
+    feed: 'mailed',
+    uploaded: [KEY],
+    overtaken: [],
+    passedOver: [],
+  });
   expect(world.files.get(KEY)?.content).toBe('mailed');
 });
 
@@ -109,7 +121,7 @@ test.each([
 
 test('a mail that is too large, or gone, uploads nothing', async () => {
   const world = new World();
-  const mail = { key: 'm1', size: 40_000_001, receivedAt: at(0) };
-  expect(await world.receive(mail)).toMatchObject({ status: 'refused', refused: { found: '40000001' } });
+  const mail = { key: 'm1', size: 42_000_001, receivedAt: at(0) };
+  expect(await world.receive(mail)).toMatchObject({ status: 'refused', refused: { found: '42000001' } });
   expect(await world.receive({ ...mail, size: 10 })).toEqual({ status: 'gone' });
 });

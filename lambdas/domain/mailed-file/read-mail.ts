@@ -4,24 +4,25 @@ import type { MailSender } from '../../contracts/mailed-files.ts';
 import type { Problem } from '../../contracts/report.ts';
 import { isTemporaryName } from '../delivery/file-name.ts';
 import { quote } from '../vendor-file/bad-file.ts';
-import { readStamp, type Stamp } from './stamp.ts';
+import { type RefusedMail, readSender } from './read-sender.ts';
 
 /** A file that a vendor attached. */
 export type AttachedFile = { name: string; bytes: Uint8Array };
 
-type Email = Awaited<ReturnType<typeof PostalMime.parse>>;
-type Attachment = Email['attachments'][number];
-
 /** What a mail is: the files of a vendor, or why it is refused. */
-export type ReadMail = { feed: string; files: AttachedFile[] } | RefusedMail;
-export type RefusedMail = {
-  refused: Problem;
-  /** The feed of the sender whose address the mail has; undefined for strangers. */
-  feed: string | undefined;
-};
+export type ReadMail =
+  | {
+      feed: string;
+      files: AttachedFile[];
+      /** Names of other attachments. */
+      passedOver: string[];
+    }
+  | RefusedMail;
 
-/** Headers of programs that people use are much shorter. */
-const MAX_HEADER_BYTES = 256 * 1024;
+type Attachment = Awaited<ReturnType<typeof PostalMime.parse>>['attachments'][number];
+
+/** The parser takes up to 2 KB for each line of a file that is not encoded. */
+const MAX_LINES = 1_000_000;
 /** Files of vendors, and what some of them send instead: ingest says what is wrong with it. Signatures and logos are something else. */
 const FILES = /\.(?:[ct]sv|jsonl?|gz|zip|xls[xmb]?|ods|numbers|bz2|xz|7z|rar|zst|tar|tgz|lz4)$/i;
 /** Half of a file that Apple's Mail sends in two parts, with the name of the other half. */
@@ -31,116 +32,83 @@ const MAX_NAME_BYTES = 200;
 const MAX_NAMES = 5;
 
 /**
- * Reads a mail that SES stored: who sent it, and what is attached. Anybody can send one whose parts take minutes to read, so only those
- * of a vendor are read.
+ * Reads a mail that SES stored: who sent it, and what is attached.
  * @param senders of the stage
  */
 export async function readMail(raw: Uint8Array, senders: readonly MailSender[]): Promise<ReadMail> {
-  const header = headerOf(raw);
-  const read = header && (await parsed(header));
-  if (!header || !read) return refusal({ expected: 'the header of a mail', found: 'something else' }, undefined);
-  const authors = read.headers.filter(({ key }) => key === 'from').length;
-  const from = authors === 1 ? read.from?.address?.toLowerCase() : undefined;
-  const sender = senders.find((one) => one.from === from);
-  if (!from || !sender) {
-    const found = from ? `one at ${domainOf(from)}` : 'a mail without one sender';
-    return refusal({ expected: 'a sender of mailSenders in the stage', found }, undefined);
+  const sender = await readSender(raw, senders);
+  if ('refused' in sender) return sender;
+  const { feed } = sender;
+  const lines = linesIn(raw);
+  if (lines > MAX_LINES) {
+    const expected = `a mail of at most ${MAX_LINES} lines`;
+    return { refused: { expected, found: `${lines}`, advice: 'Ask the vendor to pack the file (.gz).' }, feed };
   }
-  const problem = stampProblem(readStamp(header.toString('latin1')), domainOf(from));
-  if (problem) return refusal(problem, sender.feed);
-  const mail = await parsed(raw);
+  // A mail inside of this one is somebody else's.
+  const mail = await PostalMime.parse(withFilesAttached(raw), { forceRfc822Attachments: true }).catch(() => undefined);
   if (!mail)
-    return refusal(
-      { expected: 'a mail whose parts can be read', found: 'one whose parts are nested too deeply' },
-      sender.feed,
-    );
-  return attachedFiles(mail.attachments, sender.feed);
-}
-
-/** The bytes up to the first empty line; undefined if they are too many. */
-function headerOf(raw: Uint8Array): Buffer | undefined {
-  const begin = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, MAX_HEADER_BYTES));
-  const ends = ['\r\n\r\n', '\n\n'].map((end) => begin.indexOf(end)).filter((end) => end >= 0);
-  const end = Math.min(...ends);
-  return Number.isFinite(end) ? begin.subarray(0, end) : undefined;
-}
-
-/** Undefined for something that the parser refuses. */
-const parsed = (raw: Uint8Array): Promise<Email | undefined> => PostalMime.parse(raw).catch(() => undefined);
-
-const refusal = (refused: Problem, feed: string | undefined): RefusedMail => ({ refused, feed });
-
-const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
-
-/** Why a mail may be somebody else's. Both checks must be about the domain of its sender: everybody passes those of their own domain. */
-function stampProblem(stamp: Stamp | undefined, domain: string): Problem | undefined {
-  if (!stamp) return { expected: 'the headers of SES at the beginning of the mail', found: 'none' };
-  const { envelopeDomain, spf, signers, virus } = stamp;
-  if (virus === 'fail') return { expected: 'a mail without a virus', found: 'one, as SES says' };
-  if (spf !== 'pass' || !isRelated(envelopeDomain, domain))
     return {
-      expected: `a server that may send for ${domain} (SPF passed)`,
-      found: `SPF ${spf} for ${envelopeDomain ?? 'no domain'}`,
-      advice: 'Ask the vendor to send from a server of its SPF record, with a return path in its own domain.',
+      refused: { expected: 'a mail whose parts can be read', found: 'one whose parts are nested too deeply' },
+      feed,
     };
-  if (!signers.some((signer) => isRelated(signer, domain)))
-    return {
-      expected: `a signature of ${domain} (DKIM passed)`,
-      found: signers.length > 0 ? `one of ${signers.join(', ')}` : 'none that is right',
-      advice: 'Ask the vendor to sign its mails with its own domain.',
-    };
-  return undefined;
+  const found = filesAmong(mail.attachments, feed);
+  return 'expected' in found ? { refused: found, feed } : { feed, ...found };
 }
 
-/** True for the same domain, or if one is inside of the other. */
-const isRelated = (one: string | undefined, other: string): boolean =>
-  one !== undefined && (one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`));
+function linesIn(raw: Uint8Array): number {
+  let lines = 0;
+  for (const byte of raw) if (byte === 10) lines++;
+  return lines;
+}
+
+/** Many programs show a small file in the text, and the parser would take it for text. */
+const withFilesAttached = (raw: Uint8Array): Uint8Array =>
+  Buffer.from(
+    Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+      .toString('latin1')
+      .replace(/^(content-disposition:[ \t]*)inline/gim, '$1attachment'),
+    'latin1',
+  );
 
 /** The files among the attachments. What is ambiguous is refused: nobody knows which of two files is the right one. */
-function attachedFiles(attachments: readonly Attachment[], feed: string): ReadMail {
-  const files = attachments
-    .filter(({ mimeType }) => mimeType !== RESOURCE_FORK)
-    .map(toFile)
-    .filter(({ name }) => FILES.test(name) && !isTemporaryName(name));
-  if (files.length === 0) {
-    const named = attachments.slice(0, MAX_NAMES).map(({ filename, mimeType }) => quote(filename ?? mimeType));
-    return refusal(
-      {
-        expected: 'an attached file, like 2020-01-10_history.csv',
-        found: named.join(', ') || 'a mail without attachments',
-      },
-      feed,
-    );
-  }
+function filesAmong(
+  attachments: readonly Attachment[],
+  feed: string,
+): { files: AttachedFile[]; passedOver: string[] } | Problem {
+  const named = attachments.filter(({ mimeType }) => mimeType !== RESOURCE_FORK).map(toFile);
+  const files = named.filter(({ name }) => FILES.test(name) && !isTemporaryName(name));
+  const others = named.filter((one) => !files.includes(one));
+  const passedOver = others.slice(0, MAX_NAMES).map(({ name, mimeType }) => quote(name || mimeType));
+  if (files.length === 0)
+    return {
+      expected: 'an attached file, like 2020-01-10_history.csv',
+      found: passedOver.join(', ') || 'a mail without attachments',
+    };
+  const nameless = others.find(({ name, mimeType }) => name === '' && mimeType === 'text/csv');
+  if (nameless) return { expected: 'a name for each file', found: 'a file without one' };
   const strange = files.find(({ name }) => /\p{C}/u.test(name) || Buffer.byteLength(name) > MAX_NAME_BYTES);
   if (strange)
-    return refusal(
-      {
-        expected: `a file name of at most ${MAX_NAME_BYTES} bytes, without control characters`,
-        found: quote(strange.name),
-      },
-      feed,
-    );
+    return {
+      expected: `a file name of at most ${MAX_NAME_BYTES} bytes, without control characters`,
+      found: quote(strange.name),
+    };
   const byDelivery = new Map<string, AttachedFile>();
-  for (const file of files) {
-    const id = deliveryOfKey(`${feed}/${file.name}`)?.id ?? file.name;
+  for (const { name, bytes } of files) {
+    const id = deliveryOfKey(`${feed}/${name}`)?.id ?? name;
     const other = byDelivery.get(id);
-    if (other && (other.name !== file.name || Buffer.compare(other.bytes, file.bytes) !== 0))
-      return refusal(
-        {
-          expected: 'one file for each date and kind',
-          found: `two different ones: ${quote(other.name)} and ${quote(file.name)}`,
-          advice: 'Which one is right? Ask the vendor to mail only that one.',
-        },
-        feed,
-      );
-    byDelivery.set(id, file);
+    if (other && (other.name !== name || Buffer.compare(other.bytes, bytes) !== 0))
+      return {
+        expected: 'one file for each date and kind',
+        found: `two different ones: ${quote(other.name)} and ${quote(name)}`,
+        advice: 'Which one is right? Ask the vendor to mail only that one.',
+      };
+    byDelivery.set(id, { name, bytes });
   }
-  return { feed, files: [...byDelivery.values()] };
+  return { files: [...byDelivery.values()], passedOver };
 }
 
 /** Without the folders that some programs put before a name. */
-function toFile({ filename, content }: Attachment): AttachedFile {
+function toFile({ filename, mimeType, content }: Attachment): AttachedFile & { mimeType: string } {
   const name = (filename ?? '').split(/[/\\]/).at(-1)?.trim() ?? '';
-  return { name, bytes: typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content) };
+  return { name, mimeType, bytes: typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content) };
 }
