@@ -25,7 +25,7 @@ await commandLine(USAGE, async () => {
   const options = withStage(given.filter((_, at) => !isUse(at)));
   if (await deployedOutputs())
     throw new Error(
-      `Expected no stack ${STACK} in this account and region: one that runs has its own tables. Delete it before.`,
+      `Found a stack ${STACK} in this account and region: adopt is for after cdk destroy, and nothing is to do for a stack that runs. If cdk import made it just now, go on with npm run deploy.`,
     );
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-adopt-'));
   const { status } = spawnSync('cdk', ['synth', STACK, '--quiet', '--output', join(folder, 'cdk.out'), ...options], {
