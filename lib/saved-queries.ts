@@ -8,7 +8,7 @@ const QUERIES: Record<string, string> = {
   'what happened to a delivery': 'delivery = "2020-01-10.incremental"',
   'mails that were not sent': 'message in ["mail refused", "mail not sent", "digest failed", "mail not delivered"]',
   'files that were late, rejected or held':
-    'message in ["file is late", "delivery rejected", "delivery held", "delivery is suspicious"]',
+    'message in ["file is late", "delivery rejected", "delivery held", "delivery is suspicious", "vendor mail refused"]',
   'errors of all functions': 'level = "ERROR" or @message like /Task timed out|Runtime\\./',
 };
 

@@ -8,6 +8,7 @@ import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secre
 import { commandLine } from '../command-line.ts';
 import { deployedOutputs } from '../deployment/deployed-outputs.ts';
 import { type AccountNames, leftovers } from '../deployment/leftovers.ts';
+import { useProfile } from '../deployment/profile.ts';
 import { withStage } from '../deployment/stage-option.ts';
 
 const USAGE = `Usage: npm run adopt -- [--use NAME]… [OPTION…]
@@ -23,6 +24,7 @@ await commandLine(USAGE, async () => {
   const isUse = (at: number) => given[at] === '--use' || given[at - 1] === '--use';
   const use = given.filter((_, at) => given[at - 1] === '--use');
   const options = withStage(given.filter((_, at) => !isUse(at)));
+  useProfile(options);
   if (await deployedOutputs())
     throw new Error(
       `Found a stack ${STACK} in this account and region: adopt is for after cdk destroy, and nothing is to do for a stack that runs. If cdk import made it just now, go on with npm run deploy.`,

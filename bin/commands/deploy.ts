@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ACMClient } from '@aws-sdk/client-acm';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -16,8 +15,9 @@ import { lookAtAccount } from '../deployment/account.ts';
 import { deployedOutputs } from '../deployment/deployed-outputs.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { nextSteps } from '../deployment/next-steps.ts';
+import { useProfile } from '../deployment/profile.ts';
 import { outputOf, publishPage } from '../deployment/publish-page.ts';
-import { activateReceiptRules, deactivateReceiptRules, receiptRulesProblem } from '../deployment/receipt-rules.ts';
+import { activateReceiptRules, receiptRulesProblem, receive, stopReceiving } from '../deployment/receipt-rules.ts';
 import { checkSignInPrefix } from '../deployment/sign-in-prefix.ts';
 import { withStage } from '../deployment/stage-option.ts';
 import { runningStack } from '../running-stack.ts';
@@ -34,9 +34,7 @@ Looks at the account, runs cdk deploy, uploads the page, then runs a smoke test.
 
 await commandLine(USAGE, async () => {
   const options = withStage(process.argv.slice(2));
-  const { values } = parseArgs({ args: options, strict: false, options: { profile: { type: 'string' } } });
-  // The SDK must use the same account as the CDK.
-  if (typeof values.profile === 'string') process.env['AWS_PROFILE'] = values.profile;
+  useProfile(options);
   const given = { ...storedSettings(), ...settingsOn(options) };
   checkNames(given);
   const settings = readSettings((name) => given[name]);
@@ -45,8 +43,14 @@ await commandLine(USAGE, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
   const outputsFile = join(folder, 'outputs.json');
   const deploy = ['deploy', 'ClosingBell', '--outputs-file', outputsFile, ...options];
+  const ses = new SESClient({});
+  const hasStopped = await stopReceiving(ses, stageProps(settings), (await deployedOutputs()) ?? []);
   const { status } = spawnSync('cdk', deploy, { stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) {
+    // The stack is as it was.
+    if (hasStopped) await receive(ses);
+    process.exit(status ?? 1);
+  }
   if (!existsSync(outputsFile)) {
     console.log('Nothing was deployed; the page was not changed.');
     return;
@@ -60,7 +64,7 @@ await commandLine(USAGE, async () => {
   });
   await publishPage(new S3Client({ region: outputOf(outputs, 'region') }), outputs, page);
   console.log(`The page is at ${outputOf(outputs, 'webUrl')}`);
-  const receiving = await activateReceiptRules(new SESClient({}), stageProps(settings));
+  const receiving = await activateReceiptRules(ses, stageProps(settings));
   if (receiving) console.log(receiving);
   if (!isDeployed) console.log(nextSteps({ outputs, ...settings }).join('\n'));
   console.log('Smoke test: a tiny file, and one mail to a mailbox of SES’s simulator …');
@@ -109,9 +113,6 @@ async function checkBefore(settings: Settings): Promise<boolean> {
   for (const warning of warnings) console.warn(`Warning: ${warning}`);
   if (problems.length > 0) throw new BadSettings(problems.join('\n'));
   await checkMailDomain(new SESv2Client({}), mailDomain);
-  // Only a stack that receives mail has something to stop.
-  if (outputs.some(({ OutputKey }) => OutputKey?.startsWith('MailedFiles')))
-    await deactivateReceiptRules(new SESClient({}), stageProps(settings));
   if (issuer) return isDeployed;
   const client = new CognitoIdentityProviderClient({});
   const ownPool = outputs.find(({ OutputKey }) => OutputKey?.startsWith('SignInUserPool'))?.OutputValue;

@@ -1,3 +1,4 @@
+import type { Output } from '@aws-sdk/client-cloudformation';
 import {
   DescribeActiveReceiptRuleSetCommand,
   type SESClient,
@@ -44,12 +45,27 @@ export async function activateReceiptRules(
   if (active === OWN_RULE_SET) return undefined;
   if (active !== undefined)
     return `SES receives mail by the rule set ${active} now, which stays active: mails of vendors do not arrive. Write receiptRuleSet: '${active}' into the stage, and deploy again.`;
-  await ses.send(new SetActiveReceiptRuleSetCommand({ RuleSetName: OWN_RULE_SET }));
+  await receive(ses);
   return 'SES receives the mails of vendors from now on, once the DNS has the record of the output MailedFilesMxRecord….';
 }
 
-/** SES does not delete a rule set that is active: stops ours if the stage no longer has senders. */
-export async function deactivateReceiptRules(ses: SESClient, { mailSenders, receiptRuleSet }: Planned): Promise<void> {
-  if (mailSenders.length > 0 && receiptRuleSet === undefined) return;
-  if ((await activeRuleSet(ses)) === OWN_RULE_SET) await ses.send(new SetActiveReceiptRuleSetCommand({}));
+/**
+ * Before the last sender is removed: SES does not delete a rule set that is active.
+ * @param outputs of the deployed stack: only one that receives mail has something to stop
+ * @returns true if ours was active
+ */
+export async function stopReceiving(
+  ses: SESClient,
+  { mailSenders, receiptRuleSet }: Planned,
+  outputs: readonly Output[],
+): Promise<boolean> {
+  const isKept = mailSenders.length > 0 && receiptRuleSet === undefined;
+  if (isKept || !outputs.some(({ OutputKey }) => OutputKey?.startsWith('MailedFiles'))) return false;
+  if ((await activeRuleSet(ses)) !== OWN_RULE_SET) return false;
+  await ses.send(new SetActiveReceiptRuleSetCommand({}));
+  return true;
 }
+
+/** Makes our rule set the one that SES uses. */
+export const receive = async (ses: SESClient): Promise<void> =>
+  void (await ses.send(new SetActiveReceiptRuleSetCommand({ RuleSetName: OWN_RULE_SET })));

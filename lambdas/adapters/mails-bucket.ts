@@ -1,4 +1,5 @@
-import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { objectBytes } from './object-bytes.ts';
 
 export type MailsBucket = ReturnType<typeof mailsBucket>;
 
@@ -6,14 +7,6 @@ export type MailsBucket = ReturnType<typeof mailsBucket>;
 export function mailsBucket(client: S3Client, bucket: string) {
   return {
     /** A mail as it came; undefined if it is gone. */
-    async read(key: string): Promise<Uint8Array | undefined> {
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return await Body?.transformToByteArray();
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
-    },
+    read: (key: string): Promise<Uint8Array | undefined> => objectBytes(client, bucket, key),
   };
 }

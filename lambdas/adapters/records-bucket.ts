@@ -1,11 +1,6 @@
-import {
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  paginateListObjectsV2,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { isPreconditionMet } from './conditional.ts';
+import { objectBytes } from './object-bytes.ts';
 
 export type RecordsBucket = ReturnType<typeof recordsBucket>;
 
@@ -37,14 +32,6 @@ export function recordsBucket(client: S3Client, bucket: string) {
     },
 
     /** The bytes of an object; undefined if it does not exist. */
-    async get(key: string): Promise<Uint8Array | undefined> {
-      try {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return await Body?.transformToByteArray();
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
-    },
+    get: (key: string): Promise<Uint8Array | undefined> => objectBytes(client, bucket, key),
   };
 }

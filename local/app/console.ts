@@ -63,8 +63,7 @@ const SHOWN: Record<string, (line: Line) => void> = {
       'late',
       `${paint('bold', String(line['feed'] || 'top level'))} ${line['fileDate']} · ${waitingText(line['waiting'])}; last arrived: ${line['last'] ?? 'none in the last ten sessions'}`,
     ),
-  'vendor mail received': (line) =>
-    print('cyan', 'mailed', [line['uploaded'], line['overtaken'] ?? []].flat().join(', ')),
+  'vendor mail received': showMail,
   'vendor mail refused': showRefusedMail,
   'mail of a stranger': showRefusedMail,
   'smoke test passed': (line) =>
@@ -98,6 +97,12 @@ function showApplied(line: Line): void {
   ];
   print('green', 'applied', parts.filter(Boolean).join(' · '));
   if (bad > 0) print('yellow', 'quarantined', `${line['firstProblem']}${bad > 1 ? ` and ${bad - 1} more` : ''}`);
+}
+
+function showMail({ mail, uploaded, overtaken }: Line): void {
+  const keys = [uploaded].flat().join(', ');
+  const old = overtaken ? `a later file is there already: ${[overtaken].flat().join(', ')}` : '';
+  print('cyan', 'mailed', [`mail ${mail}`, keys, old].filter(Boolean).join(' · '));
 }
 
 function showRefusedMail({ mail, why }: Line): void {
