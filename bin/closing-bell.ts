@@ -1,13 +1,12 @@
 import { App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { ClosingBellStack } from '../lib/closing-bell-stack.ts';
+import { type ClosingBellProps, ClosingBellStack } from '../lib/closing-bell-stack.ts';
 import { MailDomainStack } from '../lib/mail-domain-stack.ts';
 import { BadSettings, readSettings, type Settings } from './settings.ts';
 import { stageProps } from './stages.ts';
 
 const app = new App();
-const settings = settingsOf(app);
-const props = stageProps(settings);
+const { settings, props } = stageOf(app);
 
 if (settings.stage !== 'local') new MailDomainStack(app, 'ClosingBellMailDomain', props);
 new ClosingBellStack(app, 'ClosingBell', props);
@@ -16,9 +15,10 @@ Tags.of(app).add('stage', settings.stage);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
 /** Bad settings end the synthesis with a message, without a stack trace. */
-function settingsOf({ node }: App): Settings {
+function stageOf({ node }: App): { settings: Settings; props: ClosingBellProps } {
   try {
-    return readSettings((name) => node.tryGetContext(name));
+    const settings = readSettings((name) => node.tryGetContext(name));
+    return { settings, props: stageProps(settings) };
   } catch (error) {
     if (!(error instanceof BadSettings)) throw error;
     console.error(error.message);

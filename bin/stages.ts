@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ClosingBellProps } from '../lib/closing-bell-stack.ts';
-import type { Settings, StageName } from './settings.ts';
+import { BadSettings, type Settings, type StageName } from './settings.ts';
+import { stageProblems } from './stage-problems.ts';
 
 /** Relative move of a close above which it is suspect. */
 export const SUSPECT_MOVE = 0.5;
@@ -112,5 +113,13 @@ const staging = (settings: Settings): ClosingBellProps => ({ ...prod(settings), 
 
 const STAGES: Record<StageName, (settings: Settings) => ClosingBellProps> = { dev, staging, prod, local };
 
-/** The props of a stage. */
-export const stageProps = (settings: Settings): ClosingBellProps => STAGES[settings.stage](settings);
+/**
+ * The props of a stage.
+ * @throws BadSettings that says what is wrong with them
+ */
+export function stageProps(settings: Settings): ClosingBellProps {
+  const props = STAGES[settings.stage](settings);
+  const problems = stageProblems(props);
+  if (problems.length > 0) throw new BadSettings(`${problems.join('\n')}\nStages are in bin/stages.ts.`);
+  return props;
+}

@@ -8,7 +8,6 @@ import type { Collector } from '../lambdas/contracts/collectors.ts';
 import type { NewFeedSchedule } from '../lambdas/contracts/feed-schedules.ts';
 import type { MailSender } from '../lambdas/contracts/mailed-files.ts';
 import type { QueueConcurrency } from '../lambdas/contracts/queue-names.ts';
-import { checkTimes } from '../lambdas/contracts/sending.ts';
 import type { Vendor } from '../lambdas/contracts/vendors.ts';
 import { Api } from './api.ts';
 import { Charts } from './charts.ts';
@@ -103,12 +102,7 @@ export class ClosingBellStack extends AppStack {
 
   constructor(scope: Construct, id: string, props: ClosingBellProps) {
     super(scope, id, props);
-    const { fanOut, claimRetryAfter, sesTimeout } = props;
-    checkTimes({
-      sesTimeout: sesTimeout.toSeconds(),
-      fanOutTimeout: fanOut.timeout.toSeconds(),
-      claimRetryAfter: claimRetryAfter.toSeconds(),
-    });
+    const { fanOut, claimRetryAfter } = props;
     this.platform = props.platform;
     this.concurrency = props.concurrency;
     this.logRetention = props.logRetention;

@@ -5,13 +5,7 @@ import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { factsOf, type NewCollectRequest } from '../lambdas/contracts/collect.ts';
-import {
-  type Collector,
-  checkCollectors,
-  collectorName,
-  plannedOf,
-  scheduleOf,
-} from '../lambdas/contracts/collectors.ts';
+import { type Collector, collectorName, plannedOf, scheduleOf } from '../lambdas/contracts/collectors.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { AppAlarm } from './constructs/alarm.ts';
 import { withDataKey } from './constructs/data-key.ts';
@@ -41,7 +35,6 @@ export class Collectors extends Construct {
 
   constructor(scope: Construct, id: string, { drop, ingest, prices, collectors, vendorsUrl }: CollectorsProps) {
     super(scope, id);
-    checkCollectors(collectors);
     this.#collectors = collectors;
     this.#queue = new AppQueue(this, 'Planned', {
       impact:

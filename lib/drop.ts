@@ -7,7 +7,7 @@ import { factsOf, PROVIDER_NAMES } from '../lambdas/contracts/collect.ts';
 import { DECLARED_FEED, RECORD_FOLDERS } from '../lambdas/contracts/delivery-id.ts';
 import { Env } from '../lambdas/contracts/environment.ts';
 import { SMOKE_FEED } from '../lambdas/contracts/smoke-test.ts';
-import { checkVendors, type Vendor } from '../lambdas/contracts/vendors.ts';
+import type { Vendor } from '../lambdas/contracts/vendors.ts';
 import { AppBucket } from './constructs/bucket.ts';
 import type { AppFunction } from './constructs/function.ts';
 import { AppQueue } from './constructs/queue.ts';
@@ -25,7 +25,7 @@ export class Drop extends Construct {
   constructor(scope: Construct, id: string, { vendors }: DropProps) {
     super(scope, id);
     this.#files = new AppBucket(this, 'Files', { sendsEvents: true });
-    for (const vendor of checkVendors(vendors)) this.#admit(vendor);
+    for (const vendor of vendors) this.#admit(vendor);
     this.deliveries = new AppQueue(this, 'Deliveries', {
       impact:
         'An uploaded file or a command failed finally: prices and digests are missing or not corrected. Runbook: ingest.',

@@ -31,8 +31,6 @@ export class Mail extends Construct {
     this.domain = domain;
     this.sender = `digest@${domain}`;
     this.#sesTimeout = sesTimeout;
-    if (!(sesRateShare > 0 && sesRateShare <= 1))
-      throw new Error(`Expected a sesRateShare above 0 and up to 1, found ${sesRateShare}.`);
     this.#sesRateShare = sesRateShare;
     this.#ledger = new AppTable(this, 'Ledger', {
       partitionKey: 'recipient',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Duration } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { OUTPUT } from '../../bin/deployment/publish-page.ts';
 import { routeKey } from '../../lambdas/contracts/api/route.ts';
@@ -217,20 +217,6 @@ test('mails may be sent to any address, from our sender only', () => {
     expect(JSON.stringify(statement)).toContain(':identity/*');
     expect(statement).toMatchObject({ Condition: { StringEquals: { 'ses:FromAddress': 'digest@example.com' } } });
   }
-});
-
-test.each([
-  ['a claim may be retried before fan-out ends', { claimRetryAfter: Duration.seconds(299) }],
-  ['fan-out times out while SES may still answer', { sesTimeout: Duration.seconds(50) }],
-])('a stack is refused if %s', (_what, overrides) => {
-  expect(() => new ClosingBellStack(new App(), 'ClosingBell', { ...PROPS, ...overrides })).toThrow(
-    "Expected claimRetryAfter > fan-out's timeout > SES's timeout ×",
-  );
-});
-
-test('a share of SES above one is refused', () => {
-  const props = { ...PROPS, sesRateShare: 50 };
-  expect(() => new ClosingBellStack(new App(), 'X', props)).toThrow('Expected a sesRateShare above 0 and up to 1');
 });
 
 test('no key of an API is in the template', () => {
