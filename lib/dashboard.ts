@@ -81,6 +81,10 @@ export class Dashboard extends Construct {
         total('ingest', 'DeliveriesApplied', 'files applied'),
         total('ingest', 'DeliveriesRejected', 'files rejected'),
         total('ingest', 'DeliveriesHeld', 'files held'),
+        // Only where vendors mail.
+        ...(this.#functions.some(({ capability }) => capability === 'receive')
+          ? [total('receive', 'MailsReceived', 'by mail'), total('receive', 'MailsRefused', 'by mail, refused')]
+          : []),
       ]),
       numbers('Mails of the last day', 9, [
         total('fan-out', 'DigestsSent', 'mails sent'),

@@ -25,6 +25,16 @@ export interface LakeProps {
   readonly prices: Prices;
 }
 
+const databasePrefix = (stackName: string): string =>
+  `${stackName
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '_')}_`;
+
+/** Names in the catalog of the account, which outlive the stack. */
+export const lakeDatabases = (stackName: string): string[] =>
+  LAYERS.map((layer) => `${databasePrefix(stackName)}${layer}`);
+
 /** Iceberg tables of everything that was delivered, for analysts and their engines. */
 export class Lake extends Construct {
   readonly #files: AppBucket;
@@ -34,13 +44,7 @@ export class Lake extends Construct {
     super(scope, id);
     const stack = Stack.of(this);
     // Databases belong to the account. A laptop has one stack.
-    const isOnAws = AppStack.of(this).platform === 'aws';
-    this.#databasePrefix = isOnAws
-      ? `${stack.stackName
-          .replace(/([a-z])([A-Z])/g, '$1_$2')
-          .toLowerCase()
-          .replace(/[^a-z0-9]/g, '_')}_`
-      : '';
+    this.#databasePrefix = AppStack.of(this).platform === 'aws' ? databasePrefix(stack.stackName) : '';
     // Iceberg keeps versions of its own: of a file that it drops, S3 keeps the old version only for mistakes.
     this.#files = new AppBucket(this, 'Files', { oldVersionsFor: Duration.days(14) });
     const reports = new AppQueue(this, 'Reports', {

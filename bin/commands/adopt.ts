@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { commandLine } from '../command-line.ts';
-import { deployedOutputs } from '../deployment/deployed-outputs.ts';
+import { commandLine, WrongUsage } from '../command-line.ts';
+import { deployedOutputs, STACK } from '../deployment/deployed-outputs.ts';
 import { type AccountNames, leftovers } from '../deployment/leftovers.ts';
 import { useProfile } from '../deployment/profile.ts';
 import { withStage } from '../deployment/stage-option.ts';
@@ -15,14 +15,14 @@ const USAGE = `Usage: npm run adopt -- [--use NAME]… [OPTION…]
 
 Looks for tables, buckets and the secret of links that a deleted stack left behind, and prints the commands with which a new stack takes
 them over. Changes nothing. All other options are passed to CDK, as those of npm run deploy.
-  --use NAME  which one to take, where several stacks have left one`;
-
-const STACK = 'ClosingBell';
+  --stage NAME  dev, staging or prod (the default)
+  --use NAME    which one to take, where several stacks have left one`;
 
 await commandLine(USAGE, async () => {
   const given = process.argv.slice(2);
   const isUse = (at: number) => given[at] === '--use' || given[at - 1] === '--use';
   const use = given.filter((_, at) => given[at - 1] === '--use');
+  if (given.at(-1) === '--use') throw new WrongUsage('Expected a name after --use, found none.');
   const options = withStage(given.filter((_, at) => !isUse(at)));
   useProfile(options);
   if (await deployedOutputs())

@@ -4,15 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ACMClient } from '@aws-sdk/client-acm';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { GlueClient } from '@aws-sdk/client-glue';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SESClient } from '@aws-sdk/client-ses';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { build } from 'vite';
+import type { ClosingBellProps } from '../../lib/closing-bell-stack.ts';
 import { commandLine } from '../command-line.ts';
 import { lookAtAccount } from '../deployment/account.ts';
-import { deployedOutputs } from '../deployment/deployed-outputs.ts';
+import { deployedOutputs, STACK } from '../deployment/deployed-outputs.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { nextSteps } from '../deployment/next-steps.ts';
 import { useProfile } from '../deployment/profile.ts';
@@ -39,12 +41,13 @@ await commandLine(USAGE, async () => {
   checkNames(given);
   const settings = readSettings((name) => given[name]);
   if (settings.stage === 'local') throw new BadSettings('Expected a stage to deploy, found local: that is npm start.');
-  const isDeployed = await checkBefore(settings);
+  const stage = stageProps(settings);
+  const isDeployed = await checkBefore(settings, stage);
   const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
   const outputsFile = join(folder, 'outputs.json');
-  const deploy = ['deploy', 'ClosingBell', '--outputs-file', outputsFile, ...options];
+  const deploy = ['deploy', STACK, '--outputs-file', outputsFile, ...options];
   const ses = new SESClient({});
-  const hasStopped = await stopReceiving(ses, stageProps(settings), (await deployedOutputs()) ?? []);
+  const hasStopped = await stopReceiving(ses, stage, (await deployedOutputs()) ?? []);
   const { status } = spawnSync('cdk', deploy, { stdio: 'inherit' });
   if (status !== 0) {
     // The stack is as it was.
@@ -64,7 +67,7 @@ await commandLine(USAGE, async () => {
   });
   await publishPage(new S3Client({ region: outputOf(outputs, 'region') }), outputs, page);
   console.log(`The page is at ${outputOf(outputs, 'webUrl')}`);
-  const receiving = await activateReceiptRules(ses, stageProps(settings));
+  const receiving = await activateReceiptRules(ses, stage);
   if (receiving) console.log(receiving);
   if (!isDeployed) console.log(nextSteps({ outputs, ...settings }).join('\n'));
   console.log('Smoke test: a tiny file, and one mail to a mailbox of SES’s simulator …');
@@ -85,8 +88,8 @@ function storedSettings(): Record<string, unknown> {
  * @returns true if the stack is there already
  * @throws Error if the account is not ready, the sign-in prefix is taken, or the mail domain is not verified
  */
-async function checkBefore(settings: Settings): Promise<boolean> {
-  const { signInPrefix, issuer, mailDomain } = settings;
+async function checkBefore(settings: Settings, stage: ClosingBellProps): Promise<boolean> {
+  const { signInPrefix, issuer, mailDomain, webUrl, certificateArn } = settings;
   const outputs = (await deployedOutputs()) ?? [];
   const isDeployed = outputs.length > 0;
   const { problems, warnings } = await lookAtAccount(
@@ -96,17 +99,13 @@ async function checkBefore(settings: Settings): Promise<boolean> {
       lambda: new LambdaClient({}),
       ses: new SESv2Client({}),
       acm: new ACMClient({ region: 'us-east-1' }),
+      glue: new GlueClient({}),
     },
-    {
-      ...stageProps(settings),
-      webUrl: settings.webUrl,
-      certificateArn: settings.certificateArn,
-      isDeployed,
-    },
+    { ...stage, webUrl, certificateArn, isDeployed },
   );
-  const receiving = await receiptRulesProblem(new SESClient({}), stageProps(settings));
+  const receiving = await receiptRulesProblem(new SESClient({}), stage);
   if (receiving) problems.push(receiving);
-  if (stageProps(settings).feeds.length === 0)
+  if (stage.feeds.length === 0)
     warnings.push(
       'No feed of the stage has a time (feeds in bin/stages.ts): a file that does not come is not noticed.',
     );

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CLOSE, dropCloses } from '../../local/app/drop-closes.ts';
 import { dropFile } from '../../local/app/drop-file.ts';
@@ -16,17 +16,21 @@ await commandLine(USAGE, async () => {
     options: { state: { type: 'string', default: DEFAULT_STATE }, mail: { type: 'boolean', default: false } },
   });
   if (positionals.length === 0) throw new WrongUsage('Expected a file to upload, or a close like AAPL=318.20.');
+  const closes = values.mail ? [] : positionals.filter((one) => CLOSE.test(one));
+  const files = positionals.filter((one) => !closes.includes(one));
+  // All of them first: with a wrong one nothing is uploaded.
+  for (const file of files)
+    if (!statSync(file).isFile()) throw new Error(`Expected a file at ${file}, found something else.`);
   const endpoints = readEndpoints(values.state);
   if (values.mail) {
-    for (const file of positionals) {
+    for (const file of files) {
       const key = await dropMail(endpoints, readFileSync(file));
       console.log(`mailed ${file} (${key}): npm start prints what becomes of it`);
     }
     return;
   }
-  const closes = positionals.filter((one) => CLOSE.test(one));
   if (closes.length > 0) console.log(`uploaded ${await dropCloses(endpoints, closes)}`);
-  for (const file of positionals.filter((one) => !CLOSE.test(one))) {
+  for (const file of files) {
     await dropFile(endpoints, file);
     console.log(`uploaded ${file}`);
   }

@@ -1,8 +1,11 @@
 import { type ACMClient, DescribeCertificateCommand, ResourceNotFoundException } from '@aws-sdk/client-acm';
+import { EntityNotFoundException, GetDatabaseCommand, type GlueClient } from '@aws-sdk/client-glue';
 import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { GetAccountCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import type { QueueConcurrency } from '../../lambdas/contracts/queue-names.ts';
+import { lakeDatabases } from '../../lib/lake.ts';
+import { STACK } from './deployed-outputs.ts';
 
 /** What the CDK's bootstrap writes; the qualifier is the default one. */
 const BOOTSTRAP = '/cdk-bootstrap/hnb659fds/version';
@@ -11,7 +14,7 @@ const FOR_REQUESTS = 5;
 /** Lambda keeps so many for functions without a reservation. */
 const UNRESERVED = 100;
 
-type Clients = { ssm: SSMClient; lambda: LambdaClient; ses: SESv2Client; acm: ACMClient };
+type Clients = { ssm: SSMClient; lambda: LambdaClient; ses: SESv2Client; acm: ACMClient; glue: GlueClient };
 type Planned = {
   webUrl: string;
   certificateArn: string;
@@ -29,13 +32,14 @@ export type Findings = { problems: string[]; warnings: string[] };
  * Looks at the account before a deployment: a failed first one leaves protected tables, buckets, a user pool and a secret behind. All
  * findings at once.
  */
-export async function lookAtAccount({ ssm, lambda, ses, acm }: Clients, planned: Planned): Promise<Findings> {
+export async function lookAtAccount({ ssm, lambda, ses, acm, glue }: Clients, planned: Planned): Promise<Findings> {
   const findings: Findings = { problems: [], warnings: [] };
   await Promise.all([
     checkBootstrap(ssm, findings),
     checkConcurrency(lambda, planned, findings),
     checkSes(ses, findings),
     planned.certificateArn && checkCertificate(acm, planned, findings),
+    planned.isDeployed || checkLakeNames(glue, findings),
   ]);
   return findings;
 }
@@ -46,6 +50,26 @@ async function checkBootstrap(ssm: SSMClient, { problems }: Findings): Promise<v
     throw error;
   });
   if (!found) problems.push('The CDK has not prepared this account and region: npx cdk bootstrap');
+}
+
+/** A deleted stack leaves its lake's databases, and theirs are the only names that a new one needs. */
+async function checkLakeNames(glue: GlueClient, { problems }: Findings): Promise<void> {
+  const found = await Promise.all(
+    lakeDatabases(STACK).map((Name) =>
+      glue.send(new GetDatabaseCommand({ Name })).then(
+        () => [Name],
+        (error) => {
+          if (error instanceof EntityNotFoundException) return [];
+          throw error;
+        },
+      ),
+    ),
+  );
+  const left = found.flat();
+  if (left.length > 0)
+    problems.push(
+      `Expected no database of the lake, found ${left.join(', ')} of a stack before. Remove the definitions; the files stay: ${left.map((name) => `aws glue delete-database --name ${name}`).join('; ')}`,
+    );
 }
 
 async function checkConcurrency(

@@ -62,7 +62,7 @@ export class AppFunction extends Construct {
   readonly timeout: Duration;
   /** Rings once if it crashes, if what it handles fails, or if its messages wait. */
   readonly fails: AppCause;
-  readonly #capability: string;
+  readonly capability: string;
   readonly #environment = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
@@ -70,7 +70,7 @@ export class AppFunction extends Construct {
     const { capability, impact } = props;
     const { platform } = AppStack.of(this);
     const isArm = platform === 'aws' || process.arch === 'arm64';
-    this.#capability = capability;
+    this.capability = capability;
     this.timeout = props.timeout;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: AppStack.of(this).logRetention,
@@ -114,7 +114,7 @@ export class AppFunction extends Construct {
 
   /** A metric that the function publishes itself. */
   metric(metricName: string): Metric {
-    return appMetric(this.#capability, metricName);
+    return appMetric(this.capability, metricName);
   }
 
   setEnvironment(name: EnvName, value: string): void {
@@ -128,7 +128,7 @@ export class AppFunction extends Construct {
     return bytes <= MAX_ENVIRONMENT_BYTES
       ? []
       : [
-          `Expected at most ${MAX_ENVIRONMENT_BYTES} bytes in the environment of ${this.#capability}, found ${bytes}: feeds, collectors or calendarOverrides of the stage are too many.`,
+          `Expected at most ${MAX_ENVIRONMENT_BYTES} bytes in the environment of ${this.capability}, found ${bytes}: feeds, collectors or calendarOverrides of the stage are too many.`,
         ];
   }
 

@@ -6,11 +6,14 @@ import type { Endpoints } from './endpoints.ts';
 
 /** Uploads a file to the drop bucket of a running stack. @param key its own name by default */
 export async function dropFile({ s3, dropBucket }: Endpoints, file: string, key = basename(file)): Promise<void> {
-  const stats = statSync(file);
-  if (!stats.isFile()) throw new Error(`Expected a file at ${file}, found something else.`);
   const client = new S3Client(clientFor(s3));
   await client.send(
-    new PutObjectCommand({ Bucket: dropBucket, Key: key, Body: createReadStream(file), ContentLength: stats.size }),
+    new PutObjectCommand({
+      Bucket: dropBucket,
+      Key: key,
+      Body: createReadStream(file),
+      ContentLength: statSync(file).size,
+    }),
   );
   client.destroy();
 }

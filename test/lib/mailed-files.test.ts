@@ -48,6 +48,12 @@ test('a stage without senders receives nothing, and has no queue for it', () => 
   expect(without).not.toContain('MailedFiles');
 });
 
+test('the dashboard has mailed files where vendors mail', () => {
+  const dashboardOf = (one: Template) => JSON.stringify(one.findResources('AWS::CloudWatch::Dashboard'));
+  expect(dashboardOf(template)).toContain('by mail, refused');
+  expect(dashboardOf(templateOf({ mailSenders: [] }))).not.toContain('by mail');
+});
+
 test.each([
   [[{ from: 'vendor.example', feed: 'asia' }], 'expected one mail address'],
   [[{ from: 'a@vendor.example', feed: '' }], 'expected the folder of a feed'],

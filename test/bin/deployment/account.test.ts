@@ -1,15 +1,17 @@
 import { ACMClient, DescribeCertificateCommand, ResourceNotFoundException } from '@aws-sdk/client-acm';
+import { EntityNotFoundException, GetDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { lookAtAccount } from '../../../bin/deployment/account.ts';
 
-const [ssm, lambda, ses, acm] = [
+const [ssm, lambda, ses, acm, glue] = [
   mockClient(SSMClient),
   mockClient(LambdaClient),
   mockClient(SESv2Client),
   mockClient(ACMClient),
+  mockClient(GlueClient),
 ];
 const PLANNED = {
   isDeployed: false,
@@ -25,17 +27,19 @@ const look = (planned: Partial<Parameters<typeof lookAtAccount>[1]> = {}) => {
     lambda: new LambdaClient({ region }),
     ses: new SESv2Client({ region }),
     acm: new ACMClient({ region }),
+    glue: new GlueClient({ region }),
   };
   return lookAtAccount(clients, { ...PLANNED, ...planned });
 };
 const certificate = (fields: object) => acm.on(DescribeCertificateCommand).resolves({ Certificate: fields });
 
 beforeEach(() => {
-  for (const mock of [ssm, lambda, ses, acm]) mock.reset();
+  for (const mock of [ssm, lambda, ses, acm, glue]) mock.reset();
   ssm.on(GetParameterCommand).resolves({ Parameter: { Value: '25' } });
   lambda.on(GetAccountSettingsCommand).resolves({ AccountLimit: { ConcurrentExecutions: 1000 } });
   ses.on(GetAccountCommand).resolves({ ProductionAccessEnabled: true, SendingEnabled: true });
   certificate({ Status: 'ISSUED', DomainName: 'bell.example.com' });
+  glue.on(GetDatabaseCommand).rejects(new EntityNotFoundException({ message: 'none', $metadata: {} }));
 });
 
 test('an account that has everything has no findings', async () => {
@@ -69,6 +73,12 @@ test.each<[string, () => unknown, Partial<Parameters<typeof lookAtAccount>[1]>, 
     {},
     /certificate for bell.example.com, found one for other.example.com/,
   ],
+  [
+    'a database of the lake that a deleted stack left',
+    () => glue.on(GetDatabaseCommand, { Name: 'closing_bell_silver' }).resolves({}),
+    {},
+    /found closing_bell_silver of a stack before.*: aws glue delete-database --name closing_bell_silver$/,
+  ],
 ])('%s stops a deployment before it starts, with what to do', async (_, change, planned, message) => {
   change();
   expect((await look(planned)).problems).toEqual([expect.stringMatching(message)]);
@@ -81,6 +91,11 @@ test('a small account and the sandbox of SES are warnings', async () => {
     problems: [],
     warnings: [expect.stringMatching(/run 10 executions .* take 18/), expect.stringMatching(/sandbox/)],
   });
+});
+
+test('the databases of a stack that is deployed are its own', async () => {
+  glue.on(GetDatabaseCommand).resolves({});
+  expect((await look({ isDeployed: true })).problems).toEqual([]);
 });
 
 test('a missing permission is not a finding: it is named', async () => {
