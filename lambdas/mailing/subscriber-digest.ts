@@ -50,6 +50,13 @@ export function subscriberDigest(
       const read = mailReader(snapshot, last?.claimedAt, own.needed);
       const openSince = new Date(now() - settings.claimRetryAfter * 1000).toISOString();
       const news = await alertNews(ports, snapshot, own, read, openSince);
+      // Who changed a price since it was read may have decided their mail before the records of this one: they withdraw nothing.
+      const isUnchanged = async (told: readonly string[]): Promise<boolean> => {
+        const recordedAt = new Date(now()).toISOString();
+        const again = mailReader(snapshot, recordedAt, own.needed);
+        for (const ticker of told) if ((await again(ticker)) !== (await read(ticker))) return false;
+        return true;
+      };
       const { tickers, preferences } = drafted;
       const inMail = { followed: tickers, fired: news.tickers, alerted: alertTickers(drafted) };
       const followed = await readFollowed(read, inMail, last, preferences.window);
@@ -73,7 +80,7 @@ export function subscriberDigest(
             boundary: createHash('sha256').update(`${recipient} ${key}`).digest('base64url'),
             date: new Date(now()),
           }),
-        record: () => recordAlerts(ports, news.records),
+        record: async () => (await recordAlerts(ports, news.records)) && (await isUnchanged(news.tickers)),
         async isStillWanted() {
           const current = await ports.subscribers.get(recipient);
           // The records of the alerts may be younger than the erasure.

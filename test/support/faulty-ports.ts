@@ -58,3 +58,12 @@ export function crashingAt<T extends object>(ports: T, at: string): T {
     return result;
   });
 }
+
+/** Ports before whose call with this number something else happens. */
+export function interruptedAt<T extends object>(ports: T, at: number, act: () => Promise<void>): T {
+  let calls = 0;
+  return wrapCalls(ports, (_path, call) => async (...args) => {
+    if (calls++ === at) await act();
+    return call(...args);
+  });
+}

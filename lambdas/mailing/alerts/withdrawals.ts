@@ -32,7 +32,8 @@ async function fateOfWithdrawal(asking: Asking, entry: ToldFire): Promise<'due' 
   if (withdrawal === 'told') return undefined;
   const { rule, date, until, by, ticker } = entry;
   const question = `gone ${ticker} ${date} ${until} ${by} ${JSON.stringify(rule)}`;
-  if (!(await verdict(question, () => isGone(asking, entry)))) return undefined;
+  // The verdict may be older than the prices of this mail.
+  if (!(await verdict(question, () => isGone(asking, entry))) || !(await isGone(asking, entry))) return undefined;
   const announcement = withdrawal === 'open' ? 'open' : await fateOf(by);
   return announcement === 'told' ? 'due' : announcement === 'open' ? 'open' : undefined;
 }
