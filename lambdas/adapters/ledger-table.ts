@@ -9,7 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type LedgerKey, type LedgerRecord, ledgerRecord, mailId, parseMailId } from '../contracts/ledger-record.ts';
 import { TOLD_PREFIX, type ToldAlert, toldAlert } from '../contracts/told-alerts.ts';
-import { isEnough, isOf, lastReceived, RECORDS_A_PAGE } from '../domain/mail/last-received.ts';
+import { isOf, lastReceived, RECORDS_A_PAGE, recordsBefore } from '../domain/mail/last-received.ts';
 import { isConditionMet } from './conditional.ts';
 
 /** `own`: the record of the mail that was asked for. `last`: that of the last one that was received. */
@@ -166,10 +166,10 @@ export function ledgerTable(client: DynamoDBClient, table: string) {
         const [alerts, mails] = [Items.filter(isTold), Items.filter((item) => !isTold(item))];
         told.push(...alerts.map((item) => toldAlert.parse(unmarshall(item))));
         read.push(...mails.map(recordOf));
-        if (isEnough(read, mail)) break;
+        if (recordsBefore(read, mail)) break;
       }
       const own = read.find((record) => isOf(mail, record));
-      const last = lastReceived(read.filter((record) => record !== own));
+      const last = lastReceived(recordsBefore(read, mail) ?? read.filter((record) => record !== own));
       return { ...(own && { own }), ...(last && { last }), told };
     },
   };

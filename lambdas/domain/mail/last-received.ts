@@ -4,17 +4,25 @@ import { type LedgerKey, type LedgerRecord, mailId } from '../../contracts/ledge
 const wasReceived = ({ state, bounce, deliveredAt }: LedgerRecord): boolean =>
   state === 'sent' && (!bounce || (bounce.kind === 'soft' && deliveredAt !== undefined));
 
-/** Page size of a query for the last mail: mostly the newest record was sent, and one page is enough. */
+/** Page size of a query for the last mail: it has what LOOK_BACK needs, the mail itself, and the record of an alert. */
 export const RECORDS_A_PAGE = 10;
+/** Records of other mails that are read at least. */
+const LOOK_BACK = 8;
 
 /**
- * True if reading can stop: it passed the key of this mail, and found at least one other digest of a delivery that was received. Records
- * are read by mail id backwards, in whole pages: all weekly digests, then the digests with the newest key first. A mail about a late file
- * has an older key than mails that were sent before it. If reading stops before the page with that key, the mail is missed.
+ * The records of other mails among which the last one is looked for: at least so many, beyond the key of this mail, and one of them a digest
+ * of a delivery that was received. A mail about a late file has an older key than mails that were sent before it; if it is not among
+ * these, it is missed. The mail itself does not count, since it has no record before its claim: both reads must find the same last mail.
+ * @param read records by mail id backwards: all weekly digests, then the digests with the newest key first
+ * @returns undefined if more must be read
  */
-export const isEnough = (read: readonly LedgerRecord[], own: LedgerKey): boolean =>
-  mailId(read.at(-1) ?? own) <= mailId(own) &&
-  read.some((record) => record.kind === 'digest' && !isOf(own, record) && wasReceived(record));
+export function recordsBefore(read: readonly LedgerRecord[], own: LedgerKey): LedgerRecord[] | undefined {
+  const others = read.filter((record) => !isOf(own, record));
+  const beyond = others.findIndex((record) => mailId(record) < mailId(own));
+  const received = others.findIndex((record) => record.kind === 'digest' && wasReceived(record));
+  const count = Math.max(beyond + 1, received + 1, LOOK_BACK);
+  return beyond < 0 || received < 0 || others.length < count ? undefined : others.slice(0, count);
+}
 
 /** True if a record is that of a mail. @param own one recipient's mail @param record of the same recipient */
 export const isOf = (own: LedgerKey, record: LedgerRecord): boolean => mailId(record) === mailId(own);

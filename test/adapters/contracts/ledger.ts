@@ -158,6 +158,20 @@ export function ledgerContract(port: () => Ports['ledger']): void {
       expect(await lastFor(weekly('2020-W05'))).toBe('2020-W04');
     });
 
+    test('is the same before and after the claim, wherever the one is that was sent out of order', async () => {
+      for (let late = 0; late < 12; late++) {
+        const days = Array.from({ length: 12 }, (_, i) => mailTo(`l14-${late}`, `2020-01-${i + 10}`));
+        for (const [i, mail] of days.entries()) {
+          await port().claim(claimOf(mail, { claimedAt: `2020-01-${i === late ? 29 : i + 10}T22:00:00.000Z` }));
+          await port().markSent(mail, mail.key);
+        }
+        const own = mailTo(`l14-${late}`, '2020-01-25');
+        const before = (await port().read(own)).last;
+        await port().claim(claimOf(own));
+        expect((await port().read(own)).last).toEqual(before);
+      }
+    });
+
     test('a mail that bounced was not received, unless it was delivered and a reply followed', async () => {
       const [bounced, own] = [mailTo('l11'), mailTo('l11', '2020-01-03')];
       await port().claim(claimOf(bounced));

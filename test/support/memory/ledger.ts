@@ -2,7 +2,7 @@ import type { LedgerTable } from '../../../lambdas/adapters/ledger-table.ts';
 import type { ToldAlerts } from '../../../lambdas/adapters/told-alerts.ts';
 import { type LedgerKey, type LedgerRecord, mailId } from '../../../lambdas/contracts/ledger-record.ts';
 import type { ToldAlert } from '../../../lambdas/contracts/told-alerts.ts';
-import { isEnough, isOf, lastReceived, RECORDS_A_PAGE } from '../../../lambdas/domain/mail/last-received.ts';
+import { isOf, lastReceived, recordsBefore } from '../../../lambdas/domain/mail/last-received.ts';
 
 /** `{recipient} {mail id}` → record. */
 export type MemoryRecords = Map<string, LedgerRecord>;
@@ -80,11 +80,8 @@ export function memoryLedger(records: MemoryRecords, told: MemoryTold): LedgerTa
     read: async (mail) => {
       const isRecipients = ({ recipient }: { recipient: string }) => recipient === mail.recipient;
       const backwards = [...records.values()].filter(isRecipients).sort((a, b) => (mailId(a) < mailId(b) ? 1 : -1));
-      const read: LedgerRecord[] = [];
-      while (read.length < backwards.length && !isEnough(read, mail))
-        read.push(...backwards.slice(read.length, read.length + RECORDS_A_PAGE));
-      const own = read.find((record) => isOf(mail, record));
-      const last = lastReceived(read.filter((record) => record !== own));
+      const own = backwards.find((record) => isOf(mail, record));
+      const last = lastReceived(recordsBefore(backwards, mail) ?? backwards.filter((record) => record !== own));
       return structuredClone({
         ...(own && { own }),
         ...(last && { last }),
