@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Env } from '../lambdas/contracts/environment.ts';
-import type { QueueUrls } from '../lambdas/contracts/queue-names.ts';
+import type { StackQueues } from '../lambdas/contracts/queue-names.ts';
 import type { Collectors } from './collectors.ts';
 import { AppFunction } from './constructs/function.ts';
 import { AppQueue } from './constructs/queue.ts';
@@ -71,7 +71,7 @@ export class Api extends Construct {
 }
 
 /** The queues of the stack, which a function may operate. */
-function queuesFor(scope: Construct, api: AppFunction): QueueUrls {
+function queuesFor(scope: Construct, api: AppFunction): StackQueues {
   const all = Stack.of(scope)
     .node.findAll()
     .filter((one) => one instanceof AppQueue);

@@ -35,10 +35,12 @@ export class Feeds extends Construct {
   /** For each feed, 1 while its file is late. */
   readonly late: Metric[] = [];
   readonly #schedules: readonly FeedSchedule[];
+  readonly #given: readonly NewFeedSchedule[];
   readonly #overrides: CalendarOverrides;
 
   constructor(scope: Construct, id: string, { drop, feeds, calendarOverrides: overrides }: FeedsProps) {
     super(scope, id);
+    this.#given = feeds;
     this.#schedules = checkFeedSchedules(feeds);
     this.#overrides = calendarOverrides.parse(overrides);
     for (const schedule of this.#schedules) this.#expect(schedule, drop);
@@ -60,7 +62,8 @@ export class Feeds extends Construct {
 
   /** Tells a function when files are due. */
   tell(target: AppFunction): void {
-    target.setEnvironment(Env.feedSchedules, JSON.stringify(this.#schedules));
+    // Without what is the default: an environment has 4 KB.
+    target.setEnvironment(Env.feedSchedules, JSON.stringify(this.#given));
     target.setEnvironment(Env.calendarOverrides, JSON.stringify(this.#overrides));
   }
 

@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { QUEUE_NAMES, type QueueName, type QueueUrls } from '../contracts/queue-names.ts';
+import { QUEUE_NAMES, type QueueName, type StackQueues } from '../contracts/queue-names.ts';
 import { redact } from '../contracts/redact.ts';
 import { messagesIn, redriveAll } from './dead-letters.ts';
 
@@ -8,8 +8,8 @@ const LETTERS_AT_ONCE = 100;
 
 export type Queues = ReturnType<typeof queuesOf>;
 
-/** The queues of the stack with their dead letters, for operators. */
-export function queuesOf(client: SQSClient, urls: QueueUrls) {
+/** The queues of the stack with their dead letters, for operators. @param urls their addresses */
+export function queuesOf(client: SQSClient, urls: StackQueues) {
   const of = (name: QueueName) => {
     const found = urls[name];
     if (!found) throw new Error(`Expected a queue of the stack, found ${name}.`);

@@ -22,7 +22,7 @@ import { calendarOverrides } from '../contracts/calendar-overrides.ts';
 import { plannedCollectors } from '../contracts/collectors.ts';
 import { Env, type Environment } from '../contracts/environment.ts';
 import { feedSchedules } from '../contracts/feed-schedules.ts';
-import { queueUrls } from '../contracts/queue-names.ts';
+import { queueUrls, stackQueues } from '../contracts/queue-names.ts';
 import { mailerOf } from '../mailing/mailer-of.ts';
 import type { ApiPorts, ApiSettings } from './ports.ts';
 
@@ -33,6 +33,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
   const sqs = sqsClient();
   const now = Date.now;
   const sender = env.text(Env.sender);
+  const queues = stackQueues.parse(JSON.parse(env.text(Env.queues)));
   const pool = env.optional(Env.userPool);
   const ports: ApiPorts = {
     subscribers: subscribersTable(dynamodb, env.text(Env.subscribersTable)),
@@ -48,7 +49,7 @@ export function apiServices(env: Environment, unexpected: (error: Error) => void
     limits: limitsTable(dynamodb, env.text(Env.limitsTable)),
     runs: runsTable(dynamodb, env.text(Env.runsTable)),
     collect: collectQueue(sqs, env.text(Env.collectQueueUrl)),
-    queues: queuesOf(sqs, queueUrls.parse(JSON.parse(env.text(Env.queues)))),
+    queues: queuesOf(sqs, queueUrls(queues, env.text(Env.deliveriesQueueUrl))),
     records: recordsBucket(s3, env.text(Env.recordsBucket)),
     mailer: mailerOf(env),
     ...(pool && { accounts: userPool(cognitoClient(), pool) }),

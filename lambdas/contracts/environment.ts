@@ -18,7 +18,7 @@ export const Env = {
   lakeQueueUrl: 'LAKE_QUEUE_URL',
   /** The queue of the collectors, to which they hand their runs on. */
   collectQueueUrl: 'COLLECT_QUEUE_URL',
-  /** Addresses of all queues and their dead letters, as JSON. */
+  /** Names of all queues and their dead letters, as JSON. */
   queues: 'QUEUES',
   runsTable: 'RUNS_TABLE',
   /** The collectors of the stage, as JSON. */

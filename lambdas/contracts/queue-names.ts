@@ -15,8 +15,20 @@ export type QueueName = keyof typeof QUEUES;
 /** Invocations at once that each queue may cause; SQS allows no limit below 2. */
 export type QueueConcurrency = Readonly<Record<QueueName, number>>;
 
-const urls = z.object({ queue: z.url(), deadLetters: z.url() });
+const pair = z.object({ queue: z.string().min(1), deadLetters: z.string().min(1) });
 
-/** The addresses of the queues that the stack has, as it gives them to the API. */
-export const queueUrls = z.partialRecord(z.enum(QUEUE_NAMES), urls);
-export type QueueUrls = z.infer<typeof queueUrls>;
+/** The queues that the stack has, as it gives them to the API: by name, since their addresses are too long for an environment. */
+export const stackQueues = z.partialRecord(z.enum(QUEUE_NAMES), pair);
+export type StackQueues = z.infer<typeof stackQueues>;
+
+/**
+ * The addresses of queues.
+ * @param sibling address of another queue of the stack: they differ in the last part
+ */
+export const queueUrls = (queues: StackQueues, sibling: string): StackQueues =>
+  Object.fromEntries(
+    Object.entries(queues).map(([name, { queue, deadLetters }]) => [
+      name,
+      { queue: new URL(queue, sibling).href, deadLetters: new URL(deadLetters, sibling).href },
+    ]),
+  );

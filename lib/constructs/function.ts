@@ -11,6 +11,7 @@ import type { EnvName } from '../../lambdas/contracts/environment.ts';
 import { AppAlarm, AppCause } from './alarm.ts';
 import { bundling } from './bundling.ts';
 import { AppStack } from './stack.ts';
+import { bytesOf } from './template-bytes.ts';
 
 export const METRICS_NAMESPACE = 'ClosingBell';
 const ROOT = join(import.meta.dirname, '../..');
@@ -37,12 +38,7 @@ export interface AppFunctionProps {
 }
 
 /** Of Lambda's 4 KB; the rest is for what every function has. */
-const MAX_ENVIRONMENT_BYTES = 3_700;
-/** A name or address that CloudFormation fills in has about so many. */
-const TOKEN_BYTES = 90;
-
-const lengthOf = (value: string): number =>
-  Buffer.byteLength(value.replaceAll(/\$\{Token\[[^\]]*\]\}/g, 'x'.repeat(TOKEN_BYTES)));
+const MAX_ENVIRONMENT_BYTES = 3_900;
 
 /** A metric that the function of a capability publishes: the sum over five minutes. */
 export const appMetric = (capability: string, metricName: string): Metric =>
@@ -124,7 +120,11 @@ export class AppFunction extends Construct {
 
   /** Lambda would refuse it in the middle of a deployment. */
   #environmentFaults(): string[] {
-    const bytes = [...this.#environment].reduce((sum, [name, value]) => sum + name.length + lengthOf(value), 0);
+    const stack = Stack.of(this);
+    const bytes = [...this.#environment].reduce(
+      (sum, [name, value]) => sum + name.length + bytesOf(stack.resolve(value), stack.stackName),
+      0,
+    );
     return bytes <= MAX_ENVIRONMENT_BYTES
       ? []
       : [

@@ -83,14 +83,14 @@ export class AppQueue extends Construct {
     );
   }
 
-  /** Allows a function to count messages, and to send dead letters back. @returns the addresses */
+  /** Allows a function to count messages, and to send dead letters back. @returns the names */
   grantOperate(target: AppFunction): { queue: string; deadLetters: string } {
     target.allow(['sqs:GetQueueAttributes', 'sqs:SendMessage'], [this.queue.queueArn]);
     target.allow(
       ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
       [this.deadLetters.queueArn],
     );
-    return { queue: this.queue.queueUrl, deadLetters: this.deadLetters.queueUrl };
+    return { queue: this.queue.queueName, deadLetters: this.deadLetters.queueName };
   }
 
   /** Gives a function the queue's URL and allows it to send. */

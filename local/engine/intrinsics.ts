@@ -33,6 +33,7 @@ export function resolver(template: Template, urls: { sqs: string; api: string })
   };
   const attribute = (logicalId: string, name: string): string => {
     if (name === 'ApiEndpoint') return urls.api;
+    if (name === 'QueueName') return nameOf(logicalId);
     const type = template.resources[logicalId]?.Type ?? '';
     return name === 'Arn' ? arn(type, nameOf(logicalId)) : `${nameOf(logicalId)}.${name}`;
   };

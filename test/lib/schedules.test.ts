@@ -106,10 +106,3 @@ test('feeds with alike names have schedules and alarms of their own, in ASCII an
   for (const dimension of dimensions) expect(dimension).toMatch(/^[\x20-\x7e]{1,255}$/);
   expect(dimensions.join()).not.toContain('ada');
 });
-
-test('more feeds than fit into the environment of a function are refused at synthesis', () => {
-  const feeds = Array.from({ length: 60 }, (_, i) => ({ feed: `a-long-name-of-a-feed-${i}`, due: '18:00' }));
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
-  new ClosingBellStack(app, 'Feeds', { ...PROPS, feeds });
-  expect(() => app.synth()).toThrow(/Expected at most 3700 bytes in the environment of api/);
-});
