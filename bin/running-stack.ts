@@ -5,13 +5,14 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DEFAULT_STATE, readEndpoints } from '../local/app/endpoints.ts';
 import { clientFor } from '../local/engine/client-options.ts';
 import { WrongUsage } from './command-line.ts';
+import { STACK } from './deployment/deployed-outputs.ts';
 
 /** A running stack, on AWS or on this machine, for commands of operators. */
 export type RunningStack = {
   dynamodb: DynamoDBClient;
   sqs: SQSClient;
   s3: S3Client;
-  /** Table name, bucket name or queue URL of a resource by its path in the stack, like `Drop-Deliveries-Queue`. */
+  /** Name of a table, a bucket or a function, or URL of a queue, by its path in the stack, like `Drop-Deliveries-Queue`. */
   resource(path: string): string;
   /** False for a part that the stage does not have. */
   has(path: string): boolean;
@@ -39,7 +40,7 @@ async function localStack(state: string): Promise<RunningStack> {
 /** The stack in the region and account of the shell. */
 async function deployedStack(): Promise<RunningStack> {
   const physical = new Map<string, string>();
-  const pages = paginateListStackResources({ client: new CloudFormationClient({}) }, { StackName: 'ClosingBell' });
+  const pages = paginateListStackResources({ client: new CloudFormationClient({}) }, { StackName: STACK });
   for await (const { StackResourceSummaries = [] } of pages) {
     // A logical id is the path and a hash of eight characters.
     for (const { LogicalResourceId = '', PhysicalResourceId = '' } of StackResourceSummaries)
@@ -61,7 +62,7 @@ const lookup = (find: (path: string) => string | undefined): Pick<RunningStack, 
   has: (path) => find(path) !== undefined,
   resource: (path) => {
     const found = find(path);
-    if (found === undefined) throw new Error(`Expected ${path} in the stack, found no such table, bucket or queue.`);
+    if (found === undefined) throw new Error(`Expected ${path} in the stack, found none.`);
     return found;
   },
 });

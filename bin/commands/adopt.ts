@@ -7,7 +7,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { commandLine, WrongUsage } from '../command-line.ts';
 import { deployedOutputs, STACK } from '../deployment/deployed-outputs.ts';
-import { type AccountNames, leftovers } from '../deployment/leftovers.ts';
+import { type AccountNames, leftovers, missingReferences } from '../deployment/leftovers.ts';
 import { useProfile } from '../deployment/profile.ts';
 import { withStage } from '../deployment/stage-option.ts';
 
@@ -35,6 +35,11 @@ await commandLine(USAGE, async () => {
   });
   if (status !== 0) process.exit(status ?? 1);
   const { Resources } = JSON.parse(readFileSync(join(folder, 'cdk.out', `${STACK}.template.json`), 'utf8'));
+  const references = missingReferences(Resources);
+  if (references.length > 0)
+    throw new Error(
+      `What is adopted would refer to ${references.join(', ')}, which the new stack does not have yet: CloudFormation refuses that. Set ownKey: false in the stage, adopt and deploy, then set it to true and deploy again.`,
+    );
   const { mapping, missing, ambiguous } = leftovers(STACK, Resources, await accountNames(), use);
   if (ambiguous.length > 0)
     throw new Error(

@@ -12,14 +12,15 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { build } from 'vite';
 import type { ClosingBellProps } from '../../lib/closing-bell-stack.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine, WrongUsage } from '../command-line.ts';
 import { lookAtAccount } from '../deployment/account.ts';
-import { deployedOutputs, STACK } from '../deployment/deployed-outputs.ts';
+import { deployStack } from '../deployment/deploy-stack.ts';
+import { deployedOutputs, outputNamed, STACK } from '../deployment/deployed-outputs.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { nextSteps } from '../deployment/next-steps.ts';
 import { useProfile } from '../deployment/profile.ts';
 import { outputOf, publishPage } from '../deployment/publish-page.ts';
-import { activateReceiptRules, receiptRulesProblem, receive, stopReceiving } from '../deployment/receipt-rules.ts';
+import { activateReceiptRules, receiptRulesProblem } from '../deployment/receipt-rules.ts';
 import { checkSignInPrefix } from '../deployment/sign-in-prefix.ts';
 import { withStage } from '../deployment/stage-option.ts';
 import { runningStack } from '../running-stack.ts';
@@ -34,32 +35,28 @@ Looks at the account, runs cdk deploy, uploads the page, then runs a smoke test.
 --profile NAME.
   --stage NAME  dev, staging or prod (the default)`;
 
+/** Options with which cdk deploys nothing. */
+const PLAN_ONLY = /--no-execute|--execute[= ]false|(?:--method|-m)[= ]prepare-change-set/;
+
 await commandLine(USAGE, async () => {
   const options = withStage(process.argv.slice(2));
   useProfile(options);
   const given = { ...storedSettings(), ...settingsOn(options) };
   checkNames(given);
   const settings = readSettings((name) => given[name]);
+  const [planOnly] = PLAN_ONLY.exec(options.join(' ')) ?? [];
+  if (planOnly)
+    throw new WrongUsage(
+      `Expected options of a deployment, found ${planOnly}: the page would be uploaded without its stack. Only a plan is npx cdk deploy ${STACK} ${planOnly}, or npm run diff.`,
+    );
   if (settings.stage === 'local') throw new BadSettings('Expected a stage to deploy, found local: that is npm start.');
   const stage = stageProps(settings);
   const isDeployed = await checkBefore(settings, stage);
-  const folder = mkdtempSync(join(tmpdir(), 'closing-bell-deploy-'));
-  const outputsFile = join(folder, 'outputs.json');
-  const deploy = ['deploy', STACK, '--outputs-file', outputsFile, ...options];
   const ses = new SESClient({});
-  const hasStopped = await stopReceiving(ses, stage, (await deployedOutputs()) ?? []);
-  const { status } = spawnSync('cdk', deploy, { stdio: 'inherit' });
-  if (status !== 0) {
-    // The stack is as it was.
-    if (hasStopped) await receive(ses);
-    process.exit(status ?? 1);
-  }
-  if (!existsSync(outputsFile)) {
-    console.log('Nothing was deployed; the page was not changed.');
-    return;
-  }
-  const { ClosingBell: outputs = {} } = JSON.parse(readFileSync(outputsFile, 'utf8'));
-  const page = join(folder, 'page');
+  const run = () => spawnSync('cdk', ['deploy', STACK, ...options], { stdio: 'inherit' }).status;
+  const { status, outputs } = await deployStack({ ses, planned: stage, outputs: deployedOutputs, run });
+  if (status !== 0) process.exit(status ?? 1);
+  const page = mkdtempSync(join(tmpdir(), 'closing-bell-page-'));
   await build({
     root: join(import.meta.dirname, '../../web'),
     logLevel: 'warn',
@@ -90,8 +87,9 @@ function storedSettings(): Record<string, unknown> {
  */
 async function checkBefore(settings: Settings, stage: ClosingBellProps): Promise<boolean> {
   const { signInPrefix, issuer, mailDomain, webUrl, certificateArn } = settings;
-  const outputs = (await deployedOutputs()) ?? [];
-  const isDeployed = outputs.length > 0;
+  const outputs = (await deployedOutputs()) ?? {};
+  const isDeployed = Object.keys(outputs).length > 0;
+  const pageFunction = isDeployed ? (await runningStack({ aws: true })).resource('Api-Function') : undefined;
   const { problems, warnings } = await lookAtAccount(
     // CloudFront takes certificates of this region only.
     {
@@ -101,7 +99,7 @@ async function checkBefore(settings: Settings, stage: ClosingBellProps): Promise
       acm: new ACMClient({ region: 'us-east-1' }),
       glue: new GlueClient({}),
     },
-    { ...stage, webUrl, certificateArn, isDeployed },
+    { ...stage, webUrl, certificateArn, pageFunction },
   );
   const receiving = await receiptRulesProblem(new SESClient({}), stage);
   if (receiving) problems.push(receiving);
@@ -114,7 +112,7 @@ async function checkBefore(settings: Settings, stage: ClosingBellProps): Promise
   await checkMailDomain(new SESv2Client({}), mailDomain);
   if (issuer) return isDeployed;
   const client = new CognitoIdentityProviderClient({});
-  const ownPool = outputs.find(({ OutputKey }) => OutputKey?.startsWith('SignInUserPool'))?.OutputValue;
+  const ownPool = outputNamed(outputs, 'SignInUserPool');
   await checkSignInPrefix(client, signInPrefix, { region: await client.config.region(), ownPool });
   return isDeployed;
 }

@@ -1,6 +1,6 @@
 import { type ACMClient, DescribeCertificateCommand, ResourceNotFoundException } from '@aws-sdk/client-acm';
 import { EntityNotFoundException, GetDatabaseCommand, type GlueClient } from '@aws-sdk/client-glue';
-import { GetAccountSettingsCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { GetAccountCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import type { QueueConcurrency } from '../../lambdas/contracts/queue-names.ts';
@@ -21,8 +21,8 @@ type Planned = {
   concurrency: QueueConcurrency;
   mailSenders: readonly unknown[];
   reservedForPage?: number | undefined;
-  /** True if the stack is there already. */
-  isDeployed: boolean;
+  /** Name of the function that answers the page, if the stack is there already. */
+  pageFunction: string | undefined;
 };
 
 /** What stops a deployment, and what only the engineer should know. Each is a sentence that says what to do. */
@@ -39,7 +39,7 @@ export async function lookAtAccount({ ssm, lambda, ses, acm, glue }: Clients, pl
     checkConcurrency(lambda, planned, findings),
     checkSes(ses, findings),
     planned.certificateArn && checkCertificate(acm, planned, findings),
-    planned.isDeployed || checkLakeNames(glue, findings),
+    planned.pageFunction !== undefined || checkLakeNames(glue, findings),
   ]);
   return findings;
 }
@@ -74,13 +74,17 @@ async function checkLakeNames(glue: GlueClient, { problems }: Findings): Promise
 
 async function checkConcurrency(
   lambda: LambdaClient,
-  { concurrency, mailSenders, reservedForPage = 0, isDeployed }: Planned,
+  { concurrency, mailSenders, reservedForPage = 0, pageFunction }: Planned,
   { problems, warnings }: Findings,
 ): Promise<void> {
   const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
   const quota = AccountLimit?.ConcurrentExecutions ?? 0;
-  // What a stack that is deployed already has reserved is ours.
-  const free = (AccountLimit?.UnreservedConcurrentExecutions ?? quota) + (isDeployed ? reservedForPage : 0);
+  // What the stack has reserved already is ours.
+  const { ReservedConcurrentExecutions: ours = 0 } =
+    reservedForPage > 0 && pageFunction !== undefined
+      ? await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: pageFunction }))
+      : {};
+  const free = (AccountLimit?.UnreservedConcurrentExecutions ?? quota) + ours;
   const { mails, ...others } = concurrency;
   // A stage without senders has no queue of mails.
   const queues = Object.values(others).reduce((sum, one) => sum + one, mailSenders.length > 0 ? mails : 0);

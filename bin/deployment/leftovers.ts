@@ -38,6 +38,18 @@ export const adoptable = (resources: Resources): string[] =>
   });
 
 /**
+ * Logical ids to which adoptable resources refer, and that cannot be adopted, like the key of a stage with `ownKey`: CloudFormation imports
+ * into a stack that does not have them yet, and refuses.
+ */
+export function missingReferences(resources: Resources): string[] {
+  const ids = adoptable(resources);
+  const named = ids.flatMap((id) =>
+    [...JSON.stringify(resources[id]).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([^"]+)"/g)].map(([, other = '']) => other),
+  );
+  return [...new Set(named)].filter((other) => other in resources && !ids.includes(other));
+}
+
+/**
  * Finds what a deleted stack left behind. CloudFormation names a resource after its stack and logical id, with a random end.
  * @param use names to choose where several stacks have left one
  */

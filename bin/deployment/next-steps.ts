@@ -1,4 +1,5 @@
-import { type Outputs, outputOf } from './publish-page.ts';
+import { type Outputs, outputNamed } from './deployed-outputs.ts';
+import { outputOf } from './publish-page.ts';
 
 type FirstSteps = {
   outputs: Outputs;
@@ -10,7 +11,7 @@ type FirstSteps = {
 
 /** What is left to do after a first deployment, as lines with commands to copy; docs/deploy.md has the reasons. */
 export function nextSteps({ outputs, operators, webUrl }: FirstSteps): string[] {
-  const pool = Object.entries(outputs).find(([name]) => name.startsWith('SignInUserPool'))?.[1];
+  const pool = outputNamed(outputs, 'SignInUserPool');
   const [operator = ''] = operators;
   return [
     'Next:',

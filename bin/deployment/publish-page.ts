@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { type Outputs, outputNamed } from './deployed-outputs.ts';
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css',
@@ -24,9 +25,6 @@ export const OUTPUT = {
   distribution: 'PageDistributionDomain',
   dropBucket: 'DropDropBucket',
 } as const;
-
-/** Outputs of the deployed stack: logical id → value. */
-export type Outputs = Record<string, string>;
 
 /**
  * Uploads the built page, and config.json with the addresses of API and issuer, to the page's bucket. This is not a custom resource, so
@@ -77,7 +75,7 @@ const withConnectPolicy = (html: string, origins: string[]): string =>
 /** One output. @throws Error if the stack does not have it */
 export function outputOf(outputs: Outputs, name: keyof typeof OUTPUT): string {
   const start = OUTPUT[name];
-  const [, value] = Object.entries(outputs).find(([name]) => name.startsWith(start)) ?? [];
+  const value = outputNamed(outputs, start);
   if (value === undefined)
     throw new Error(`Expected an output ${start}… of the stack, found ${Object.keys(outputs).join(', ') || 'none'}.`);
   return value;

@@ -1,10 +1,10 @@
-import type { Output } from '@aws-sdk/client-cloudformation';
 import {
   DescribeActiveReceiptRuleSetCommand,
   type SESClient,
   SetActiveReceiptRuleSetCommand,
 } from '@aws-sdk/client-ses';
 import { OWN_RULE_SET } from '../../lib/mailed-files.ts';
+import { type Outputs, outputNamed } from './deployed-outputs.ts';
 
 type Planned = { mailSenders: readonly unknown[]; receiptRuleSet?: string | undefined };
 
@@ -49,6 +49,9 @@ export async function activateReceiptRules(
   return 'SES receives the mails of vendors from now on, once the DNS has the record of the output MailedFilesMxRecord….';
 }
 
+/** True if the deployed stack has the rule set of its own. */
+const hasOwnRuleSet = (outputs: Outputs): boolean => outputNamed(outputs, 'MailedFilesActiveRuleSet') === OWN_RULE_SET;
+
 /**
  * Before the last sender is removed: SES does not delete a rule set that is active.
  * @param outputs of the deployed stack: only one that receives mail has something to stop
@@ -57,15 +60,20 @@ export async function activateReceiptRules(
 export async function stopReceiving(
   ses: SESClient,
   { mailSenders, receiptRuleSet }: Planned,
-  outputs: readonly Output[],
+  outputs: Outputs,
 ): Promise<boolean> {
   const isKept = mailSenders.length > 0 && receiptRuleSet === undefined;
-  if (isKept || !outputs.some(({ OutputKey }) => OutputKey?.startsWith('MailedFiles'))) return false;
+  if (isKept || !hasOwnRuleSet(outputs)) return false;
   if ((await activeRuleSet(ses)) !== OWN_RULE_SET) return false;
   await ses.send(new SetActiveReceiptRuleSetCommand({}));
   return true;
 }
 
+/** After a deployment that did not remove our rule set: SES receives by it again. @param outputs of the deployed stack */
+export async function receiveAgain(ses: SESClient, outputs: Outputs): Promise<void> {
+  if (hasOwnRuleSet(outputs)) await receive(ses);
+}
+
 /** Makes our rule set the one that SES uses. */
-export const receive = async (ses: SESClient): Promise<void> =>
+const receive = async (ses: SESClient): Promise<void> =>
   void (await ses.send(new SetActiveReceiptRuleSetCommand({ RuleSetName: OWN_RULE_SET })));

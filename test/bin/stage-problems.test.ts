@@ -36,7 +36,7 @@ test('all problems are told at once', () => {
 });
 
 test('wrong settings end the synthesis with a message, without a stack trace', () => {
-  const { status, stdout, stderr } = spawnSync('node', ['bin/closing-bell.ts'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/closing-bell.ts'], {
     encoding: 'utf8',
     env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ stage: 'production' }) },
   });

@@ -1,6 +1,6 @@
 import { ACMClient, DescribeCertificateCommand, ResourceNotFoundException } from '@aws-sdk/client-acm';
 import { EntityNotFoundException, GetDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
-import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetAccountCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -14,7 +14,7 @@ const [ssm, lambda, ses, acm, glue] = [
   mockClient(GlueClient),
 ];
 const PLANNED = {
-  isDeployed: false,
+  pageFunction: undefined,
   webUrl: 'https://bell.example.com',
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/x',
   concurrency: { deliveries: 5, refreshed: 4, events: 2, reports: 2, planned: 5, mails: 2 },
@@ -93,9 +93,21 @@ test('a small account and the sandbox of SES are warnings', async () => {
   });
 });
 
+test.each([
+  ['the reservation that there is already', 20, 20, 100, 0],
+  ['a first reservation of a stack that runs', undefined, 20, 110, 1],
+  ['a larger reservation', 20, 40, 110, 1],
+])('%s', async (_what, ours, reservedForPage, free, problems) => {
+  lambda.on(GetAccountSettingsCommand).resolves({
+    AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: free },
+  });
+  lambda.on(GetFunctionConcurrencyCommand, { FunctionName: 'api' }).resolves({ ReservedConcurrentExecutions: ours });
+  expect((await look({ reservedForPage, pageFunction: 'api' })).problems).toHaveLength(problems);
+});
+
 test('the databases of a stack that is deployed are its own', async () => {
   glue.on(GetDatabaseCommand).resolves({});
-  expect((await look({ isDeployed: true })).problems).toEqual([]);
+  expect((await look({ pageFunction: 'api' })).problems).toEqual([]);
 });
 
 test('a missing permission is not a finding: it is named', async () => {

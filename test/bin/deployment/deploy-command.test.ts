@@ -14,6 +14,8 @@ test.each([
   [['--stage=local'], 'Expected a stage to deploy, found local'],
   [['--stage', 'dev', '-c', 'mailDomain=x'], 'Expected mailDomain'],
   [[...GOOD, '-c', 'mailDomian=x'], 'found mailDomian'],
+  [[...GOOD, '--no-execute'], 'Expected options of a deployment, found --no-execute'],
+  [[...GOOD, '--method', 'prepare-change-set'], 'found --method prepare-change-set'],
 ])('%j ends with a sentence before anything is deployed', (options, sentence) => {
   const { status, stderr } = deploy(...options);
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(sentence) });

@@ -1,5 +1,8 @@
-import { type AccountNames, adoptable, leftovers } from '../../../bin/deployment/leftovers.ts';
-import { type Resource, resources } from '../../lib/stack.ts';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { type AccountNames, adoptable, leftovers, missingReferences } from '../../../bin/deployment/leftovers.ts';
+import { ClosingBellStack } from '../../../lib/closing-bell-stack.ts';
+import { PROPS, resources } from '../../lib/stack.ts';
 
 /** What a deleted stack leaves behind, and how a new one takes it over. */
 
@@ -29,12 +32,15 @@ test('every table, the files of vendors, the records and the secret of links can
 });
 
 test('what is adopted refers to nothing else: CloudFormation imports it before the rest is there', () => {
-  const refersTo = (resource: Resource | undefined) =>
-    [...JSON.stringify(resource).matchAll(/"(?:Ref|Fn::GetAtt)":\[?"([^"]+)"/g)].map(([, id = '']) => id);
-  const outside = ids.flatMap((id) => refersTo(all[id]).filter((other) => other in all && !ids.includes(other)));
-  expect(outside).toEqual([]);
+  expect(missingReferences(all)).toEqual([]);
   // CloudFormation imports only what it would keep.
   for (const id of ids) expect(all[id]?.DeletionPolicy).toBe('Retain');
+});
+
+test('with a key of its own it does, and adopt says what to do first', () => {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  const template = Template.fromStack(new ClosingBellStack(app, 'ClosingBell', { ...PROPS, ownKey: true }));
+  expect(missingReferences(template.toJSON()['Resources'])).toEqual([expect.stringMatching(/^DataKey/)]);
 });
 
 test('each name is found by its logical id, and names of others are not', () => {

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { DescribeActiveReceiptRuleSetCommand, SESClient, SetActiveReceiptRuleSetCommand } from '@aws-sdk/client-ses';
 import { mockClient } from 'aws-sdk-client-mock';
+import { deployStack } from '../../../bin/deployment/deploy-stack.ts';
 import { activateReceiptRules, receiptRulesProblem, stopReceiving } from '../../../bin/deployment/receipt-rules.ts';
 
 const ses = mockClient(SESClient);
@@ -8,6 +10,9 @@ const SENDERS = [{ from: 'prices@vendor.example', feed: 'asia' }];
 const OURS = { mailSenders: SENDERS };
 const THEIRS = { mailSenders: SENDERS, receiptRuleSet: 'office' };
 const NONE = { mailSenders: [] };
+
+/** Outputs of a stack with a rule set of its own. */
+const RECEIVES = { MailedFilesActiveRuleSet12345678: 'closing-bell' };
 
 const activeIs = (Name: string | undefined) =>
   ses.on(DescribeActiveReceiptRuleSetCommand).resolves(Name === undefined ? {} : { Metadata: { Name } });
@@ -61,8 +66,42 @@ test.each([
   ['another', 'office', NONE, []],
 ])('only our rule set is stopped: %s is active', async (_what, active, planned, made) => {
   activeIs(active);
-  const outputs = [{ OutputKey: 'MailedFilesAddress12345678' }];
-  expect(await stopReceiving(client, planned, outputs)).toBe(made.length > 0);
-  expect(await stopReceiving(client, planned, [])).toBe(false);
+  expect(await stopReceiving(client, planned, RECEIVES)).toBe(made.length > 0);
+  expect(await stopReceiving(client, planned, {})).toBe(false);
+  expect(await stopReceiving(client, planned, { MailedFilesActiveRuleSet12345678: 'office' })).toBe(false);
   expect(activated()).toEqual(made);
+});
+
+test.each([
+  ['removed it', NONE, {}, 0, [undefined]],
+  ['failed', NONE, RECEIVES, 1, [undefined, 'closing-bell']],
+  ['did nothing', NONE, RECEIVES, 0, [undefined, 'closing-bell']],
+  ['kept it', OURS, RECEIVES, 0, []],
+  ['gave the rule to another one', THEIRS, { MailedFilesActiveRuleSet12345678: 'office' }, 0, [undefined]],
+])(
+  'our rule set is active after a deployment that %s, if it is still there',
+  async (_what, planned, after, status, made) => {
+    activeIs('closing-bell');
+    const states = [RECEIVES, after];
+    const run = () => status;
+    const found = await deployStack({ ses: client, planned, outputs: async () => states.shift(), run });
+    expect(found).toEqual({ status, outputs: after });
+    expect(activated()).toEqual(made);
+  },
+);
+
+/** A deployment in a process of its own, to which the terminal sends Ctrl-C while cdk waits for an answer. */
+const INTERRUPTED = `
+  import { deployStack } from './bin/deployment/deploy-stack.ts';
+  const ses = { send: async ({ input }) => (console.log(JSON.stringify(input)), { Metadata: { Name: 'closing-bell' } }) };
+  const run = () => (process.kill(process.pid, 'SIGINT'), null);
+  const outputs = async () => (${JSON.stringify(RECEIVES)});
+  await deployStack({ ses, planned: { mailSenders: [] }, outputs, run });
+`;
+
+test('Ctrl-C during a deployment does not leave SES without our rule set', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', INTERRUPTED], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout.trim().split('\n').at(-1)]).toEqual([0, '{"RuleSetName":"closing-bell"}']);
 });

@@ -1,0 +1,33 @@
+import type { SESClient } from '@aws-sdk/client-ses';
+import type { Outputs } from './deployed-outputs.ts';
+import { receiveAgain, stopReceiving } from './receipt-rules.ts';
+
+type Deployment = {
+  ses: SESClient;
+  planned: Parameters<typeof stopReceiving>[1];
+  /** Outputs of the deployed stack as it was looked at; undefined if there is none. */
+  outputs: () => Promise<Outputs | undefined>;
+  /** Runs cdk deploy, and waits for it. @returns its exit status */
+  run: () => number | null;
+};
+
+/**
+ * Runs cdk deploy. Where it removes the rule set by which SES receives mails of vendors, receiving is stopped before. If the rule set is
+ * still there afterwards, whatever the reason, SES receives again.
+ * @returns its exit status, and the outputs of the stack afterwards
+ */
+export async function deployStack({ ses, planned, outputs, run }: Deployment) {
+  const hasStopped = await stopReceiving(ses, planned, (await outputs()) ?? {});
+  // Ctrl-C ends cdk, which then says so; what follows is still to be done.
+  const goOn = () => undefined;
+  process.on('SIGINT', goOn);
+  let status: number | null;
+  try {
+    status = run();
+  } finally {
+    process.off('SIGINT', goOn);
+  }
+  const after = (await outputs()) ?? {};
+  if (hasStopped) await receiveAgain(ses, after);
+  return { status, outputs: after };
+}
