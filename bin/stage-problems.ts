@@ -8,7 +8,7 @@ import { checkTimes } from '../lambdas/contracts/sending.ts';
 import { checkVendors } from '../lambdas/contracts/vendors.ts';
 import type { ClosingBellProps } from '../lib/closing-bell-stack.ts';
 
-const numbers = z.object({
+const plain = z.object({
   maxRejectedShare: z.number().min(0, 'expected a share of 0 to 1').max(1, 'expected a share of 0 to 1'),
   suspectMove: z.number().positive('expected a relative move above 0: 0.5 is 50 %'),
   sesRateShare: z.number().gt(0, 'expected a share above 0').max(1, 'expected a share up to 1: 0.5 is half'),
@@ -30,7 +30,7 @@ const numbers = z.object({
 /** What is wrong in the props of a stage, before anything of AWS is asked: a text for each group of them. */
 export function stageProblems(props: ClosingBellProps): string[] {
   const checks = [
-    () => checkShape('The numbers of the stage', numbers, props),
+    () => checkShape('Props of the stage', plain, props),
     () => checkShape('The calendarOverrides of the stage', calendarOverrides, props.calendarOverrides),
     () =>
       checkTimes({

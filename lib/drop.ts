@@ -79,8 +79,7 @@ export class Drop extends Construct {
   grantRead(target: AppFunction): void {
     const { bucket } = this.#files;
     target.allowObjects(['s3:GetObject', 's3:GetObjectVersion'], bucket);
-    // Without them S3 answers 403 for a missing object or version, which looks like a fault.
-    target.allow(['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
+    target.allowList(bucket, ['s3:ListBucketVersions']);
   }
 
   /** Allows a function to read and replace the files of declarations. */
@@ -88,14 +87,12 @@ export class Drop extends Construct {
     const { bucket } = this.#files;
     target.setEnvironment(Env.dropBucket, bucket.bucketName);
     target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${DECLARED_FEED}/`);
-    // Without it S3 answers 403 for a missing object, which looks like a fault.
-    target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    target.allowList(bucket);
   }
 
-  /** Allows a function to read and replace the files of smoke tests. */
+  /** Allows a function that may read all files to replace those of smoke tests. */
   grantSmokeTest(target: AppFunction): void {
     target.setEnvironment(Env.dropBucket, this.#files.bucket.bucketName);
-    // It may read all files.
     target.allowObjects(['s3:PutObject'], this.#files.bucket, `${SMOKE_FEED}/`);
   }
 
@@ -104,8 +101,8 @@ export class Drop extends Construct {
     const { bucket } = this.#files;
     target.setEnvironment(Env.dropBucket, bucket.bucketName);
     for (const feed of feeds) target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${feed}/`);
-    // Without it S3 answers 403 for a missing object, which looks like a fault.
-    target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    // It also looks for other files of a delivery.
+    target.allowList(bucket);
   }
 
   /** Allows a function to sign uploads of vendors: a signature can do what its signer may. The function refuses our own folders. */
@@ -120,8 +117,7 @@ export class Drop extends Construct {
     const withPrices = PROVIDER_NAMES.filter((name) => factsOf(name).datasets.includes('prices'));
     for (const folder of [...withPrices, ...RECORD_FOLDERS])
       target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${folder}/`);
-    // Without it S3 answers 403 for a missing object, which looks like a fault.
-    target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    target.allowList(bucket);
   }
 
   /** Allows a function to send commands. */

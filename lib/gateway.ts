@@ -101,9 +101,7 @@ export class Gateway extends Construct {
         ),
       },
     });
-    const resource = stage.node.defaultChild as CfnStage;
-    resource.addPropertyDeletionOverride('Tags');
-    return resource;
+    return stage.node.defaultChild as CfnStage;
   }
 
   /** Routes the requests of a handler to its function. */

@@ -116,7 +116,7 @@ export class Ingest extends Construct {
   grantRuns(target: AppFunction): void {
     target.setEnvironment(Env.recordsBucket, this.#records.bucketName);
     target.allowObjects(['s3:GetObject', 's3:PutObject'], this.#records, RUNS_PREFIX);
-    target.allow(['s3:ListBucket'], [this.#records.bucketArn]);
+    target.allowList(this.#records);
   }
 
   /** Tells a function under which limits files are read. */
@@ -133,7 +133,6 @@ export class Ingest extends Construct {
   #grantRecords(target: AppFunction, ...actions: string[]): void {
     target.setEnvironment(Env.recordsBucket, this.#records.bucketName);
     target.allowObjects(actions, this.#records, RECORDS_PREFIX);
-    // Without it S3 answers 403 for a missing object, which looks like a fault.
-    target.allow(['s3:ListBucket'], [this.#records.bucketArn]);
+    target.allowList(this.#records);
   }
 }

@@ -173,7 +173,6 @@ export class Lake extends Construct {
     target.allow(['glue:GetCatalog'], [catalog]);
     target.allow(['glue:GetTable', 'glue:UpdateTable'], [catalog, ...tables]);
     for (const layer of LAYERS) target.allowObjects(['s3:GetObject', 's3:PutObject'], this.#files.bucket, `${layer}/`);
-    // Without it S3 answers 403 for a missing object, which looks like a missing permission.
-    target.allow(['s3:ListBucket'], [this.#files.bucket.bucketArn]);
+    target.allowList(this.#files.bucket);
   }
 }

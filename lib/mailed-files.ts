@@ -72,8 +72,7 @@ export class MailedFiles extends Construct {
     receive.setEnvironment(Env.mailSenders, JSON.stringify(senders));
     receive.setEnvironment(Env.mailsBucket, bucket.bucketName);
     receive.allowObjects(['s3:GetObject'], bucket);
-    // Without it S3 answers 403 for a missing object, which looks like a fault.
-    receive.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    receive.allowList(bucket);
     drop.grantUpload(receive, [...new Set(senders.map(({ feed }) => feed))]);
     new AppAlarm(this, 'Refused', {
       metric: receive.metric('MailsRefused'),

@@ -35,7 +35,6 @@ export class Tries extends Construct {
     const { bucket } = this.#files;
     target.setEnvironment(Env.triesBucket, bucket.bucketName);
     target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket);
-    // Without it S3 answers 403 for a missing object, which looks like a fault.
-    target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    target.allowList(bucket);
   }
 }

@@ -36,7 +36,7 @@ export const MEASURED = {
 
 /** What is billed by the month although nothing happens, by the template of a stage without collectors. Metrics are an estimate. */
 export const FIXED = {
-  'CloudWatch alarm': 37,
+  'CloudWatch alarm': 45,
   'CloudWatch composite alarm': 8,
   'CloudWatch dashboard': 1,
   'CloudWatch metric': 41,

@@ -40,6 +40,12 @@ export function deliveryOfKey(objectKey: string): DeliveryId | undefined {
   return isOurs ? deliveryId(feed, fileDate, kind.toLowerCase()) : undefined;
 }
 
+/** True if two object keys are files of one delivery, like those with .csv and .csv.gz. */
+export function isSameDelivery(key: string, other: string): boolean {
+  const id = deliveryOfKey(key)?.id;
+  return key === other || (id !== undefined && id === deliveryOfKey(other)?.id);
+}
+
 /** The rule that the name of a folder breaks, naming the character; undefined if it can be a feed. */
 export function feedProblem(feed: string): string | undefined {
   const [character] = NOT_IN_FEED.exec(feed) ?? [];

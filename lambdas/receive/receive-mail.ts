@@ -10,7 +10,7 @@ export type Received =
       feed: string;
       /** Keys of the files that were uploaded. */
       uploaded: string[];
-      /** Keys of files that are there from a later mail or upload. */
+      /** Keys of files whose delivery has one from a later mail or upload. */
       overtaken: string[];
       /** Names of other attachments. */
       passedOver: string[];
@@ -20,7 +20,7 @@ export type Received =
 
 /**
  * Uploads the files of a mail to the folder of its sender, from where they go the way of every file. May be repeated, and in any order:
- * the file of an older mail never replaces that of a newer one.
+ * the file of an older mail does not replace that of a newer one, also if that has another suffix.
  */
 export async function receiveMail(
   { mails, files }: ReceivePorts,
@@ -46,7 +46,7 @@ export async function receiveMail(
 }
 
 /**
- * @returns false if a later file has the name
+ * @returns false if there is a later file of the delivery
  * @throws Error if another one was uploaded meanwhile
  */
 async function upload(
@@ -57,9 +57,10 @@ async function upload(
 ): Promise<boolean> {
   // Mails of the same second are in the order of their ids.
   const mark = `${receivedAt} ${mailKey}`;
-  const before = await files.find(key);
+  const found = await files.find(key);
+  const before = found.find((one) => one.key === key);
   if (before?.mail === mark) return true;
-  if (before && (before.mail ?? before.uploadedAt) > mark) return false;
+  if (found.some(({ mail, uploadedAt }) => (mail ?? uploadedAt) > mark)) return false;
   if (await files.upload(key, bytes, before?.etag, mark)) return true;
   throw new Error(`${key} was replaced by another file meanwhile. The next try looks again.`);
 }

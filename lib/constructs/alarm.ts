@@ -13,6 +13,8 @@ import { AppStack } from './stack.ts';
 export interface AppAlarmProps {
   readonly metric: IMetric;
   readonly threshold: number;
+  /** Periods in a row in which the metric must reach the threshold; 1 by default. */
+  readonly periods?: number;
   /** Rings instead if the metric stays below the threshold, or is missing, for so many of its periods. */
   readonly belowFor?: number;
   /** What it means for vendors and subscribers, and the heading of the runbook: the first text that an engineer on call reads. */
@@ -21,13 +23,17 @@ export interface AppAlarmProps {
   readonly cause?: AppCause;
 }
 
-/** An alarm when a metric reaches its threshold once, or when it is silent. It notifies the operators itself, or is a sign of a cause that does. */
+/** An alarm when a metric reaches its threshold, or when it is silent. It notifies the operators itself, or is a sign of a cause that does. */
 export class AppAlarm extends Construct {
   readonly alarm: Alarm;
   /** False for a sign of a cause. */
   readonly rings: boolean;
 
-  constructor(scope: Construct, id: string, { metric, threshold, belowFor, impact, cause }: AppAlarmProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { metric, threshold, periods = 1, belowFor, impact, cause }: AppAlarmProps,
+  ) {
     super(scope, id);
     this.alarm = new Alarm(this, 'Alarm', {
       metric,
@@ -37,7 +43,7 @@ export class AppAlarm extends Construct {
         belowFor === undefined
           ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
           : ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: belowFor ?? 1,
+      evaluationPeriods: belowFor ?? periods,
       treatMissingData: belowFor === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });
     this.rings = cause === undefined;

@@ -103,6 +103,14 @@ export class AppFunction extends Construct {
     this.node.addValidation({ validate: () => this.#environmentFaults() });
     this.fails = new AppCause(this, 'Fails', { impact });
     new AppAlarm(this, 'Errors', { metric: errors, threshold: 1, impact, cause: this.fails });
+    // A burst is throttled for a moment and tried again; for a quarter of an hour it is the quota of the account.
+    new AppAlarm(this, 'Throttled', {
+      metric: this.function.metricThrottles({ period: Duration.minutes(5) }),
+      threshold: 1,
+      periods: 3,
+      impact,
+      cause: this.fails,
+    });
     // Lambda does not count failed messages and failed requests as errors, only crashes.
     if (props.failures)
       new AppAlarm(this, 'Failures', { metric: this.metric(props.failures), threshold: 1, impact, cause: this.fails });
@@ -135,6 +143,11 @@ export class AppFunction extends Construct {
   /** Allows exactly these actions. */
   allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>): void {
     this.role.addToPolicy(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
+  }
+
+  /** Allows it to list a bucket: without that S3 answers 403 for a missing object, which looks like a fault. */
+  allowList(bucket: Bucket, actions: string[] = []): void {
+    this.allow(['s3:ListBucket', ...actions], [bucket.bucketArn]);
   }
 
   /** Allows actions on the objects with a prefix. */

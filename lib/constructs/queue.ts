@@ -60,7 +60,7 @@ export class AppQueue extends Construct {
   /** Makes a function the consumer: `batchSize` messages per invocation; the stage says how many invocations run at once. */
   feed(consumer: AppFunction, { batchSize }: { batchSize: number }): void {
     this.#hasConsumer = true;
-    // A function that cannot start makes no dead letters for hours: each try hides the message for the visibility timeout.
+    // Messages that nobody takes. One that was received three times no longer counts: then the function has errors or is throttled.
     new AppAlarm(this, 'WaitingAlarm', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: this.#waiting.atMost.toSeconds(),

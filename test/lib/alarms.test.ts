@@ -26,15 +26,12 @@ test('every source queue has dead letters, an alarm on them, and a visibility ti
   }
 });
 
-test('every function has an alarm on errors, and every alarm has a text, a runbook entry and an action', () => {
+test('every function has alarms on errors and throttles, and every alarm has a text, a runbook entry and an action', () => {
   const alarms = ofType('AWS::CloudWatch::Alarm');
   for (const [name] of ofType('AWS::Lambda::Function')) {
-    expect(
-      alarms.some(
-        ([, { Properties }]) =>
-          Properties['MetricName'] === 'Errors' && JSON.stringify(Properties['Dimensions']).includes(name),
-      ),
-    ).toBe(true);
+    const own = alarms.filter(([, { Properties }]) => JSON.stringify(Properties['Dimensions'] ?? []).includes(name));
+    const signs = own.map(([, { Properties: p }]) => `${p['MetricName']} ${p['EvaluationPeriods']}`);
+    expect(signs).toEqual(expect.arrayContaining(['Errors 1', 'Throttles 3']));
   }
   const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
   const causes = ofType('AWS::CloudWatch::CompositeAlarm');
@@ -55,7 +52,7 @@ test('every function has an alarm on errors, and every alarm has a text, a runbo
 test('a function that fails and its messages that wait are one cause', () => {
   const cause = ofType('AWS::CloudWatch::CompositeAlarm').find(([name]) => name.startsWith('FanOut'))?.[1];
   const rule = JSON.stringify(cause?.Properties['AlarmRule']);
-  expect(rule.match(/ALARM\(/g)).toHaveLength(3);
+  expect(rule.match(/ALARM\(/g)).toHaveLength(4);
   expect(rule).toContain('IngestRefreshedWaitingAlarm');
 });
 

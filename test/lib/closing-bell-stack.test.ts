@@ -11,17 +11,27 @@ import { MailDomainStack } from '../../lib/mail-domain-stack.ts';
 import { app, functionOf, idIn, ofType, PROPS, type Resource, resources, type Statement, template } from './stack.ts';
 
 test('every uploaded object reaches the deliveries queue, also those whose name ingest will reject', () => {
-  template.hasResourceProperties('AWS::S3::Bucket', {
+  const [drop, files] = ofType('AWS::S3::Bucket').find(([id]) => id.startsWith('DropFiles')) ?? [];
+  expect(files?.Properties).toMatchObject({
     NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     VersioningConfiguration: { Status: 'Enabled' },
   });
+  const queueOf = (start: string) => {
+    const [id = ''] = ofType('AWS::SQS::Queue').find(([one]) => one.startsWith(start)) ?? [];
+    return { 'Fn::GetAtt': [id, 'Arn'] };
+  };
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: {
       source: ['aws.s3'],
       'detail-type': ['Object Created'],
-      detail: { object: { key: [{ 'anything-but': { suffix: '/' } }] } },
+      detail: { bucket: { name: [{ Ref: drop }] }, object: { key: [{ 'anything-but': { suffix: '/' } }] } },
     },
-    Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+    Targets: [
+      Match.objectLike({
+        Arn: queueOf('DropDeliveriesQueue'),
+        DeadLetterConfig: { Arn: queueOf('DropDeliveriesDeadLetters') },
+      }),
+    ],
   });
 });
 
@@ -240,9 +250,18 @@ test('a refresh token expires after a day, is rotated, and can be revoked; sign-
 
 test('the page may connect to our API and sign-in, and to no other address of AWS', () => {
   const policy = JSON.stringify(ofType('AWS::CloudFront::ResponseHeadersPolicy'));
-  expect(policy).not.toMatch(/https:\/\/\*\.amazon/);
-  expect(policy).toContain('https://*.execute-api.');
-  expect(policy).toContain('https://*.s3.');
+  const region = '",{"Ref":"AWS::Region"},"';
+  const signIn = `https://closing-bell.auth.${region}.amazoncognito.com`;
+  const [, connect = ''] = /connect-src (.*?); /.exec(policy) ?? [];
+  expect(connect.split(' ').toSorted()).toEqual(
+    [
+      "'self'",
+      `https://*.execute-api.${region}.amazonaws.com`,
+      `https://*.s3.${region}.amazonaws.com`,
+      `https://cognito-idp.${region}.amazonaws.com`,
+      signIn,
+    ].toSorted(),
+  );
 });
 
 test('a custom domain has an output with its DNS record; the mail domain has all its records', () => {

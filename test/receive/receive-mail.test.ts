@@ -15,6 +15,7 @@ class World {
   readonly files = new Map<string, FoundFile & { content: string }>();
   now = '';
   uploads = 0;
+  lastUploaded = '';
 
   readonly ports = {
     mails: {
@@ -24,17 +25,18 @@ class World {
       },
     },
     files: memoryMailedFiles({
-      find: (key) => this.files.get(key),
+      newest: () => this.files.values(),
       upload: (key, content, mail) => this.upload(key, content.toString(), mail),
     }),
   };
 
   upload(key: string, content: string, mail?: string): void {
-    this.files.set(key, { etag: `${++this.uploads}`, uploadedAt: this.now, mail, content });
+    this.lastUploaded = content;
+    this.files.set(key, { key, etag: `${++this.uploads}`, uploadedAt: this.now, mail, content });
   }
 
-  store(key: string, second: number, content: string): StoredMail {
-    const raw = aMail({ files: { [NAME]: content } });
+  store(key: string, second: number, content: string, name = NAME): StoredMail {
+    const raw = aMail({ files: { [name]: content } });
     this.mails.set(key, raw);
     return { key, size: raw.length, receivedAt: at(second) };
   }
@@ -44,15 +46,24 @@ class World {
 const at = (second: number): string => new Date(Date.parse('2020-01-10T22:00:00Z') + second * 1000).toISOString();
 
 test('mails in any order, as often as SQS likes: the file of the last one is current', async () => {
-  const mail = fc.record({ second: fc.nat(3), content: fc.constantFrom('a', 'b', 'c') });
+  const mail = fc.record({
+    second: fc.nat(3),
+    content: fc.constantFrom('a', 'b', 'c'),
+    // One delivery, whatever its suffix.
+    name: fc.constantFrom(NAME, `${NAME}.gz`, '2020-01-10_HISTORY.tsv'),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(mail, { minLength: 1, maxLength: 5 }), fc.array(fc.nat(4)), async (sent, order) => {
       const world = new World();
-      const stored = sent.map(({ second, content }, i) => ({ content, ...world.store(`m${i}`, second, content) }));
+      const stored = sent.map(({ second, content, name }, i) => ({
+        content,
+        ...world.store(`m${i}`, second, content, name),
+      }));
       const last = [...stored].sort((a, b) => (`${a.receivedAt} ${a.key}` < `${b.receivedAt} ${b.key}` ? 1 : -1))[0];
       world.now = at(60);
       for (const one of [...order.flatMap((i) => stored[i] ?? []), ...stored]) await world.receive(one);
-      expect(world.files.get(KEY)?.content).toBe(last?.content);
+      // Ingest takes the file that was uploaded last.
+      expect(world.lastUploaded).toBe(last?.content);
       // Each one is uploaded at most once.
       expect(world.uploads).toBeLessThanOrEqual(sent.length);
     }),

@@ -29,12 +29,12 @@ export class SimulatedBucket {
     const etag = createHash('md5').update(content).digest('hex');
     const time = new Date(Math.floor(this.#now() / 1000) * 1000).toISOString();
     this.#objects.set(`${key} ${etag}`, { etag, content });
-    this.#newest.set(key, { etag, uploadedAt: time, mail });
+    this.#newest.set(key, { key, etag, uploadedAt: time, mail });
     const sequencer = (++this.#sequence).toString(16).padStart(16, '0').toUpperCase();
     this.#send(objectCreated(time, { key, etag, size: Buffer.byteLength(content), sequencer }));
   };
 
-  find = (key: string): FoundFile | undefined => this.#newest.get(key);
+  newest = (): Iterable<FoundFile> => this.#newest.values();
 
   read = (key: string): { content: string | Buffer; etag: string } | undefined =>
     this.#objects.get(`${key} ${this.#newest.get(key)?.etag}`);

@@ -77,7 +77,7 @@ export function inMemory(): World {
       collected: files,
       declarations: declarationFiles(files),
       mailed: memoryMailedFiles({
-        find: (key) => found(world, key, mails),
+        newest: () => newest(world, mails),
         upload: (key, content, mail) => {
           drop(world, key, content);
           mails.set(key, mail);
@@ -96,10 +96,13 @@ export function inMemory(): World {
   };
 }
 
-const found = (world: MemoryWorld, key: string, mails: ReadonlyMap<string, string>): FoundFile | undefined => {
-  const object = world.objects.get(key);
-  return object && { etag: object.etag, uploadedAt: new Date(0).toISOString(), mail: mails.get(key) };
-};
+const newest = (world: MemoryWorld, mails: ReadonlyMap<string, string>): FoundFile[] =>
+  [...world.objects].map(([key, { etag }]) => ({
+    key,
+    etag,
+    uploadedAt: new Date(0).toISOString(),
+    mail: mails.get(key),
+  }));
 
 /** The adapters on the emulators of a running stack. */
 export function onEmulators(endpoints: Endpoints, dynamodb = new DynamoDBClient(clientFor(endpoints.dynamodb))): World {
