@@ -52,7 +52,7 @@ async function checkBootstrap(ssm: SSMClient, { problems }: Findings): Promise<v
   if (!found) problems.push('The CDK has not prepared this account and region: npx cdk bootstrap');
 }
 
-/** A deleted stack leaves its lake's databases, and theirs are the only names that a new one needs. */
+/** A deleted stack leaves the databases of its lake, whose names a new one needs. */
 async function checkLakeNames(glue: GlueClient, { problems }: Findings): Promise<void> {
   const found = await Promise.all(
     lakeDatabases(STACK).map((Name) =>

@@ -51,10 +51,10 @@ export function subscriberDigest(
       const openSince = new Date(now() - settings.claimRetryAfter * 1000).toISOString();
       const news = await alertNews(ports, snapshot, own, read, openSince);
       // Who changed a price since it was read may have decided their mail before the records of this one: they withdraw nothing.
-      const isUnchanged = async (told: readonly string[]): Promise<boolean> => {
+      const isUnchanged = async (tickers: readonly string[]): Promise<boolean> => {
         const recordedAt = new Date(now()).toISOString();
         const again = mailReader(snapshot, recordedAt, own.needed);
-        for (const ticker of told) if ((await again(ticker)) !== (await read(ticker))) return false;
+        for (const ticker of tickers) if ((await again(ticker)) !== (await read(ticker))) return false;
         return true;
       };
       const { tickers, preferences } = drafted;

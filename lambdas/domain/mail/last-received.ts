@@ -6,22 +6,26 @@ const wasReceived = ({ state, bounce, deliveredAt }: LedgerRecord): boolean =>
 
 /** Page size of a query for the last mail: it has what LOOK_BACK needs, the mail itself, and the record of an alert. */
 export const RECORDS_A_PAGE = 10;
-/** Records of other mails that are read at least. */
+/** Mails that were received and are read at least. */
 const LOOK_BACK = 8;
 
 /**
- * The records of other mails among which the last one is looked for: at least so many, beyond the key of this mail, and one of them a digest
- * of a delivery that was received. A mail about a late file has an older key than mails that were sent before it; if it is not among
- * these, it is missed. The mail itself does not count, since it has no record before its claim: both reads must find the same last mail.
+ * The records of other mails among which the last one is looked for: so many that were received, one of them a digest of a delivery, and
+ * beyond the key of this mail. A mail about a late file has an older key than mails that were sent before it; if it is not among these, it
+ * is missed. What was not received does not count, nor this mail: claims come and go, and the reads before and after the claim of this
+ * mail must find the same last one.
  * @param read records by mail id backwards: all weekly digests, then the digests with the newest key first
  * @returns undefined if more must be read
  */
 export function recordsBefore(read: readonly LedgerRecord[], own: LedgerKey): LedgerRecord[] | undefined {
   const others = read.filter((record) => !isOf(own, record));
   const beyond = others.findIndex((record) => mailId(record) < mailId(own));
-  const received = others.findIndex((record) => record.kind === 'digest' && wasReceived(record));
-  const count = Math.max(beyond + 1, received + 1, LOOK_BACK);
-  return beyond < 0 || received < 0 || others.length < count ? undefined : others.slice(0, count);
+  const received = others.flatMap((record, i) => (wasReceived(record) ? [i] : []));
+  const digest = received.find((i) => others[i]?.kind === 'digest');
+  const last = received[LOOK_BACK - 1];
+  return beyond < 0 || digest === undefined || last === undefined
+    ? undefined
+    : others.slice(0, Math.max(beyond, digest, last) + 1);
 }
 
 /** True if a record is that of a mail. @param own one recipient's mail @param record of the same recipient */
