@@ -1,9 +1,10 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { BatchWriteItemCommand, CreateTableCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { concurrently } from '../lambdas/runtime/concurrently.ts';
+import { itemPerRow } from './item-per-row.ts';
 import { closeOf, historyFile, tickerName, UPLOADED, writeHistory } from './market-file.ts';
 import { plainParsing } from './plain-parsing.ts';
 import { type Result, shareOf } from './report.ts';
@@ -11,6 +12,9 @@ import type { Measured, Stage } from './stage.ts';
 
 /** Enough rows for a steady rate. */
 const BASELINE_ROWS = 60_000;
+
+/** Writes rows of a file as the usual design does. */
+const WRITER = join(import.meta.dirname, 'item-per-row-worker.ts');
 
 /** Memory of the function, see lib/ingest.ts. */
 const FUNCTION_MB = 2048;
@@ -63,18 +67,22 @@ async function benchDaily(stage: Stage): Promise<Result[]> {
     (_, t) => `${tickerName(t)},${closeOf(t, 0)},2020-01-02,${t % 10 ? 'I' : 'U'}`,
   );
   const csv = ['ticker,Closing Val,Timestamp,Action', ...rows].join('\n');
+  const file = join(stage.folder, 'daily.csv');
+  writeFileSync(file, rows.join('\n'));
   const started = performance.now();
   const event = await put(stage, '2020-01-02_incremental.csv', csv);
   const measured = await stage.invoke('Ingest', [event]);
-  const baseline = await itemPerRow(stage.clients.dynamodb, rows);
-  const seconds = (performance.now() - started - baseline.ms) / 1000;
+  const seconds = (performance.now() - started) / 1000;
+  const baselineStarted = performance.now();
+  execFileSync(process.execPath, [WRITER, stage.dynamodb, file], { stdio: 'inherit' });
+  const baselineSeconds = (performance.now() - baselineStarted) / 1000;
   return [
     {
       what: 'daily file of 10,000 rows, a tenth updates: upload to refreshed, cold',
       found: `${seconds.toFixed(2)} s (${Math.round(measured.ms)} ms in the handler)`,
-      baseline: `item-per-row: ${(baseline.ms / 1000).toFixed(2)} s`,
-      ratio: seconds / (baseline.ms / 1000),
-      target: { atMost: 4 },
+      baseline: `item-per-row, cold too: ${baselineSeconds.toFixed(2)} s`,
+      ratio: seconds / baselineSeconds,
+      target: { atMost: 3 },
     },
   ];
 }
@@ -123,40 +131,6 @@ export async function put(
   const { ETag = '', ContentLength: size = 0 } = await stage.clients.s3.send(new HeadObjectCommand({ Bucket, Key }));
   const object = { key: Key, size, etag: ETag.replaceAll('"', ''), sequencer: UPLOADED.sequencer };
   return { 'detail-type': 'Object Created', time, detail: { bucket: { name: Bucket }, object } };
-}
-
-/** The usual design: one item per row, in batches of 25. */
-async function itemPerRow(client: DynamoDBClient, rows: string[]): Promise<{ ms: number; units: number }> {
-  const TableName = `rows-${rows.length}`;
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'ticker', AttributeType: 'S' },
-        { AttributeName: 'date', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'ticker', KeyType: 'HASH' },
-        { AttributeName: 'date', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  const items = new Map(rows.map((row) => row.split(',')).map((fields) => [`${fields[0]} ${fields[2]}`, fields]));
-  const queue = [...items.values()];
-  const batches = Array.from({ length: Math.ceil(queue.length / 25) }, (_, i) => queue.slice(i * 25, i * 25 + 25));
-  let units = 0;
-  const started = performance.now();
-  await concurrently(batches, 32, async (batch) => {
-    const puts = batch.map(([ticker = '', close = '', date = '']) => ({
-      PutRequest: { Item: { ticker: { S: ticker }, date: { S: date }, close: { N: close } } },
-    }));
-    const { ConsumedCapacity } = await client.send(
-      new BatchWriteItemCommand({ RequestItems: { [TableName]: puts }, ReturnConsumedCapacity: 'TOTAL' }),
-    );
-    units += ConsumedCapacity?.[0]?.CapacityUnits ?? 0;
-  });
-  return { ms: performance.now() - started, units };
 }
 
 /** Write units for writing every item of a table once: one per started kilobyte. */

@@ -80,6 +80,7 @@ export async function openStage() {
     endpoints,
     lake: `${glue.url}/iceberg`,
     s3: s3.url,
+    dynamodb: dynamodb.url,
     clients,
     functions,
     sink,

@@ -10,12 +10,9 @@ import { declaredSplits, splitRatio } from '../domain/prices/splits.ts';
 import { confirms } from '../domain/prices/suspects.ts';
 import { readTicker } from '../pricing/read-ticker.ts';
 import type { IngestPorts } from './ports.ts';
-import { batches } from './replace-segments.ts';
 
 /** More than a market has. */
 const MAX_COMPARED = 20_000;
-/** Segments of a history are large: not all are read at once. */
-const READ_AT_ONCE = 1_000;
 const MAX_JUMPS = 100;
 /** A ticker without a close for this long is not asked about. */
 const MAX_DAYS_OPEN = 14;
@@ -55,7 +52,7 @@ export async function compareCloses(
   const confirmed = open.flatMap(({ jump, next }) => (next && isConfirmed(jump, next) ? [{ ...jump, next }] : []));
   const jumps: Checks['jumps'] = [];
   const movers = new TopMovers();
-  for await (const { ticker, was, own } of pairs(prices, before, closes)) {
+  for (const { ticker, was, own } of pairs(before, closes)) {
     counts.add(was, own);
     movers.add(ticker, own.at(-2) ?? was, own.at(-1));
     for (const { next, ...jump } of jumpsIn(ticker, [was, ...own])) {
@@ -125,17 +122,11 @@ async function isDeclaredSplit(
 }
 
 /** The closes of both deliveries, where this one has later dates. */
-async function* pairs(prices: IngestPorts['prices'], before: DeliveryBefore, closes: ReadonlyMap<string, Closes>) {
-  const keys = [...closes.keys()].flatMap((ticker) => {
-    const year = lastYear(before.manifest[ticker]);
-    return year === undefined ? [] : [{ ticker, year, delivery: before.id }];
-  });
-  for (const batch of batches(keys, READ_AT_ONCE)) {
-    for (const segment of await prices.segmentsAt(batch)) {
-      const was = closesIn(segment)?.at(-1);
-      const [first, ...rest] = closes.get(segment.ticker)?.filter(({ date }) => was && date > was.date) ?? [];
-      if (was && first) yield { ticker: segment.ticker, was, own: [first, ...rest] as Closes };
-    }
+function* pairs({ manifest }: DeliveryBefore, closes: ReadonlyMap<string, Closes>) {
+  for (const [ticker, all] of closes) {
+    const was = lastCloseIn(manifest[ticker]);
+    const [first, ...rest] = all.filter(({ date }) => was && date > was.date);
+    if (was && first) yield { ticker, was, own: [first, ...rest] as Closes };
   }
 }
 
@@ -160,9 +151,13 @@ function closesIn(segment: Pick<Segment, 'year' | 'rows'>): Closes | undefined {
   return first && [first, ...rest];
 }
 
-/** The last year in which a delivery has rows of a ticker. */
-const lastYear = (years: Manifest[string] | undefined): string | undefined =>
-  Object.keys(years ?? {})
-    .filter((year) => year !== TOMBSTONE_YEAR)
-    .sort()
-    .at(-1);
+/** The last close of a ticker in a delivery, of the last year in which it has rows. */
+function lastCloseIn(years: Manifest[string] | undefined): Close | undefined {
+  const [year, entry] =
+    Object.entries(years ?? {})
+      .filter(([one]) => one !== TOMBSTONE_YEAR)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .at(-1) ?? [];
+  const [day = '', close] = entry?.close?.split(' ') ?? [];
+  return close === undefined ? undefined : { date: `${year}-${day.slice(0, 2)}-${day.slice(2)}`, close };
+}

@@ -8,9 +8,11 @@ const entry = z.object({
   /** First and last day (MMDD) of its rows; empty for a tombstone. */
   first: z.string(),
   last: z.string(),
+  /** The last row with a close: `0102 300.35`; undefined if none has one. The next delivery is compared with it. */
+  close: z.string().optional(),
 });
 
-/** The segments of one revision: ticker → year → content hash and range of days. */
+/** The segments of one revision: ticker → year → content hash, range of days and last close. */
 export const manifest = z.unknown().transform((value): Manifest => {
   const tickers = Object.entries(z.custom<object>((one) => typeof one === 'object' && one !== null).parse(value));
   // A record of zod leaves out "__proto__", which is a valid ticker.
@@ -19,11 +21,21 @@ export const manifest = z.unknown().transform((value): Manifest => {
 export type Manifest = Record<string, Record<string, ManifestEntry>>;
 type ManifestEntry = z.infer<typeof entry>;
 
-const manifestEntry = ({ rows, first, last }: PackedSegment): ManifestEntry => ({
-  hash: hashOf(rows),
-  first,
-  last,
-});
+function manifestEntry({ rows, first, last }: PackedSegment): ManifestEntry {
+  const close = lastClose(rows);
+  return { hash: hashOf(rows), first, last, ...(close !== undefined && { close }) };
+}
+
+/** Day and close of the last packed row that has one. */
+function lastClose(rows: string): string | undefined {
+  for (let end = rows.length; end > 0; ) {
+    const start = rows.lastIndexOf('\n', end - 1) + 1;
+    const [close] = /^\d{4} [^D\s]\S*/.exec(rows.slice(start, end)) ?? [];
+    if (close !== undefined) return close;
+    end = start - 1;
+  }
+  return undefined;
+}
 
 /** The manifest of segments, and the number of rows that a later row of the same file overwrote. */
 export function manifestOf(segments: Iterable<PackedSegment>): { manifest: Manifest; duplicates: number } {
