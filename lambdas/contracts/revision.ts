@@ -20,6 +20,9 @@ export type RevisionKey = `${string}#${string}#${string}`;
 export const revisionKey = ({ knownAt, delivery, revision }: Revision): RevisionKey =>
   `${knownAt}#${delivery}#${revision}`;
 
+/** The delivery of a RevisionKey. */
+export const deliveryIn = (key: RevisionKey): string => key.slice(key.indexOf('#') + 1, key.lastIndexOf('#'));
+
 /** The time (ISO instant) at which the revision of a key became known. */
 export const knownAtOf = (key: RevisionKey): string => key.slice(0, key.indexOf('#'));
 

@@ -14,7 +14,7 @@ import { type MailContent, mimeMessage } from '../domain/mail/mime.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import { drawCharts } from './draw-charts.ts';
 import { mailLinks } from './mail-links.ts';
-import { displayedIn, type FollowedSnapshot } from './read-followed.ts';
+import { displayedOf, type FollowedSnapshot } from './read-followed.ts';
 
 export type ComposeSettings = {
   sender: string;
@@ -81,7 +81,7 @@ export function correctionsOf(
   week: Week | undefined,
 ): Correction[] {
   const known = followed.flatMap(({ ticker, window, snapshot }) => {
-    const displayed = displayedIn(last, ticker);
+    const displayed = displayedOf(last, ticker, snapshot);
     return displayed ? snapshot.corrections(window, displayed) : [];
   });
   return week ? withCorrectionsOf(week, followed, known) : known;

@@ -66,8 +66,8 @@ async function readOne(
   window: ChartWindow,
   last: LedgerRecord | undefined,
 ): Promise<FollowedSnapshot> {
-  const displayed = displayedIn(last, ticker);
   const snapshot = await read(ticker);
+  const displayed = displayedOf(last, ticker, snapshot);
   const { name, company, series, isRetired, wasReported } = snapshot;
   const isNews = snapshot.hasChanged(window) && !(displayed && snapshot.isDeclaredAgain(window, displayed));
   const hasChanged = isNews || (displayed !== undefined && snapshot.undoesDisplayed(window, displayed));
@@ -102,8 +102,12 @@ export const displayedBy = (followed: readonly FollowedSnapshot[], digest: Revis
   );
 
 /** What the last mail displayed of a ticker. */
-export const displayedIn = (last: LedgerRecord | undefined, ticker: string) =>
+const displayedIn = (last: LedgerRecord | undefined, ticker: string) =>
   last && displayedTicker(last.displayed, displayKey(last), ticker);
+
+/** The same, under the name by which it is followed now, or else under another one: who follows it may have changed the name. */
+export const displayedOf = (last: LedgerRecord | undefined, ticker: string, { names }: TickerSnapshot) =>
+  [ticker, ...names].map((name) => displayedIn(last, name)).find((one) => one !== undefined);
 
 /** What orders the closes that a mail displayed. */
 const displayKey = ({ kind, key }: LedgerRecord): RevisionKey =>

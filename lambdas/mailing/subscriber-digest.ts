@@ -8,11 +8,11 @@ import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
 import type { FollowedTicker } from '../domain/digest/digest.ts';
 import type { PriceSnapshot } from '../pricing/price-snapshot.ts';
 import { type AlertNews, alertNews } from './alerts/alert-news.ts';
-import { type AlertPorts, ownAlerts, recordAlerts } from './alerts/own-alerts.ts';
+import { type AlertPorts, alertTickers, ownAlerts, recordAlerts } from './alerts/own-alerts.ts';
 import { type ComposeSettings, composeMail } from './compose-digest.ts';
 import type { MailingSettings } from './ports.ts';
 import { displayedBy, readFollowed } from './read-followed.ts';
-import { mailReader } from './read-ticker-once.ts';
+import { mailReader, type ReadTicker } from './read-ticker-once.ts';
 import type { OnceMail } from './send-once.ts';
 
 type About = { message: Refreshed; snapshot: PriceSnapshot };
@@ -50,25 +50,14 @@ export function subscriberDigest(
       const read = mailReader(snapshot, last?.claimedAt, own.needed);
       const openSince = new Date(now() - settings.claimRetryAfter * 1000).toISOString();
       const news = await alertNews(ports, snapshot, own, read, openSince);
-      // Who changed a price since it was read may have decided their mail before the records of this one: they withdraw nothing.
-      const isUnchanged = async (tickers: readonly string[]): Promise<boolean> => {
-        const recordedAt = new Date(now()).toISOString();
-        const again = mailReader(snapshot, recordedAt, own.needed);
-        for (const ticker of tickers) if ((await again(ticker)) !== (await read(ticker))) return false;
-        return true;
-      };
+      // Nobody asks again about a mail that was sent.
+      if (news.isOpen) return 'later';
       const { tickers, preferences } = drafted;
       const inMail = { followed: tickers, fired: news.tickers, alerted: alertTickers(drafted) };
       const followed = await readFollowed(read, inMail, last, preferences.window);
       const isNews = (preferences.mails ?? 'every') === 'every' && followed.some(({ hasChanged }) => hasChanged);
-      if (!news.isDue && !isNews) {
-        // Fires that are not mailed are recorded too.
-        if (news.records.length > 0) {
-          await recordAlerts(ports, news.records);
-          if (!(await ports.subscribers.get(recipient))) await ports.ledger.eraseAll(recipient);
-        }
-        return news.isOpen ? 'later' : undefined;
-      }
+      if (!news.isDue && !isNews) return (await recordOnly(ports, recipient, news.records)) ? undefined : 'later';
+      const again = () => mailReader(snapshot, new Date(now()).toISOString(), own.needed);
       return {
         displayed: displayedBy(followed, key),
         compose: () =>
@@ -80,7 +69,7 @@ export function subscriberDigest(
             boundary: createHash('sha256').update(`${recipient} ${key}`).digest('base64url'),
             date: new Date(now()),
           }),
-        record: async () => (await recordAlerts(ports, news.records)) && (await isUnchanged(news.tickers)),
+        record: async () => (await recordAlerts(ports, news.records)) && (await areSame(news.tickers, read, again())),
         async isStillWanted() {
           const current = await ports.subscribers.get(recipient);
           // The records of the alerts may be younger than the erasure.
@@ -97,10 +86,25 @@ export function subscriberDigest(
   };
 }
 
-const alertTickers = ({ alerts = {}, formerAlerts = {} }: Subscriber): string[] => [
-  ...Object.values(alerts).map(({ ticker }) => ticker),
-  ...Object.keys(formerAlerts),
-];
+/**
+ * Writes the records of a mail that is not sent: fires that are muted, or came to light late.
+ * @returns false if another mail wrote one of them since it was read
+ */
+async function recordOnly(ports: DigestPorts, recipient: string, records: AlertNews['records']): Promise<boolean> {
+  if (records.length === 0) return true;
+  const isRecorded = await recordAlerts(ports, records);
+  if (!(await ports.subscribers.get(recipient))) await ports.ledger.eraseAll(recipient);
+  return isRecorded;
+}
+
+/**
+ * False if the prices of a ticker have changed since they were read. Who changed them may have decided their mails before the records of
+ * this one were written, and then withdraws nothing.
+ */
+async function areSame(tickers: readonly string[], read: ReadTicker, again: ReadTicker): Promise<boolean> {
+  for (const ticker of tickers) if (!(await again(ticker)).isSameAs(await read(ticker))) return false;
+  return true;
+}
 
 /** What decides whether alerts are told, and in which mails. */
 const choicesOf = ({ alerts, pausedUntil, resumedAt, preferences: { mails } }: Subscriber) =>

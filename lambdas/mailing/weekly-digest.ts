@@ -7,6 +7,7 @@ import { getsDigests, type Subscriber } from '../contracts/subscriber.ts';
 import { type Week, weekKey } from '../contracts/weekly.ts';
 import { seriesOf } from '../domain/prices/series.ts';
 import type { PriceSnapshot, SnapshotSettings } from '../pricing/price-snapshot.ts';
+import { alertTickers } from './alerts/own-alerts.ts';
 import { type ComposeSettings, composeMail, correctionsOf } from './compose-digest.ts';
 import { displayedBy, type FollowedSnapshot, readFollowed } from './read-followed.ts';
 import { mailReader } from './read-ticker-once.ts';
@@ -38,7 +39,8 @@ export function weeklyDigest(
       const drafted = subscriber;
       const read = mailReader(snapshot, last?.claimedAt);
       const { tickers, preferences } = drafted;
-      const found = await readFollowed(read, { followed: tickers, fired: [], alerted: [] }, last, preferences.window);
+      const inMail = { followed: tickers, fired: [], alerted: alertTickers(drafted) };
+      const found = await readFollowed(read, inMail, last, preferences.window);
       const followed = found.map((one) => inWeek(one, week, settings));
       const isNews = followed.some(({ hasChanged }) => hasChanged) || correctionsOf(followed, last, week).length > 0;
       if (!isNews) return undefined;
@@ -70,7 +72,7 @@ export function weeklyDigest(
 function inWeek(one: FollowedSnapshot, { saturday }: Week, { suspectMove }: SnapshotSettings): FollowedSnapshot {
   const until = (one.series?.observations ?? []).filter(({ date }) => date <= saturday);
   const series = seriesOf(one.name, until, suspectMove);
-  const hasChanged = series !== undefined && series.last.date > addDays(saturday, -7);
+  const hasChanged = one.isShown && series !== undefined && series.last.date > addDays(saturday, -7);
   // What was delivered late is no news of its own here.
   return { ...one, series, hasChanged, late: [], isOnlyLate: false };
 }

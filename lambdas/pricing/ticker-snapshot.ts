@@ -26,6 +26,8 @@ export class TickerSnapshot {
   /** As it was asked for. `name`: the name it has now. */
   readonly ticker: string;
   readonly name: string;
+  /** All names that only this ticker has had since. */
+  readonly names: readonly string[];
   /** Name of the company; empty if the vendor sends none. */
   readonly company: string;
   /** Calendar year from which segments were read. */
@@ -67,6 +69,7 @@ export class TickerSnapshot {
     this.readAt = readAt;
     const { observations, ticker: name, company, identity } = folded(ticker, segments.current);
     this.name = name;
+    this.names = identity.names.filter(({ lost }) => lost === undefined).map((one) => one.name);
     this.company = company ?? '';
     this.series = seriesOf(name, observations, suspectMove);
     this.known = new KnownPrices({ ticker, series: this.series, versions: this.#versions, revision, suspectMove });

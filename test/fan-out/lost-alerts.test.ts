@@ -107,6 +107,17 @@ test('a fire in a mail that is being sent and then refused is announced by the o
   expect(await subjects(world)).toEqual([announced('9 Jan')]);
 });
 
+test('a fire whose mail bounced temporarily is announced by the next one', async () => {
+  const world = await alertWorld(alerted(anAlert(above('310'))));
+  await day(world, 9, { 9: '312' });
+  const [record] = world.ledger.values();
+  const bounce = { kind: 'soft', at: iso(9, 23), detail: '' } as const;
+  if (record) await world.ports().ledger.markSent(record, record.messageId ?? '', { bounce });
+  await day(world, 10, { 10: '313' });
+  await day(world, 13, { 13: '314' });
+  expect(await subjects(world)).toEqual([announced('9 Jan'), announced('9 Jan')]);
+});
+
 test('a mail that was never sent is not withdrawn', async () => {
   const world = await alertWorld(alerted(anAlert(above('310'))));
   await drop(world, 9, { 9: '318' });

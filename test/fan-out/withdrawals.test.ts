@@ -52,6 +52,15 @@ describe('a withdrawal', () => {
     ]);
   });
 
+  test('is made too if the file that told the fire had retired the ticker and listed it anew', async () => {
+    const world = await alertWorld(alerted(anAlert(above('310'))));
+    const rows = ['AAPL,,,D', 'AAPL,300,2020-01-09,I', 'AAPL,312.4,2020-01-10,I'];
+    await dropAndIngest(world, '2020-01-10_incremental.csv', `ticker,close,date,action\n${rows.join('\n')}\n`, iso(10));
+    await send(world, 10);
+    await day(world, 13, { 10: '302.4', 13: '303' });
+    expect((await subjects(world)).at(-1)).toMatch(/^Alert withdrawn: .* on 10 Jan 2020/);
+  });
+
   test('is not made if a correction only moved the fire', async () => {
     const world = await alertWorld(alerted(anAlert(above('310'))));
     await day(world, 9, { 9: '312.4' });

@@ -1,17 +1,17 @@
 import { type LedgerKey, type LedgerRecord, mailId } from '../../contracts/ledger-record.ts';
 
 /** True if SES accepted the mail, and no bounce reports that it was not delivered. A soft bounce of a delivered mail is an automatic reply. */
-const wasReceived = ({ state, bounce, deliveredAt }: LedgerRecord): boolean =>
+export const wasReceived = ({ state, bounce, deliveredAt }: LedgerRecord): boolean =>
   state === 'sent' && (!bounce || (bounce.kind === 'soft' && deliveredAt !== undefined));
 
 /** Page size of a query for the last mail: it has what LOOK_BACK needs, the mail itself, and the record of an alert. */
 export const RECORDS_A_PAGE = 10;
-/** Mails that were received and are read at least. */
+/** Digests of deliveries that were received and are read at least. */
 const LOOK_BACK = 8;
 
 /**
- * The records of other mails among which the last one is looked for: so many that were received, one of them a digest of a delivery, and
- * beyond the key of this mail. A mail about a late file has an older key than mails that were sent before it; if it is not among these, it
+ * The records of other mails among which the last one is looked for: so many digests of deliveries that were received, and beyond the
+ * key of this mail. A mail about a late file has an older key than mails that were sent before it; if it is not among these, it
  * is missed. What was not received does not count, nor this mail: claims come and go, and the reads before and after the claim of this
  * mail must find the same last one.
  * @param read records by mail id backwards: all weekly digests, then the digests with the newest key first
@@ -20,12 +20,9 @@ const LOOK_BACK = 8;
 export function recordsBefore(read: readonly LedgerRecord[], own: LedgerKey): LedgerRecord[] | undefined {
   const others = read.filter((record) => !isOf(own, record));
   const beyond = others.findIndex((record) => mailId(record) < mailId(own));
-  const received = others.flatMap((record, i) => (wasReceived(record) ? [i] : []));
-  const digest = received.find((i) => others[i]?.kind === 'digest');
+  const received = others.flatMap((record, i) => (record.kind === 'digest' && wasReceived(record) ? [i] : []));
   const last = received[LOOK_BACK - 1];
-  return beyond < 0 || digest === undefined || last === undefined
-    ? undefined
-    : others.slice(0, Math.max(beyond, digest, last) + 1);
+  return beyond < 0 || last === undefined ? undefined : others.slice(0, Math.max(beyond, last) + 1);
 }
 
 /** True if a record is that of a mail. @param own one recipient's mail @param record of the same recipient */

@@ -60,7 +60,7 @@ type Decided = {
   fires: { entry: ToldFire; line: FireLine }[];
   withdrawn: { entry: ToldFire; line: WithdrawnLine }[];
   isOpen: boolean;
-  /** What the ledger must know, if that changes. */
+  /** What the ledger must know of it; undefined if nothing is to be written. */
   record: ToldAlert | undefined;
 };
 
@@ -80,12 +80,14 @@ async function decide(
     before.filter((entry) => !replaced.has(entry)),
   );
   const known = [...current, ...added].map(({ entry }) => entry);
+  // What this mail tells is always written, also if an earlier try of it wrote the same: of two mails that tell it the second one fails.
+  const tells = added.some(({ entry }) => entry.told === 'announced') || current.some(({ line }) => line);
+  const isChanged = JSON.stringify(known) !== JSON.stringify(record?.fires ?? []);
   return {
     fires: added.flatMap(({ entry, line }) => (entry.told === 'announced' ? [{ entry, line: line(id) }] : [])),
     isOpen: isOpen || current.some((one) => one.isOpen),
     withdrawn: current.flatMap(({ entry, line }) => (line ? [{ entry, line }] : [])),
-    record:
-      JSON.stringify(known) === JSON.stringify(record?.fires ?? []) ? undefined : recordOf(asking, id, record, known),
+    record: tells || isChanged ? recordOf(asking, id, record, known) : undefined,
   };
 }
 

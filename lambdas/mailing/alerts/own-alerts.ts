@@ -6,6 +6,7 @@ import { knownAtOf, type RevisionKey } from '../../contracts/revision.ts';
 import type { Subscriber } from '../../contracts/subscriber.ts';
 import type { ToldAlert, ToldFire } from '../../contracts/told-alerts.ts';
 import { neededFrom, ruleOf } from '../../domain/alerts/rule.ts';
+import { wasReceived } from '../../domain/mail/last-received.ts';
 import type { PriceSnapshot } from '../../pricing/price-snapshot.ts';
 import type { ReadTicker } from '../read-ticker-once.ts';
 
@@ -66,7 +67,8 @@ export function fateReader(
   const read = async (key: string): Promise<Fate> => {
     const mail = await ledger.get({ recipient: subscriber.subscriber, kind: 'digest', key });
     if (!mail || mail.state === 'refused') return 'untold';
-    return mail.state === 'claimed' && mail.claimedAt > openSince ? 'open' : 'told';
+    if (mail.state === 'sent') return wasReceived(mail) ? 'told' : 'untold';
+    return mail.claimedAt > openSince ? 'open' : 'told';
   };
   return (key) => {
     if (key === digest) return Promise.resolve('untold');
@@ -75,6 +77,12 @@ export function fateReader(
     return known;
   };
 }
+
+/** Tickers of the alerts that a subscriber has, or had of late. */
+export const alertTickers = ({ alerts = {}, formerAlerts = {} }: Subscriber): string[] => [
+  ...Object.values(alerts).map(({ ticker }) => ticker),
+  ...Object.keys(formerAlerts),
+];
 
 /** True if an announced fire is young enough to be withdrawn. */
 export const mayBeWithdrawn = ({ told, on }: ToldFire, digest: RevisionKey): boolean =>

@@ -1,3 +1,5 @@
+import { parseDeliveryId } from '../../contracts/delivery-id.ts';
+import { deliveryIn, type RevisionKey } from '../../contracts/revision.ts';
 import type { ToldFire } from '../../contracts/told-alerts.ts';
 import type { WithdrawnLine } from '../../domain/alerts/alert-lines.ts';
 import { withdrawalText } from '../../domain/alerts/withdrawal-text.ts';
@@ -40,6 +42,8 @@ async function fateOfWithdrawal(asking: Asking, entry: ToldFire): Promise<'due' 
 
 async function isGone({ read }: Asking, entry: ToldFire): Promise<boolean> {
   const { known: prices, retiredOn } = await read(entry.ticker);
-  // A retired ticker has no corrected closes.
-  return !retiredOn.some((date) => date >= entry.date) && prices.episode(entry) === undefined;
+  // A retired ticker has no corrected closes, unless the file that told the fire has listed it anew.
+  const { fileDate } = parseDeliveryId(deliveryIn(entry.by as RevisionKey));
+  const wasRetired = retiredOn.some((date) => date >= entry.date && date > fileDate);
+  return !wasRetired && prices.episode(entry) === undefined;
 }
