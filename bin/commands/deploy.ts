@@ -15,7 +15,7 @@ import type { ClosingBellProps } from '../../lib/closing-bell-stack.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
 import { lookAtAccount } from '../deployment/account.ts';
 import { deployStack } from '../deployment/deploy-stack.ts';
-import { deployedOutputs, outputNamed, STACK } from '../deployment/deployed-outputs.ts';
+import { deployedOutputs, isChanging, outputNamed, STACK } from '../deployment/deployed-outputs.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { nextSteps } from '../deployment/next-steps.ts';
 import { useProfile } from '../deployment/profile.ts';
@@ -54,7 +54,7 @@ await commandLine(USAGE, async () => {
   const isDeployed = await checkBefore(settings, stage);
   const ses = new SESClient({});
   const run = () => spawnSync('cdk', ['deploy', STACK, ...options], { stdio: 'inherit' }).status;
-  const { status, outputs } = await deployStack({ ses, planned: stage, outputs: deployedOutputs, run });
+  const { status, outputs } = await deployStack({ ses, planned: stage, outputs: deployedOutputs, isChanging, run });
   if (status !== 0) process.exit(status ?? 1);
   const page = mkdtempSync(join(tmpdir(), 'closing-bell-page-'));
   await build({

@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 
 /** Name of the stack that is deployed. */
 export const STACK = 'ClosingBell';
@@ -8,10 +8,21 @@ export type Outputs = Record<string, string>;
 
 /** Outputs of the deployed stack; undefined if there is none. A first deployment that failed has none. */
 export async function deployedOutputs(): Promise<Outputs | undefined> {
+  const stack = await describeStack();
+  return (
+    stack &&
+    Object.fromEntries((stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]))
+  );
+}
+
+/** True while CloudFormation is changing the stack. */
+export const isChanging = async (): Promise<boolean> =>
+  (await describeStack())?.StackStatus?.endsWith('_IN_PROGRESS') ?? false;
+
+async function describeStack(): Promise<Stack | undefined> {
   try {
     const { Stacks = [] } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName: STACK }));
-    const outputs = Stacks[0]?.Outputs ?? [];
-    return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+    return Stacks[0];
   } catch (error) {
     if (error instanceof Error && error.message.includes('does not exist')) return undefined;
     throw error;

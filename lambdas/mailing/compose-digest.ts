@@ -100,8 +100,9 @@ function withCorrectionsOf(
   // One line tells of the whole history.
   const rescaledTickers = new Set(known.flatMap(({ ticker, dividedBy }) => (dividedBy === undefined ? [] : [ticker])));
   const from = addDays(saturday, -7);
-  const inside = followed.flatMap(({ name, series }) => {
-    if (rescaledTickers.has(name)) return [];
+  const inside = followed.flatMap(({ name, series, isShown }) => {
+    // Of a ticker that only an alert displayed, what no mail showed is no correction.
+    if (!isShown || rescaledTickers.has(name)) return [];
     const found = (series?.observations ?? []).flatMap(({ date, close, corrects }): Correction[] =>
       date > from && corrects !== undefined && corrects !== close && !listed.has(`${name} ${date}`)
         ? [{ ticker: name, date, was: corrects, now: close, ...(series?.suspects.has(date) && { isSuspect: true }) }]

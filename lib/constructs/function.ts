@@ -38,7 +38,9 @@ export interface AppFunctionProps {
 }
 
 /** Of Lambda's 4 KB; the rest is for what every function has. */
-const MAX_ENVIRONMENT_BYTES = 3_900;
+const MAX_ENVIRONMENT_BYTES = 3_950;
+/** Lambda measures all variables as one JSON text: `"NAME":"value",`. */
+const AROUND_BYTES = 6;
 
 /** A metric that the function of a capability publishes: the sum over five minutes. */
 export const appMetric = (capability: string, metricName: string): Metric =>
@@ -130,7 +132,7 @@ export class AppFunction extends Construct {
   #environmentFaults(): string[] {
     const stack = Stack.of(this);
     const bytes = [...this.#environment].reduce(
-      (sum, [name, value]) => sum + name.length + bytesOf(stack.resolve(value), stack.stackName),
+      (sum, [name, value]) => sum + name.length + AROUND_BYTES + bytesOf(stack.resolve(value), stack.stackName),
       0,
     );
     return bytes <= MAX_ENVIRONMENT_BYTES

@@ -51,6 +51,19 @@ test.each(['every', 'weekly'] as const)(
   },
 );
 
+test('a weekly digest corrects nothing that no mail showed of a ticker with an alert', async () => {
+  const alerts = { one: anAlert(above('310')) };
+  const preferences = { theme: 'light', mails: 'weekly' } as const;
+  const made = world(aSubscriber({ tickers: { KO: { window: 90 } }, preferences, alerts }));
+  await day(made, '2020-01-08', 'AAPL,300,2020-01-08,I');
+  await day(made, '2020-01-09', 'AAPL,312.4,2020-01-09,I');
+  await day(made, '2020-01-10', 'AAPL,305,2020-01-10,I');
+  await drop(made, 'eu/2020-01-10', '2020-01-10T22:00:00Z', 'AAPL,306,2020-01-10,I');
+  await sendAll(made, undefined, at('2020-01-10T22:01:00Z'));
+  await ring(made, '2020-01-11T13:00:00Z');
+  expect([made.mails.length, await telling(made, '305.00 → 306.00')]).toEqual([1, 0]);
+});
+
 test.each([
   ['the old name', { FB: { window: 90 } }],
   ['the new name instead', { META: { window: 90 } }],

@@ -19,7 +19,7 @@ const LOOK_BACK = 8;
  */
 export function recordsBefore(read: readonly LedgerRecord[], own: LedgerKey): LedgerRecord[] | undefined {
   const others = read.filter((record) => !isOf(own, record));
-  const beyond = others.findIndex((record) => mailId(record) < mailId(own));
+  const beyond = others.findIndex((record) => wasReceived(record) && mailId(record) < mailId(own));
   const received = others.flatMap((record, i) => (record.kind === 'digest' && wasReceived(record) ? [i] : []));
   const last = received[LOOK_BACK - 1];
   return beyond < 0 || last === undefined ? undefined : others.slice(0, Math.max(beyond, last) + 1);

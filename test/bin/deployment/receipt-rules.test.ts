@@ -84,11 +84,21 @@ test.each([
     activeIs('closing-bell');
     const states = [RECEIVES, after];
     const run = () => status;
-    const found = await deployStack({ ses: client, planned, outputs: async () => states.shift(), run });
+    const isChanging = async () => false;
+    const found = await deployStack({ ses: client, planned, outputs: async () => states.shift(), isChanging, run });
     expect(found).toEqual({ status, outputs: after });
     expect(activated()).toEqual(made);
   },
 );
+
+test('while CloudFormation goes on, our rule set stays stopped, and the engineer is told', async () => {
+  activeIs('closing-bell');
+  const [outputs, isChanging, run] = [async () => RECEIVES, async () => true, () => null];
+  await expect(deployStack({ ses: client, planned: NONE, outputs, isChanging, run })).rejects.toThrow(
+    'CloudFormation goes on with the deployment',
+  );
+  expect(activated()).toEqual([undefined]);
+});
 
 /** A deployment in a process of its own, to which the terminal sends Ctrl-C while cdk waits for an answer. */
 const INTERRUPTED = `
@@ -96,7 +106,8 @@ const INTERRUPTED = `
   const ses = { send: async ({ input }) => (console.log(JSON.stringify(input)), { Metadata: { Name: 'closing-bell' } }) };
   const run = () => (process.kill(process.pid, 'SIGINT'), null);
   const outputs = async () => (${JSON.stringify(RECEIVES)});
-  await deployStack({ ses, planned: { mailSenders: [] }, outputs, run });
+  const isChanging = async () => false;
+  await deployStack({ ses, planned: { mailSenders: [] }, outputs, isChanging, run });
 `;
 
 test('Ctrl-C during a deployment does not leave SES without our rule set', () => {
