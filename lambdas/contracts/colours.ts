@@ -21,7 +21,7 @@ type Colour =
   | 'sma20'
   | 'sma50';
 
-/** The colours of mail, charts, page and documentation. Text colours have a contrast of at least 4.5 on `page` and `card`. */
+/** The colours of mail, charts, page and documentation. Text colours have a contrast of at least 4.5 on `page` and `card`, `down` on `card`. */
 export const COLOURS: Record<Theme, Record<Colour, string>> = {
   light: {
     page: '#f3f6fa',
