@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DEFAULT_STATE, readEndpoints } from '../local/app/endpoints.ts';
 import { clientFor } from '../local/engine/client-options.ts';
 import { WrongUsage } from './command-line.ts';
-import { STACK } from './deployment/deployed-outputs.ts';
+import { STACK } from './deployment/deployed-stack.ts';
 
 /** A running stack, on AWS or on this machine, for commands of operators. */
 export type RunningStack = {

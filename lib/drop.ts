@@ -79,7 +79,7 @@ export class Drop extends Construct {
   grantRead(target: AppFunction): void {
     const { bucket } = this.#files;
     target.allowObjects(['s3:GetObject', 's3:GetObjectVersion'], bucket);
-    target.allowList(bucket, ['s3:ListBucketVersions']);
+    target.allowListing(bucket, ['s3:ListBucketVersions']);
   }
 
   /** Allows a function to read and replace the files of declarations. */
@@ -87,7 +87,7 @@ export class Drop extends Construct {
     const { bucket } = this.#files;
     target.setEnvironment(Env.dropBucket, bucket.bucketName);
     target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${DECLARED_FEED}/`);
-    target.allowList(bucket);
+    target.allowListing(bucket);
   }
 
   /** Allows a function that may read all files to replace those of smoke tests. */
@@ -102,7 +102,7 @@ export class Drop extends Construct {
     target.setEnvironment(Env.dropBucket, bucket.bucketName);
     for (const feed of feeds) target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${feed}/`);
     // It also looks for other files of a delivery.
-    target.allowList(bucket);
+    target.allowListing(bucket);
   }
 
   /** Allows a function to sign uploads of vendors: a signature can do what its signer may. The function refuses our own folders. */
@@ -117,7 +117,7 @@ export class Drop extends Construct {
     const withPrices = PROVIDER_NAMES.filter((name) => factsOf(name).datasets.includes('prices'));
     for (const folder of [...withPrices, ...RECORD_FOLDERS])
       target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket, `${folder}/`);
-    target.allowList(bucket);
+    target.allowListing(bucket);
   }
 
   /** Allows a function to send commands. */

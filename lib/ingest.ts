@@ -116,7 +116,7 @@ export class Ingest extends Construct {
   grantRuns(target: AppFunction): void {
     target.setEnvironment(Env.recordsBucket, this.#records.bucketName);
     target.allowObjects(['s3:GetObject', 's3:PutObject'], this.#records, RUNS_PREFIX);
-    target.allowList(this.#records);
+    target.allowListing(this.#records);
   }
 
   /** Tells a function under which limits files are read. */
@@ -133,6 +133,6 @@ export class Ingest extends Construct {
   #grantRecords(target: AppFunction, ...actions: string[]): void {
     target.setEnvironment(Env.recordsBucket, this.#records.bucketName);
     target.allowObjects(actions, this.#records, RECORDS_PREFIX);
-    target.allowList(this.#records);
+    target.allowListing(this.#records);
   }
 }

@@ -173,6 +173,6 @@ export class Lake extends Construct {
     target.allow(['glue:GetCatalog'], [catalog]);
     target.allow(['glue:GetTable', 'glue:UpdateTable'], [catalog, ...tables]);
     for (const layer of LAYERS) target.allowObjects(['s3:GetObject', 's3:PutObject'], this.#files.bucket, `${layer}/`);
-    target.allowList(this.#files.bucket);
+    target.allowListing(this.#files.bucket);
   }
 }

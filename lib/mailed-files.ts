@@ -72,7 +72,7 @@ export class MailedFiles extends Construct {
     receive.setEnvironment(Env.mailSenders, JSON.stringify(senders));
     receive.setEnvironment(Env.mailsBucket, bucket.bucketName);
     receive.allowObjects(['s3:GetObject'], bucket);
-    receive.allowList(bucket);
+    receive.allowListing(bucket);
     drop.grantUpload(receive, [...new Set(senders.map(({ feed }) => feed))]);
     new AppAlarm(this, 'Refused', {
       metric: receive.metric('MailsRefused'),

@@ -35,6 +35,6 @@ export class Tries extends Construct {
     const { bucket } = this.#files;
     target.setEnvironment(Env.triesBucket, bucket.bucketName);
     target.allowObjects(['s3:GetObject', 's3:PutObject'], bucket);
-    target.allowList(bucket);
+    target.allowListing(bucket);
   }
 }

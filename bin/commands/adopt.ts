@@ -6,7 +6,7 @@ import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { commandLine, WrongUsage } from '../command-line.ts';
-import { deployedOutputs, STACK } from '../deployment/deployed-outputs.ts';
+import { deployedOutputs, STACK } from '../deployment/deployed-stack.ts';
 import { type AccountNames, leftovers, missingReferences } from '../deployment/leftovers.ts';
 import { useProfile } from '../deployment/profile.ts';
 import { withStage } from '../deployment/stage-option.ts';

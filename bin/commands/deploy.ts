@@ -15,7 +15,7 @@ import type { ClosingBellProps } from '../../lib/closing-bell-stack.ts';
 import { commandLine, WrongUsage } from '../command-line.ts';
 import { lookAtAccount } from '../deployment/account.ts';
 import { deployStack } from '../deployment/deploy-stack.ts';
-import { deployedOutputs, isChanging, outputNamed, STACK } from '../deployment/deployed-outputs.ts';
+import { deployedOutputs, isChanging, outputNamed, STACK } from '../deployment/deployed-stack.ts';
 import { checkMailDomain } from '../deployment/mail-domain.ts';
 import { nextSteps } from '../deployment/next-steps.ts';
 import { useProfile } from '../deployment/profile.ts';
@@ -47,7 +47,7 @@ await commandLine(USAGE, async () => {
   const [planOnly] = PLAN_ONLY.exec(options.join(' ')) ?? [];
   if (planOnly)
     throw new WrongUsage(
-      `Expected options of a deployment, found ${planOnly}: the page would be uploaded without its stack. Only a plan is npx cdk deploy ${STACK} ${planOnly}, or npm run diff.`,
+      `Expected options of a deployment, found ${planOnly}: the page would be uploaded without its stack. To see only what would change: npm run diff, or npx cdk deploy ${STACK} ${planOnly}.`,
     );
   if (settings.stage === 'local') throw new BadSettings('Expected a stage to deploy, found local: that is npm start.');
   const stage = stageProps(settings);

@@ -5,7 +5,7 @@ import { GetAccountCommand, type SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 import type { QueueConcurrency } from '../../lambdas/contracts/queue-names.ts';
 import { lakeDatabases } from '../../lib/lake.ts';
-import { STACK } from './deployed-outputs.ts';
+import { STACK } from './deployed-stack.ts';
 
 /** What the CDK's bootstrap writes; the qualifier is the default one. */
 const BOOTSTRAP = '/cdk-bootstrap/hnb659fds/version';

@@ -1,5 +1,5 @@
 import type { SESClient } from '@aws-sdk/client-ses';
-import type { Outputs } from './deployed-outputs.ts';
+import type { Outputs } from './deployed-stack.ts';
 import { receiveAgain, stopReceiving } from './receipt-rules.ts';
 
 type Deployment = {

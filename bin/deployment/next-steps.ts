@@ -1,4 +1,4 @@
-import { type Outputs, outputNamed } from './deployed-outputs.ts';
+import { type Outputs, outputNamed } from './deployed-stack.ts';
 import { outputOf } from './publish-page.ts';
 
 type FirstSteps = {

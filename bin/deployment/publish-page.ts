@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type Outputs, outputNamed } from './deployed-outputs.ts';
+import { type Outputs, outputNamed } from './deployed-stack.ts';
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css',

@@ -4,7 +4,7 @@ import {
   SetActiveReceiptRuleSetCommand,
 } from '@aws-sdk/client-ses';
 import { OWN_RULE_SET } from '../../lib/mailed-files.ts';
-import { type Outputs, outputNamed } from './deployed-outputs.ts';
+import { type Outputs, outputNamed } from './deployed-stack.ts';
 
 type Planned = { mailSenders: readonly unknown[]; receiptRuleSet?: string | undefined };
 

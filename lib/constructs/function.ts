@@ -148,7 +148,7 @@ export class AppFunction extends Construct {
   }
 
   /** Allows it to list a bucket: without that S3 answers 403 for a missing object, which looks like a fault. */
-  allowList(bucket: Bucket, actions: string[] = []): void {
+  allowListing(bucket: Bucket, actions: string[] = []): void {
     this.allow(['s3:ListBucket', ...actions], [bucket.bucketArn]);
   }
 
